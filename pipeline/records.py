@@ -1,0 +1,516 @@
+"""Every frozen type that crosses a doorway between rooms.
+
+They travel `SourceLine → Request → RawPage → Listing → Posting → Mention → Skill → Theme → SkillScore →
+MatrixDraft`; beside them walk `Vocabulary`, `Target`, `Decision`, `Rating`, `Failure`, `Run`, `Snapshot`
+and `PromptRef`. Only constructors and small properties live here. All offsets are character offsets
+into `Posting.text`, end exclusive. All times are naive UTC in ISO format; all days are `YYYY-MM-DD`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, get_args
+
+SourceKind = Literal["posting", "blog", "profile", "day-in-life"]
+"""What a source is; only postings count in "n of N postings"."""
+
+Strength = Literal["required", "preferred", "duty", "unstated"]
+"""How strongly a posting demands a skill; `unstated` when nothing tells."""
+
+Kind = Literal["general", "specific"]
+"""General: transferable across employers and tools. Specific: bound to a named thing or domain."""
+
+Outcome = Literal[
+    "posting",
+    "closed",
+    "feed",
+    "listing",
+    "shell",
+    "apply-form",
+    "blocked",
+    "login-wall",
+    "not-found",
+    "error",
+    "not-a-posting",
+    "no-text",
+    "wrong-language",
+]
+"""What one page gave; the closed list of reasons that a `Failure` may name."""
+
+SectionKind = Literal[
+    "requirements", "preferred", "duties", "company", "benefits", "legal", "process", "other"
+]
+"""What a stretch of a posting talks about; skills are demanded in the first three and in `other`."""
+
+Found = Literal["exact", "folded", "repaired"]
+"""How surely a quote was aligned: as it stands, after folding case and width, or after a repair."""
+
+SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
+STRENGTHS: tuple[Strength, ...] = get_args(Strength)
+KINDS: tuple[Kind, ...] = get_args(Kind)
+OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+SECTION_KINDS: tuple[SectionKind, ...] = get_args(SectionKind)
+
+
+def digest(*parts: object) -> str:
+    """The sha256 hex digest of the parts' canonical JSON; equal content, equal digest."""
+    text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+# --- what a person asks for -------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A role × industry with its plan, horizon in weeks and hours a week."""
+
+    role: str
+    industry: str = ""
+    plan: Literal["a", "b"] = "a"
+    horizon_weeks: int = 52
+    hours_per_week: float = 8.0
+    rationale: str = ""
+
+    @property
+    def id(self) -> str:
+        """A name safe for files and commands: `ml-engineer`, `ml-engineer--high-growth-tech`."""
+        slug = "--".join(s for s in (_slug(self.role), _slug(self.industry)) if s)
+        return slug or "target-" + digest(self.role, self.industry)[:8]
+
+
+def _slug(text: str) -> str:
+    kept = "".join(c if c.isascii() and c.isalnum() else " " for c in text.lower())
+    return "-".join(kept.split())[:60].strip("-")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """One source of a list: an http(s) address or a readable path, with what the line says of it."""
+
+    address: str
+    kind: SourceKind = "posting"
+    date: str | None = None
+    title: str | None = None
+    company: str | None = None
+    number: int = 0
+
+    @property
+    def is_url(self) -> bool:
+        """True for an http(s) address, False for a path."""
+        return self.address.lower().startswith(("http://", "https://"))
+
+
+# --- what the network and the files give ------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What to ask of a server: one GET, or one POST with a JSON body."""
+
+    url: str
+    method: Literal["GET", "POST"] = "GET"
+    json_body: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RawPage:
+    """One answer exactly as it came: bytes, status, headers and where it ended after redirects.
+
+    A file read from disk is a page too: status 200, `url` its address as given.
+    """
+
+    url: str
+    final_url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    fetched_at: str
+
+    @property
+    def sha256(self) -> str:
+        """The content hash of the body."""
+        return hashlib.sha256(self.body).hexdigest()
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, any case."""
+        wanted = name.lower()
+        return next((v for k, v in self.headers if k.lower() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One posting as a board or page states it, before its text is made canonical.
+
+    `content` is HTML when `is_html`, else plain text. `closed` carries the words that say so.
+    """
+
+    url: str
+    system: str
+    title: str | None
+    content: str
+    is_html: bool = True
+    company: str | None = None
+    location: str | None = None
+    date_posted: str | None = None
+    valid_through: str | None = None
+    closed: str | None = None
+    employment_type: str | None = None
+    item: str | None = None
+    salary: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one page gave: its outcome, the listings in it, why, and what to ask next if anything."""
+
+    outcome: Outcome
+    listings: tuple[Listing, ...] = ()
+    detail: str = ""
+    follow: tuple[Request, ...] = ()
+    system: str = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A source that gave nothing to count, with its reason and what a person can do about it."""
+
+    address: str
+    outcome: Outcome
+    detail: str = ""
+    advice: str = ""
+    number: int = 0
+    target: str = ""
+
+
+# --- the text and its evidence ----------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A stretch `text[start:end]` of a posting under one heading; the heading itself is outside it."""
+
+    start: int
+    end: int
+    kind: SectionKind
+    heading: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """One posting in canonical text, with where it came from and what it repeats.
+
+    `text` is NFC, its line breaks are `\\n`, list items stand on their own lines behind "- ".
+    `fingerprint` is equal for equal texts. `duplicate_of` names the posting that is counted instead.
+    """
+
+    id: str
+    url: str
+    text: str
+    source_kind: SourceKind = "posting"
+    title: str = ""
+    company: str = ""
+    location: str = ""
+    date: str | None = None
+    language: str = "en"
+    sections: tuple[Section, ...] = ()
+    fingerprint: str = ""
+    system: str = "page"
+    aliases: tuple[str, ...] = ()
+    closed: str | None = None
+    duplicate_of: str | None = None
+    page_sha256: str = ""
+    number: int = 0
+    flags: tuple[str, ...] = ()
+
+    @property
+    def counted(self) -> bool:
+        """True when it is one of the N in "n of N postings"."""
+        return self.source_kind == "posting" and self.closed is None and self.duplicate_of is None
+
+
+@dataclass(frozen=True, slots=True)
+class PromptRef:
+    """A released prompt: task, version and the sha256 of its file."""
+
+    task: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """Who found a mention: engine and version; for a model also what was asked and how."""
+
+    engine: str
+    version: str = ""
+    model_asked: str = ""
+    model_answered: str = ""
+    prompt: PromptRef | None = None
+    rung: str = ""
+    request_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One stretch of a posting that demands a skill: `posting.text[start:end] == quote`, always.
+
+    `skill` is the canonical name once `cluster` has given one; `kind` is the engine's own view and
+    `None` when it has none. `years` is the lowest number asked for; `depth` the verbatim cue.
+    A `negated` mention ("no experience with X needed") is kept and not counted.
+    """
+
+    posting_id: str
+    start: int
+    end: int
+    quote: str
+    strength: Strength = "unstated"
+    kind: Kind | None = None
+    skill: str | None = None
+    years: float | None = None
+    depth: str | None = None
+    negated: bool = False
+    found: Found = "exact"
+    section: SectionKind = "other"
+    score: float = 1.0
+    provenance: Provenance = field(default_factory=lambda: Provenance("local"))
+
+    @classmethod
+    def at(cls, posting: Posting, start: int, end: int, **known: Any) -> Mention:
+        """The mention of `posting.text[start:end]`; raises `ValueError` where that is empty or outside."""
+        if not 0 <= start < end <= len(posting.text):
+            raise ValueError(f"no span {start}:{end} in a text of {len(posting.text)} characters")
+        return cls(posting.id, start, end, posting.text[start:end], **known)
+
+    def named(self, skill: str | None) -> Mention:
+        """The same mention under that canonical name."""
+        return replace(self, skill=skill)
+
+
+# --- the vocabulary ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SkillEntry:
+    """A curated skill: canonical name, kind, theme, other names and the skills that it builds on.
+
+    An alias that starts with "=" is matched with its exact case ("=Go", "=R"). A `phrases` item is a
+    set of word stems that names a paraphrase: "communicat*/present* stakeholder*/audience*" needs one
+    stem of each group, in any order.
+    """
+
+    name: str
+    kind: Kind
+    theme: str
+    aliases: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    builds_on: tuple[str, ...] = ()
+    uri: str = ""
+    source: str = "curated"
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeEntry:
+    """A curated theme: key, title as an action, kind with its reason, and how easily it is learned.
+
+    `ease` is 1 (hard, slow) to 5 (easy, quick): an editable assumption of the plan.
+    """
+
+    key: str
+    title: str
+    kind: Kind
+    reason: str
+    ease: int = 3
+    builds_on: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    practice: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The curated skills by canonical name and themes by key, with a digest of their content."""
+
+    skills: Mapping[str, SkillEntry]
+    themes: Mapping[str, ThemeEntry]
+    version: str = ""
+
+
+# --- from mentions to the ten rows ------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Skill:
+    """Mentions merged under one canonical name, with its kind, the reason for it and its theme."""
+
+    name: str
+    kind: Kind
+    reason: str
+    theme: str
+    aliases: tuple[str, ...] = ()
+    known: bool = True
+    uri: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """What fills a matrix row: skills learned and used together, titled as an action."""
+
+    key: str
+    title: str
+    kind: Kind
+    reason: str
+    skills: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class SkillScore:
+    """How much a target demands a skill: n of N postings, interval, weighted share, priority.
+
+    `low` and `high` bound the share at the settings' confidence. `score` is the weighted demand share
+    in 0..1. `provisional` says that the interval crosses a border of the priority bands.
+    """
+
+    skill: str
+    kind: Kind
+    theme: str
+    n: int
+    of: int
+    low: float
+    high: float
+    score: float
+    priority: Literal[1, 2, 3]
+    provisional: bool = False
+    n_required: int = 0
+    n_preferred: int = 0
+    n_duty: int = 0
+    mentions: int = 0
+    employers: int = 0
+    years: float | None = None
+
+    @property
+    def share(self) -> float:
+        """n / N, 0.0 where there are no postings."""
+        return self.n / self.of if self.of else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One quote with its place, ready to be shown and linked."""
+
+    posting_id: str
+    url: str
+    company: str
+    title: str
+    date: str | None
+    start: int
+    end: int
+    quote: str
+    strength: Strength
+    engine: str
+    skill: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One of the ten rows: a theme with its skills (most demanded first), share and best quotes."""
+
+    kind: Kind
+    title: str
+    theme: str
+    skills: tuple[str, ...]
+    n: int
+    of: int
+    low: float
+    high: float
+    score: float
+    priority: Literal[1, 2, 3]
+    provisional: bool
+    reason: str
+    evidence: tuple[Evidence, ...] = ()
+    changed_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixDraft:
+    """The drafted matrix of a target: up to five general and five specific rows, and what it rests on.
+
+    `short` says in one sentence why there are fewer than ten rows, "" when there are ten.
+    """
+
+    target: Target
+    rows: tuple[MatrixRow, ...]
+    postings: int
+    gathered: int
+    duplicates: int
+    closed: int
+    failed: int
+    engine: str
+    short: str = ""
+    notes: tuple[str, ...] = ()
+
+    def of_kind(self, kind: Kind) -> tuple[MatrixRow, ...]:
+        """The rows of that kind in order."""
+        return tuple(r for r in self.rows if r.kind == kind)
+
+
+# --- what a person says, and what a run leaves ------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One thing that a person decided: replayed on every run, the later wins."""
+
+    when: str
+    who: str
+    target: str
+    action: str
+    subject: str
+    before: str = ""
+    after: str = ""
+    why: str = ""
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rating:
+    """One self-rating of a skill or theme, 0 to 5, with the note that backs it."""
+
+    when: str
+    target: str
+    subject: str
+    level: int
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What one stage did: counts, seconds, and the digest of inputs and settings that it stands for."""
+
+    stage: str
+    target: str
+    inputs: int = 0
+    outputs: int = 0
+    skipped: int = 0
+    failed: int = 0
+    seconds: float = 0.0
+    digest: str = ""
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A frozen scoring: what was scored, with which settings and versions, and the scores."""
+
+    name: str
+    target: str
+    when: str
+    settings_digest: str
+    postings: tuple[str, ...]
+    versions: tuple[tuple[str, str], ...] = ()
+    scores: tuple[SkillScore, ...] = ()

@@ -1,0 +1,104 @@
+"""Text rules that every room shares: folding with a way back, word bounds, masks of equal length."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+INSIDE_WORD = frozenset("+#")
+"""Signs that belong to a name: C++, C#. A name never ends just before one of them."""
+
+_DASHES = re.compile(r"[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
+_QUOTES = str.maketrans({"’": "'", "‘": "'", "‛": "'", "′": "'", "“": '"', "”": '"', "„": '"', "″": '"'})
+_INVISIBLE = frozenset(
+    "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A folded text and, for each of its characters, the offset of the original character it came from.
+
+    `at` has one more entry than `text`: the length of the original.
+    """
+
+    text: str
+    at: tuple[int, ...]
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The original offsets of `text[start:end]` (a non-empty stretch)."""
+        return self.at[start], self.at[end - 1] + 1
+
+
+def fold(text: str) -> Folded:
+    """The text without case, width, accents' forms, curly quotes, odd dashes and runs of white space."""
+    out: list[str] = []
+    at: list[int] = []
+    for i, char in enumerate(text):
+        for piece in _fold_char(char):
+            if piece == " " and out and out[-1] == " ":
+                continue
+            out.append(piece)
+            at.append(i)
+    at.append(len(text))
+    return Folded("".join(out), tuple(at))
+
+
+def _fold_char(char: str) -> str:
+    if char.isascii():
+        return " " if char.isspace() else char.lower()
+    if char in _INVISIBLE:
+        return ""
+    plain = _DASHES.sub("-", char.translate(_QUOTES))
+    plain = unicodedata.normalize("NFKC", plain).casefold()
+    return " " if plain.isspace() else plain
+
+
+def key(name: str) -> str:
+    """The form under which two spellings of one name are equal: folded, hyphens as spaces, trimmed."""
+    folded = fold(name).text.replace("-", " ").replace("_", " ")
+    return " ".join(folded.split())
+
+
+def at_word_bounds(text: str, start: int, end: int) -> bool:
+    """True when `text[start:end]` is no part of a longer word or name.
+
+    "C" is not found in "C++", "C#" or "Objective-C"; "R" not in "R&D"; ".NET" and "Node.js" are whole.
+    """
+    if start > 0 and not _opens(text, start):
+        return False
+    return end >= len(text) or _closes(text, start, end)
+
+
+def _opens(text: str, start: int) -> bool:
+    before, first = text[start - 1], text[start]
+    if _wordy(before) and (_wordy(first) or first in "+#"):
+        return False
+    if before in INSIDE_WORD and _wordy(first):
+        return False
+    # "ASP.NET" holds no ".NET"; "x.js" holds no "js"; "R&D" holds no "D"
+    if before in ".&" and start > 1 and _wordy(text[start - 2]) and _wordy(first):
+        return False
+    return not (first == "." and _wordy(before))
+
+
+def _closes(text: str, start: int, end: int) -> bool:
+    last, after = text[end - 1], text[end]
+    if _wordy(last) and _wordy(after):
+        return False
+    if after in INSIDE_WORD and _wordy(last):
+        # "C+" and "C#" are other names, "Python+" and "5+" are not
+        return end - start > 2
+    if after in ".&" and end + 1 < len(text) and _wordy(text[end + 1]) and _wordy(last):
+        return after == "." and text[end + 1].isupper() and end - start > 2
+    return True
+
+
+def _wordy(char: str) -> bool:
+    return char.isalnum() or unicodedata.category(char) == "Mn"
+
+
+def mask(text: str, pattern: re.Pattern[str], with_char: str = "*") -> str:
+    """The text with every letter and digit of each match replaced: its length does not change."""
+    return pattern.sub(lambda m: "".join(with_char if c.isalnum() else c for c in m.group()), text)
