@@ -514,3 +514,84 @@ class Snapshot:
     postings: tuple[str, ...]
     versions: tuple[tuple[str, str], ...] = ()
     scores: tuple[SkillScore, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """What all decisions about one target come to; `review.fold` makes it, every stage obeys it.
+
+    Subjects are canonical skill names (theme keys in `titles`). `names` leads from an old canonical
+    name to the one that a person gave (rename, merge); `surfaces` from a folded wording to a name
+    (split). `wrong` holds (posting id, start, end) of mentions that are no skill there. `by` says for
+    each subject who decided, when and why, in one line.
+    """
+
+    accepted: frozenset[str] = frozenset()
+    rejected: frozenset[str] = frozenset()
+    names: Mapping[str, str] = field(default_factory=dict)
+    surfaces: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    themes: Mapping[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    priorities: Mapping[str, int] = field(default_factory=dict)
+    pinned: frozenset[str] = frozenset()
+    kept_out: frozenset[str] = frozenset()
+    wrong: frozenset[tuple[str, int, int]] = frozenset()
+    by: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """Two names that may be one skill, with the evidence; it changes nothing until a person says so."""
+
+    left: str
+    right: str
+    score: float
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """How one skill moved between two scorings, with the interval of the change and a verdict."""
+
+    skill: str
+    kind: Kind
+    before_n: int
+    before_of: int
+    after_n: int
+    after_of: int
+    change: float
+    low: float
+    high: float
+    p_value: float
+    verdict: Literal["entered", "left", "rose", "fell", "steady", "too few to tell"]
+    before_priority: int = 0
+    after_priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """Two scorings compared: every skill's shift, the postings on both sides and what to beware of."""
+
+    before: str
+    after: str
+    before_postings: int
+    after_postings: int
+    shifts: tuple[Shift, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportInput:
+    """Everything that a report shows; every number in it can be traced to `mentions` in `postings`."""
+
+    draft: MatrixDraft
+    skills: tuple[Skill, ...] = ()
+    scores: tuple[SkillScore, ...] = ()
+    postings: tuple[Posting, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    trend: Trend | None = None
+    runs: tuple[Run, ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()
