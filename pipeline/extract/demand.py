@@ -1,0 +1,78 @@
+"""How a posting asks for a skill: how strongly, how deeply, for how many years, or not at all."""
+
+from __future__ import annotations
+
+from pipeline.extract import cues
+from pipeline.records import SectionKind, Strength
+
+Odds = tuple[float, float, float]
+"""Weights of required, preferred, duty."""
+
+_NAMES: tuple[Strength, Strength, Strength] = ("required", "preferred", "duty")
+
+# How far a heading is to be believed beside the model, which has seen the heading too.
+_SECTION_ODDS: dict[SectionKind, Odds] = {
+    "requirements": (0.90, 0.04, 0.06),
+    "preferred": (0.08, 0.90, 0.02),
+    "duties": (0.06, 0.02, 0.92),
+}
+
+
+def negated(before: str, after: str) -> bool:
+    """True when the sentence around a mention says that the skill is not asked for.
+
+    `before` and `after` are the sentence's text on both sides of the mention.
+    """
+    if cues.NOT_ONLY.search(before):
+        return False
+    if cues.NEGATED_BEFORE.search(before) or cues.NEGATED_AFTER.search(after):
+        return True
+    return bool(cues.NO_BEFORE.search(before) and cues.NEEDED_AFTER.search(after))
+
+
+def depth_cue(before: str) -> str | None:
+    """The words just before a mention that say how deeply it must be known, verbatim; else None."""
+    found = cues.DEPTH_BEFORE.search(before)
+    return found.group().strip() if found else None
+
+
+def years_asked(before: str, after: str) -> float | None:
+    """The lowest number of years asked of the mention between `before` and `after`; else None.
+
+    The number belongs to the mention when no sentence break stands between and "… experience with",
+    "in" or "of" leads to it, or when it directly follows the mention ("Python (3+ years)").
+    """
+    leading = list(cues.YEARS.finditer(before))
+    if leading and _leads_to_mention(before[leading[-1].end() :]):
+        return _number(leading[-1].group("low"))
+    follows = cues.YEARS.search(after[:40])
+    if follows and cues.FOLLOWS_MENTION.fullmatch(after[: follows.start()]):
+        return _number(follows.group("low"))
+    return None
+
+
+def _leads_to_mention(between: str) -> bool:
+    if cues.BREAK.search(between) or len(between) > 90:
+        return False
+    return not between.strip() or bool(cues.JOINS_YEARS.search(between))
+
+
+def _number(text: str) -> float:
+    return float(cues.NUMBER_WORDS.get(text.lower(), 0) or text)
+
+
+def strength_of(sentence: str, section: SectionKind, model: Odds | None) -> Strength:
+    """How strongly a mention is demanded, from the sentence around it, its section and the model.
+
+    `model` holds the span model's odds, None in fast mode. Wording wins, for a sentence says what it
+    means; then the heading and the model together; `unstated` when nothing tells.
+    """
+    if cues.PREFERRED.search(sentence):
+        return "preferred"
+    heading = _SECTION_ODDS.get(section)
+    if model is not None:
+        odds = heading or (1.0, 1.0, 1.0)
+        return _NAMES[max(range(3), key=lambda i: model[i] * odds[i])]
+    if section != "preferred" and cues.REQUIRED.search(sentence):
+        return "required"
+    return _NAMES[max(range(3), key=lambda i: heading[i])] if heading else "unstated"

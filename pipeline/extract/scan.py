@@ -1,0 +1,110 @@
+"""The names of the vocabulary, found in a text by Aho-Corasick at word bounds."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from pipeline.extract.spans import Span
+from pipeline.records import SkillEntry, Vocabulary
+from pipeline.text import at_word_bounds
+
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
+_SIGNS = {
+    ord("’"): "'",
+    ord("‘"): "'",
+    ord("\u00a0"): " ",
+    ord("\t"): " ",
+    ord("\u2009"): " ",
+    ord("\u202f"): " ",
+}
+
+
+class Scanner:
+    """Finds every name of a vocabulary in a text; built once, used for many postings."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        from ahocorasick_rs import AhoCorasick
+
+        self._terms = dict(_terms(vocabulary))
+        self._patterns = sorted(self._terms)
+        self._automaton: Any = AhoCorasick(self._patterns)
+
+    def spans(self, text: str) -> list[Span]:
+        """The longest known names that do not overlap, in order; offsets into `text`."""
+        flat = flatten(text)
+        found = [
+            Span(start, end, "vocabulary", entry.kind, skill=entry.name)
+            for index, start, end in self._automaton.find_matches_as_indexes(flat, overlapping=True)
+            for exact, entry in self._terms[self._patterns[index]]
+            if at_word_bounds(text, start, end) and (exact is None or text[start:end] == exact)
+        ]
+        return longest(found)
+
+
+def flatten(text: str) -> str:
+    """The text in lower case with plain dashes, quotes and blanks, character for character as long."""
+    text = text.translate(_DASHES | _SIGNS)
+    if text.isascii():
+        return text.lower()
+    return "".join(_lower(c) for c in text)
+
+
+@lru_cache(maxsize=4096)
+def _lower(char: str) -> str:
+    # "İ" and "ﬁ" grow when lowered or decomposed; they stay as they are so that offsets hold
+    plain = unicodedata.normalize("NFKC", char).lower()
+    return plain if len(plain) == 1 else char
+
+
+def longest(spans: list[Span]) -> list[Span]:
+    """Of overlapping spans the longest (then the first), in text order."""
+    kept: list[Span] = []
+    taken: set[int] = set()
+    for span in sorted(set(spans), key=lambda s: (-s.length, s.start, s.skill or "")):
+        if not (span.start in taken or span.end - 1 in taken):
+            # every kept span is at least as long: an overlap must cover one of the two ends
+            taken.update(range(span.start, span.end))
+            kept.append(span)
+    return sorted(kept)
+
+
+def _terms(vocabulary: Vocabulary) -> Iterator[tuple[str, list[tuple[str | None, SkillEntry]]]]:
+    """Per flat pattern: the entries it names, each with the exact spelling it insists on or None."""
+    terms: dict[str, list[tuple[str | None, SkillEntry]]] = {}
+    for entry in vocabulary.skills.values():
+        exact_forms = {a[1:] for a in entry.aliases if a.startswith("=")}
+        for form in sorted(exact_forms):
+            terms.setdefault(flatten(form), []).append((form, entry))
+        for alias in (entry.name, *entry.aliases):
+            if alias.startswith("=") or alias in exact_forms:
+                continue
+            for spelling in spellings(alias):
+                terms.setdefault(spelling, []).append((None, entry))
+    yield from terms.items()
+
+
+def spellings(alias: str) -> set[str]:
+    """An alias as texts write it: with blanks or hyphens, singular or plural."""
+    flat = " ".join(flatten(alias).split())
+    forms = {flat, flat.replace("-", " "), flat.replace(" ", "-")}
+    return forms | {other for form in forms for other in _numbers(form)}
+
+
+_PLURAL = re.compile(r"(?:^|[ \-])[a-z]{4,}$")
+
+
+def _numbers(form: str) -> Iterator[str]:
+    if not _PLURAL.search(form) or form.endswith(("ss", "us", "is", "ics", "ing", "js")):
+        return
+    if form.endswith("ies"):
+        yield form[:-3] + "y"
+    elif form.endswith("s"):
+        yield form[:-1]
+    elif form.endswith("y") and form[-2] not in "aeiou":
+        yield form[:-1] + "ies"
+    else:
+        yield form + "s"
