@@ -1,0 +1,345 @@
+"""The store: one method per question, all SQL behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pipeline.errors import UsageError
+from pipeline.records import (
+    Failure,
+    MatrixDraft,
+    Mention,
+    Posting,
+    Run,
+    Skill,
+    SkillScore,
+    Snapshot,
+    Target,
+)
+from pipeline.store import codec
+from pipeline.store.database import explained, open_database, transaction
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+    from pandas import DataFrame
+
+R = TypeVar("R")
+
+FILE_NAME = "skillmatrix.duckdb"
+
+_COUNTED = "p.source_kind = 'posting' AND p.closed IS NULL AND p.duplicate_of IS NULL"
+_WEIGHED = "p.closed IS NULL AND p.duplicate_of IS NULL"
+
+_MENTIONS = """
+SELECT m.* FROM {table} m LEFT JOIN postings p ON p.target = m.target AND p.id = m.posting_id
+WHERE m.target = $target {more}
+ORDER BY p.number NULLS LAST, m.posting_id, m."start", m."end", m.skill NULLS LAST, m.quote, m.provenance
+"""
+
+# One row per posting and skill, counts only: which strength is the strongest depends on the settings'
+# weights, so Python judges that. Floats are never added up here, because the order of a parallel sum
+# differs from run to run and so would the last digit.
+_DEMAND = f"""
+SELECT m.posting_id, m.skill,
+  CASE WHEN count(*) FILTER (m.strength = 'required') > 0 THEN 'required'
+       WHEN count(*) FILTER (m.strength = 'duty') > 0 THEN 'duty'
+       WHEN count(*) FILTER (m.strength = 'unstated') > 0 THEN 'unstated'
+       ELSE 'preferred' END AS strength,
+  count(*) FILTER (m.strength = 'required') AS required,
+  count(*) FILTER (m.strength = 'duty') AS duty,
+  count(*) FILTER (m.strength = 'unstated') AS unstated,
+  count(*) FILTER (m.strength = 'preferred') AS preferred,
+  min(m.years) AS years
+FROM mentions m JOIN postings p ON p.target = m.target AND p.id = m.posting_id
+WHERE m.target = $target AND m.skill IS NOT NULL AND NOT m.negated AND {_WEIGHED}
+GROUP BY m.posting_id, m.skill ORDER BY m.posting_id, m.skill
+"""
+
+_WEIGHED_POSTINGS = f"""
+SELECT p.id, p.company, p.title, p.date, p.source_kind FROM postings p
+WHERE p.target = $target AND {_WEIGHED} ORDER BY p.id
+"""
+
+FRAMES: Mapping[str, str] = {
+    "postings": f"""
+SELECT p.id, p.url, p.title, p.company, p.location, p.date, p.source_kind, p.language,
+  {_COUNTED} AS counted, p.closed, p.duplicate_of, p."text"
+FROM postings p WHERE p.target = $target ORDER BY p.number, p.id""",
+    "mentions": """
+SELECT m.posting_id, p.url AS posting_url, p.company, m.skill, coalesce(s.kind, m.kind) AS kind, s.theme,
+  m.quote, m."start", m."end", m.strength, m.years, m.depth, m.negated, m.section, m.found, m.score,
+  json_extract_string(m.provenance, '$.engine') AS engine
+FROM mentions m LEFT JOIN postings p ON p.target = m.target AND p.id = m.posting_id
+LEFT JOIN skills s ON s.target = m.target AND s.name = m.skill
+WHERE m.target = $target
+ORDER BY p.number NULLS LAST, m.posting_id, m."start", m."end", m.skill NULLS LAST, m.quote, m.provenance""",
+    "skills": """
+SELECT c.skill, c.kind, c.theme, s.reason, c.n, c."of",
+  CASE WHEN c."of" > 0 THEN c.n / c."of" ELSE 0.0 END AS share, c.low, c.high, c.score,
+  c.priority, c.provisional, c.n_required, c.n_preferred, c.n_duty, c.mentions, c.employers, c.years,
+  s.known, s.uri
+FROM scores c LEFT JOIN skills s ON s.target = c.target AND s.name = c.skill
+WHERE c.target = $target ORDER BY c.score DESC, c.n DESC, c.skill""",
+}
+"""The frames of the Python face; `matrix` comes on top of them. Columns: docs/scoring.md."""
+
+_MATRIX_COLUMNS = ("kind", "title", "theme", "skills", "n", "of", "low", "high", "score", "priority")
+_MATRIX_TAIL = ("provisional", "reason", "changed_by")
+
+
+class Store:
+    """One workspace's database file, opened for as long as the `with` block lasts.
+
+    `path` is the file. Open it briefly: while it is open for writing no other process can read it.
+    """
+
+    def __init__(self, path: Path, read_only: bool = False, wait_seconds: float = 3.0) -> None:
+        self.path = path
+        self._connection = open_database(path, read_only, wait_seconds)
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Gives the file back to other processes."""
+        with explained(self.path):
+            self._connection.close()
+
+    # --- targets, postings, failures, runs ------------------------------------------------------
+
+    def save_target(self, target: Target) -> None:
+        """Keeps the target under its id, replacing what was known of it."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM targets WHERE id = ?", [target.id])
+            self._insert("targets", codec.to_arrow(Target, [target], id=target.id))
+
+    def targets(self) -> list[Target]:
+        """Every target of the workspace, plan A first, then by id."""
+        return codec.from_arrow(Target, self._table("SELECT * FROM targets ORDER BY plan, id"))
+
+    def save_postings(self, target_id: str, postings: Sequence[Posting]) -> None:
+        """Replaces the target's postings."""
+        self._replace("postings", target_id, codec.to_arrow(Posting, postings, target=target_id))
+
+    def postings(self, target_id: str, counted_only: bool = False) -> list[Posting]:
+        """The target's postings in the order of its list."""
+        more = f"AND {_COUNTED}" if counted_only else ""
+        sql = f"SELECT * FROM postings p WHERE target = $target {more} ORDER BY number, id"
+        return codec.from_arrow(Posting, self._table(sql, target=target_id))
+
+    def save_failures(self, target_id: str, failures: Sequence[Failure]) -> None:
+        """Replaces the target's failures."""
+        self._replace("failures", target_id, codec.to_arrow(Failure, failures, target=target_id))
+
+    def failures(self, target_id: str) -> list[Failure]:
+        """The sources that gave nothing, in the order of the list."""
+        sql = "SELECT * FROM failures WHERE target = $target ORDER BY number, address, outcome, detail"
+        return codec.from_arrow(Failure, self._table(sql, target=target_id))
+
+    def save_run(self, run: Run) -> None:
+        """Keeps the latest run of that stage and target."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM runs WHERE target = ? AND stage = ?", [run.target, run.stage])
+            self._insert("runs", codec.to_arrow(Run, [run]))
+
+    def runs(self, target_id: str | None = None) -> list[Run]:
+        """The latest run of every stage, of one target or of all."""
+        sql = "SELECT * FROM runs WHERE $target IS NULL OR target = $target ORDER BY target, stage"
+        return codec.from_arrow(Run, self._table(sql, target=target_id))
+
+    # --- mentions -------------------------------------------------------------------------------
+
+    def save_extracted(self, target_id: str, digests: Mapping[str, str], mentions: Iterable[Mention]) -> None:
+        """Keeps, in one transaction, what an engine found in a batch of postings.
+
+        `digests` leads from each posting of the batch (also from one in which nothing was found) to the
+        digest of its text, engine and version. A run that is killed afterwards goes on behind the batch.
+        """
+        import pyarrow as pa
+
+        found = codec.to_arrow(Mention, mentions, target=target_id)
+        ids = list(digests)
+        notes = {"target": [target_id] * len(ids), "posting_id": ids, "digest": list(digests.values())}
+        with self._writing() as connection:
+            for table in ("extracted", "found_mentions", "mentions"):
+                connection.execute(
+                    f"DELETE FROM {table} WHERE target = ? AND posting_id IN (SELECT unnest(?))",
+                    [target_id, ids],
+                )
+            self._insert("extracted", pa.table(notes))
+            self._insert("found_mentions", found)
+            self._insert("mentions", found)
+
+    def extracted(self, target_id: str) -> dict[str, str]:
+        """Posting id → digest of the text, engine and version whose mentions are kept."""
+        sql = "SELECT posting_id, digest FROM extracted WHERE target = $target ORDER BY posting_id"
+        rows = self._table(sql, target=target_id).to_pylist()
+        return {row["posting_id"]: row["digest"] for row in rows}
+
+    def found(self, target_id: str) -> list[Mention]:
+        """The mentions as the engine found them, before any merging: what `cluster` starts from."""
+        sql = _MENTIONS.format(table="found_mentions", more="")
+        return codec.from_arrow(Mention, self._table(sql, target=target_id))
+
+    def save_mentions(self, target_id: str, mentions: Iterable[Mention]) -> None:
+        """Replaces the target's mentions by the ones given, under the names that they were merged to."""
+        self._replace("mentions", target_id, codec.to_arrow(Mention, mentions, target=target_id))
+
+    def mentions(
+        self, target_id: str, posting_ids: Sequence[str] | None = None, skill: str | None = None
+    ) -> list[Mention]:
+        """The target's mentions in the order of postings and text, of some postings or of one skill."""
+        more, known = "", {"target": target_id}
+        if posting_ids is not None:
+            more += " AND m.posting_id IN (SELECT unnest($ids))"
+            known |= {"ids": list(posting_ids)}  # type: ignore[dict-item]
+        if skill is not None:
+            more += " AND m.skill = $skill"
+            known |= {"skill": skill}
+        sql = _MENTIONS.format(table="mentions", more=more)
+        return codec.from_arrow(Mention, self._table(sql, **known))
+
+    def mentions_table(self, target_id: str) -> Any:
+        """The same mentions as a `pyarrow.Table`, for what counts a million of them."""
+        return self._table(_MENTIONS.format(table="mentions", more=""), target=target_id)
+
+    def demand(self, target_id: str) -> Any:
+        """A `pyarrow.Table` of one row per posting and skill with how often at which strength.
+
+        Negated mentions, mentions without a skill, closed postings and duplicates are left out; sources
+        of other kinds are in.
+        """
+        return self._table(_DEMAND, target=target_id)
+
+    def weighed_postings(self, target_id: str) -> Any:
+        """A `pyarrow.Table` (id, company, title, date, source_kind) of what `demand` looks at."""
+        return self._table(_WEIGHED_POSTINGS, target=target_id)
+
+    # --- skills, scores, matrix -----------------------------------------------------------------
+
+    def save_skills(self, target_id: str, skills: Sequence[Skill]) -> None:
+        """Replaces the target's skills."""
+        self._replace("skills", target_id, codec.to_arrow(Skill, skills, target=target_id))
+
+    def skills(self, target_id: str) -> list[Skill]:
+        """The target's skills by name."""
+        sql = "SELECT * FROM skills WHERE target = $target ORDER BY name"
+        return codec.from_arrow(Skill, self._table(sql, target=target_id))
+
+    def save_scores(self, target_id: str, scores: Sequence[SkillScore]) -> None:
+        """Replaces the target's scores."""
+        self._replace("scores", target_id, codec.to_arrow(SkillScore, scores, target=target_id))
+
+    def scores(self, target_id: str) -> list[SkillScore]:
+        """The target's scores, most demanded first."""
+        sql = "SELECT * FROM scores WHERE target = $target ORDER BY score DESC, n DESC, skill"
+        return codec.from_arrow(SkillScore, self._table(sql, target=target_id))
+
+    def save_matrix(self, target_id: str, draft: MatrixDraft) -> None:
+        """Replaces the target's matrix."""
+        with self._writing() as connection:
+            connection.execute("DELETE FROM matrices WHERE target = ?", [target_id])
+            connection.execute("INSERT INTO matrices VALUES (?, ?)", [target_id, codec.to_json(draft)])
+
+    def matrix(self, target_id: str) -> MatrixDraft | None:
+        """The target's matrix, None before one was drafted."""
+        rows = self._table("SELECT draft FROM matrices WHERE target = $target", target=target_id)
+        texts = rows.column("draft").to_pylist()
+        return codec.from_json(MatrixDraft, texts[0]) if texts else None
+
+    # --- snapshots ------------------------------------------------------------------------------
+
+    def save_snapshot(self, snapshot: Snapshot) -> None:
+        """Freezes the target's present demand and postings under the snapshot's name.
+
+        Raises `UsageError` when the target already has a snapshot of that name: a snapshot is never
+        changed.
+        """
+        if self.snapshot(snapshot.name, snapshot.target) is not None:
+            raise UsageError(f"there is a snapshot {snapshot.name!r} already", "Choose another name.")
+        with self._writing() as connection:
+            values = [snapshot.name, snapshot.target, snapshot.when, codec.to_json(snapshot)]
+            connection.execute("INSERT INTO snapshots VALUES (?, ?, ?, ?)", values)
+            known = {"name": snapshot.name, "target": snapshot.target}
+            for table, sql in (("snapshot_postings", _WEIGHED_POSTINGS), ("snapshot_demand", _DEMAND)):
+                kept = "* EXCLUDE (strength)" if table == "snapshot_demand" else "*"
+                connection.execute(
+                    f"INSERT INTO {table} BY NAME "
+                    f"SELECT $name AS name, $target AS target, {kept} FROM ({sql})",
+                    known,
+                )
+
+    def snapshots(self, target_id: str | None = None) -> list[Snapshot]:
+        """Every snapshot, oldest first, of one target or of all."""
+        sql = """SELECT body FROM snapshots WHERE $target IS NULL OR target = $target
+                 ORDER BY "when", target, name"""
+        texts = self._table(sql, target=target_id).column("body").to_pylist()
+        return [codec.from_json(Snapshot, text) for text in texts]
+
+    def snapshot(self, name: str, target_id: str | None = None) -> Snapshot | None:
+        """The snapshot of that name, None when there is none."""
+        return next((s for s in self.snapshots(target_id) if s.name == name), None)
+
+    def snapshot_demand(self, name: str, target_id: str) -> Any:
+        """What `demand` gave when the snapshot was taken."""
+        sql = """SELECT posting_id, skill, required, duty, unstated, preferred, years FROM snapshot_demand
+                 WHERE name = $name AND target = $target ORDER BY posting_id, skill"""
+        return self._table(sql, name=name, target=target_id)
+
+    def snapshot_postings(self, name: str, target_id: str) -> Any:
+        """What `weighed_postings` gave when the snapshot was taken."""
+        sql = """SELECT id, company, title, date, source_kind FROM snapshot_postings
+                 WHERE name = $name AND target = $target ORDER BY id"""
+        return self._table(sql, name=name, target=target_id)
+
+    # --- the Python face ------------------------------------------------------------------------
+
+    def frame(self, name: str, target_id: str) -> DataFrame:
+        """The `postings`, `mentions`, `skills` or `matrix` of a target as a pandas DataFrame."""
+        if name == "matrix":
+            return self._matrix_frame(target_id)
+        if name not in FRAMES:
+            raise UsageError(f"no table {name!r}; there are {', '.join([*FRAMES, 'matrix'])}")
+        frame: DataFrame = self._table(FRAMES[name], target=target_id).to_pandas()
+        return frame
+
+    def _matrix_frame(self, target_id: str) -> DataFrame:
+        import pandas as pd
+
+        draft = self.matrix(target_id)
+        rows = draft.rows if draft else ()
+        names = [*_MATRIX_COLUMNS, *_MATRIX_TAIL]
+        frame = pd.DataFrame([[getattr(row, name) for name in names] for row in rows], columns=names)
+        frame.insert(names.index("low"), "share", [row.n / row.of if row.of else 0.0 for row in rows])
+        frame.insert(0, "row", range(1, len(rows) + 1))
+        return frame
+
+    # --- below every method ---------------------------------------------------------------------
+
+    def _table(self, sql: str, **known: Any) -> Any:
+        with explained(self.path):
+            return self._connection.sql(sql, params=known or None).to_arrow_table()
+
+    @contextmanager
+    def _writing(self) -> Iterator[DuckDBPyConnection]:
+        with explained(self.path), transaction(self._connection) as connection:
+            yield connection
+
+    def _replace(self, table: str, target_id: str, rows: Any) -> None:
+        with self._writing() as connection:
+            connection.execute(f"DELETE FROM {table} WHERE target = ?", [target_id])
+            self._insert(table, rows)
+
+    def _insert(self, table: str, rows: Any) -> None:
+        # through Arrow: a million rows in half a second instead of ten minutes of executemany
+        self._connection.register("incoming", rows)
+        try:
+            self._connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
+        finally:
+            self._connection.unregister("incoming")
