@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 INSIDE_WORD = frozenset("+#")
@@ -57,8 +58,20 @@ def _fold_char(char: str) -> str:
 
 def key(name: str) -> str:
     """The form under which two spellings of one name are equal: folded, hyphens as spaces, trimmed."""
-    folded = fold(name).text.replace("-", " ").replace("_", " ")
+    # folding ASCII needs no table of characters: ten thousand aliases are keyed in milliseconds
+    folded = (name.lower() if name.isascii() else fold(name).text).replace("-", " ").replace("_", " ")
     return " ".join(folded.split())
+
+
+def claims(name: str, aliases: Iterable[str]) -> tuple[str, ...]:
+    """The spellings that a skill answers to: keys, or behind "=" where only the exact case counts.
+
+    A name that also stands among its aliases behind "=" answers to its exact case only.
+    """
+    found = dict.fromkeys(alias if alias.startswith("=") else key(alias) for alias in aliases)
+    if f"={name}" in found:
+        return tuple(found)
+    return tuple(dict.fromkeys((key(name), *found)))
 
 
 def at_word_bounds(text: str, start: int, end: int) -> bool:

@@ -1,0 +1,371 @@
+"""The curated skills and themes, read from tab-separated files that a person can edit.
+
+`data/skills/*.tsv` has the columns name, kind, theme, aliases, phrases, builds_on (and uri, source in a
+user's taxonomy); `data/themes/*.tsv` has key, title, kind, reason, ease, builds_on, evidence, practice,
+questions. The first line is the header, `#` starts a comment line, cells of a list are separated by `|`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+
+from pipeline.errors import SettingsError
+from pipeline.records import KINDS, SkillEntry, ThemeEntry, Vocabulary
+from pipeline.text import claims, key
+
+DATA = Path(__file__).parent / "data"
+"""The folder of the shipped files."""
+
+SKILL_COLUMNS = ("name", "kind", "theme", "aliases", "phrases", "builds_on")
+TAXONOMY_COLUMNS = (*SKILL_COLUMNS, "uri", "source")
+THEME_COLUMNS = ("key", "title", "kind", "reason", "ease", "builds_on", "evidence", "practice", "questions")
+
+ADVICE = "Correct the lines named above; `python -m pipeline.vocabulary` checks the files again."
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """One data line as it stands in its file."""
+
+    where: str
+    cells: Mapping[str, str]
+
+    def many(self, column: str) -> tuple[str, ...]:
+        """The parts of a list cell, trimmed, without empty ones."""
+        return tuple(part for part in (p.strip() for p in self.cells.get(column, "").split("|")) if part)
+
+    def one(self, column: str) -> str:
+        """The trimmed cell."""
+        return self.cells.get(column, "").strip()
+
+
+@dataclass
+class _Draft:
+    """What the files say, with every problem found on the way."""
+
+    skills: dict[str, SkillEntry] = field(default_factory=dict)
+    themes: dict[str, ThemeEntry] = field(default_factory=dict)
+    where: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    claims: dict[str, str] = field(default_factory=dict)
+    phrases: dict[str, str] = field(default_factory=dict)
+
+
+def load(extra: Sequence[Path] = ()) -> Vocabulary:
+    """The shipped vocabulary joined with the user's taxonomies; one `SettingsError` lists all problems.
+
+    Curated entries keep precedence: a taxonomy's name that a curated alias claims only brings its URI.
+    """
+    curated = tuple(_files([DATA]))
+    added = tuple(_files(extra))
+    return _load(_stamps(curated), _stamps(added))
+
+
+def problems(paths: Iterable[Path] = (DATA,)) -> list[str]:
+    """Everything that is wrong in these files or folders, each with file and line; empty when all is well."""
+    return _check(_read_all(_files(paths))).problems
+
+
+def table(vocabulary: Vocabulary) -> dict[str, str]:
+    """The claim of every alias, "=Go" or the folded spelling, and the canonical name it leads to."""
+    return {
+        claim: entry.name
+        for entry in vocabulary.skills.values()
+        for claim in claims(entry.name, entry.aliases)
+    }
+
+
+# --- reading ----------------------------------------------------------------------------------
+
+_Stamp = tuple[str, int, int]
+
+
+def _files(paths: Iterable[Path]) -> list[Path]:
+    found: set[Path] = set()
+    for path in paths:
+        found.update(path.rglob("*.tsv") if path.is_dir() else [path])
+    return sorted(found)
+
+
+def _stamps(files: Iterable[Path]) -> tuple[_Stamp, ...]:
+    stats = [(str(path), path.stat()) for path in files]
+    return tuple((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats)
+
+
+@lru_cache(maxsize=8)
+def _load(curated: tuple[_Stamp, ...], added: tuple[_Stamp, ...]) -> Vocabulary:
+    paths = [Path(name) for name, _, _ in curated]
+    draft = _check(_read_all(paths))
+    extra = [Path(name) for name, _, _ in added]
+    foreign = _foreign(_read_all(extra), draft)
+    if draft.problems:
+        raise SettingsError("the vocabulary has problems:\n" + "\n".join(draft.problems), ADVICE)
+    return Vocabulary(_join(draft, foreign), draft.themes, _version([*paths, *extra]))
+
+
+def _version(paths: Iterable[Path]) -> str:
+    summary = hashlib.sha256()
+    for path in paths:
+        # the name without its folder: the same content has the same version wherever it is installed
+        summary.update(path.name.encode() + b"\0" + path.read_bytes().replace(b"\r\n", b"\n") + b"\0")
+    return summary.hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    skills: tuple[_Line, ...]
+    themes: tuple[_Line, ...]
+    problems: tuple[str, ...]
+
+
+def _read_all(files: Iterable[Path]) -> _Read:
+    skills: list[_Line] = []
+    themes: list[_Line] = []
+    wrong: list[str] = []
+    for path in files:
+        columns, lines, problems_here = _read(path)
+        wrong += problems_here
+        (themes if columns[:1] == ("key",) else skills).extend(lines)
+    return _Read(tuple(skills), tuple(themes), tuple(wrong))
+
+
+def _read(path: Path) -> tuple[tuple[str, ...], list[_Line], list[str]]:
+    label = f"{path.parent.name}/{path.name}"
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        return (), [], [f"{label}: {error}"]
+    rows = _rows(text)
+    number, header = next(rows, (1, ""))
+    columns = tuple(cell.strip() for cell in header.split("\t"))
+    wanted = THEME_COLUMNS if columns[:1] == ("key",) else SKILL_COLUMNS
+    missing = [name for name in wanted if name not in columns]
+    if missing:
+        return columns, [], [f"{label}:{number}: the header lacks {', '.join(missing)}"]
+    lines, wrong = [], []
+    for number, row in rows:
+        cells = row.split("\t")
+        if len(cells) > len(columns):
+            wrong.append(f"{label}:{number}: {len(cells)} cells under {len(columns)} columns")
+        lines.append(_Line(f"{label}:{number}", dict(zip(columns, cells, strict=False))))
+    return columns, lines, wrong
+
+
+def _rows(text: str) -> Iterator[tuple[int, str]]:
+    for number, row in enumerate(text.split("\n"), start=1):
+        row = row.rstrip("\r")
+        if row.strip() and not row.startswith("#"):
+            yield number, row
+
+
+# --- checking ---------------------------------------------------------------------------------
+
+
+def _check(read: _Read) -> _Draft:
+    draft = _Draft(problems=list(read.problems))
+    for line in read.themes:
+        _add_theme(draft, line)
+    for line in read.skills:
+        _add_skill(draft, line)
+    _check_links(draft)
+    return draft
+
+
+def _add_theme(draft: _Draft, line: _Line) -> None:
+    name = line.one("key")
+    ease = line.one("ease")
+    if not name or not line.one("title") or not line.one("reason"):
+        draft.problems.append(f"{line.where}: a theme needs key, title and reason")
+    if name in draft.themes:
+        draft.problems.append(
+            f"{line.where}: theme {name!r} stands already in {draft.where['theme ' + name]}"
+        )
+        return
+    if ease not in ("1", "2", "3", "4", "5"):
+        draft.problems.append(f"{line.where}: theme {name!r}: ease {ease!r} is not 1 to 5")
+        ease = "3"
+    _check_kind(draft, line, f"theme {name!r}")
+    draft.where[f"theme {name}"] = line.where
+    draft.themes[name] = ThemeEntry(
+        key=name,
+        title=line.one("title"),
+        kind="general" if line.one("kind") == "general" else "specific",
+        reason=line.one("reason"),
+        ease=int(ease),
+        builds_on=line.many("builds_on"),
+        evidence=line.many("evidence"),
+        practice=line.many("practice"),
+        questions=line.many("questions"),
+    )
+
+
+def _check_kind(draft: _Draft, line: _Line, what: str) -> None:
+    if line.one("kind") not in KINDS:
+        draft.problems.append(f"{line.where}: {what}: kind {line.one('kind')!r} is not {' or '.join(KINDS)}")
+
+
+def _add_skill(draft: _Draft, line: _Line) -> None:
+    entry = _entry(line)
+    if not entry.name:
+        draft.problems.append(f"{line.where}: a skill needs a name")
+        return
+    if entry.name in draft.skills:
+        draft.problems.append(
+            f"{line.where}: skill {entry.name!r} stands already in {draft.where[entry.name]}"
+        )
+        return
+    _check_kind(draft, line, f"skill {entry.name!r}")
+    draft.skills[entry.name] = entry
+    draft.where[entry.name] = line.where
+    for claim in claims(entry.name, entry.aliases):
+        _claim(draft, draft.claims, claim, entry.name, f"{line.where}: alias {claim!r} of {entry.name!r}")
+    for phrase in entry.phrases:
+        _claim(draft, draft.phrases, key(phrase), entry.name, f"{line.where}: phrase {phrase!r}")
+        if any(not part.strip("*") for group in phrase.split() for part in group.split("/")):
+            draft.problems.append(f"{line.where}: phrase {phrase!r} has an empty stem")
+
+
+def _claim(draft: _Draft, table_: dict[str, str], claim: str, name: str, what: str) -> None:
+    other = table_.setdefault(claim, name)
+    if not claim.strip("= "):
+        draft.problems.append(f"{what} is empty")
+    elif other != name:
+        draft.problems.append(f"{what} is claimed by {other!r} in {draft.where[other]}")
+
+
+def _entry(line: _Line) -> SkillEntry:
+    return SkillEntry(
+        name=line.one("name"),
+        kind="general" if line.one("kind") == "general" else "specific",
+        theme=line.one("theme"),
+        aliases=line.many("aliases"),
+        phrases=line.many("phrases"),
+        builds_on=line.many("builds_on"),
+        uri=line.one("uri"),
+        source=line.one("source") or "curated",
+    )
+
+
+def _check_links(draft: _Draft) -> None:
+    for skill in draft.skills.values():
+        if skill.theme not in draft.themes:
+            draft.problems.append(
+                f"{draft.where[skill.name]}: skill {skill.name!r}: no theme is called {skill.theme!r}"
+            )
+        for base in skill.builds_on:
+            if base not in draft.skills:
+                draft.problems.append(
+                    f"{draft.where[skill.name]}: skill {skill.name!r} builds on {base!r}, which is no skill"
+                )
+    for theme in draft.themes.values():
+        for base in theme.builds_on:
+            if base not in draft.themes:
+                draft.problems.append(
+                    f"{draft.where['theme ' + theme.key]}: theme {theme.key!r} builds on {base!r}, "
+                    "which is no theme"
+                )
+    skills = {name: entry.builds_on for name, entry in draft.skills.items()}
+    themes = {name: entry.builds_on for name, entry in draft.themes.items()}
+    draft.problems += [f"{draft.where[c[0]]}: {' → '.join(c)} build on each other" for c in _cycles(skills)]
+    draft.problems += [
+        f"{draft.where['theme ' + c[0]]}: themes {' → '.join(c)} build on each other" for c in _cycles(themes)
+    ]
+
+
+def _cycles(links: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
+    """One path per cycle, starting and ending at the same name."""
+    done: set[str] = set()
+    found: list[tuple[str, ...]] = []
+    for start in links:
+        path: list[str] = []
+        on_path: set[str] = set()
+        stack: list[tuple[str, Iterator[str]]] = []
+        _enter(start, links, done, path, on_path, stack)
+        while stack:
+            name, rest = stack[-1]
+            step = next(rest, None)
+            if step is None:
+                stack.pop()
+                path.pop()
+                on_path.discard(name)
+            elif step in on_path:
+                found.append((*path[path.index(step) :], step))
+            else:
+                _enter(step, links, done, path, on_path, stack)
+    return found
+
+
+def _enter(
+    name: str,
+    links: Mapping[str, Sequence[str]],
+    done: set[str],
+    path: list[str],
+    on_path: set[str],
+    stack: list[tuple[str, Iterator[str]]],
+) -> None:
+    if name in done:
+        return
+    done.add(name)
+    path.append(name)
+    on_path.add(name)
+    stack.append((name, iter(links.get(name, ()))))
+
+
+# --- a user's taxonomy beside the curated entries -----------------------------------------------
+
+
+def _foreign(read: _Read, draft: _Draft) -> list[SkillEntry]:
+    draft.problems += read.problems
+    for line in read.themes:
+        draft.problems.append(f"{line.where}: a taxonomy brings skills, not themes")
+    found = []
+    for line in read.skills:
+        entry = _entry(line)
+        _check_kind(draft, line, f"skill {entry.name!r}")
+        found.append(replace(entry, theme=entry.theme if entry.theme in draft.themes else ""))
+    return found
+
+
+def _join(draft: _Draft, foreign: Iterable[SkillEntry]) -> dict[str, SkillEntry]:
+    """The curated skills with the URIs they earn, then every taxonomy entry that no alias claims."""
+    skills = dict(draft.skills)
+    taken = dict(draft.claims)
+    for entry in foreign:
+        owner = _owner(entry, draft, taken)
+        free = tuple(c for c in claims(entry.name, entry.aliases) if c not in taken)
+        if owner is None and key(entry.name) in taken:
+            continue
+        spelt = _spelt(entry, free)
+        if owner is None:
+            skills[entry.name] = replace(entry, aliases=spelt, phrases=())
+        else:
+            # a second concept under the same curated skill keeps its names out: one URI, one meaning
+            if skills[owner].uri:
+                continue
+            old = skills[owner]
+            skills[owner] = replace(old, uri=entry.uri, aliases=(*old.aliases, *spelt))
+        taken.update(dict.fromkeys(free, owner or entry.name))
+    return skills
+
+
+def _owner(entry: SkillEntry, draft: _Draft, taken: Mapping[str, str]) -> str | None:
+    """The curated skill that this concept is: by its preferred label, or by an alias that is the very name."""
+    own = taken.get(f"={entry.name}") or taken.get(key(entry.name))
+    if own in draft.skills:
+        return own
+    named = {
+        taken[c]
+        for c in claims(entry.name, entry.aliases)
+        if c in taken and key(taken[c]) == c and taken[c] in draft.skills
+    }
+    return named.pop() if len(named) == 1 else None
+
+
+def _spelt(entry: SkillEntry, free: Sequence[str]) -> tuple[str, ...]:
+    kept = set(free)
+    aliases = (a for a in (entry.name, *entry.aliases) if (a if a.startswith("=") else key(a)) in kept)
+    return tuple(dict.fromkeys(aliases))
