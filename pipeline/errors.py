@@ -11,6 +11,7 @@ SkillmatrixError            exit  advice
 ├── StoreError               6    the workspace cannot be read or written
 │   ├── WorkspaceBusy        6    another run holds it
 │   └── WorkspaceBroken      6    its files do not make sense
+├── NoAnswer                      one address gave no page, finally; a step makes it a `Failure`
 └── Retryable                     worth another try; never leaves `fetch` or an engine
 """
 
@@ -92,6 +93,16 @@ class WorkspaceBroken(StoreError):
     """The workspace's files do not make sense."""
 
     advice = "Delete data/processed in the workspace and run again: it is rebuilt from data/raw."
+
+
+class NoAnswer(SkillmatrixError):
+    """One address gave no page and will not by asking again; `outcome` is of `records.Outcome`."""
+
+    advice = "Save the page in a browser and list the file instead."
+
+    def __init__(self, message: str, outcome: str = "error", advice: str | None = None) -> None:
+        super().__init__(message, advice)
+        self.outcome = outcome
 
 
 class Retryable(SkillmatrixError):

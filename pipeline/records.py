@@ -188,6 +188,21 @@ class Failure:
     target: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class PostingLife:
+    """When a posting was first and last seen open, its versions, and the words that closed it.
+
+    A version is (seen at, fingerprint, sha256 of its page), oldest first; every page stays readable.
+    """
+
+    posting_id: str
+    address: str
+    first_seen: str
+    last_seen: str
+    versions: tuple[tuple[str, str, str], ...] = ()
+    closed: str | None = None
+
+
 # --- the text and its evidence ----------------------------------------------------------------
 
 
