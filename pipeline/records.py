@@ -415,6 +415,45 @@ class SkillScore:
 
 
 @dataclass(frozen=True, slots=True)
+class Contribution:
+    """What one posting or other source adds to a skill's score.
+
+    `weight` = `recency` × `source_weight` × `employer_share`; `adds` = `weight` × `strength_weight`, which
+    is 0 where the skill is not demanded (`strength` None).
+    """
+
+    posting_id: str
+    company: str
+    date: str | None
+    source_kind: SourceKind
+    recency: float
+    source_weight: float
+    employer_share: float
+    weight: float
+    strength: Strength | None
+    strength_weight: float
+    adds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """The whole arithmetic of one skill's score: `demanded` / `total` is the score.
+
+    `demanded` and `total` are the sums of `adds` and of `weight` over `parts`. The interval is Wilson's
+    for `score.share` on `effective` postings = N / `design_effect`.
+    """
+
+    score: SkillScore
+    parts: tuple[Contribution, ...]
+    demanded: float
+    total: float
+    alike: float
+    design_effect: float
+    effective: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """One quote with its place, ready to be shown and linked."""
 
