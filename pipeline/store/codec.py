@@ -99,7 +99,7 @@ def _texts(values: Sequence[Any]) -> list[str]:
 
 def from_arrow(record: type[R], table: Any) -> list[R]:
     """The records in the table's rows, in its order; columns that are no field are left out."""
-    kinds = columns(record)
+    kinds = columns(record)  # type: ignore[arg-type]  # mypy takes a type variable for unhashable
     names = [name for name in table.column_names if name in kinds]
     values = [_values(record, name, table.column(name).to_pylist()) for name in names]
     return [record(**dict(zip(names, row, strict=True))) for row in zip(*values, strict=True)]
