@@ -80,7 +80,9 @@ DEPTH_BEFORE = wordings(
 
 NUMBER_WORDS = {
     word: number
-    for number, word in enumerate("one two three four five six seven eight nine ten".split(), start=1)
+    for number, word in enumerate(
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1
+    )
 }
 
 YEARS = re.compile(

@@ -1,0 +1,1 @@
+"""Text in, mentions out: `local` (default), `fast`, `llm`, `replay`; named in `plugins.ENGINES`."""

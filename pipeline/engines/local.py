@@ -1,0 +1,68 @@
+"""The engines that need no key and no network."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from pipeline import __version__, vocabulary
+from pipeline.extract.finder import Demand, Reader
+from pipeline.records import Mention, Posting, Provenance, Vocabulary
+
+
+class LocalEngine:
+    """The default: curated vocabulary, embedded span model and rules, together."""
+
+    name = "local"
+    languages = frozenset({"en"})
+    fast = False
+
+    def __init__(self, words: Vocabulary | None = None) -> None:
+        self._words = words
+
+    @cached_property
+    def reader(self) -> Reader:
+        """The reader behind it, built when first wanted."""
+        return Reader(self._words or vocabulary.load(), self.fast)
+
+    @cached_property
+    def version(self) -> str:
+        """What its mentions depend on: program, vocabulary and model; equal version, equal mentions."""
+        parts = [__version__, (self._words or vocabulary.load()).version[:12]]
+        if not self.fast:
+            from pipeline.extract.model import SpanModel
+
+            parts.append(SpanModel.load().digest[:12])
+        return "+".join(parts)
+
+    def mentions(self, posting: Posting) -> tuple[Mention, ...]:
+        """Every demand of one posting in order; none where it is written in another language."""
+        if posting.language not in self.languages:
+            return ()
+        provenance = Provenance(self.name, self.version)
+        return tuple(
+            _mention(posting, demand, provenance)
+            for demand in self.reader.demands(posting.text, posting.sections)
+        )
+
+
+class FastEngine(LocalEngine):
+    """The local engine without the span model, for very large sets: coarser, ten times as fast."""
+
+    name = "fast"
+    fast = True
+
+
+def _mention(posting: Posting, demand: Demand, provenance: Provenance) -> Mention:
+    return Mention.at(
+        posting,
+        demand.start,
+        demand.end,
+        strength=demand.strength,
+        kind=demand.kind,
+        years=demand.years,
+        depth=demand.depth,
+        negated=demand.negated,
+        section=demand.section,
+        score=demand.score,
+        provenance=provenance,
+    )

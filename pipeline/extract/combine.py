@@ -1,0 +1,149 @@
+"""One list of demands out of what the finders found, with a clear precedence.
+
+1. The span model knows demands: its spans stand, unless they lie in text that sells the employer.
+2. A list in one span ("Python, SQL and Spark") becomes its items.
+3. The vocabulary knows names: a known tool inside a practice stands beside it; a known name that the
+   model passed over stands when the model was not sure that nothing is demanded there.
+4. Without the model, known names in demanding sections stand, then the patterns around them.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from pipeline.extract.scan import longest
+from pipeline.extract.spans import Span
+from pipeline.records import Section, SectionKind
+
+DEMANDING: frozenset[SectionKind] = frozenset({"requirements", "preferred", "duties", "other"})
+
+
+class Evidence(Protocol):
+    """What the span model says of any stretch of the text it read."""
+
+    def demand(self, start: int, end: int) -> float:
+        """How sure it is that a demand is named there, 0 to 1."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tuning:
+    """How sure the model must be, by case; chosen on the annotated training postings.
+
+    `boilerplate`: a model span under a company, benefits or legal heading. `known_specific` and
+    `known_general`: a vocabulary name that no model span covers. `known_boilerplate`: the same there.
+    """
+
+    boilerplate: float = 0.60
+    known_specific: float = 0.12
+    known_general: float = 0.25
+    known_boilerplate: float = 0.45
+
+
+class SectionsAt:
+    """Tells the kind of section at an offset."""
+
+    def __init__(self, sections: Sequence[Section]) -> None:
+        self._sections = sorted(sections, key=lambda s: s.start)
+        self._starts = [s.start for s in self._sections]
+
+    def kind(self, offset: int) -> SectionKind:
+        """The kind of the section that holds this offset; `other` outside all."""
+        at = bisect_right(self._starts, offset) - 1
+        if at >= 0 and offset < self._sections[at].end:
+            return self._sections[at].kind
+        return "other"
+
+
+def with_model(
+    text: str,
+    model: Sequence[Span],
+    known: Sequence[Span],
+    evidence: Evidence,
+    sections: SectionsAt,
+    tuning: Tuning = Tuning(),
+) -> list[Span]:
+    """The demands of a text that the span model has read, in order."""
+    stand = [
+        part
+        for span in model
+        if sections.kind(span.start) in DEMANDING or span.score >= tuning.boilerplate
+        for part in split_list(text, span, known)
+    ]
+    added = [k for k in known if _adds(k, stand, evidence, sections, tuning)]
+    return _distinct([*stand, *added])
+
+
+def _adds(
+    name: Span, stand: Sequence[Span], evidence: Evidence, sections: SectionsAt, tuning: Tuning
+) -> bool:
+    covering = [s for s in stand if s.overlaps(name)]
+    if covering:
+        # the tool in "operate pipelines in Airflow" is a demand of its own; "data" in "data analysis" is not
+        return name.kind == "specific" and all(s.kind == "general" and s.holds(name) for s in covering)
+    if sections.kind(name.start) not in DEMANDING:
+        floor = tuning.known_boilerplate
+    else:
+        floor = tuning.known_specific if name.kind == "specific" else tuning.known_general
+    return evidence.demand(name.start, name.end) >= floor
+
+
+def without_model(
+    text: str, patterns: Sequence[Span], known: Sequence[Span], sections: SectionsAt
+) -> list[Span]:
+    """The demands of a text that only lists and patterns have read, in order."""
+    names = [k for k in known if sections.kind(k.start) in DEMANDING]
+    phrases = [
+        p
+        for p in longest(list(patterns))
+        if sections.kind(p.start) in DEMANDING and not any(p.overlaps(k) for k in names)
+    ]
+    return _distinct([*names, *phrases])
+
+
+_JOINT = re.compile(r"\s*(?:,\s*(?:and|or)\b|[,;/&]|\b(?:and|or|and/or)\b)\s*", re.IGNORECASE)
+
+
+def split_list(text: str, span: Span, known: Sequence[Span]) -> list[Span]:
+    """The items of a span that lists skills, or the span itself.
+
+    A span is a list when at least one item between its commas, slashes or "and"s is a known name from
+    end to end and every other is short; "design and build pipelines" is none, "CI/CD" is one name.
+    """
+    inside = [k for k in known if span.holds(k)]
+    if not inside or any(k.start == span.start and k.end == span.end for k in inside):
+        return [span]
+    items = list(_items(text, span, inside))
+    whole = {(k.start, k.end) for k in inside}
+    if len(items) < 2 or not any(item in whole for item in items):
+        return [span]
+    if any(len(text[a:b].split()) > 4 for a, b in items):
+        return [span]
+    return [replace(span, start=a, end=b) for a, b in items]
+
+
+def _items(text: str, span: Span, inside: Sequence[Span]) -> Iterator[tuple[int, int]]:
+    start = span.start
+    for joint in _JOINT.finditer(text, span.start, span.end):
+        if any(k.start < joint.end() and joint.start() < k.end for k in inside):
+            continue
+        if joint.start() > start:
+            yield start, joint.start()
+        start = joint.end()
+    if span.end > start:
+        yield start, span.end
+
+
+def _distinct(spans: Sequence[Span]) -> list[Span]:
+    """Each stretch once: the model's before the vocabulary's before a pattern's."""
+    order = {"model": 0, "vocabulary": 1, "pattern": 2}
+    kept: dict[tuple[int, int], Span] = {}
+    for span in sorted(spans, key=lambda s: (order[s.finder], s)):
+        first = kept.setdefault((span.start, span.end), span)
+        if first.skill is None and span.skill is not None:
+            kept[span.start, span.end] = replace(first, skill=span.skill)
+    return sorted(kept.values(), key=lambda s: (s.start, s.end))

@@ -1,0 +1,106 @@
+"""The whole local reading of one text: find, combine, and say how each stretch is demanded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pipeline.extract import combine, demand, patterns, sentences
+from pipeline.extract.scan import Scanner
+from pipeline.extract.spans import Span
+from pipeline.records import Kind, Section, SectionKind, Strength, Vocabulary
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """One stretch `text[start:end]` that demands a skill, and how; the posting is not known here."""
+
+    start: int
+    end: int
+    kind: Kind | None
+    strength: Strength
+    section: SectionKind
+    score: float
+    years: float | None
+    depth: str | None
+    negated: bool
+    finder: str
+
+
+class Reader:
+    """Reads texts with the vocabulary and, unless `fast`, the span model."""
+
+    def __init__(self, vocabulary: Vocabulary, fast: bool = False) -> None:
+        self._scanner = Scanner(vocabulary)
+        self._fast = fast
+
+    @property
+    def model(self) -> Any:
+        """The span model, loaded when first wanted."""
+        from pipeline.extract.model import SpanModel
+
+        return SpanModel.load()
+
+    def demands(self, text: str, sections: Sequence[Section] = (), doc: Any = None) -> list[Demand]:
+        """Every demand in the text, in order; `doc` is its spaCy document when the caller has one."""
+        if not text.strip():
+            return []
+        doc = sentences.read(text) if doc is None else doc
+        at = combine.SectionsAt(sections)
+        known = self._scanner.spans(text)
+        if self._fast:
+            spans = combine.without_model(text, patterns.spans(doc, sections), known, at)
+        else:
+            spans = self._read_by_model(text, known, at)
+        return list(_judged(text, spans, sentences.spans_of(doc), at))
+
+    def _read_by_model(self, text: str, known: Sequence[Span], at: combine.SectionsAt) -> list[Span]:
+        reading = self.model.read(text)
+        spans = [Span(s.start, s.end, "model", s.layer, s.score, strength=s.strength) for s in reading.spans]
+        return combine.with_model(text, spans, known, reading, at)
+
+    def skillspan(self, text: str) -> list[tuple[int, int, str]]:
+        """The spans of the SkillSpan conventions: (start, end, SKILL or KNOWLEDGE)."""
+        reading = self.model.read(text, scheme="skillspan")
+        return [(s.start, s.end, s.layer.upper()) for s in reading.spans]
+
+
+def _judged(
+    text: str, spans: Sequence[Span], bounds: Sequence[tuple[int, int]], at: combine.SectionsAt
+) -> Iterator[Demand]:
+    """Each span with its demand read off the sentence that it begins in."""
+    here = 0
+    for span in spans:
+        while here + 1 < len(bounds) and bounds[here][1] <= span.start:
+            here += 1
+        start, end = bounds[here] if bounds else (0, len(text))
+        start, end = max(start, span.start - _REACH), min(end, span.end + _REACH)
+        before, after = text[min(start, span.start) : span.start], text[span.end : max(end, span.end)]
+        section = at.kind(span.start)
+        yield Demand(
+            span.start,
+            span.end,
+            span.kind,
+            demand.strength_of(_clause(before, text[span.start : span.end], after), section, span.strength),
+            section,
+            round(span.score, 4),
+            demand.years_asked(before, after),
+            demand.depth_cue(before),
+            demand.negated(before, after),
+            span.finder,
+        )
+
+
+_REACH = 400
+"""Characters of its sentence that a mention's wording is looked for in, on each side; keeps cost linear."""
+
+_CLAUSE = re.compile(r";|, but |, while | – | — ")
+
+
+def _clause(before: str, quote: str, after: str) -> str:
+    """The part of the sentence whose wording can speak of the quote."""
+    head = list(_CLAUSE.finditer(before))
+    tail = _CLAUSE.search(after)
+    return before[head[-1].end() if head else 0 :] + quote + after[: tail.start() if tail else len(after)]

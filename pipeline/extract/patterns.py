@@ -1,0 +1,78 @@
+"""Demands in unknown words without the model: what follows "experience with", and duties by their verb.
+
+Coarser than the span model by design; fast mode and machines without onnxruntime live on it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Any
+
+from pipeline.extract.spans import Span
+from pipeline.records import Section
+
+_CUES = (
+    "experience with", "experience in", "experience of", "experience using", "knowledge of", "knowledge in",
+    "understanding of", "familiarity with", "familiar with", "proficiency in", "proficiency with",
+    "proficient in", "proficient with", "proficient at", "expertise in", "expertise with", "skilled in",
+    "skilled at", "skills in", "fluent in", "fluency in", "ability to", "able to", "background in",
+    "exposure to", "competence in", "competent in", "comfortable with", "track record of", "certified in",
+    "trained in", "passion for", "responsible for", "you will",
+)  # fmt: skip
+_STOP = re.compile(r"[.;:!?()\n•]|,| and | or | as well as | such as | including | who | which | that |/")
+_LEAD = re.compile(
+    r"^(?:the|a|an|our|your|various|relevant|related|other|any|all|at least|one|more|of)\s+", re.I
+)
+_DUTY = re.compile(
+    r"(?:^|\n)[ \t]*(?:[-*•·●▪‣◦–]\s*)?"
+    r"(?P<verb>[A-Z][a-z]{2,}(?:e|n|p|t|d|y|r|h|k|ing|m|w|l|s))\s+(?P<rest>[a-z][^\n.;:(]{6,70})"
+)
+_MAX_WORDS = 7
+
+
+@lru_cache(maxsize=1)
+def _matcher(vocab: Any) -> Any:
+    from spacy.matcher import Matcher
+
+    matcher = Matcher(vocab)
+    matcher.add("cue", [[{"LOWER": word} for word in cue.split()] for cue in _CUES])
+    return matcher
+
+
+def spans(doc: Any, sections: Sequence[Section]) -> list[Span]:
+    """What the wording around says is a demand, in order, with offsets into `doc.text`."""
+    return sorted({*_after_cues(doc), *_duties(doc.text, sections)})
+
+
+def _after_cues(doc: Any) -> Iterator[Span]:
+    for _, _, end in _matcher(doc.vocab)(doc):
+        start = doc[end - 1].idx + len(doc[end - 1])
+        sentence_end = doc[end - 1].sent.end_char
+        yield from _phrase(doc.text, start, sentence_end, 0.6)
+
+
+def _duties(text: str, sections: Sequence[Section]) -> Iterator[Span]:
+    for section in sections:
+        if section.kind == "duties":
+            for found in _DUTY.finditer(text, section.start, section.end):
+                yield from _phrase(text, found.start("verb"), found.end(), 0.5)
+
+
+def _phrase(text: str, start: int, limit: int, score: float) -> Iterator[Span]:
+    """The words from `start` up to the first stop, trimmed, when they are few enough to be one skill."""
+    while start < limit and text[start].isspace():
+        start += 1
+    lead = _LEAD.match(text[start:limit])
+    start += lead.end() if lead else 0
+    stop = _STOP.search(text, start, limit)
+    end = stop.start() if stop else limit
+    words = text[start:end].split()
+    if not words or len(words) > _MAX_WORDS * 2 or not any(c.isalpha() for c in text[start:end]):
+        return
+    if len(words) > _MAX_WORDS:
+        end = start + text[start:end].index(words[_MAX_WORDS])
+    end = start + len(text[start:end].rstrip(" ,-–\t"))
+    if end > start:
+        yield Span(start, end, "pattern", score=score)
