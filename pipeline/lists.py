@@ -1,0 +1,498 @@
+"""A person's list of sources, and whole collections, turned into `SourceLine`s and `Listing`s.
+
+A list has one source a line: an http(s) address or the path of a file or folder, then `kind=` and
+`date=` when wanted, or it is a CSV with a header. One bad line is a `Failure` with its number and
+never costs the others; only a list that cannot be read at all raises `UsageError`.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO, cast
+from urllib.parse import urlsplit, urlunsplit
+
+from pipeline.errors import UsageError
+from pipeline.records import SOURCE_KINDS, Failure, Listing, SourceKind, SourceLine
+
+READABLE = frozenset((".docx", ".htm", ".html", ".json", ".md", ".mht", ".mhtml", ".pdf", ".txt", ".xml"))
+"""Endings of the files that a folder in a list is expanded to."""
+
+_MOST_BYTES = 50_000_000
+_TOKEN = re.compile(r"\"([^\"]*)\"|'([^']*)'|(\S+)")
+_COMMENT = re.compile(r"(^|\s)#.*$")
+_OPTION = re.compile(r"(kind|date|title|company)=(.*)", re.DOTALL)
+_COLUMNS = ("url", "kind", "date", "title", "company")
+_SAVE_AS = "Save it as plain UTF-8 text: one address or path a line, `#` for comments."
+_NO_SOURCE = "Write one address or path a line, for example https://jobs.example.org/1."
+
+
+@dataclass(frozen=True, slots=True)
+class SourceList:
+    """The sources of a list in their order, the lines that cannot be used, and what was noticed."""
+
+    lines: tuple[SourceLine, ...] = ()
+    failures: tuple[Failure, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def read_list(source: str, stdin: TextIO | None = None) -> tuple[list[SourceLine], list[Failure]]:
+    """The sources of a list and its bad lines; `-` reads standard input."""
+    found = read_sources(source, stdin)
+    return list(found.lines), list(found.failures)
+
+
+def read_sources(source: str, stdin: TextIO | None = None) -> SourceList:
+    """The same with notes on what was noticed, such as an address that stands in it twice."""
+    if source == "-":
+        return parse_list(_stdin_bytes(stdin or sys.stdin), "standard input", Path())
+    path = Path(source)
+    if path.is_dir():
+        return _Builder(Path()).take(_Raw(1, _quoted(source))).done(source)
+    return parse_list(_file_bytes(path), source, path.parent)
+
+
+def parse_list(content: bytes, name: str, folder: Path) -> SourceList:
+    """The sources of a list's bytes; relative paths in it start at `folder`."""
+    text = _decoded(content, name)
+    rows = _csv_rows(text)
+    return _Builder(folder).take(*(_text_rows(text) if rows is None else rows)).done(name)
+
+
+# --- the bytes of a list ----------------------------------------------------------------------
+
+
+def _stdin_bytes(stdin: TextIO) -> bytes:
+    buffer = getattr(stdin, "buffer", None)
+    return (
+        cast(bytes, buffer.read()) if buffer is not None else stdin.read().encode("utf-8", "surrogateescape")
+    )
+
+
+def _file_bytes(path: Path) -> bytes:
+    if str(path).lower().startswith(("http:", "https:")):
+        raise UsageError(f"{path} is an address, not a list", "Put it in a file, or pipe it in: `… | … -`.")
+    try:
+        if not path.is_file():
+            raise UsageError(f"there is no list {path}", "Name a text file with one address or path a line.")
+        if path.stat().st_size > _MOST_BYTES:
+            raise UsageError(f"{path} is larger than 50 MB: this is no list", "`import` takes collections.")
+        return path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"the list {path} cannot be read: {error.strerror}") from error
+
+
+def _decoded(content: bytes, name: str) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise UsageError(f"{name} is UTF-16", _SAVE_AS)
+    if b"\0" in content:
+        raise UsageError(f"{name} holds NUL bytes: it is binary, or UTF-16 without a mark", _SAVE_AS)
+    try:
+        # the mark that Excel and Notepad put in front of UTF-8 is no part of the first address
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise UsageError(f"{name} is not UTF-8 (line {line})", _SAVE_AS) from error
+
+
+# --- its rows ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    number: int
+    text: str = ""
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+def _text_rows(text: str) -> list[_Raw]:
+    numbered = ((i, _COMMENT.sub("", line).strip()) for i, line in enumerate(text.split("\n"), 1))
+    return [_Raw(number, line) for number, line in numbered if line]
+
+
+def _csv_rows(text: str) -> list[_Raw] | None:
+    """The rows when the first line is a CSV header with a `url` column, else None."""
+    first = next((line for line in text.splitlines() if line.strip() and not line.startswith("#")), "")
+    delimiter = max(",;\t", key=first.count)
+    names = [name.strip().strip('"').lower() for name in first.split(delimiter)]
+    if "url" not in names or len(set(names)) != len(names):
+        return None
+    body = text[text.index(first) + len(first) :]
+    skipped = text[: text.index(first)].count("\n") + 1
+    reader = csv.reader(
+        io.StringIO(body.removeprefix("\r").removeprefix("\n"), newline=""), delimiter=delimiter
+    )
+    rows: list[_Raw] = []
+    before = 0
+    for cells in reader:
+        number, before = skipped + before + 1, reader.line_num
+        if any(cell.strip() for cell in cells) and not cells[0].startswith("#"):
+            pairs = zip(names, (cell.strip() for cell in cells), strict=False)
+            rows.append(_Raw(number, fields={n: c for n, c in pairs if n in _COLUMNS and c}))
+    return rows
+
+
+class _Builder:
+    """Makes source lines of raw rows, one failure or note at a time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.lines: dict[str, SourceLine] = {}
+        self.failures: list[Failure] = []
+        self.notes: list[str] = []
+
+    def take(self, *rows: _Raw) -> _Builder:
+        for row in rows:
+            try:
+                for line in self._lines(row):
+                    self._add(line)
+            except ValueError as error:
+                shown = row.fields.get("url", row.text)[:500]
+                self.failures.append(
+                    Failure(shown, "error", f"line {row.number}: {error}", _NO_SOURCE, row.number)
+                )
+        return self
+
+    def done(self, name: str) -> SourceList:
+        if not self.lines and not self.failures:
+            raise UsageError(f"{name} names no source", _NO_SOURCE)
+        return SourceList(tuple(self.lines.values()), tuple(self.failures), tuple(self.notes))
+
+    def _add(self, line: SourceLine) -> None:
+        first = self.lines.setdefault(_same(line.address), line)
+        if first is not line:
+            self.notes.append(f"line {line.number} repeats line {first.number}: {line.address}")
+
+    def _lines(self, row: _Raw) -> Iterable[SourceLine]:
+        fields = dict(row.fields) or _fields(row.text, self.folder)
+        address = fields.get("url", "")
+        line = SourceLine(
+            address=address,
+            kind=_kind(fields.get("kind", "posting")),
+            date=_day(fields["date"]) if "date" in fields else None,
+            title=fields.get("title"),
+            company=fields.get("company"),
+            number=row.number,
+        )
+        if _is_address(address):
+            return [replace(line, address=_checked_url(address))]
+        return (replace(line, address=path) for path in _files(address, self.folder))
+
+
+def _fields(text: str, folder: Path) -> dict[str, str]:
+    """`url` and options of one text line."""
+    tokens = [next(part for part in m.groups() if part is not None) for m in _TOKEN.finditer(text)]
+    options: dict[str, str] = {}
+    while len(tokens) > 1 and (option := _OPTION.fullmatch(tokens[-1])):
+        options[option[1]] = option[2].strip("\"'")
+        tokens.pop()
+    if len(tokens) == 1:
+        return {"url": tokens[0], **options}
+    whole = " ".join(tokens)
+    if (folder / whole).exists():
+        return {"url": whole, **options}
+    known = "kind=… and date=… may follow; a path with blanks stands in quotes"
+    raise ValueError(f"cannot tell what {tokens[1]!r} is after the address ({known})")
+
+
+def _quoted(path: str) -> str:
+    return f'"{path}"'
+
+
+def _kind(value: str) -> SourceKind:
+    kind = value.lower()
+    if kind not in SOURCE_KINDS:
+        raise ValueError(f"kind={value!r} is none of {', '.join(SOURCE_KINDS)}")
+    return kind
+
+
+def _day(value: str) -> str:
+    try:
+        return date.fromisoformat(value).isoformat()
+    except ValueError as error:
+        raise ValueError(f"date={value!r} is no day like 2026-03-31") from error
+
+
+# --- addresses --------------------------------------------------------------------------------
+
+
+def _is_address(text: str) -> bool:
+    # "C:\jobs\a.html" is a path: a scheme has two letters or more
+    return bool(re.match(r"[A-Za-z][A-Za-z0-9+.-]+:", text))
+
+
+def _checked_url(url: str) -> str:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - raises on a port that is none
+    except ValueError as error:
+        raise ValueError(f"{url} is no address ({error})") from error
+    if parts.scheme.lower() not in ("http", "https"):
+        raise ValueError(f"{parts.scheme}: addresses are not fetched, only http and https")
+    if not parts.hostname or any(ord(c) <= 32 or ord(c) == 127 for c in url):
+        raise ValueError(f"{url} names no host")
+    if parts.username is not None:
+        raise ValueError("an address with a user name or password in it is not fetched or kept")
+    return url
+
+
+def _same(address: str) -> str:
+    """Equal for two spellings of one address; the part behind # counts where it holds a route."""
+    if not address.lower().startswith(("http://", "https://")):
+        return os.path.normpath(address)
+    parts = urlsplit(address)
+    host = (parts.hostname or "").lower()
+    default = {"http": 80, "https": 443}[parts.scheme.lower()]
+    netloc = host if parts.port in (None, default) else f"{host}:{parts.port}"
+    # "#/job/12" and "#12" choose what a page shows; "#apply" only where it scrolls
+    fragment = parts.fragment if re.search(r"[/=\d]", parts.fragment) else ""
+    return urlunsplit((parts.scheme.lower(), netloc, parts.path or "/", parts.query, fragment))
+
+
+# --- files ------------------------------------------------------------------------------------
+
+
+def _files(address: str, folder: Path) -> list[str]:
+    path = folder / Path(address).expanduser()
+    try:
+        if path.is_dir():
+            return _readable_in(path)
+        if path.is_file():
+            return [os.path.normpath(path)]
+        exists = path.exists()
+    except (OSError, ValueError) as error:
+        raise ValueError(f"{address[:200]} is no usable path ({error})") from error
+    if exists:
+        raise ValueError(f"{address} is neither a file nor a folder")
+    if re.match(r"[\w-]+(\.[\w-]+)+(/|$)", address) and Path(address).suffix not in READABLE:
+        raise ValueError(f"there is no file {address}; write https:// before an address")
+    raise ValueError(f"there is no file or folder {address}")
+
+
+def _readable_in(folder: Path) -> list[str]:
+    found = sorted(os.path.normpath(path) for path in folder.rglob("*") if _wanted(path, folder))
+    if not found:
+        raise ValueError(
+            f"the folder {folder} holds no file that can be read ({', '.join(sorted(READABLE))})"
+        )
+    return found
+
+
+def _wanted(path: Path, folder: Path) -> bool:
+    inside = path.relative_to(folder)
+    if any(part.startswith(".") for part in inside.parts) or path.suffix.lower() not in READABLE:
+        return False
+    # a browser's "complete page" keeps frames and scripts in "<name>_files"
+    assets = any(part.endswith(("_files", ".files")) for part in inside.parts[:-1])
+    return not assets and path.is_file()
+
+
+# --- collections ------------------------------------------------------------------------------
+
+_USUAL: dict[str, tuple[str, ...]] = {
+    "title": ("title", "jobtitle", "position", "positiontitle", "role", "name", "text"),
+    "company": ("company", "companyname", "employer", "employername", "organization", "hiringorganization"),
+    "location": ("location", "joblocation", "candidaterequiredlocation", "city", "place"),
+    "date": ("date", "dateposted", "postedat", "publishedat", "publicationdate", "posteddate", "createdat"),
+    "url": ("url", "joburl", "link", "joblink", "absoluteurl", "hostedurl", "applyurl", "sourceurl"),
+    "text": (
+        "description",
+        "jobdescription",
+        "descriptionhtml",
+        "descriptionplain",
+        "content",
+        "body",
+        "text",
+    ),
+    "id": ("id", "jobid", "postingid", "uuid", "slug", "key"),
+}
+_OTHER_NAMES = {"description": "text", "content": "text", "date_posted": "date", "item": "id"}
+_TAG = re.compile(
+    r"<(p|br|div|ul|ol|li|h[1-6]|strong|b|em|span|table|section|article)\b[^>]*>", re.IGNORECASE
+)
+Report = Callable[[Failure], object]
+
+
+def read_collection(
+    path: Path | str, mapping: Mapping[str, str] | None = None, report: Report | None = None
+) -> Iterator[Listing]:
+    """One listing a row of a JSONL, CSV or Parquet file (gz too).
+
+    Columns are found by their usual names; `mapping` (title, company, location, date, url, text, id →
+    column) overrules. A bad row goes to `report` with its number; without `report` it raises `UsageError`.
+    """
+    path = Path(path)
+    wanted = _wanted_columns(mapping or {})
+    known: dict[tuple[str, ...], dict[str, str]] = {}
+    for number, row in _rows(path):
+        try:
+            if isinstance(row, str):
+                raise ValueError(row)
+            names = tuple(row)
+            if names not in known:  # the rows of a JSONL file need not have the same names
+                known[names] = _columns(names, wanted)
+                _check_columns(path, names, wanted, known)
+            yield _listing(row, known[names], path, number)
+        except ValueError as error:
+            _tell(report, path, number, str(error))
+
+
+def _check_columns(
+    path: Path, names: tuple[str, ...], wanted: Mapping[str, str], known: Mapping[Any, Any]
+) -> None:
+    if len(known) > 1:
+        return  # a name that only some rows lack is no mistake of the caller
+    there = f"it has {', '.join(names)}"
+    missing = sorted(column for column in wanted.values() if column not in names)
+    if missing:
+        raise UsageError(f"{path} has no column {missing[0]!r}; {there}")
+    if "text" not in known[names]:
+        raise UsageError(f"{path} has no column for the text; {there}", "Use --map text=COLUMN.")
+
+
+def _tell(report: Report | None, path: Path, number: int, why: str) -> None:
+    detail = f"row {number}: {why}"
+    if report is None:
+        raise UsageError(f"{path}, {detail}")
+    report(Failure(f"{path}#{number}", "error", detail, "Correct the row or leave it out.", number))
+
+
+def _wanted_columns(mapping: Mapping[str, str]) -> dict[str, str]:
+    wanted = {_OTHER_NAMES.get(name, name): column for name, column in mapping.items()}
+    unknown = sorted(wanted.keys() - _USUAL.keys())
+    if unknown:
+        raise UsageError(f"--map knows no {unknown[0]!r}; it knows {', '.join(_USUAL)}")
+    return wanted
+
+
+def _columns(names: tuple[str, ...], wanted: Mapping[str, str]) -> dict[str, str]:
+    there = {re.sub(r"[\W_]+", "", name.lower()): name for name in names}
+    columns = {name: column for name, column in wanted.items() if column in names}
+    for name, usual in _USUAL.items():
+        found = next((there[u] for u in usual if u in there), None)
+        if name not in columns and found is not None:
+            columns[name] = found
+    if columns.get("title") == columns.get("text"):
+        columns.pop("title", None)  # "text" alone is the text; beside "description" it is Lever's title
+    return columns
+
+
+def _listing(row: Mapping[str, Any], columns: Mapping[str, str], path: Path, number: int) -> Listing:
+    known = {name: _cell(row.get(column)) for name, column in columns.items()}
+    content = known.get("text")
+    if not content:
+        raise ValueError("no text")
+    item = known.get("id") or str(number)
+    return Listing(
+        url=known.get("url") or f"{path.name}#{item}",
+        system="collection",
+        title=known.get("title"),
+        content=content,
+        is_html=bool(_TAG.search(content)),
+        company=known.get("company"),
+        location=known.get("location"),
+        date_posted=_when(known.get("date")),
+        item=item,
+    )
+
+
+def _cell(value: Any) -> str | None:
+    if isinstance(value, Mapping):
+        value = next(
+            (value[k] for k in ("name", "label", "text", "value") if isinstance(value.get(k), str)), None
+        )
+    if isinstance(value, (list, tuple)):
+        value = "; ".join(filter(None, map(_cell, value)))
+    if value is None or value != value:  # NaN
+        return None
+    return str(value).strip() or None
+
+
+def _when(value: str | None) -> str | None:
+    if value is None:
+        return None
+    with_day = re.match(r"\d{4}-\d{2}-\d{2}", value)
+    try:
+        if with_day:
+            return date.fromisoformat(with_day[0]).isoformat()
+        seconds = float(value)
+        seconds = seconds / 1000 if seconds > 1e11 else seconds
+        return datetime.fromtimestamp(seconds, UTC).date().isoformat() if seconds > 1e8 else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    """Numbered rows; a string instead of a row says why it cannot be read."""
+    names = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
+    readers = {".jsonl": _json_lines, ".ndjson": _json_lines, ".csv": _csv_lines, ".tsv": _csv_lines}
+    ending = names[-1] if names else ""
+    try:
+        if ending == ".parquet":
+            yield from _parquet_rows(path)
+        elif ending in readers:
+            yield from readers[ending](path)
+        else:
+            raise UsageError(
+                f"{path} is no .jsonl, .csv or .parquet file", "A single saved page goes into a list."
+            )
+    except (OSError, EOFError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from error
+
+
+def _open(path: Path) -> BinaryIO:
+    if path.suffix.lower() == ".gz":
+        return cast(BinaryIO, gzip.open(path, "rb"))
+    return path.open("rb")
+
+
+def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    with _open(path) as file:
+        for number, raw in enumerate(file, 1):
+            if not raw.strip():
+                continue
+            try:
+                row = json.loads(raw.decode("utf-8-sig"))
+            except ValueError as error:
+                yield number, f"no JSON ({error})"
+                continue
+            yield number, row if isinstance(row, dict) else "no JSON object"
+
+
+def _csv_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    csv.field_size_limit(_MOST_BYTES)
+    with io.TextIOWrapper(_open(path), encoding="utf-8-sig", errors="replace", newline="") as file:
+        delimiter = "\t" if ".tsv" in path.suffixes else _delimiter(file)
+        for number, row in enumerate(csv.DictReader(file, delimiter=delimiter), 1):
+            extra = None in row
+            yield number, "more cells than the header" if extra else {str(k): v for k, v in row.items()}
+
+
+def _delimiter(file: TextIO) -> str:
+    first = file.readline()
+    file.seek(0)
+    return max(",;\t", key=first.count)
+
+
+def _parquet_rows(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            number = 0
+            for batch in file.iter_batches(batch_size=1024):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield number, row
+    except pa.ArrowInvalid as error:
+        raise UsageError(f"{path} is no Parquet file: {error}") from error
