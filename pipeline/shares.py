@@ -34,8 +34,10 @@ PRIOR_PAIRS = 30.0
 """How many pairs of postings of one employer the typical value counts for; see the coverage table."""
 
 _COMPANY_ENDINGS = frozenset(
-    ("ag", "bv", "co", "corp", "corporation", "gmbh", "inc", "incorporated", "limited", "llc", "llp")
-    + ("ltd", "nv", "plc", "pty", "sa", "sas", "se", "srl")
+    [
+        *("ag", "bv", "co", "corp", "corporation", "gmbh", "inc", "incorporated", "limited", "llc", "llp"),
+        *("ltd", "nv", "plc", "pty", "sa", "sas", "se", "srl"),
+    ]
 )
 
 
@@ -145,7 +147,8 @@ class Ledger:
         # one skill in a few postings says nothing of its own alikeness; all skills together say a lot
         pairs = float((self.sizes * (self.sizes - 1)).sum() / 2)
         pooled = _blend(between.sum(), spread.sum(), TYPICAL_ALIKENESS, pairs, PRIOR_PAIRS)
-        return _blend(between, spread, pooled, pairs, PRIOR_PAIRS)
+        alike: Floats = _blend(between, spread, pooled, pairs, PRIOR_PAIRS)
+        return alike
 
     def _variances(self) -> tuple[Any, Any]:
         """The analysis of variance of each item over employers: (MSB - MSW, MSB + (m0 - 1) MSW)."""
@@ -191,12 +194,14 @@ class Ledger:
         ]
         keys = group[order] * max(1, len(self.ids)) + self.posting[order]
         first = np.flatnonzero(np.diff(keys, prepend=-1))
-        mentions = np.add.reduceat(self.mentions[order], first) if len(first) else self.mentions[:0]
-        years = np.fmin.reduceat(self.years[order], first) if len(first) else self.years[:0]
+        some = len(first) > 0  # reduceat refuses an empty list of starts
+        mentions = np.add.reduceat(self.mentions[order], first) if some else self.mentions[:0]
+        years = np.fmin.reduceat(self.years[order], first) if some else self.years[:0]
         lead = order[first]
         return Ledger(
-            self.ids, self.companies, self.dates, self.kinds, self.employer, self.counted, self.weights, names,
-            self.posting[lead], group[lead], self.strongest[lead], self.strength[lead], mentions, years,
+            self.ids, self.companies, self.dates, self.kinds, self.employer, self.counted, self.weights,
+            names, self.posting[lead], group[lead], self.strongest[lead], self.strength[lead],
+            mentions, years,
         )  # fmt: skip
 
     def entries(self, name: str) -> Codes:
