@@ -71,6 +71,14 @@ class MatrixSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class TrendSettings:
+    """When a difference is called a move, and when the lack of one is called steady."""
+
+    false_discovery: float = 0.05
+    steady_within: float = 0.15
+
+
+@dataclass(frozen=True, slots=True)
 class EngineSettings:
     """Which engine finds mentions: auto, local, fast, llm or replay."""
 
@@ -114,6 +122,7 @@ class Settings:
     fetch: FetchSettings = field(default_factory=FetchSettings)
     score: ScoreSettings = field(default_factory=ScoreSettings)
     matrix: MatrixSettings = field(default_factory=MatrixSettings)
+    trend: TrendSettings = field(default_factory=TrendSettings)
     engine: EngineSettings = field(default_factory=EngineSettings)
     llm: LlmSettings = field(default_factory=LlmSettings)
     plan: PlanSettings = field(default_factory=PlanSettings)
