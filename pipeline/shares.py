@@ -137,26 +137,36 @@ class Ledger:
         return sizes[sizes > 0]
 
     @cached_property
+    def _pairs(self) -> float:
+        """How many pairs of counted postings share an employer: what alikeness is measured on."""
+        return float((self.sizes * (self.sizes - 1)).sum() / 2)
+
+    @cached_property
+    def alike_together(self) -> float:
+        """How alike the postings of one employer are over all items (intraclass correlation, 0..1)."""
+        among, spread = self._variances
+        own = among.sum() / spread.sum() if spread.sum() > 0 else TYPICAL_ALIKENESS
+        return float(_blend(min(max(own, 0.0), 1.0), TYPICAL_ALIKENESS, self._pairs))
+
+    @cached_property
     def alike(self) -> Floats:
-        """For each item how alike the postings of one employer are (intraclass correlation, 0..1)."""
+        """The same for each item; where its own postings say little, all items speak for it."""
         import numpy as np
 
-        between, spread = self._variances()
-        if between is None or spread is None:
-            return np.full(len(self.names), TYPICAL_ALIKENESS)
-        # one skill in a few postings says nothing of its own alikeness; all skills together say a lot
-        pairs = float((self.sizes * (self.sizes - 1)).sum() / 2)
-        pooled = _blend(between.sum(), spread.sum(), TYPICAL_ALIKENESS, pairs, PRIOR_PAIRS)
-        alike: Floats = _blend(between, spread, pooled, pairs, PRIOR_PAIRS)
+        among, spread = self._variances
+        own = np.full(len(spread), self.alike_together)
+        np.divide(among, spread, out=own, where=spread > 0)
+        alike: Floats = _blend(np.clip(own, 0.0, 1.0), self.alike_together, self._pairs)
         return alike
 
-    def _variances(self) -> tuple[Any, Any]:
+    @cached_property
+    def _variances(self) -> tuple[Floats, Floats]:
         """The analysis of variance of each item over employers: (MSB - MSW, MSB + (m0 - 1) MSW)."""
         import numpy as np
 
         clusters, of = len(self.sizes), float(self.of)
         if clusters < 2 or clusters == of:
-            return None, None
+            return np.zeros(len(self.names)), np.zeros(len(self.names))
         item, employer, found = self._by_employer
         sizes = np.bincount(self.employer[self.counted], minlength=int(self.employer.max()) + 1)
         squares = np.bincount(item, weights=found**2 / sizes[employer], minlength=len(self.names))
@@ -165,11 +175,15 @@ class Ledger:
         m0 = (of - (self.sizes**2).sum() / of) / (clusters - 1)
         return among - within, among + (m0 - 1) * within
 
+    def effect(self, alike: Any) -> Any:
+        """Kish's design effect: how many postings tell as much as one independent posting."""
+        per_posting = float((self.sizes**2).sum() / self.of) if self.of else 1.0
+        return 1.0 + (per_posting - 1.0) * alike
+
     @cached_property
     def design_effects(self) -> Floats:
-        """For each item how many postings of this set tell as much as one independent posting."""
-        per_posting = float((self.sizes**2).sum() / self.of) if self.of else 1.0
-        effects: Floats = 1.0 + (per_posting - 1.0) * self.alike
+        """The design effect of each item."""
+        effects: Floats = self.effect(self.alike)
         return effects
 
     def intervals(self, confidence: float) -> tuple[Floats, Floats]:
@@ -212,11 +226,8 @@ class Ledger:
         return np.arange(np.searchsorted(self.item, code), np.searchsorted(self.item, code, "right"))
 
 
-def _blend(between: Any, spread: Any, prior: Any, pairs: float, prior_pairs: float) -> Any:
-    import numpy as np
-
-    own = np.clip(np.divide(between, spread, out=np.zeros_like(spread * 1.0), where=spread > 0), 0.0, 1.0)
-    return (own * pairs + prior * prior_pairs) / (pairs + prior_pairs)
+def _blend(own: Any, prior: float, pairs: float) -> Any:
+    return (own * pairs + prior * PRIOR_PAIRS) / (pairs + PRIOR_PAIRS)
 
 
 def ledger(demand: Any, postings: Any, settings: ScoreSettings, today: str | None = None) -> Ledger:
