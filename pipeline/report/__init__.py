@@ -1,0 +1,97 @@
+"""What a person reads and what other programs read, made from one `ReportInput`.
+
+`write` leaves four files, `markdown` and `page` answer one text each, `export` answers one table in one
+format. Equal input gives equal bytes. Everything that a posting or a model said is hostile here: it is
+escaped in HTML and Markdown, never a formula in CSV and XLSX, never a file or sheet name, and only an
+http(s) address becomes a link. The columns of the exports are listed in `pipeline.report.tables`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from pathlib import Path
+from typing import Any
+
+from pipeline.errors import StoreError, UsageError
+from pipeline.records import ReportInput
+
+FILES = ("matrix.md", "matrix.csv", "matrix.xlsx", "report.html")
+"""The files that `write` leaves, in the order in which it answers them."""
+
+KINDS = ("mentions", "skills", "postings", "matrix")
+"""What `export` can answer."""
+
+FORMATS = ("csv", "jsonl", "json", "parquet", "md", "xlsx")
+"""The formats in which `export` can answer it."""
+
+
+def write(data: ReportInput, out: Path) -> list[Path]:
+    """The paths of the written report files; each is replaced as a whole or left as it was."""
+    contents = (
+        markdown(data),
+        export("matrix", data, "csv"),
+        export("matrix", data, "xlsx"),
+        page(data),
+    )
+    paths = [out / name for name in FILES]
+    for path, content in zip(paths, contents, strict=True):
+        _replace(path, content if isinstance(content, bytes) else content.encode("utf-8"))
+    return paths
+
+
+def markdown(data: ReportInput) -> str:
+    """The matrix document as Markdown: counts, ten rows with quotes, all skills, failures, settings."""
+    from pipeline.report.as_markdown import render
+
+    return render(data)
+
+
+def page(data: ReportInput) -> str:
+    """The whole report as one self-contained HTML page."""
+    from pipeline.report.as_page import render
+
+    return render(data)
+
+
+def rows(kind: str, data: ReportInput) -> list[dict[str, Any]]:
+    """The rows of one export as plain dictionaries, one key per documented column."""
+    from pipeline.report import tables
+
+    return list(tables.rows(_known("table", kind, KINDS), data))
+
+
+def export(kind: str, data: ReportInput, format: str) -> bytes | str:  # noqa: A002 (the word of the command line)
+    """One table in one format: bytes for parquet and xlsx, text for the others."""
+    from pipeline.report import tables, workbook
+
+    kind, wanted = _known("table", kind, KINDS), _known("format", format, FORMATS)
+    if kind == "matrix" and wanted == "xlsx":
+        return workbook.matrix(data)
+    if kind == "matrix" and wanted == "md":
+        return markdown(data)
+    if wanted == "xlsx":
+        return workbook.table(kind, data)
+    return tables.export(kind, data, wanted)
+
+
+def _known(what: str, name: str, names: tuple[str, ...]) -> str:
+    if name not in names:
+        raise UsageError(f"no {what} is called {name!r}; there are {', '.join(names)}")
+    return name
+
+
+def _replace(path: Path, content: bytes) -> None:
+    # Written beside its target and renamed: a reader or a crash never sees half a file.
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise StoreError(f"cannot write {path}: {error.strerror or error}") from error

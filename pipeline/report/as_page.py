@@ -1,0 +1,298 @@
+"""The report as one HTML page: no network, no needed script, every number leads to its quotes.
+
+Each section is one template in `templates/` and one line in `SECTIONS`; a section that has nothing to
+show is left out of the page and of its contents list. Templates escape whatever they are given and carry
+no `style` attribute: the page's policy allows only its own style sheet and script, named by their hash.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pipeline.records import Evidence, Mention, Posting, ReportInput, Shift, SkillScore
+from pipeline.report import charts, marked, safe, words
+from pipeline.report.view import STRENGTH_WORDS, STRONGEST, View, look
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+QUIET = ("steady", "too few to tell")
+FOLDER = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much of a large set one page shows; what is left out is said on the page."""
+
+    skills: int = 300
+    bars: int = 25
+    grid_skills: int = 30
+    grid_postings: int = 40
+    postings: int = 60
+    text: int = 20_000
+    quote: int = 400
+    quotes_all: int = 4_000
+    quotes_few: int = 12
+    quotes_many: int = 40
+    failures: int = 500
+    suggestions: int = 60
+    shifts: int = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One part of the page: anchor, title, template, and whether there is anything to show."""
+
+    id: str
+    title: str
+    template: str
+    wanted: Callable[[ReportInput], bool] = lambda data: True
+
+
+SECTIONS = (
+    Section("matrix", "The matrix", "matrix.html", lambda d: bool(d.draft.rows)),
+    Section("shares", "Most demanded skills", "shares.html", lambda d: bool(d.scores)),
+    Section("grid", "Who asks for what", "grid.html", lambda d: bool(d.scores and d.postings)),
+    Section("trend", "What moved", "trend.html", lambda d: d.trend is not None),
+    Section("check", "Self-check", "check.html", lambda d: bool(d.draft.rows)),
+    Section("skills", "All skills", "skills.html", lambda d: bool(d.scores)),
+    Section("evidence", "Evidence", "evidence.html", lambda d: bool(d.scores)),
+    Section("postings", "The postings", "postings.html", lambda d: bool(d.postings)),
+    Section("failures", "Sources that gave no posting", "failures.html", lambda d: bool(d.failures)),
+    Section("suggestions", "Names that may be one skill", "suggestions.html", lambda d: bool(d.suggestions)),
+    Section("method", "How the numbers are computed", "method.html"),
+)
+"""The page's sections in order; a new document joins by one line here and one template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A quote ready to be shown: its words, who says them, where they lead."""
+
+    text: str
+    strength: str
+    source: str
+    company: str
+    date: str
+    link: str
+    anchor: str
+    skill: str = ""
+    uncounted: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One skill's evidence section: its score, shown quotes and how many more there are."""
+
+    name: str
+    anchor: str
+    score: SkillScore
+    quotes: tuple[Quote, ...]
+    more: int
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the templates are given, computed from a view within limits."""
+
+    view: View
+    limits: Limits
+    scores: tuple[SkillScore, ...]
+    picked: dict[str, list[Mention]]
+    shown: dict[str, int]
+    number: dict[str, int]
+    anchors: dict[str, str]
+
+    def quote(self, m: Mention) -> Quote:
+        """A mention as a quote with its place on the page."""
+        posting = self.view.posting[m.posting_id]
+        return Quote(
+            safe.shorten(m.quote, self.limits.quote),
+            m.strength,
+            safe.caption(posting),
+            safe.employer(posting),
+            posting.date or "",
+            safe.href(posting.url),
+            self.place(m.posting_id, m.start, m.end),
+            uncounted="" if posting.counted else posting.source_kind,
+        )
+
+    def evidence(self, e: Evidence) -> Quote:
+        """A matrix row's evidence as a quote with its place on the page."""
+        source = safe.shorten(e.title, 90) or safe.place(e.url)
+        company = safe.shorten(e.company, 60) or safe.place(e.url)
+        place = self.place(e.posting_id, e.start, e.end)
+        text = safe.shorten(e.quote, self.limits.quote)
+        return Quote(text, e.strength, source, company, e.date or "", safe.href(e.url), place, e.skill)
+
+    def place(self, posting_id: str, start: int, end: int) -> str:
+        """The anchor of a quote in a posting's text; the posting's where the text is cut; else nothing."""
+        if posting_id not in self.shown:
+            return ""
+        number = self.shown[posting_id]
+        return marked.anchor(number, start) if end <= self.limits.text else f"p{number}"
+
+    def proof(self, score: SkillScore) -> Proof:
+        """The evidence section of one skill."""
+        quotes = tuple(self.quote(m) for m in self.picked[score.skill])
+        total = sum(len(g) for g in self.view.demands.get(score.skill, {}).values())
+        return Proof(score.skill, self.anchors[score.skill], score, quotes, total - len(quotes))
+
+    def groups(self) -> list[tuple[str, str, list[Proof]]]:
+        """The evidence grouped by matrix row (anchor, title, skills), the other skills last."""
+        by_name = {s.skill: s for s in self.scores}
+        groups = []
+        for i, row in enumerate(self.view.data.draft.rows, 1):
+            proofs = [self.proof(by_name.pop(name)) for name in row.skills if name in by_name]
+            groups.append((f"row{i}", row.title, proofs))
+        rest = [self.proof(s) for s in by_name.values()]
+        return [*groups, *([("others", "Skills in no row", rest)] if rest else [])]
+
+    def row_of(self) -> dict[str, int]:
+        """The number of the matrix row of each skill that has one."""
+        return {name: i for i, row in enumerate(self.view.data.draft.rows, 1) for name in row.skills}
+
+    def moved(self) -> list[Shift]:
+        """The shifts that chance does not explain, the largest first."""
+        return [s for s in self._shifts() if s.verdict not in QUIET]
+
+    def unmoved(self) -> list[Shift]:
+        """The shifts that say nothing: steady, or too few postings to tell."""
+        return [s for s in self._shifts() if s.verdict in QUIET]
+
+    def _shifts(self) -> list[Shift]:
+        trend = self.view.data.trend
+        return sorted(trend.shifts, key=lambda s: (-abs(s.change), s.skill)) if trend else []
+
+    def grid(self) -> list[tuple[SkillScore, list[Mention | None]]]:
+        """For each skill of the grid, its strongest mention in each posting of the grid."""
+        return [
+            (score, [self._strongest(score.skill, p) for p in self.grid_postings()])
+            for score in self.scores[: self.limits.grid_skills]
+        ]
+
+    def grid_postings(self) -> tuple[Posting, ...]:
+        """The postings of the grid in the order of the list."""
+        return self.view.counted[: self.limits.grid_postings]
+
+    def _strongest(self, skill: str, posting: Posting) -> Mention | None:
+        found = self.view.demands.get(skill, {}).get(posting.id)
+        return min(found, key=lambda m: (STRONGEST[m.strength], m.start)) if found else None
+
+    def texts(self) -> list[tuple[int, Posting, Any, int]]:
+        """The shown postings: number, posting, highlighted text, characters that were cut."""
+        named: dict[str, list[Mention]] = {posting_id: [] for posting_id in self.shown}
+        for m in self.view.data.mentions:
+            if m.skill is not None and m.posting_id in named:
+                named[m.posting_id].append(m)
+        return [self._text(posting_id, number, named) for posting_id, number in self.shown.items()]
+
+    def _text(
+        self, posting_id: str, number: int, named: dict[str, list[Mention]]
+    ) -> tuple[int, Posting, Any, int]:
+        posting = self.view.posting[posting_id]
+        text = posting.text[: self.limits.text]
+        body = marked.highlight(text, named[posting_id], number, self.anchors)
+        return number, posting, body, len(posting.text) - len(text)
+
+
+def render(data: ReportInput, limits: Limits | None = None) -> str:
+    """The page as HTML text, ending in a line break."""
+    view = look(data)
+    page = _page(view, limits or Limits())
+    style, script = (_read(name) for name in ("style.css", "script.js"))
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            page=page,
+            view=view,
+            data=data,
+            draft=data.draft,
+            limits=page.limits,
+            settings=dict(data.settings),
+            sections=[s for s in SECTIONS if s.wanted(data)],
+            style=style,
+            script=script,
+            policy=_policy(style, script),
+        )
+    )
+
+
+def _page(view: View, limits: Limits) -> Page:
+    scores = _shown_scores(view, limits.skills)
+    picked = _picked(view, scores, limits)
+    # Numbered by place in the list, not by what is shown: "posting 7" is line 7 in every section.
+    number = {p.id: i for i, p in enumerate(view.postings, 1)}
+    shown = {posting_id: number[posting_id] for posting_id in _shown_postings(view, picked, limits)}
+    anchors = {s.skill: f"s{i}" for i, s in enumerate(scores, 1)}
+    return Page(view, limits, scores, picked, shown, number, anchors)
+
+
+def _shown_scores(view: View, limit: int) -> tuple[SkillScore, ...]:
+    # A matrix row's skills are shown even where a person's decision lifted a rare one into it.
+    in_rows = {name for row in view.data.draft.rows for name in row.skills}
+    return tuple(s for i, s in enumerate(view.scores) if i < limit or s.skill in in_rows)
+
+
+def _picked(view: View, scores: Iterable[SkillScore], limits: Limits) -> dict[str, list[Mention]]:
+    total = sum(len(group) for skill in view.demands.values() for group in skill.values())
+    each = limits.quotes_many if total <= limits.quotes_all else limits.quotes_few
+    return {s.skill: view.quotes(s.skill, each) for s in scores}
+
+
+def _shown_postings(view: View, picked: dict[str, list[Mention]], limits: Limits) -> list[str]:
+    """The postings that hold shown quotes, the matrix's own evidence first, then those with most quotes."""
+    quotes: dict[str, int] = {}
+    for mentions in picked.values():
+        for m in mentions:
+            quotes[m.posting_id] = quotes.get(m.posting_id, 0) + 1
+    for row in view.data.draft.rows:
+        for e in row.evidence:
+            if e.posting_id in view.posting:
+                quotes[e.posting_id] = quotes.get(e.posting_id, 0) + 1_000
+    rank = {name: i for i, name in enumerate(view.posting)}
+    best = sorted(quotes, key=lambda name: (-quotes[name], rank[name]))[: limits.postings]
+    return sorted(best, key=lambda name: rank[name])
+
+
+def _read(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")
+
+
+def _policy(style: str, script: str) -> str:
+    def allowed(text: str) -> str:
+        return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
+
+    return (
+        f"default-src 'none'; style-src {allowed(style)}; script-src {allowed(script)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _environment() -> Environment:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    def finish(value: Any) -> Any:
+        # Markup was built from cleaned text; everything else may still hold control characters.
+        return safe.clean(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+    environment = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=finish,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.globals.update(
+        words=words, safe=safe, charts=charts, says=STRENGTH_WORDS, strengths=tuple(STRONGEST), Markup=Markup
+    )
+    return environment

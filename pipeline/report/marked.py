@@ -1,0 +1,59 @@
+"""A posting's text with its quotes highlighted by offsets, however they overlap."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping, Sequence
+
+from markupsafe import Markup, escape
+
+from pipeline.records import Mention
+from pipeline.report import safe
+from pipeline.report.view import STRONGEST
+
+
+def anchor(posting_number: int, start: int) -> str:
+    """The anchor of the quotes that start at that character of that posting."""
+    return f"p{posting_number}c{start}"
+
+
+def highlight(text: str, mentions: Sequence[Mention], number: int, anchors: Mapping[str, str]) -> Markup:
+    """The escaped text, every mentioned stretch in `<mark>`; `anchors` leads from a skill to its section.
+
+    Where mentions overlap the text is cut at every border, so each piece is written exactly once and the
+    marked-up text without its tags is the text itself. A mark links back to its longest mention's skill.
+    """
+    text = safe.clean(text)
+    kept = [m for m in mentions if m.end <= len(text)]
+    borders = sorted({0, len(text), *(m.start for m in kept), *(m.end for m in kept)})
+    waiting = sorted(kept, key=lambda m: (m.start, -m.end, m.skill or ""))
+    open_now: list[Mention] = []
+    out: list[Markup] = []
+    taken = 0
+    for start, end in itertools.pairwise(borders):
+        open_now = [m for m in open_now if m.end > start]
+        while taken < len(waiting) and waiting[taken].start == start:
+            open_now.append(waiting[taken])
+            taken += 1
+        out.append(_piece(text[start:end], start, open_now, number, anchors))
+    return Markup("").join(out)
+
+
+def _piece(
+    piece: str, start: int, covering: list[Mention], number: int, anchors: Mapping[str, str]
+) -> Markup:
+    if not covering:
+        return escape(piece)
+    label = "; ".join(sorted({_says(m) for m in covering}))
+    counted = [m for m in covering if not m.negated] or covering
+    strongest = min(counted, key=lambda m: STRONGEST[m.strength])
+    kind = "negated" if all(m.negated for m in covering) else strongest.strength
+    starts = any(m.start == start for m in covering)
+    opening = Markup(' id="{}"').format(anchor(number, start)) if starts else Markup("")
+    target = anchors.get(covering[-1].skill or "")
+    inner = Markup('<a href="#{}">{}</a>').format(target, piece) if target else escape(piece)
+    return Markup('<mark{} class="{}" title="{}">{}</mark>').format(opening, kind, label, inner)
+
+
+def _says(m: Mention) -> str:
+    return f"{safe.one_line(m.skill or '')} ({'not counted: negated' if m.negated else m.strength})"

@@ -1,0 +1,108 @@
+"""The sentences that reports share: levels, priorities, self-check, reasons and advice for failures."""
+
+from __future__ import annotations
+
+from pipeline.records import Failure, MatrixDraft, Outcome, SkillScore
+
+LEVELS = (
+    (0, "Unaware", "I do not know it, or not what it is good for."),
+    (1, "With guidance", "I get it done with instructions, an example or somebody beside me."),
+    (2, "On my own", "I do the usual cases alone and know how to tell that the result is right."),
+    (3, "Connects", "I know the trade-offs and how it fits with the other things I do."),
+    (4, "Optimises", "I have met the cases where it should work and does not, and solved them."),
+    (5, "Teaches", "I explain the hard parts to beginners and move the craft forward."),
+)
+"""The six levels: number, name, the sentence that a person says of themselves."""
+
+PRIORITIES = (
+    (1, "Critical", "critical_share", "Postings ask for it so often that going without it costs interviews."),
+    (2, "Important", "important_share", "Often asked for; it sets a strong candidate apart."),
+    (3, "Nice to have", "", "Asked for now and then; it opens more doors."),
+)
+"""The three priorities: number, name, the setting of its border, what it means."""
+
+SELF_CHECK = (
+    "I don't know it",
+    "I can implement it",
+    "I can define test criteria for it",
+    "I can connect it to other topics",
+    "I have found edge cases",
+    "I can explain it to beginners",
+)
+"""The six statements of the self-check, from level 0 to level 5."""
+
+REASONS: dict[Outcome, tuple[str, str]] = {
+    "posting": ("gave a posting", ""),
+    "closed": ("no longer open", "It is not counted; look for a newer posting of the same role."),
+    "feed": ("a feed of many postings", "List the postings that you want one by one."),
+    "listing": ("a list of jobs, not one posting", "Open the job itself and list its own address."),
+    "shell": ("an empty page that a browser fills in", "Save the page in your browser and list the file."),
+    "apply-form": ("only an application form", "List the page that describes the job."),
+    "blocked": ("the server or its robots.txt refuses", "Save the page in your browser and list the file."),
+    "login-wall": ("asks for a login", "Log in, save the page in your browser and list the file."),
+    "not-found": ("not found", "Check the address; the posting may have been taken down."),
+    "error": ("could not be read", "Run again later; what did work is not asked again."),
+    "not-a-posting": ("not a job posting", "Give the line another kind (kind=blog), or remove it."),
+    "no-text": ("holds no text", "If it is a scan, list a text version of it."),
+    "wrong-language": ("not in English", "Only English postings are read for now."),
+}
+"""For each outcome, what happened in plain words and what a person can do."""
+
+
+def reason(failure: Failure) -> str:
+    """What happened to a source, in plain words."""
+    return REASONS[failure.outcome][0]
+
+
+def advice(failure: Failure) -> str:
+    """What a person can do about a failed source."""
+    return failure.advice or REASONS[failure.outcome][1]
+
+
+def priority_name(number: int) -> str:
+    """The name of a priority."""
+    return PRIORITIES[number - 1][1]
+
+
+def percent(share: float) -> str:
+    """A share as a whole percentage: `70 %`."""
+    return f"{100 * share:.0f} %"
+
+
+def interval(low: float, high: float) -> str:
+    """An interval of a share: `40–89 %`."""
+    return f"{100 * low:.0f}–{100 * high:.0f} %"
+
+
+def n_of(n: int, of: int) -> str:
+    """A count with its denominator: `7 of 10`."""
+    return f"{n:,} of {of:,}"
+
+
+def strengths(score: SkillScore) -> str:
+    """How many postings demand a skill how strongly, in words."""
+    parts = ((score.n_required, "required"), (score.n_preferred, "preferred"), (score.n_duty, "duty"))
+    return ", ".join(f"{n} {word}" for n, word in parts if n) or "strength not stated"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """A count with its noun: `1 posting`, `2 postings`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def headline(draft: MatrixDraft) -> str:
+    """One sentence that says how many postings the numbers rest on, and what was left out."""
+    left_out = [
+        plural(draft.duplicates, "repeat"),
+        f"{draft.closed:,} closed",
+        f"{draft.failed:,} that could not be read",
+    ]
+    return (
+        f"Every number below counts {plural(draft.postings, 'posting')}. "
+        f"Gathered: {draft.gathered:,}. Left out: {', '.join(left_out[:-1])} and {left_out[-1]}."
+    )
+
+
+def target_name(draft: MatrixDraft) -> str:
+    """The target as a reader says it: role, then industry."""
+    return f"{draft.target.role} · {draft.target.industry}" if draft.target.industry else draft.target.role
