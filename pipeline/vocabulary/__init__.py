@@ -353,7 +353,7 @@ def _join(draft: _Draft, foreign: Iterable[SkillEntry]) -> dict[str, SkillEntry]
 
 
 def _owner(entry: SkillEntry, draft: _Draft, taken: Mapping[str, str]) -> str | None:
-    """The curated skill that this concept is: by its preferred label, or by an alias that is the very name."""
+    """The curated skill that this concept is: by its label, or by an alias that is the very name."""
     own = taken.get(f"={entry.name}") or taken.get(key(entry.name))
     if own in draft.skills:
         return own

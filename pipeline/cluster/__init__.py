@@ -1,0 +1,7 @@
+"""From mentions to skills: one name for all wordings of a skill, and nothing joined that is two."""
+
+from pipeline.cluster.mentions import abbreviations, name_mentions
+from pipeline.cluster.names import Names, Resolved
+from pipeline.cluster.skills import Usage, build_skills, usages
+
+__all__ = ["Names", "Resolved", "Usage", "abbreviations", "build_skills", "name_mentions", "usages"]

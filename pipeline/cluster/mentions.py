@@ -1,0 +1,139 @@
+"""Names for mentions: each distinct wording is looked at once, however often it stands in postings."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+
+from pipeline.cluster.names import Names, Resolved, abbreviates, clean
+from pipeline.records import Mention, Strength
+from pipeline.text import key
+
+_SHORT_IN_BRACKET = re.compile(r"((?:[\w&/'’-]+[ ]){1,8})\(([A-Z][A-Za-z&/.-]{1,9})\)")
+_LONG_IN_BRACKET = re.compile(r"\b([A-Z][A-Z&/.-]{1,9}s?) \(([^()\n]{5,80})\)")
+
+_RANK: dict[Strength, int] = {"required": 3, "duty": 2, "unstated": 1, "preferred": 0}
+
+
+def abbreviations(text: str) -> dict[str, str]:
+    """The short forms that a text itself defines, each with its long form.
+
+    "Natural Language Processing (NLP)" and "NLP (natural language processing)" both define NLP; a short
+    form that the text defines in two ways is left out.
+    """
+    if "(" not in text:
+        return {}
+    found: dict[str, set[str]] = defaultdict(set)
+    for match in _SHORT_IN_BRACKET.finditer(text):
+        long = _tail_that_fits(match[1].split(), match[2])
+        if long:
+            found[match[2]].add(long)
+    for match in _LONG_IN_BRACKET.finditer(text):
+        if abbreviates(match[1], match[2]):
+            found[match[1]].add(" ".join(match[2].split()))
+    return {short: min(longs) for short, longs in sorted(found.items()) if len({key(x) for x in longs}) == 1}
+
+
+def _tail_that_fits(before: list[str], short: str) -> str:
+    """The shortest run of words right before the bracket whose first letters make the short form."""
+    for start in range(len(before) - 2, -1, -1):
+        long = " ".join(before[start:])
+        if abbreviates(short, long):
+            return long
+    return ""
+
+
+def name_mentions(mentions: Iterable[Mention], texts: Mapping[str, str], names: Names) -> list[Mention]:
+    """The mentions with their skill; overlapping ones of one skill in a posting become one.
+
+    `texts` holds the postings by id; where one is absent its own abbreviations stay unknown. A mention
+    that a person called wrong, and every mention of a rejected skill, keeps no skill.
+    """
+    all_ = list(mentions)
+    defined = _defined(all_, texts)
+    surfaces = {m.quote for m in all_} | {long for shorts in defined.values() for long in shorts.values()}
+    resolved = names.resolve_all(surfaces)
+    wrong, rejected = names.rulings.wrong, {key(r) for r in names.rulings.rejected}
+    skills = {s: None if key(r.name) in rejected else r.name for s, r in resolved.items()}
+    out = []
+    for mention in all_:
+        skill = skills[mention.quote]
+        if mention.posting_id in defined:
+            skill = _by_definition(mention, defined[mention.posting_id], resolved, skills)
+        if wrong and (mention.posting_id, mention.start, mention.end) in wrong:
+            skill = None
+        out.append(mention if mention.skill == skill else mention.named(skill))
+    return _collapse(out)
+
+
+def _defined(mentions: Iterable[Mention], texts: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    found = {}
+    for posting_id in {m.posting_id for m in mentions}:
+        shorts = abbreviations(texts.get(posting_id, ""))
+        if shorts:
+            found[posting_id] = shorts
+    return found
+
+
+def _by_definition(
+    mention: Mention,
+    shorts: Mapping[str, str],
+    resolved: Mapping[str, Resolved],
+    skills: Mapping[str, str | None],
+) -> str | None:
+    """The skill of the long form where the posting says what the short one stands for.
+
+    A definition that leads to no known skill does not take a known name away.
+    """
+    long = shorts.get(clean(mention.quote))
+    if long is None:
+        return skills[mention.quote]
+    if resolved[mention.quote].known and not resolved[long].known:
+        return skills[mention.quote]
+    return skills[long]
+
+
+def _collapse(mentions: list[Mention]) -> list[Mention]:
+    """The mentions in their order, those of one skill that overlap in a posting joined into one."""
+    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for i, mention in enumerate(mentions):
+        if mention.skill is not None:
+            groups[mention.posting_id, mention.skill].append(i)
+    gone: set[int] = set()
+    for members in groups.values():
+        if len(members) > 1:
+            _collapse_group(mentions, members, gone)
+    return [m for i, m in enumerate(mentions) if i not in gone]
+
+
+def _collapse_group(mentions: list[Mention], members: list[int], gone: set[int]) -> None:
+    members.sort(key=lambda i: (mentions[i].start, mentions[i].end))
+    kept = members[0]
+    for i in members[1:]:
+        if mentions[i].start < mentions[kept].end and mentions[i].negated == mentions[kept].negated:
+            first, second = mentions[kept], mentions[i]
+            winner, loser = (kept, i) if _better(first, second) else (i, kept)
+            mentions[winner] = _joined(mentions[winner], mentions[loser])
+            gone.add(loser)
+            kept = winner
+        elif mentions[i].end > mentions[kept].end:
+            kept = i
+
+
+def _better(first: Mention, second: Mention) -> bool:
+    """The surer one stays, then the shorter: the shortest words that name the skill are its evidence."""
+    return (-first.score, first.end - first.start, first.start) <= (
+        -second.score,
+        second.end - second.start,
+        second.start,
+    )
+
+
+def _joined(kept: Mention, other: Mention) -> Mention:
+    strength = max(kept.strength, other.strength, key=_RANK.__getitem__)
+    years = kept.years if kept.years is not None else other.years
+    return replace(
+        kept, strength=strength, years=years, depth=kept.depth or other.depth, kind=kept.kind or other.kind
+    )

@@ -1,0 +1,170 @@
+"""Skills out of named mentions: kind with its reason, theme, and the wordings that were seen."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from pipeline.cluster.names import Names
+from pipeline.records import Kind, Mention, Posting, Rulings, Skill, SkillEntry, Vocabulary
+from pipeline.text import key
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """How one named skill was used: the engines' votes for its kind, its wordings, where it was asked for.
+
+    `roles` and `employers` count over all targets of the workspace; `all_roles` is how many there are.
+    """
+
+    skill: str
+    general: int = 0
+    specific: int = 0
+    surfaces: tuple[str, ...] = ()
+    roles: int = 1
+    employers: int = 1
+    all_roles: int = 1
+
+
+MIN_EMPLOYERS = 3
+"""Fewer employers than this say nothing about how far a skill carries."""
+
+
+def usages(
+    mentions: Iterable[Mention],
+    postings: Mapping[str, Posting] | None = None,
+    roles: Mapping[str, str] | None = None,
+) -> list[Usage]:
+    """The usage of every named skill, in the order of names; `roles` leads from posting id to role."""
+    votes: dict[str, Counter[str | None]] = defaultdict(Counter)
+    seen: dict[str, set[str]] = defaultdict(set)
+    places: dict[str, set[str]] = defaultdict(set)
+    for m in mentions:
+        if m.skill is not None and not m.negated:
+            votes[m.skill][m.kind] += 1
+            seen[m.skill].add(m.quote)
+            places[m.skill].add(m.posting_id)
+    roles = roles or {}
+    employers = {i: p.company or p.id for i, p in (postings or {}).items()}
+    return [
+        Usage(
+            skill,
+            votes[skill]["general"],
+            votes[skill]["specific"],
+            tuple(sorted(seen[skill])),
+            len({roles.get(i, "") for i in places[skill]}),
+            len({employers.get(i, i) for i in places[skill]}),
+            max(1, len(set(roles.values()))),
+        )
+        for skill in sorted(votes)
+    ]
+
+
+def build_skills(
+    named: Iterable[Mention] | Iterable[Usage], vocabulary: Vocabulary, rulings: Rulings | None = None
+) -> list[Skill]:
+    """The skills in the order of their names, each with kind, reason and theme.
+
+    Kind: a person's decision, then the vocabulary, then the measured spread over roles and employers,
+    then the majority of the engines. A rejected skill is left out.
+    """
+    rulings = rulings or Rulings()
+    maker = _Maker(vocabulary, rulings)
+    items = list(named)
+    table = [u for u in items if isinstance(u, Usage)] or usages(m for m in items if isinstance(m, Mention))
+    rejected = {key(name) for name in rulings.rejected}
+    return [maker.skill(u) for u in sorted(table, key=lambda u: u.skill) if key(u.skill) not in rejected]
+
+
+class _Maker:
+    def __init__(self, vocabulary: Vocabulary, rulings: Rulings) -> None:
+        self.vocabulary = vocabulary
+        self.rulings = rulings
+        self.names = Names(vocabulary)
+        self.kinds = {key(name): kind for name, kind in rulings.kinds.items()}
+        self.themes = {key(name): theme for name, theme in rulings.themes.items()}
+        self.by = {key(name): line for name, line in rulings.by.items()}
+
+    def skill(self, usage: Usage) -> Skill:
+        """One skill with everything that is known of it."""
+        entry = self.vocabulary.skills.get(usage.skill)
+        kind, reason = self.kind(usage, entry)
+        return Skill(
+            name=usage.skill,
+            kind=kind,
+            reason=reason,
+            theme=self.theme(usage.skill, entry, kind),
+            aliases=tuple(sorted(set(usage.surfaces))),
+            known=entry is not None,
+            uri=entry.uri if entry else "",
+        )
+
+    def kind(self, usage: Usage, entry: SkillEntry | None) -> tuple[Kind, str]:
+        """The kind and, as a sentence, why; the measured spread is shown wherever there is one."""
+        spread = _spread(usage)
+        decided = self.kinds.get(key(usage.skill))
+        if decided:
+            return decided, f"{self.by.get(key(usage.skill), 'a person')} decided: {decided}{spread}"
+        if entry and entry.source == "curated":
+            return entry.kind, f"vocabulary: {self._why(entry)}{spread}"
+        kind, reason = self._voted(usage, entry)
+        measured = _measured(usage)
+        if measured and measured != kind:
+            return measured, f"measured: {spread.removeprefix('; ')}, so {measured} (was {kind}: {reason})"
+        return kind, reason + spread
+
+    def _why(self, entry: SkillEntry) -> str:
+        theme = self.vocabulary.themes.get(entry.theme)
+        if theme and theme.kind == entry.kind:
+            return theme.reason
+        if entry.kind == "specific":
+            return "bound to a named technology, method, standard or field"
+        return "carries over between employers and tools"
+
+    def _voted(self, usage: Usage, entry: SkillEntry | None) -> tuple[Kind, str]:
+        if entry:
+            return entry.kind, f"taxonomy {entry.source}"
+        votes = usage.general + usage.specific
+        kind: Kind = "general" if usage.general > usage.specific else "specific"
+        if not votes:
+            kind = "general" if usage.skill.split()[0].lower().endswith("ing") else "specific"
+            return kind, "by the form of its own words"
+        return kind, f"engine: {max(usage.general, usage.specific)} of {votes} mentions read as {kind}"
+
+    def theme(self, skill: str, entry: SkillEntry | None, kind: Kind) -> str:
+        """The theme's key: decided, from the vocabulary, of the known name inside, or the skill itself."""
+        decided = self.themes.get(key(skill))
+        if decided:
+            return decided
+        if entry and entry.theme:
+            return entry.theme
+        inside = None if entry else self.names.part(skill)
+        theme = self.vocabulary.skills[inside].theme if inside else ""
+        if theme and self.vocabulary.themes[theme].kind == kind:
+            return theme
+        return skill
+
+
+def _spread(usage: Usage) -> str:
+    if usage.all_roles < 2:
+        return ""
+    roles = "1 role" if usage.roles == 1 else f"{usage.roles} roles"
+    employers = "1 employer" if usage.employers == 1 else f"{usage.employers} employers"
+    return f"; asked for in {roles} of {usage.all_roles} and by {employers}"
+
+
+def _measured(usage: Usage) -> Kind | None:
+    """What the spread says of a skill that no curated entry knows; None where it says too little."""
+    if usage.all_roles < 2 or usage.employers < MIN_EMPLOYERS or _is_named_thing(usage.skill):
+        return None
+    if usage.roles == usage.all_roles:
+        return "general"
+    if usage.roles == 1 and usage.all_roles > 2:
+        return "specific"
+    return None
+
+
+def _is_named_thing(name: str) -> bool:
+    """True for a name with a digit or inner capitals: a product does not become a practice by spreading."""
+    return any(c.isdigit() for c in name) or any(c.isupper() for c in name[1:])
