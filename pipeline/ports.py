@@ -37,9 +37,17 @@ class Source(Protocol):
 
 @runtime_checkable
 class Engine(Protocol):
-    """Text in, mentions out."""
+    """Text in, mentions out. Equal `name` and `version` on equal text give equal mentions."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The name it is asked for by: local, fast, llm, replay."""
+        ...
+
+    @property
+    def version(self) -> str:
+        """Whatever its mentions depend on besides the text."""
+        ...
 
     def mentions(self, posting: Posting) -> tuple[Mention, ...]:
         """Every demand of one posting with exact offsets, in order of appearance."""

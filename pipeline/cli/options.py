@@ -1,0 +1,27 @@
+"""The options that many commands share, each with its help."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+Workspace = Annotated[
+    Path,
+    typer.Option(
+        "--workspace", "-w", help="Folder that holds data/raw and data/processed.", show_default="here"
+    ),
+]
+TargetName = Annotated[
+    str | None, typer.Option("--target", "-t", help="Target id or role; the latest one when left out.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes on stderr.")]
+Offline = Annotated[
+    bool, typer.Option("--offline", help="Use files and archived pages only; open no socket.")
+]
+EngineName = Annotated[
+    str | None, typer.Option("--engine", help="auto, local, fast, llm or replay.", show_default="auto")
+]
+TextOrJson = Annotated[Literal["text", "json"], typer.Option("--format", help="How to print the result.")]
+HERE = Path()

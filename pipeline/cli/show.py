@@ -1,0 +1,102 @@
+"""Printing: progress on stderr, results on stdout, hostile text without its control characters."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from pipeline.records import Failure, MatrixDraft, MatrixRow
+
+StageProgress = Callable[[str, int, int, str], None]
+
+_NAMES = {"gather": "Gathering", "extract": "Reading", "score": "Scoring", "report": "Writing"}
+
+
+@contextmanager
+def progress(quiet: bool) -> Iterator[StageProgress | None]:
+    """A function that draws stage progress on stderr; None when nothing should be drawn."""
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (
+        "[progress.description]{task.description}",
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, TextColumn("{task.fields[what]}"), console=Console(stderr=True)) as bar:
+        tasks: dict[str, Any] = {}
+
+        def advance(stage: str, done: int, of: int, what: str) -> None:
+            if stage not in tasks:
+                tasks[stage] = bar.add_task(_NAMES.get(stage, stage), total=of, what="")
+            bar.update(tasks[stage], advance=done, total=of, what=plain(what, 50).replace("[", "("))
+
+        yield advance
+
+
+def plain(text: str, limit: int = 0) -> str:
+    """The text on one line without control characters, shortened to `limit` when that is not 0."""
+    flat = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return flat if not limit or len(flat) <= limit else flat[: limit - 1] + "…"
+
+
+def note(text: str, quiet: bool = False) -> None:
+    """One line on stderr."""
+    if not quiet:
+        print(plain(text), file=sys.stderr)
+
+
+def as_json(value: Any) -> None:
+    """The value as JSON on stdout."""
+    print(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+
+
+def matrix(draft: MatrixDraft) -> None:
+    """The drafted ten rows on stdout."""
+    target = draft.target
+    name = " × ".join(filter(None, (target.role, target.industry)))
+    print(f"{plain(name)}: {draft.postings} postings counted")
+    print(
+        f"{draft.gathered} gathered, {draft.duplicates} duplicates, {draft.closed} closed, "
+        f"{draft.failed} sources failed; engine {draft.engine}"
+    )
+    for kind in ("general", "specific"):
+        print(f"\n{kind.capitalize()} skills")
+        for number, row in enumerate(draft.of_kind(kind), start=1):  # type: ignore[arg-type]
+            _row(number, row)
+    for line in filter(None, (draft.short, *draft.notes)):
+        print(f"\n{line}")
+
+
+def _row(number: int, row: MatrixRow) -> None:
+    mark = "?" if row.provisional else " "
+    changed = "  (changed by a person)" if row.changed_by else ""
+    print(f" {number}. {plain(row.title)}{changed}")
+    print(
+        f"    priority {row.priority}{mark} {row.n} of {row.of} postings"
+        f" ({row.low:.0%} to {row.high:.0%})   {plain(', '.join(row.skills), 90)}"
+    )
+    if row.evidence:
+        best = row.evidence[0]
+        print(f"    “{plain(best.quote, 80)}” {plain(best.company or best.url, 40)}")
+
+
+def failures(found: Sequence[Failure], quiet: bool = False) -> None:
+    """Every source that gave nothing, with its reason and what to do, on stderr."""
+    if not found or quiet:
+        return
+    print(f"\n{len(found)} sources gave no posting:", file=sys.stderr)
+    for failure in found:
+        print(
+            f"  {plain(failure.address, 100)}: {failure.outcome}. {plain(failure.detail, 120)}",
+            file=sys.stderr,
+        )
+        if failure.advice:
+            print(f"    {plain(failure.advice)}", file=sys.stderr)

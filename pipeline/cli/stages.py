@@ -1,0 +1,193 @@
+"""The commands that walk: run, gather, extract, score, matrix, report."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from pipeline.cli import options, show
+from pipeline.cli.app import app
+from pipeline.errors import FINISHED_WITH_FAILURES
+
+ListFile = Annotated[
+    str, typer.Argument(metavar="LIST", help="Text or CSV file with one source a line; - reads stdin.")
+]
+Role = Annotated[str, typer.Option("--role", "-r", help="The role you want, such as 'ML engineer'.")]
+Industry = Annotated[str, typer.Option("--industry", "-i", help="The industry you want it in.")]
+Plan = Annotated[Literal["a", "b"], typer.Option("--plan", help="Is this your plan A or your plan B?")]
+Refresh = Annotated[bool, typer.Option("--refresh", help="Ask servers again, also for pages that are fresh.")]
+SnapshotName = Annotated[str | None, typer.Option("--snapshot", help="Freeze this scoring under a name.")]
+
+
+@app.command()
+def run(
+    sources: ListFile,
+    role: Role,
+    industry: Industry = "",
+    plan: Plan = "a",
+    workspace: options.Workspace = options.HERE,
+    offline: options.Offline = False,
+    refresh: Refresh = False,
+    engine: options.EngineName = None,
+    snapshot: SnapshotName = None,
+    format: options.TextOrJson = "text",
+    quiet: options.Quiet = False,
+) -> None:
+    """Walk all stages: from a list of postings to the matrix and the report."""
+    from pipeline.lists import read_list
+    from pipeline.records import Target
+    from pipeline.settings import load_settings
+    from pipeline.steps.place import Place
+    from pipeline.steps.run import Options, walk
+
+    lines, bad = read_list(sources, sys.stdin)
+    wanted = Options(engine, offline, refresh, snapshot, tuple(bad))
+    with show.progress(quiet) as progress:
+        done = walk(
+            Place(workspace), Target(role, industry, plan), lines, load_settings(workspace), wanted, progress
+        )
+    if format == "json":
+        _print_export(workspace, done.draft.target.id)
+    else:
+        show.matrix(done.draft)
+        print("\nFiles:")
+        for path in done.paths:
+            print(f"  {path}")
+    for line in done.notes:
+        show.note(line, quiet)
+    _end(done.failures, quiet)
+
+
+@app.command()
+def gather(
+    sources: ListFile,
+    role: Role,
+    industry: Industry = "",
+    plan: Plan = "a",
+    workspace: options.Workspace = options.HERE,
+    offline: options.Offline = False,
+    refresh: Refresh = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Fetch or open every source of a list and keep its postings."""
+    from pipeline.archive import hold
+    from pipeline.lists import read_list
+    from pipeline.records import Target
+    from pipeline.settings import load_settings
+    from pipeline.steps.place import Place
+    from pipeline.steps.run import Options, gather_into
+
+    lines, bad = read_list(sources, sys.stdin)
+    place, target = Place(workspace), Target(role, industry, plan)
+    wanted = Options(None, offline, refresh, None, tuple(bad))
+    with hold(place.raw), show.progress(quiet) as progress:
+        place.remember_target(target)
+        place.remember_sources(target, lines)
+        done = gather_into(place, target, lines, load_settings(workspace), wanted, progress)
+        with place.store() as store:
+            failures = store.failures(target.id)
+    print(f"{done.outputs} postings from {done.inputs} sources; {done.failed} failed")
+    _end(failures, quiet)
+
+
+@app.command()
+def extract(
+    workspace: options.Workspace = options.HERE,
+    target: options.TargetName = None,
+    engine: options.EngineName = None,
+    offline: options.Offline = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Find every demand in the gathered postings; unchanged postings are not read again."""
+    from pipeline.archive import hold
+    from pipeline.settings import load_settings
+    from pipeline.steps import engine as engines
+    from pipeline.steps import extract as step
+    from pipeline.steps.place import Place
+
+    place = Place(workspace)
+    wanted = place.target(target)
+    chosen, why = engines.choose(load_settings(workspace), engine, offline, archive=place.archive)
+    show.note(why, quiet)
+    with hold(place.raw), show.progress(quiet) as progress:
+        report = (lambda *a: progress("extract", *a)) if progress else None
+        done = step.extract(place, wanted, chosen, report)
+    print(
+        f"{done.outputs} mentions in {done.inputs - done.skipped} postings; {done.skipped} were read before"
+    )
+    for line in done.notes:
+        show.note(line, quiet)
+
+
+@app.command()
+def score(
+    workspace: options.Workspace = options.HERE,
+    target: options.TargetName = None,
+    snapshot: SnapshotName = None,
+) -> None:
+    """Merge mentions into skills and score them; --snapshot freezes the scoring for `trend`."""
+    from pipeline.archive import hold
+    from pipeline.settings import load_settings
+    from pipeline.steps import score as step
+    from pipeline.steps.place import Place
+
+    place = Place(workspace)
+    with hold(place.raw):
+        done = step.score(place, place.target(target), load_settings(workspace), snapshot)
+    print(f"{done.outputs} skills scored from {done.inputs} mentions")
+
+
+@app.command()
+def matrix(
+    workspace: options.Workspace = options.HERE,
+    target: options.TargetName = None,
+    format: options.TextOrJson = "text",
+) -> None:
+    """Draft the ten rows from the scores, and print them."""
+    from pipeline.archive import hold
+    from pipeline.settings import load_settings
+    from pipeline.steps import matrix as step
+    from pipeline.steps.place import Place
+
+    place = Place(workspace)
+    wanted = place.target(target)
+    with hold(place.raw):
+        step.matrix(place, wanted, load_settings(workspace))
+        with place.store() as store:
+            draft = store.matrix(wanted.id)
+    if format == "json":
+        _print_export(workspace, wanted.id)
+    elif draft:
+        show.matrix(draft)
+
+
+@app.command()
+def report(workspace: options.Workspace = options.HERE, target: options.TargetName = None) -> None:
+    """Write matrix.md, matrix.csv, matrix.xlsx and report.html, and print where they are."""
+    from pipeline.settings import load_settings
+    from pipeline.steps import report as step
+    from pipeline.steps.place import Place
+
+    place = Place(workspace)
+    _, paths = step.write(place, place.target(target), load_settings(workspace))
+    for path in paths:
+        print(path)
+
+
+def _print_export(workspace: Path, target_id: str) -> None:
+    from pipeline.settings import load_settings
+    from pipeline.steps.place import Place
+    from pipeline.steps.report import export
+
+    place = Place(workspace)
+    print(str(export(place, place.target(target_id), load_settings(workspace), "matrix", "json")), end="")
+
+
+def _end(failures: object, quiet: bool) -> None:
+    found = tuple(failures)  # type: ignore[arg-type, var-annotated]
+    show.failures(found, quiet)
+    if found:
+        raise typer.Exit(FINISHED_WITH_FAILURES)

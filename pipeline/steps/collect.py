@@ -1,0 +1,71 @@
+"""A whole collection (JSONL, CSV, Parquet) → postings of a target."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+
+from pipeline import lists, read
+from pipeline.archive import hold
+from pipeline.errors import NothingGathered, UsageError
+from pipeline.records import Failure, Listing, Posting, RawPage, Run, SourceLine, Target
+from pipeline.steps.place import Place
+
+IMPORTED = "imported"
+"""The record file of `data/raw` that keeps every imported posting."""
+
+
+def collect(place: Place, target: Target, file: Path, pairs: Sequence[str]) -> tuple[Run, list[Failure]]:
+    """The rows of a collection, kept in `data/raw` and as the target's postings."""
+    began = time.perf_counter()
+    failures: list[Failure] = []
+    listings = list(lists.read_collection(file, _mapping(pairs), failures.append))
+    with hold(place.raw):
+        place.remember_target(target)
+        known = {repr(sorted(r.items())) for r in place.archive.each_record(IMPORTED)}
+        for listing in listings:
+            record = {"target": target.id, "listing": asdict(listing)}
+            if repr(sorted(record.items())) not in known:
+                place.archive.append(IMPORTED, record, durable=False)
+        postings = read.mark_duplicates(imported(place, target))
+        if not postings:
+            raise NothingGathered(f"no row of {file} holds a posting")
+        run = Run(
+            "gather",
+            target.id,
+            inputs=len(listings) + len(failures),
+            outputs=len(postings),
+            failed=len(failures),
+            seconds=time.perf_counter() - began,
+        )
+        with place.store() as store:
+            store.save_target(target)
+            store.save_postings(target.id, postings)
+            store.save_failures(target.id, failures)
+            store.save_run(run)
+    return run, failures
+
+
+def imported(place: Place, target: Target) -> list[Posting]:
+    """The postings that were imported for a target, in the order they came."""
+    found: list[Posting] = []
+    for record in place.archive.each_record(IMPORTED):
+        if record["target"] == target.id:
+            listing = Listing(**record["listing"])
+            page = RawPage(listing.url, listing.url, 200, (), b"", "")
+            line = SourceLine(listing.url, number=len(found) + 1)
+            posting = read.posting_from(listing, line, page)
+            found.append(replace(posting, number=len(found) + 1))
+    return found
+
+
+def _mapping(pairs: Sequence[str]) -> dict[str, str]:
+    mapping = {}
+    for pair in pairs:
+        field, equals, column = pair.partition("=")
+        if not (field and equals and column):
+            raise UsageError(f"--map {pair} is not field=column", "Example: --map text=description_raw")
+        mapping[field] = column
+    return mapping

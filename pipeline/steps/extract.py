@@ -1,0 +1,64 @@
+"""Postings → mentions: what is new or changed is read, in batches that survive a kill."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+from pipeline.ports import Engine
+from pipeline.records import Mention, Posting, Run, Target, digest
+from pipeline.steps.place import Place
+
+Progress = Callable[[int, int, str], None]
+"""Called with (done, of, what) as work goes on."""
+
+BATCH = 32
+"""Postings per transaction: what a kill can cost."""
+
+
+def extract(place: Place, target: Target, engine: Engine, progress: Progress | None = None) -> Run:
+    """Every mention of the target's postings is in the store; unchanged postings are not read again."""
+    began = time.perf_counter()
+    with place.store() as store:
+        postings = [p for p in store.postings(target.id) if p.duplicate_of is None and p.closed is None]
+        kept = store.extracted(target.id)
+    stamps = {p.id: stamp(p, engine) for p in postings}
+    todo = [p for p in postings if kept.get(p.id) != stamps[p.id]]
+    found = unread = 0
+    for batch in _batches(todo, BATCH):
+        mentions: list[Mention] = []
+        for posting in batch:
+            mentions.extend(engine.mentions(posting))
+            unread += posting.language not in getattr(engine, "languages", {posting.language})
+            if progress:
+                progress(1, len(todo), posting.title or posting.url)
+        with place.store() as store:
+            store.save_extracted(target.id, {p.id: stamps[p.id] for p in batch}, mentions)
+        found += len(mentions)
+    notes = (f"{unread} postings not read: not in a language of the {engine.name} engine",) if unread else ()
+    run = Run(
+        "extract",
+        target.id,
+        inputs=len(postings),
+        outputs=found,
+        skipped=len(postings) - len(todo),
+        seconds=time.perf_counter() - began,
+        digest=digest(sorted(stamps.items())),
+        notes=(f"engine {engine.name} {engine.version}", *notes),
+    )
+    with place.store() as store:
+        store.save_run(run)
+    return run
+
+
+def stamp(posting: Posting, engine: Engine) -> str:
+    """The digest of all that a posting's mentions depend on."""
+    sections = [(s.start, s.end, s.kind) for s in posting.sections]
+    return digest(posting.text, posting.language, sections, engine.name, engine.version)
+
+
+def _batches(postings: Sequence[Posting], size: int) -> Iterator[list[Posting]]:
+    rest = iter(postings)
+    while batch := list(islice(rest, size)):
+        yield batch

@@ -1,0 +1,160 @@
+"""What one page gives, what one number rests on, what a workspace holds."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pipeline import read as reading
+from pipeline import sources
+from pipeline.records import Contribution, Evidence, Explanation, Target
+from pipeline.settings import FetchSettings, Settings
+from pipeline.steps.matrix import evidence
+from pipeline.steps.place import Place
+from pipeline.steps.score import canonical
+
+
+def read(source: str, url: str | None, settings: FetchSettings) -> dict[str, Any]:
+    """What one file or address gives: outcome, detail, advice and postings."""
+    if source.lower().startswith(("http://", "https://")):
+        from pipeline.steps.gather import read_address
+
+        page, found = read_address(source, settings)
+    else:
+        page, found = sources.read_file(Path(source), url)
+    return reading.page_report(page, found)
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One skill's score with its arithmetic and every quote behind it."""
+
+    explanation: Explanation
+    quotes: tuple[Evidence, ...]
+
+    def plain(self) -> dict[str, Any]:
+        """Everything as JSON-ready values."""
+        score = {**asdict(self.explanation.score), "share": self.explanation.score.share}
+        return {
+            **{k: v for k, v in asdict(self.explanation).items() if k != "score"},
+            "score": score,
+            "quotes": [asdict(q) for q in self.quotes],
+        }
+
+    def text(self) -> str:
+        """The arithmetic and the quotes as a person reads them."""
+        return "\n".join([*self._numbers(), "", *self._parts(), "", *self._quotes()])
+
+    def _numbers(self) -> list[str]:
+        it, s = self.explanation, self.explanation.score
+        band = " (provisional: the interval crosses a border)" if s.provisional else ""
+        return [
+            f"{s.skill} ({s.kind}, theme {s.theme})",
+            f"share     {s.n} of {s.of} postings = {s.share:.1%}, {it.confidence:.0%} interval "
+            f"{s.low:.1%} to {s.high:.1%}",
+            f"          required in {s.n_required}, preferred in {s.n_preferred}, duty in {s.n_duty}; "
+            f"{s.employers} employers, {s.mentions} mentions",
+            f"          interval on {it.effective:.1f} effective postings "
+            f"(design effect {it.design_effect:.2f})",
+            f"score     {it.demanded:.3f} / {it.total:.3f} = {s.score:.4f}",
+            f"priority  {s.priority}{band}",
+        ]
+
+    def _parts(self) -> list[str]:
+        head = "What each posting adds (recency × source × employer × strength):"
+        return [head, *(_addition(part) for part in self.explanation.parts if part.strength)]
+
+    def _quotes(self) -> list[str]:
+        return [
+            f"  [{q.start}:{q.end}] {q.strength:9s} “{' '.join(q.quote.split())}”  {q.company} {q.url}"
+            for q in self.quotes
+        ]
+
+
+def _addition(part: Contribution) -> str:
+    factors = f"{part.recency:.2f} × {part.source_weight:.2f} × {part.employer_share:.2f}"
+    by = f"{part.strength_weight:.2f} {part.strength:9s}"
+    return f"  {part.adds:.3f} = {factors} × {by} {part.company or part.posting_id}"
+
+
+def explain(place: Place, target: Target, settings: Settings, wanted: str) -> Explained:
+    """Every number of a skill's score, and its quotes."""
+    from pipeline.score import explain as explained
+
+    name = canonical(place, target, wanted)
+    with place.store() as store:
+        explanation = explained(
+            name,
+            store.demand(target.id),
+            store.weighed_postings(target.id),
+            store.skills(target.id),
+            settings.score,
+            rulings=place.rulings(target),
+        )
+        quotes = evidence(store.postings(target.id), store.mentions(target.id, skill=name))
+    return Explained(explanation, tuple(quotes.get(name, ())))
+
+
+def status(place: Place, settings: Settings) -> dict[str, Any]:
+    """What the workspace holds, by target: counts, failures by reason, stages and what is stale."""
+    return {
+        "workspace": str(place.root),
+        "targets": [_target_status(place, target) for target in place.targets()],
+        "damaged": list(place.archive.notes),
+    }
+
+
+def _target_status(place: Place, target: Target) -> dict[str, Any]:
+    with place.store() as store:
+        postings = store.postings(target.id)
+        failures = store.failures(target.id)
+        runs = {run.stage: run for run in store.runs(target.id)}
+        scores = store.scores(target.id)
+    kept = {p.id for p in postings}
+    return {
+        "target": target.id,
+        "role": target.role,
+        "plan": target.plan,
+        "sources": len(place.sources(target)),
+        "postings": len(kept),
+        "counted": sum(p.counted for p in postings),
+        "duplicates": sum(p.duplicate_of is not None for p in postings),
+        "closed": sum(p.closed is not None for p in postings),
+        "failures": dict(sorted(Counter(f.outcome for f in failures).items())),
+        "failed": [{"address": f.address, "outcome": f.outcome, "detail": f.detail} for f in failures],
+        "skills": len(scores),
+        "stages": {name: list(run.notes) for name, run in sorted(runs.items())},
+        "stale": _stale(runs.keys()),
+    }
+
+
+def _stale(stages: Any) -> list[str]:
+    order = ("gather", "extract", "score", "matrix")
+    return [stage for stage in order if stage not in stages]
+
+
+def status_text(found: dict[str, Any]) -> str:
+    """A status as a person reads it."""
+    lines = [f"workspace {found['workspace']}"]
+    if not found["targets"]:
+        lines.append("empty: start with `skillmatrix run LIST --role ROLE`")
+    for target in found["targets"]:
+        lines += _target_lines(target)
+    lines += [f"damaged: {note}" for note in found["damaged"]]
+    return "\n".join(lines)
+
+
+def _target_lines(target: dict[str, Any]) -> list[str]:
+    lines = [
+        f"\n{target['target']} (plan {target['plan'].upper()}): {target['counted']} postings counted of "
+        f"{target['postings']} from {target['sources']} sources; {target['duplicates']} duplicates, "
+        f"{target['closed']} closed; {target['skills']} skills"
+    ]
+    for name, notes in target["stages"].items():
+        lines += [f"  {name}: {note}" for note in notes]
+    lines += [f"  failed: {f['outcome']}: {f['address']} {f['detail']}".rstrip() for f in target["failed"]]
+    if target["stale"]:
+        lines.append(f"  not done yet: {', '.join(target['stale'])}")
+    return lines

@@ -1,0 +1,112 @@
+"""Where a workspace keeps things: `data/raw` (cannot be computed again) and `data/processed` (can)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline import review
+from pipeline.archive import Archive
+from pipeline.errors import StoreError, UsageError
+from pipeline.records import Decision, Rulings, SourceLine, Target
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
+
+TARGETS, SOURCES, DECISIONS = "targets", "sources", "decisions"
+"""The record files of `data/raw` that say what a person asked for and decided."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One workspace folder; nothing is opened or created before it is needed."""
+
+    root: Path
+
+    @property
+    def raw(self) -> Path:
+        """Pages, model answers, decisions, ratings."""
+        return self.root / "data" / "raw"
+
+    @property
+    def processed(self) -> Path:
+        """The database and every document; may be deleted at any time."""
+        return self.root / "data" / "processed"
+
+    @property
+    def archive(self) -> Archive:
+        """The raw store of this workspace."""
+        return Archive(self.raw)
+
+    def store(self) -> Store:
+        """The opened database; use it in a `with` block and close it soon."""
+        from pipeline.store import Store
+
+        try:
+            self.processed.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"cannot create {self.processed}: {error.strerror or error}") from error
+        return Store(self.processed / "skillmatrix.duckdb")
+
+    def documents(self, target: Target) -> Path:
+        """The folder of a target's documents."""
+        return self.processed / target.id
+
+    # --- what a person asked for ----------------------------------------------------------------
+
+    def targets(self) -> list[Target]:
+        """The workspace's targets, the latest wording of each, in the order they were first named."""
+        found: dict[str, Target] = {}
+        for record in self.archive.each_record(TARGETS):
+            target = Target(**{k: v for k, v in record.items() if k in Target.__slots__})
+            found[target.id] = target
+        return list(found.values())
+
+    def target(self, wanted: str | None = None) -> Target:
+        """The target of that id or role; without one, the only or the latest-named target."""
+        targets = self.targets()
+        if not targets:
+            raise UsageError(
+                f"no target in {self.root}",
+                "Name one: skillmatrix run LIST --role 'ML engineer' --workspace DIR",
+            )
+        if wanted is None:
+            return targets[-1]
+        for target in targets:
+            if wanted in (target.id, target.role):
+                return target
+        known = ", ".join(t.id for t in targets)
+        raise UsageError(f"no target is called {wanted!r}", f"This workspace has {known}.")
+
+    def remember_target(self, target: Target) -> None:
+        """Keeps a target; saying the same again writes nothing."""
+        if target not in self.targets():
+            self.archive.append(TARGETS, asdict(target))
+
+    def sources(self, target: Target) -> list[SourceLine]:
+        """The lines of the target's list as last remembered."""
+        lines: list[SourceLine] = []
+        for record in self.archive.each_record(SOURCES):
+            if record.get("target") == target.id:
+                lines = [SourceLine(**line) for line in record["lines"]]
+        return lines
+
+    def remember_sources(self, target: Target, lines: Sequence[SourceLine]) -> None:
+        """Keeps the target's list, so that everything can be rebuilt without the list file."""
+        if list(lines) != self.sources(target):
+            self.archive.append(SOURCES, {"target": target.id, "lines": [asdict(line) for line in lines]})
+
+    def decisions(self) -> list[Decision]:
+        """Everything that people decided in this workspace, oldest first."""
+        return [review.from_record(record) for record in self.archive.each_record(DECISIONS)]
+
+    def rulings(self, target: Target) -> Rulings:
+        """What the decisions about a target come to."""
+        return review.fold(self.decisions(), target.id)
+
+    def decide(self, decisions: Iterable[Decision]) -> None:
+        """Appends decisions; each is on the disk when this returns."""
+        for decision in decisions:
+            self.archive.append(DECISIONS, review.to_record(decision))

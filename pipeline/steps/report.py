@@ -1,0 +1,63 @@
+"""Everything in the store → the documents a person reads, and the tables other programs read."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict
+from pathlib import Path
+
+from pipeline import cluster, report
+from pipeline.errors import UsageError
+from pipeline.records import ReportInput, Run, Target, Trend
+from pipeline.settings import Settings
+from pipeline.steps.place import Place
+from pipeline.steps.score import surfaces
+
+
+def gathered(
+    place: Place, target: Target, settings: Settings, trend: Trend | None = None, suggest: bool = True
+) -> ReportInput:
+    """All that a report of this target shows; raises `UsageError` before a matrix was drafted."""
+    with place.store() as store:
+        draft = store.matrix(target.id)
+        if draft is None:
+            raise UsageError(f"{target.id} has no matrix yet", "Run `skillmatrix run LIST` first.")
+        skills, mentions = store.skills(target.id), store.mentions(target.id)
+        return ReportInput(
+            draft=draft,
+            skills=tuple(skills),
+            scores=tuple(store.scores(target.id)),
+            postings=tuple(store.postings(target.id)),
+            mentions=tuple(mentions),
+            failures=tuple(store.failures(target.id)),
+            suggestions=tuple(cluster.suggest(skills, surfaces(mentions), {})) if suggest else (),
+            trend=trend,
+            runs=tuple(store.runs(target.id)),
+            settings=tuple(
+                (f"{section}.{name}", str(value))
+                for section in ("score", "matrix")
+                for name, value in sorted(asdict(getattr(settings, section)).items())
+            ),
+        )
+
+
+def write(
+    place: Place, target: Target, settings: Settings, trend: Trend | None = None
+) -> tuple[Run, list[Path]]:
+    """The written documents of a target, in its folder under `data/processed`."""
+    began = time.perf_counter()
+    data = gathered(place, target, settings, trend)
+    paths = report.write(data, place.documents(target))
+    run = Run(
+        "report",
+        target.id,
+        inputs=len(data.mentions),
+        outputs=len(paths),
+        seconds=time.perf_counter() - began,
+    )
+    return run, paths
+
+
+def export(place: Place, target: Target, settings: Settings, kind: str, format: str) -> bytes | str:
+    """One table of a target in one format."""
+    return report.export(kind, gathered(place, target, settings, suggest=False), format)

@@ -1,0 +1,104 @@
+"""Mentions → named skills → scores; and a scoring frozen as a snapshot."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter, defaultdict
+
+from pipeline import cluster, review, vocabulary
+from pipeline.errors import UsageError
+from pipeline.records import Mention, Posting, Run, Snapshot, Target, Vocabulary, digest
+from pipeline.settings import Settings
+from pipeline.steps.place import Place
+
+
+def words(place: Place) -> Vocabulary:
+    """The curated vocabulary with the taxonomies that this workspace imported."""
+    return vocabulary.load(tuple(sorted((place.raw / "vocabulary").glob("*.tsv"))))
+
+
+def score(place: Place, target: Target, settings: Settings, snapshot: str | None = None) -> Run:
+    """The target's mentions are named, its skills built and scored; frozen under `snapshot` if given."""
+    from pipeline.score import score as scored
+
+    began = time.perf_counter()
+    known, rulings = words(place), place.rulings(target)
+    with place.store() as store:
+        postings = {p.id: p for p in store.postings(target.id)}
+        found = store.found(target.id)
+        names = cluster.Names(known, rulings)
+        named = cluster.name_mentions(found, {i: p.text for i, p in postings.items()}, names)
+        skills = cluster.build_skills(named, known, rulings)
+        store.save_mentions(target.id, named)
+        store.save_skills(target.id, skills)
+        scores = scored(
+            store.demand(target.id), store.weighed_postings(target.id), skills, settings.score, None, rulings
+        )
+        store.save_scores(target.id, scores)
+        run = Run(
+            "score",
+            target.id,
+            inputs=len(found),
+            outputs=len(scores),
+            seconds=time.perf_counter() - began,
+            digest=digest(known.version, settings.digest("score"), [repr(s) for s in scores]),
+        )
+        store.save_run(run)
+        if snapshot:
+            store.save_snapshot(_snapshot(snapshot, target, settings, known, postings, tuple(scores), named))
+    return run
+
+
+def _snapshot(
+    name: str,
+    target: Target,
+    settings: Settings,
+    known: Vocabulary,
+    postings: dict[str, Posting],
+    scores: tuple,  # type: ignore[type-arg]
+    named: list[Mention],
+) -> Snapshot:
+    counted = sorted(p.id for p in postings.values() if p.counted)
+    newest = max((p.date for p in postings.values() if p.date), default="")
+    engines = sorted({m.provenance.engine + " " + m.provenance.version for m in named})
+    return Snapshot(
+        name=name,
+        target=target.id,
+        when=newest,
+        settings_digest=settings.digest("score"),
+        postings=tuple(counted),
+        versions=(("vocabulary", known.version), *(("engine", e) for e in engines)),
+        scores=scores,
+    )
+
+
+def dormant(place: Place, target: Target) -> list[str]:
+    """Decisions whose subject no longer occurs, one line each; they wait until it does again."""
+    with place.store() as store:
+        present = {s.name for s in store.skills(target.id)}
+    return [f"{d.action} {d.subject} ({d.who}, {d.when})" for d in review.dormant(place.decisions(), present)]
+
+
+def surfaces(mentions: list[Mention]) -> dict[str, Counter[str]]:
+    """Per skill: its wordings with how often each occurs."""
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for mention in mentions:
+        if mention.skill:
+            found[mention.skill][mention.quote] += 1
+    return found
+
+
+def canonical(place: Place, target: Target, wanted: str) -> str:
+    """The canonical name that a person means; raises `UsageError` with near names."""
+    with place.store() as store:
+        present = [s.skill for s in store.scores(target.id)]
+    if wanted in present:
+        return wanted
+    resolved = cluster.Names(words(place), place.rulings(target)).resolve(wanted).name
+    if resolved in present:
+        return resolved
+    from rapidfuzz import process
+
+    near = [match for match, *_ in process.extract(wanted, present, limit=5, score_cutoff=60)]
+    advice = f"Near names: {', '.join(near)}." if near else "See `skillmatrix export skills`."
+    raise UsageError(f"no posting of {target.id} demands {wanted!r}", advice)

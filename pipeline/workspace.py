@@ -1,0 +1,43 @@
+"""The Python face for notebooks: one workspace, its tables as pandas DataFrames."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipeline.steps.place import Place
+
+if TYPE_CHECKING:
+    from pandas import DataFrame
+
+
+class Workspace:
+    """A workspace folder that `skillmatrix run` filled.
+
+    Every method answers a DataFrame for one target (id or role; the latest one when left out). The
+    columns are those of `skillmatrix export`, listed in `pipeline.report.tables`.
+    """
+
+    def __init__(self, path: str | Path = ".") -> None:
+        self._place = Place(Path(path))
+
+    def postings(self, target: str | None = None) -> DataFrame:
+        """One row per gathered posting."""
+        return self._frame("postings", target)
+
+    def mentions(self, target: str | None = None) -> DataFrame:
+        """One row per mention, with quote, offsets, strength and skill."""
+        return self._frame("mentions", target)
+
+    def skills(self, target: str | None = None) -> DataFrame:
+        """One row per scored skill: n, of, interval, score, priority, kind and its reason."""
+        return self._frame("skills", target)
+
+    def matrix(self, target: str | None = None) -> DataFrame:
+        """The drafted rows."""
+        return self._frame("matrix", target)
+
+    def _frame(self, name: str, target: str | None) -> DataFrame:
+        wanted = self._place.target(target)
+        with self._place.store() as store:
+            return store.frame(name, wanted.id)
