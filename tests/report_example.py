@@ -293,7 +293,7 @@ def _row(
     row: tuple, scores: dict[str, SkillScore], postings: dict[str, Posting], mentions: list[Mention]
 ) -> MatrixRow:
     kind, title, theme, skills = row
-    mine = [m for m in mentions if m.skill in skills and not m.negated]
+    mine = [m for m in mentions if m.skill in skills and not m.negated and m.posting_id in postings]
     n, of = len({m.posting_id for m in mine}), len(postings)
     low, high = wilson(n, of)
     evidence, seen = [], set()
@@ -347,9 +347,9 @@ def trend(scores: tuple[SkillScore, ...]) -> Trend:
     """A comparison with every verdict there is."""
     verdicts = ("rose", "fell", "entered", "left", "steady", "too few to tell")
     shifts = []
+    pairs = ((12, 38), (26, 9), (0, 11), (8, 0), (20, 26), (2, 4))
     for i, s in enumerate(scores[:12]):
-        before = max(0, min(40, 20 + (-1) ** i * (i + 3)))
-        after = max(0, min(50, 25 - (-1) ** i * (i + 5)))
+        before, after = pairs[i % len(pairs)][0], pairs[i % len(pairs)][1] + i // 6
         change = after / 50 - before / 40
         shifts.append(
             Shift(

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.records import Evidence, Mention, Posting, ReportInput, Shift, SkillScore
 from pipeline.report import charts, marked, safe, words
-from pipeline.report.view import STRENGTH_WORDS, STRONGEST, View, look
+from pipeline.report.view import STRENGTH_WORDS, STRONGEST, View, look, setting
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -152,6 +152,11 @@ class Page:
             groups.append((f"row{i}", row.title, proofs))
         rest = [self.proof(s) for s in by_name.values()]
         return [*groups, *([("others", "Skills in no row", rest)] if rest else [])]
+
+    def borders(self) -> tuple[float, ...]:
+        """The shares at which one priority ends and the next begins, as far as the settings name them."""
+        found = (setting(self.view.data, f"score.{border}") for _, _, border, _ in words.PRIORITIES)
+        return tuple(float(share) for share in found if share)
 
     def row_of(self) -> dict[str, int]:
         """The number of the matrix row of each skill that has one."""

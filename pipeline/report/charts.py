@@ -6,6 +6,8 @@ Numbers are formatted here; the only words in them are escaped labels.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from markupsafe import Markup
 
 from pipeline.records import Strength
@@ -23,13 +25,14 @@ def _at(share: float) -> str:
     return f"{100 * min(1.0, max(0.0, share)):.2f}%"
 
 
-def share_bar(share: float, low: float, high: float, label: str) -> Markup:
-    """A bar of a share from 0 to 1 with its interval as a line with two ends."""
+def share_bar(share: float, low: float, high: float, label: str, borders: Iterable[float] = ()) -> Markup:
+    """A bar of a share from 0 to 1 with its interval as a line with two ends, cut where `borders` are."""
     caps = "".join(f'<line class="iv" x1="{_at(x)}" x2="{_at(x)}" y1="4" y2="14"/>' for x in (low, high))
+    cuts = "".join(f'<line class="edge" x1="{_at(x)}" x2="{_at(x)}" y1="3" y2="15"/>' for x in borders)
     return Markup(
         '<svg class="bar" height="18" role="img" aria-label="{}">'
         '<rect class="track" x="0" y="3" width="100%" height="12" rx="3"/>'
-        f'<rect class="fill" x="0" y="3" width="{_at(share)}" height="12" rx="3"/>'
+        f'<rect class="fill" x="0" y="3" width="{_at(share)}" height="12" rx="3"/>{cuts}'
         f'<line class="iv" x1="{_at(low)}" x2="{_at(high)}" y1="9" y2="9"/>{caps}</svg>'
     ).format(label)
 

@@ -74,6 +74,12 @@ def interval(low: float, high: float) -> str:
     return f"{100 * low:.0f}–{100 * high:.0f} %"
 
 
+def points(change: float) -> str:
+    """A change of a share in percentage points with its sign: `+12`, `−5`, `0`."""
+    number = round(100 * change)
+    return f"{number:+d}".replace("-", "−") if number else "0"
+
+
 def n_of(n: int, of: int) -> str:
     """A count with its denominator: `7 of 10`."""
     return f"{n:,} of {of:,}"
