@@ -7,6 +7,7 @@ mentions or postings. docs/scoring.md has every formula with its source and an e
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import NormalDist
@@ -216,6 +217,21 @@ class Ledger:
             self.ids, self.companies, self.dates, self.kinds, self.employer, self.counted, self.weights,
             names, self.posting[lead], group[lead], self.strongest[lead], self.strength[lead],
             mentions, years,
+        )  # fmt: skip
+
+    def of_items(self, items: Sequence[Sequence[str]]) -> Ledger:
+        """The ledger of the same postings over other items: for each posting its distinct ones."""
+        import numpy as np
+
+        names = sorted({name for found in items for name in found})
+        place = {name: code for code, name in enumerate(names)}
+        pairs = sorted((place[name], posting) for posting, found in enumerate(items) for name in found)
+        item, posting = np.array(pairs, dtype=np.int64).reshape(-1, 2).T
+        ones = np.ones(len(pairs), dtype=np.int64)
+        weight, years = np.ones(len(pairs)), np.full(len(pairs), np.nan)
+        return Ledger(
+            self.ids, self.companies, self.dates, self.kinds, self.employer, self.counted, self.weights,
+            tuple(names), posting, item, ones, weight, ones, years,
         )  # fmt: skip
 
     def entries(self, name: str) -> Codes:

@@ -1,0 +1,379 @@
+"""What moved between two scorings, and whether it can be told from chance."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from pipeline import shares
+from pipeline.errors import UsageError
+from pipeline.records import Rulings, Shift, SkillScore, Trend
+
+if TYPE_CHECKING:
+    from pipeline.settings import ScoreSettings, TrendSettings
+    from pipeline.shares import Codes, Flags, Floats, Ledger
+
+Verdict = Literal["entered", "left", "rose", "fell", "steady", "too few to tell"]
+
+_DIGITS = 6
+_WINDOW = re.compile(r"(\d+)\s*(d|w|m|y)", re.IGNORECASE)
+_DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+_TITLE_WORD = re.compile(r"[^\W\d_][\w+#./&-]*[\w+#]|[A-Za-z]")
+_TITLE_CHANGE = 0.10
+"""A title word must also move by this share before the mix of roles is called different."""
+_COARSE = 0.25
+"""Where even a change of this size could be chance, a warning says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two scorings: its demand and postings as the store gives them, and its scores.
+
+    `settings_digest` and `versions` say what it was made with; the warnings name what differs.
+    """
+
+    name: str
+    demand: Any
+    postings: Any
+    scores: Sequence[SkillScore] = ()
+    settings_digest: str = ""
+    versions: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The postings dated from `start` to `end` (both included)."""
+
+    start: str
+    end: str
+    ids: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """How a trend calls it: `2026-01-01 to 2026-03-31`."""
+        return f"{self.start} to {self.end}"
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """One side of a comparison in columns over the same items: n, N and the independent postings in N."""
+
+    n: Floats
+    of: int
+    effective: Floats
+
+    @property
+    def share(self) -> Floats:
+        return self.n / max(1, self.of)
+
+
+def compare(
+    before: Side,
+    after: Side,
+    weights: ScoreSettings,
+    settings: TrendSettings,
+    rulings: Rulings | None = None,
+) -> Trend:
+    """Every skill's shift from one scoring to the other, the surest first, and what to beware of.
+
+    `p_value` is corrected for the number of skills that could show a shift at all: a verdict other than
+    "steady" and "too few to tell" means `p_value` <= `settings.false_discovery`.
+    """
+    rulings = rulings or Rulings()
+    old, new = (_ledger(side, weights, rulings) for side in (before, after))
+    known = {score.skill: score for side in (before, after) for score in side.scores}
+    names = sorted({*old.names, *new.names} & (known.keys() - rulings.rejected))
+    shifts = _shifts(old, new, names, weights, settings)
+    bands = [{score.skill: score.priority for score in side.scores} for side in (before, after)]
+    found = [
+        Shift(
+            skill=name,
+            kind=known[name].kind,
+            before_priority=bands[0].get(name, 0),
+            after_priority=bands[1].get(name, 0),
+            **shift,
+        )
+        for name, shift in zip(names, shifts, strict=True)
+    ]
+    return Trend(
+        before=before.name,
+        after=after.name,
+        before_postings=old.of,
+        after_postings=new.of,
+        shifts=tuple(sorted(found, key=lambda s: (s.p_value, -abs(s.change), s.skill))),
+        warnings=tuple(_warnings(before, after, old, new, weights, settings)),
+    )
+
+
+def _ledger(side: Side, weights: ScoreSettings, rulings: Rulings) -> Ledger:
+    """The side's ledger under today's names: a skill that was renamed since did not leave."""
+    import numpy as np
+
+    ledger = shares.ledger(side.demand, side.postings, weights)
+    renamed = [_renamed(name, rulings) for name in ledger.names]
+    if tuple(renamed) == ledger.names:
+        return ledger
+    names = sorted(set(renamed))
+    place = {name: code for code, name in enumerate(names)}
+    return ledger.grouped(tuple(names), np.array([place[name] for name in renamed], dtype=np.int64))
+
+
+def _renamed(name: str, rulings: Rulings) -> str:
+    seen = {name}
+    while name in rulings.names and rulings.names[name] not in seen:
+        name = rulings.names[name]
+        seen.add(name)
+    return name
+
+
+# --- the tests --------------------------------------------------------------------------------
+
+
+def _shifts(
+    old: Ledger, new: Ledger, names: Sequence[str], weights: ScoreSettings, settings: TrendSettings
+) -> Iterator[dict[str, Any]]:
+    """The numbers of each item's `Shift`."""
+    before, after = _sample(old, names), _sample(new, names)
+    change, low, high = newcombe(before, after, weights.confidence)
+    p_value, could_show = p_values(before, after, settings.false_discovery)
+    columns = {"change": change, "low": low, "high": high, "p_value": p_value}
+    rounded = {name: column.round(_DIGITS).tolist() for name, column in columns.items()}
+    for place, (n_before, n_after) in enumerate(zip(before.n.tolist(), after.n.tolist(), strict=True)):
+        shift: dict[str, Any] = {name: column[place] for name, column in rounded.items()}
+        shift |= {"before_n": int(n_before), "before_of": before.of}
+        shift |= {"after_n": int(n_after), "after_of": after.of}
+        yield shift | {"verdict": _verdict(shift, bool(could_show[place]), settings)}
+
+
+def _sample(ledger: Ledger, names: Sequence[str]) -> _Sample:
+    import numpy as np
+
+    place = {name: code for code, name in enumerate(ledger.names)}
+    codes = np.array([place.get(name, -1) for name in names], dtype=np.int64)
+    here = codes >= 0
+    n = np.zeros(len(names))
+    n[here] = ledger.n[codes[here]]
+    effect = np.full(len(names), float(ledger.effect(ledger.alike_together)))
+    effect[here] = ledger.design_effects[codes[here]]
+    return _Sample(n, ledger.of, max(1, ledger.of) / effect)
+
+
+def newcombe(before: _Sample, after: _Sample, confidence: float) -> tuple[Floats, Floats, Floats]:
+    """The change of each share with its bounds: Newcombe's hybrid of the two Wilson intervals."""
+    import numpy as np
+
+    low_b, high_b = shares.wilson(before.share, before.effective, confidence)
+    low_a, high_a = shares.wilson(after.share, after.effective, confidence)
+    change = after.share - before.share
+    low = change - np.sqrt((after.share - low_a) ** 2 + (high_b - before.share) ** 2)
+    high = change + np.sqrt((high_a - after.share) ** 2 + (before.share - low_b) ** 2)
+    return change, low, high
+
+
+def p_values(before: _Sample, after: _Sample, level: float) -> tuple[Floats, Flags]:
+    """Each item's corrected p-value, and whether its counts could have shown a shift at all.
+
+    Fisher's exact test in its mid-p form on the independent postings, then Benjamini and Hochberg over
+    the items whose most extreme table would be significant: the margins alone decide on that, so leaving
+    the others out costs nothing and spares the rest their share of the correction.
+    """
+    import numpy as np
+
+    sizes = [np.maximum(np.floor(side.effective), 1).astype(np.int64) for side in (before, after)]
+    counts = [
+        np.rint(side.share * size).astype(np.int64) for side, size in zip((before, after), sizes, strict=True)
+    ]
+    tables = np.stack([*counts, *sizes], axis=1)
+    # thousands of rare skills share a handful of tables
+    different, back = np.unique(tables, axis=0, return_inverse=True)
+    p_value, least = (column[back.reshape(-1)] for column in _fisher(*different.T))
+    could_show = least <= level
+    corrected = np.ones(len(p_value))
+    corrected[could_show] = benjamini_hochberg(p_value[could_show])
+    return corrected, could_show
+
+
+def _fisher(n_before: Codes, n_after: Codes, of_before: Codes, of_after: Codes) -> tuple[Floats, Floats]:
+    """The two-sided mid-p value of each table, and the least that its margins allow."""
+    import numpy as np
+    from scipy.stats import hypergeom
+
+    total, demanded = of_before + of_after, n_before + n_after
+    given = (total, demanded, of_before)
+    half = hypergeom.pmf(n_before, *given) / 2
+    below, above = hypergeom.cdf(n_before - 1, *given), hypergeom.sf(n_before, *given)
+    p_value = np.clip(2 * (np.minimum(below, above) + half), 0.0, 1.0)
+    extremes = (np.maximum(0, demanded - of_after), np.minimum(demanded, of_before))
+    least = np.minimum(*(hypergeom.pmf(extreme, *given) for extreme in extremes))
+    return p_value, least
+
+
+def benjamini_hochberg(p_values: Floats) -> Floats:
+    """The p-values corrected so that those <= q hold at most a share q of false discoveries."""
+    import numpy as np
+
+    order = np.argsort(p_values, kind="stable")
+    scaled = p_values[order] * len(p_values) / np.arange(1, len(p_values) + 1)
+    corrected = np.empty(len(p_values))
+    corrected[order] = np.minimum.accumulate(scaled[::-1])[::-1]
+    return np.minimum(corrected, 1.0)
+
+
+def _verdict(shift: dict[str, Any], could_show: bool, settings: TrendSettings) -> Verdict:
+    if could_show and shift["p_value"] <= settings.false_discovery and shift["change"]:
+        if shift["change"] > 0:
+            return "rose" if shift["before_n"] else "entered"
+        return "fell" if shift["after_n"] else "left"
+    # no proof of a move is no proof of rest: steady is said only where a larger move is ruled out
+    steady = -settings.steady_within <= shift["low"] and shift["high"] <= settings.steady_within
+    return "steady" if steady else "too few to tell"
+
+
+# --- what to beware of ------------------------------------------------------------------------
+
+
+def _warnings(
+    before: Side,
+    after: Side,
+    old: Ledger,
+    new: Ledger,
+    weights: ScoreSettings,
+    settings: TrendSettings,
+) -> Iterator[str]:
+    yield from _size_warning(old, new, weights)
+    common = len(_counted(old) & _counted(new))
+    if common:
+        yield f"{common} postings are in both sets; the tests take them for separate and so err to the safe side."
+    if before.settings_digest != after.settings_digest:
+        yield "The settings differ between the two scorings: scores may move for that reason alone."
+    for name in _different(before.versions, after.versions):
+        yield f"The {name} differs between the two scorings: a skill may move for that reason alone."
+    moved = _title_words(before, after, old, new, weights, settings)
+    if moved:
+        yield f"The mix of roles differs, and skills may move for that reason alone: {'; '.join(moved)}."
+
+
+def _size_warning(old: Ledger, new: Ledger, weights: ScoreSettings) -> Iterator[str]:
+    if not old.of or not new.of:
+        yield "Too few postings to tell: one of the two sets has none."
+        return
+    effective = [ledger.of / float(ledger.effect(ledger.alike_together)) for ledger in (old, new)]
+    # the width of chance around a share of one half, where it is widest
+    unseen = shares.quantile(weights.confidence) * (sum(0.25 / n for n in effective)) ** 0.5
+    if unseen >= _COARSE:
+        yield (
+            f"Too few postings to tell small moves: with {old.of} and {new.of} postings, a change of up to "
+            f"{min(unseen, 1.0):.0%} of the postings may be chance."
+        )
+
+
+def _counted(ledger: Ledger) -> set[str]:
+    return {name for name, counted in zip(ledger.ids, ledger.counted.tolist(), strict=True) if counted}
+
+
+def _different(before: tuple[tuple[str, str], ...], after: tuple[tuple[str, str], ...]) -> list[str]:
+    old, new = dict(before), dict(after)
+    return sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+
+
+def _title_words(
+    before: Side,
+    after: Side,
+    old: Ledger,
+    new: Ledger,
+    weights: ScoreSettings,
+    settings: TrendSettings,
+) -> list[str]:
+    """The title words whose share moved for sure, the largest move first: at most five, in words."""
+    old, new = _titles(before, old), _titles(after, new)
+    names = sorted({*old.names, *new.names})
+    moved = [
+        (abs(shift["change"]), word, shift)
+        for word, shift in zip(names, _shifts(old, new, names, weights, settings), strict=True)
+        if shift["p_value"] <= settings.false_discovery and abs(shift["change"]) >= _TITLE_CHANGE
+    ]
+    moved.sort(key=lambda m: (-m[0], m[1]))
+    return [f"{word!r} in {_percent(s, 'before')} of titles before, {_percent(s, 'after')} after"
+            for _, word, s in moved[:5]]  # fmt: skip
+
+
+def _percent(shift: dict[str, Any], side: str) -> str:
+    return f"{shift[side + '_n'] / max(1, shift[side + '_of']):.0%}"
+
+
+def _titles(side: Side, ledger: Ledger) -> Ledger:
+    """A ledger whose items are the words of the counted postings' titles."""
+    import pyarrow as pa
+
+    table = side.postings if isinstance(side.postings, pa.Table) else pa.Table.from_pandas(side.postings)
+    titles = table.column("title").to_pylist() if "title" in table.column_names else []
+    words = [sorted(set(_TITLE_WORD.findall((title or "").lower()))) for title in titles]
+    return ledger.of_items(words)
+
+
+# --- windows of time --------------------------------------------------------------------------
+
+
+def windows(postings: Any, length: str) -> list[Window]:
+    """The dated postings in windows of that length ("90d", "12w", "3m", "1y"), oldest first.
+
+    The last window ends on the newest date; a posting without a date is in none. Raises `UsageError`
+    where the length is none or fewer than two windows have postings.
+    """
+    days = _length(length)
+    dated = [
+        (day, name)
+        for name, date in _column_pairs(postings)
+        if (day := _day(date)) is not None
+    ]  # fmt: skip
+    if not dated:
+        raise UsageError("no posting has a date", "Write date=YYYY-MM-DD behind the addresses of the list.")
+    newest = max(day for day, _ in dated)
+    groups: dict[int, list[str]] = {}
+    for day, name in dated:
+        groups.setdefault((newest - day).days // days, []).append(name)
+    if len(groups) < 2:
+        raise UsageError(f"all dated postings lie within {length}", "Choose a shorter --window.")
+    return [_window(newest, days, place, groups[place]) for place in sorted(groups, reverse=True)]
+
+
+def _window(newest: dt.date, days: int, place: int, names: list[str]) -> Window:
+    end = newest - dt.timedelta(days=place * days)
+    start = end - dt.timedelta(days=days - 1)
+    return Window(start.isoformat(), end.isoformat(), tuple(sorted(names)))
+
+
+def _length(length: str) -> int:
+    match = _WINDOW.fullmatch(length.strip())
+    if not match or not int(match[1]):
+        raise UsageError(f"{length!r} is no length of time", "Write 90d, 12w, 3m (30 days each) or 1y.")
+    return int(match[1]) * _DAYS[match[2].lower()]
+
+
+def _column_pairs(postings: Any) -> Iterator[tuple[str, str | None]]:
+    import pyarrow as pa
+
+    table = postings if isinstance(postings, pa.Table) else pa.Table.from_pandas(postings)
+    return zip(table.column("id").to_pylist(), table.column("date").to_pylist(), strict=True)
+
+
+def _day(date: str | None) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat((date or "")[:10])
+    except ValueError:
+        return None
+
+
+def within(demand: Any, postings: Any, window: Window) -> tuple[Any, Any]:
+    """The demand and the postings of one window, for `score` and for a `Side`."""
+    import pyarrow as pa
+    from pyarrow import compute
+
+    ids = pa.array(window.ids, pa.string())
+    tables = [t if isinstance(t, pa.Table) else pa.Table.from_pandas(t) for t in (demand, postings)]
+    kept = [t.filter(compute.is_in(t.column(name), ids))
+            for t, name in zip(tables, ("posting_id", "id"), strict=True)]  # fmt: skip
+    return kept[0], kept[1]
