@@ -217,8 +217,8 @@ class PoliteFetcher:
 
 
 def utc_now() -> str:
-    """This second in UTC, naive, ISO."""
-    return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+    """Now in UTC, naive, ISO, to the millisecond: what came before a run must sort before it."""
+    return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")
 
 
 def host_of(url: str) -> str:

@@ -1,0 +1,1 @@
+"""One function per stage: load, call the rooms, save, answer a `Run`."""
