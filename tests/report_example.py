@@ -200,12 +200,14 @@ def _posting(
     number: int, url: str, title: str, company: str, place: str, date: str | None, text: str
 ) -> Posting:
     required, preferred = REQUIRED.search(text), PREFERRED.search(text)
-    first = required.start() if required else len(text)
-    second = preferred.start() if preferred else len(text)
+    after = [m.end() + 1 for m in (required, preferred) if m]
+    headings = [m.group() for m in (required, preferred) if m]
+    first, second = (after + [len(text)] * 2)[:2]
+    names = (*headings, "", "")
     sections = (
         Section(0, first, "duties"),
-        Section(first, second, "requirements"),
-        Section(second, len(text), "preferred"),
+        Section(first, second, "requirements", names[0]),
+        Section(second, len(text), "preferred", names[1]),
     )
     return Posting(
         f"post{number:03d}",

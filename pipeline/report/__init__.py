@@ -61,7 +61,7 @@ def rows(kind: str, data: ReportInput) -> list[dict[str, Any]]:
     return list(tables.rows(_known("table", kind, KINDS), data))
 
 
-def export(kind: str, data: ReportInput, format: str) -> bytes | str:  # noqa: A002 (the word of the command line)
+def export(kind: str, data: ReportInput, format: str) -> bytes | str:
     """One table in one format: bytes for parquet and xlsx, text for the others."""
     from pipeline.report import tables, workbook
 

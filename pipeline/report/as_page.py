@@ -36,6 +36,7 @@ class Limits:
     postings: int = 60
     text: int = 20_000
     quote: int = 400
+    context: int = 70
     quotes_all: int = 4_000
     quotes_few: int = 12
     quotes_many: int = 40
@@ -81,7 +82,8 @@ class Quote:
     date: str
     link: str
     anchor: str
-    skill: str = ""
+    before: str = ""
+    after: str = ""
     uncounted: str = ""
 
 
@@ -119,6 +121,7 @@ class Page:
             posting.date or "",
             safe.href(posting.url),
             self.place(m.posting_id, m.start, m.end),
+            *marked.around(posting.text, m.start, m.end, self.limits.context),
             uncounted="" if posting.counted else posting.source_kind,
         )
 
@@ -128,7 +131,10 @@ class Page:
         company = safe.shorten(e.company, 60) or safe.place(e.url)
         place = self.place(e.posting_id, e.start, e.end)
         text = safe.shorten(e.quote, self.limits.quote)
-        return Quote(text, e.strength, source, company, e.date or "", safe.href(e.url), place, e.skill)
+        posting = self.view.posting.get(e.posting_id)
+        around = marked.around(posting.text, e.start, e.end, self.limits.context) if posting else ("", "")
+        link = safe.href(e.url)
+        return Quote(text, e.strength, source, company, e.date or "", link, place, *around)
 
     def place(self, posting_id: str, start: int, end: int) -> str:
         """The anchor of a quote in a posting's text; the posting's where the text is cut; else nothing."""
@@ -202,8 +208,18 @@ class Page:
     ) -> tuple[int, Posting, Any, int]:
         posting = self.view.posting[posting_id]
         text = posting.text[: self.limits.text]
-        body = marked.highlight(text, named[posting_id], number, self.anchors)
+        body = marked.highlight(text, named[posting_id], number, self.anchors, _headings(posting))
         return number, posting, body, len(posting.text) - len(text)
+
+
+def _headings(posting: Posting) -> list[tuple[int, int]]:
+    """Where the headings of a posting's sections stand: each right before its section."""
+    found = []
+    for section in posting.sections:
+        start = posting.text.rfind(section.heading, 0, section.start) if section.heading else -1
+        if start >= 0 and not posting.text[start + len(section.heading) : section.start].strip(" \n:-*#"):
+            found.append((start, start + len(section.heading)))
+    return found
 
 
 def render(data: ReportInput, limits: Limits | None = None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup, escape
 
@@ -17,7 +17,26 @@ def anchor(posting_number: int, start: int) -> str:
     return f"p{posting_number}c{start}"
 
 
-def highlight(text: str, mentions: Sequence[Mention], number: int, anchors: Mapping[str, str]) -> Markup:
+def around(text: str, start: int, end: int, length: int) -> tuple[str, str]:
+    """What stands before and after `text[start:end]` on its line, each at most about `length` long."""
+    first = max(text.rfind("\n", 0, start) + 1, 0)
+    last = text.find("\n", end)
+    before = safe.clean(text[first:start]).lstrip("-*• \t")
+    after = safe.clean(text[end : last if last >= 0 else len(text)]).rstrip()
+    if len(before) > length:
+        before = "… " + before[-length:].partition(" ")[2]
+    if len(after) > length:
+        after = after[:length].rpartition(" ")[0] + " …"
+    return before, after
+
+
+def highlight(
+    text: str,
+    mentions: Sequence[Mention],
+    number: int,
+    anchors: Mapping[str, str],
+    headings: Sequence[tuple[int, int]] = (),
+) -> Markup:
     """The escaped text, every mentioned stretch in `<mark>`; `anchors` leads from a skill to its section.
 
     Where mentions overlap the text is cut at every border, so each piece is written exactly once and the
@@ -25,7 +44,8 @@ def highlight(text: str, mentions: Sequence[Mention], number: int, anchors: Mapp
     """
     text = safe.clean(text)
     kept = [m for m in mentions if m.end <= len(text)]
-    borders = sorted({0, len(text), *(m.start for m in kept), *(m.end for m in kept)})
+    titled = [span for span in headings if span[1] <= len(text)]
+    borders = sorted({0, len(text), *_ends((m.start, m.end) for m in kept), *_ends(titled)})
     waiting = sorted(kept, key=lambda m: (m.start, -m.end, m.skill or ""))
     open_now: list[Mention] = []
     out: list[Markup] = []
@@ -35,8 +55,14 @@ def highlight(text: str, mentions: Sequence[Mention], number: int, anchors: Mapp
         while taken < len(waiting) and waiting[taken].start == start:
             open_now.append(waiting[taken])
             taken += 1
-        out.append(_piece(text[start:end], start, open_now, number, anchors))
+        piece = _piece(text[start:end], start, open_now, number, anchors)
+        in_heading = any(first <= start and end <= last for first, last in titled)
+        out.append(Markup("<b>{}</b>").format(piece) if in_heading else piece)
     return Markup("").join(out)
+
+
+def _ends(spans: Iterable[tuple[int, int]]) -> list[int]:
+    return [end for span in spans for end in span]
 
 
 def _piece(
