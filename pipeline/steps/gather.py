@@ -56,7 +56,7 @@ ADVICE: dict[Outcome, str] = {
     "login-wall": "It wants a log-in: open it in a browser, save the page and list the file.",
     "not-found": "Check the address; the posting may be gone.",
     "error": "Try again later, or save the page in a browser and list the file.",
-    "not-a-posting": "If it is of another kind, say so behind it: kind=blog, kind=profile or kind=day-in-life.",
+    "not-a-posting": "If it is of another kind, say so behind it: kind=blog, profile or day-in-life.",
     "no-text": "Save the page in a browser once its text shows, and list the file.",
     "wrong-language": "The engine does not read its language: list a translation, or leave it out.",
 }
@@ -392,7 +392,8 @@ def _failed(line: SourceLine, failure: Failure, sha: str = "", asked: bool = Tru
 
 def _failure(line: SourceLine, error: NoAnswer | Retryable) -> Failure:
     named = error.outcome if isinstance(error, NoAnswer) else "error"
-    outcome = next((known for known in OUTCOMES if known == named), "error")
+    outcome: Outcome = "error"
+    outcome = next((known for known in OUTCOMES if known == named), outcome)
     advice = error.advice if isinstance(error, NoAnswer) else ADVICE[outcome]
     return Failure(line.address, outcome, str(error), advice, line.number)
 
@@ -423,9 +424,7 @@ class _Log:
         self.began = str(begun["began"]) if begun else utc_now()
         if begun is None:
             self._settled.clear()
-            archive.append(
-                OUTCOMES, {"run": self.run, "begin": True, "began": self.began, **what}, durable=False
-            )
+            archive.append(LOG, {"run": self.run, "begin": True, "began": self.began, **what}, durable=False)
 
     def settled(self, line: SourceLine) -> Failure | None:
         """The outcome that the interrupted run had recorded for this line; None when it had none."""
