@@ -136,7 +136,7 @@ def _shifts(
     old: Ledger, new: Ledger, names: Sequence[str], weights: ScoreSettings, settings: TrendSettings
 ) -> Iterator[dict[str, Any]]:
     """The numbers of each item's `Shift`."""
-    before, after = _sample(old, names), _sample(new, names)
+    before, after = _samples(old, new, names)
     change, low, high = newcombe(before, after, weights.confidence)
     p_value, could_show = p_values(before, after, settings.false_discovery)
     columns = {"change": change, "low": low, "high": high, "p_value": p_value}
@@ -148,17 +148,39 @@ def _shifts(
         yield shift | {"verdict": _verdict(shift, bool(could_show[place]), settings)}
 
 
-def _sample(ledger: Ledger, names: Sequence[str]) -> _Sample:
+def _samples(old: Ledger, new: Ledger, names: Sequence[str]) -> tuple[_Sample, _Sample]:
+    """Both sides over the same items.
+
+    Postings of one employer are taken to be as alike as on the side where they are more so: a skill that
+    one large employer brings shows no alikeness on the side where it is missing.
+    """
+    import numpy as np
+
+    places = [_places(ledger, names) for ledger in (old, new)]
+    alike = np.maximum(
+        _at(old.alike, places[0], old.alike_together), _at(new.alike, places[1], new.alike_together)
+    )
+    before, after = (
+        _Sample(_at(ledger.n, place, 0), ledger.of, max(1, ledger.of) / ledger.effect(alike))
+        for ledger, place in zip((old, new), places, strict=True)
+    )
+    return before, after
+
+
+def _places(ledger: Ledger, names: Sequence[str]) -> Codes:
+    """Where each name stands among the ledger's items, -1 for nowhere."""
     import numpy as np
 
     place = {name: code for code, name in enumerate(ledger.names)}
-    codes = np.array([place.get(name, -1) for name in names], dtype=np.int64)
-    here = codes >= 0
-    n = np.zeros(len(names))
-    n[here] = ledger.n[codes[here]]
-    effect = np.full(len(names), float(ledger.effect(ledger.alike_together)))
-    effect[here] = ledger.design_effects[codes[here]]
-    return _Sample(n, ledger.of, max(1, ledger.of) / effect)
+    return np.array([place.get(name, -1) for name in names], dtype=np.int64)
+
+
+def _at(column: Any, places: Codes, missing: float) -> Floats:
+    import numpy as np
+
+    values = np.append(column.astype(np.float64), missing)  # place -1 reads the last
+    found: Floats = values[places]
+    return found
 
 
 def newcombe(before: _Sample, after: _Sample, confidence: float) -> tuple[Floats, Floats, Floats]:
@@ -246,7 +268,7 @@ def _warnings(
     yield from _size_warning(old, new, weights)
     common = len(_counted(old) & _counted(new))
     if common:
-        yield f"{common} postings are in both sets; the tests take them for separate and so err to the safe side."
+        yield f"{common} postings are in both sets, so that the tests rather miss a move than invent one."
     if before.settings_digest != after.settings_digest:
         yield "The settings differ between the two scorings: scores may move for that reason alone."
     for name in _different(before.versions, after.versions):
