@@ -87,8 +87,19 @@ def to_arrow(record: type, records: Iterable[Any], **constant: str) -> Any:
     for name, kind in columns(record).items():
         if name not in constant:
             values = [getattr(row, name) for row in rows]
-            table[name] = pa.array(values if kind else _texts(values), arrow[kind])
+            table[name] = _array(values if kind else _texts(values), arrow[kind])
     return pa.table(table)
+
+
+def _array(values: list[Any], kind: Any) -> Any:
+    import pyarrow as pa
+
+    try:
+        return pa.array(values, kind)
+    except UnicodeEncodeError:
+        # half a character from a broken page: "?" stands for it in text and quote alike, so offsets hold
+        whole = [v and v.encode("utf-8", "replace").decode("utf-8") for v in values]
+        return pa.array(whole, kind)
 
 
 def _texts(values: Sequence[Any]) -> list[str]:
