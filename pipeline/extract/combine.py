@@ -17,6 +17,7 @@ from typing import Protocol
 
 from pipeline.extract.scan import longest
 from pipeline.extract.spans import Span
+from pipeline.extract.tidy import tidied
 from pipeline.records import Section, SectionKind
 
 DEMANDING: frozenset[SectionKind] = frozenset({"requirements", "preferred", "duties", "other"})
@@ -69,10 +70,11 @@ def with_model(
 ) -> list[Span]:
     """The demands of a text that the span model has read, in order."""
     stand = [
-        part
+        clean
         for span in model
         if sections.kind(span.start) in DEMANDING or span.score >= tuning.boilerplate
         for part in split_list(text, span, known)
+        if (clean := tidied(text, part, known))
     ]
     added = [k for k in known if _adds(k, stand, evidence, sections, tuning)]
     return _distinct([*stand, *added])
@@ -99,7 +101,7 @@ def without_model(
     names = [k for k in known if sections.kind(k.start) in DEMANDING]
     phrases = [
         p
-        for p in longest(list(patterns))
+        for p in filter(None, (tidied(text, span) for span in longest(list(patterns))))
         if sections.kind(p.start) in DEMANDING and not any(p.overlaps(k) for k in names)
     ]
     return _distinct([*names, *phrases])
