@@ -109,6 +109,7 @@ class Page:
     shown: dict[str, int]
     number: dict[str, int]
     anchors: dict[str, str]
+    named: dict[str, list[Mention]]
 
     def quote(self, m: Mention) -> Quote:
         """A mention as a quote with its place on the page."""
@@ -137,11 +138,12 @@ class Page:
         return Quote(text, e.strength, source, company, e.date or "", link, place, *around)
 
     def place(self, posting_id: str, start: int, end: int) -> str:
-        """The anchor of a quote in a posting's text; the posting's where the text is cut; else nothing."""
+        """The anchor of the first mark in that stretch of a shown posting, else the posting's, else ""."""
         if posting_id not in self.shown:
             return ""
         number = self.shown[posting_id]
-        return marked.anchor(number, start) if end <= self.limits.text else f"p{number}"
+        starts = [m.start for m in self.named[posting_id] if start <= m.start < end]
+        return marked.anchor(number, min(starts)) if starts else f"p{number}"
 
     def proof(self, score: SkillScore) -> Proof:
         """The evidence section of one skill."""
@@ -197,18 +199,12 @@ class Page:
 
     def texts(self) -> list[tuple[int, Posting, Any, int]]:
         """The shown postings: number, posting, highlighted text, characters that were cut."""
-        named: dict[str, list[Mention]] = {posting_id: [] for posting_id in self.shown}
-        for m in self.view.data.mentions:
-            if m.skill is not None and m.posting_id in named:
-                named[m.posting_id].append(m)
-        return [self._text(posting_id, number, named) for posting_id, number in self.shown.items()]
+        return [self._text(posting_id, number) for posting_id, number in self.shown.items()]
 
-    def _text(
-        self, posting_id: str, number: int, named: dict[str, list[Mention]]
-    ) -> tuple[int, Posting, Any, int]:
+    def _text(self, posting_id: str, number: int) -> tuple[int, Posting, Any, int]:
         posting = self.view.posting[posting_id]
         text = posting.text[: self.limits.text]
-        body = marked.highlight(text, named[posting_id], number, self.anchors, _headings(posting))
+        body = marked.highlight(text, self.named[posting_id], number, self.anchors, _headings(posting))
         return number, posting, body, len(posting.text) - len(text)
 
 
@@ -252,7 +248,11 @@ def _page(view: View, limits: Limits) -> Page:
     number = {p.id: i for i, p in enumerate(view.postings, 1)}
     shown = {posting_id: number[posting_id] for posting_id in _shown_postings(view, picked, limits)}
     anchors = {s.skill: f"s{i}" for i, s in enumerate(scores, 1)}
-    return Page(view, limits, scores, picked, shown, number, anchors)
+    named: dict[str, list[Mention]] = {posting_id: [] for posting_id in shown}
+    for m in view.data.mentions:
+        if m.skill is not None and m.posting_id in named and m.end <= limits.text:
+            named[m.posting_id].append(m)
+    return Page(view, limits, scores, picked, shown, number, anchors, named)
 
 
 def _shown_scores(view: View, limit: int) -> tuple[SkillScore, ...]:

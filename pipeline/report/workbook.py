@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import math
 from typing import Any
 
 from pipeline.errors import UsageError
@@ -96,6 +97,11 @@ class Sheets:
             sheet.set_column(i, i, width)
             sheet.write_string(header, i, title, self.head)
         sheet.freeze_panes(header + 1, 1)
+        sheet.set_row(header, 32)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(header)
         return sheet
 
     def put(self, sheet: Any, row: int, column: int, value: Any, **properties: Any) -> None:
@@ -119,6 +125,11 @@ class Sheets:
         self.links += 1
         form = self.format(font_color="#0B5C7A", underline=1)
         sheet.write_url(row, column, target, form, safe.shorten(target, 200))
+
+    def tall(self, sheet: Any, row: int, texts: dict[int, str], columns: tuple[tuple[str, int], ...]) -> None:
+        """Make a row high enough for its wrapped texts: not every program does so when it opens a file."""
+        lines = max((math.ceil(len(text) / (columns[i][1] * 0.95)) for i, text in texts.items()), default=1)
+        sheet.set_row(row, 15.5 * min(max(lines, 1), 26))
 
     def bytes(self) -> bytes:
         """The finished file."""
@@ -171,6 +182,7 @@ def _matrix_sheet(sheets: Sheets, view: View) -> None:
     sheet = sheets.sheet("Matrix", COLUMNS, HEADER_ROW)
     sheets.put(sheet, 0, 0, words.target_name(draft), bold=True, font_size=16)
     sheets.put(sheet, 1, 0, words.headline(draft), font_color="#555555")
+    sheet.set_row(0, 24)
     fill_in = "Fill in Current and Target (0-5); Gap, hours and weeks follow. The legend is below."
     sheets.put(sheet, 2, 0, fill_in, italic=True, font_color="#555555")
     last = FIRST_ROW + len(draft.rows) - 1
@@ -180,12 +192,10 @@ def _matrix_sheet(sheets: Sheets, view: View) -> None:
         _gap_and_hours(sheets, sheet, FIRST_ROW + i, steps_row)
     if draft.rows:
         _helpers(sheet, last)
+    sheet.print_area(0, 0, steps_row + 24, 10)
     _totals(sheets, sheet, view, last)
     _steps(sheets, sheet, view, steps_row)
     _legend(sheets, sheet, view, steps_row + len(STEPS) + 2)
-    sheet.set_landscape()
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(HEADER_ROW)
 
 
 def _matrix_row(sheets: Sheets, sheet: Any, at: int, row: MatrixRow) -> None:
@@ -198,6 +208,7 @@ def _matrix_row(sheets: Sheets, sheet: Any, at: int, row: MatrixRow) -> None:
     for column in (4, 5):
         sheets.put(sheet, at, column, "", align="center", bg_color="#FFF8E1", border=1)
     sheets.put(sheet, at, 8, "", text_wrap=True, bg_color="#FFF8E1", border=1)
+    sheets.tall(sheet, at, texts, COLUMNS)
 
 
 def _gap_and_hours(sheets: Sheets, sheet: Any, at: int, steps_row: int) -> None:
@@ -286,7 +297,9 @@ def _evidence_sheet(sheets: Sheets, view: View) -> None:
             texts = (row.title, found.skill, found.quote, found.strength, found.company, found.title)
             for column, value in enumerate((*texts, found.date or "")):
                 sheets.put(sheet, at, column, value, text_wrap=True)
-            sheets.link(sheet, at, 7, found.url)
+            sheets.tall(sheet, at, dict(enumerate(texts)), EVIDENCE)
+            # A workbook travels, and folders name their owner: a path is cut to its file name.
+            sheets.link(sheet, at, 7, found.url if safe.href(found.url) else safe.place(found.url))
             sheets.put(sheet, at, 8, found.start)
             sheets.put(sheet, at, 9, found.end)
             at += 1
@@ -320,7 +333,7 @@ def _settings_sheet(sheets: Sheets, view: View) -> None:
         ("Engine", draft.engine),
         *(("Why fewer than ten rows", s) for s in (draft.short,) if s),
         *(("Note", note) for note in draft.notes),
-        *((f"Could not be read: {words.reason(f)}", f.address) for f in view.data.failures),
+        *((f"Could not be read: {words.reason(f)}", safe.spelled(f.address)) for f in view.data.failures),
         *sorted(view.data.settings),
     )
     for i, (name, value) in enumerate(counts[:MOST_ROWS], 1):
