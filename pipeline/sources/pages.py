@@ -1,0 +1,310 @@
+"""Any HTML page: what it states as JobPosting, else its main text by trafilatura, else why it is no posting."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from pipeline.markup import render
+from pipeline.records import Listing, Reading
+from pipeline.sources import structured, verdicts
+from pipeline.sources.common import PAST, single
+from pipeline.sources.dates import is_past
+from pipeline.sources.document import Document
+from pipeline.sources.state import state_listing
+from pipeline.sources.values import word
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+SYSTEM = "page"
+MIN_TEXT = 350
+"""Fewer characters of main text are no posting."""
+
+CUES = re.compile(
+    r"(?im)^\W{0,4}(?:[\w'’&,/ ]{0,40}\b)?(?:requirements?|qualifications?|responsibilit(?:y|ies)|(?:key |main )?duties|what you(?:'|’)?(?:ll| will)? (?:do|bring|need|have)"
+    r"|who you are|about (?:you|the (?:role|job|position|team|company))|the (?:role|job|position)|your (?:role|profile|tasks?|mission|skills|responsibilities|qualifications|background)"
+    r"|what we(?:'|’)?re looking for|what we (?:offer|look for)|we (?:offer|require|expect)|we(?:'|’)re looking for|skills|experience|nice to have|must have|benefits|perks"
+    r"|job (?:description|summary|purpose|details)|essential|desirable|preferred|minimum|person specification|your new team|why (?:join|work)"
+    r"|(?:deine?|ihre?) (?:aufgaben|profil|qualifikation(?:en)?|benefits)|aufgaben|anforderungen|profil|wir bieten|das (?:bieten|bringst|erwartet)\w*|unser angebot|was (?:du|sie) mitbring\w*|das bringst du mit"
+    r"|(?:votre|le|ton) profil|profil recherché|(?:vos|tes|les|nos) (?:missions?|responsabilités|avantages|compétences)|missions?|compétences|nous offrons|description du poste"
+    r"|requisitos|funciones|responsabilidades|ofrecemos|perfil|qué (?:ofrecemos|buscamos)|beneficios"
+    r"|požadujeme|požadavky|nabízíme|náplň práce|co (?:u nás |tě |vás )?(?:budete?|budeš|čeká|nabízíme|očekáváme)|jaká je náplň|očekáváme|koho hledáme|o pozici"
+    r"|functie-?eisen|wat (?:ga je doen|vragen wij|bieden wij|breng je mee)|wij (?:bieden|vragen)|jouw profiel"
+    r"|kvalifikationer|arbejdsopgaver|vi tilbyder|dine opgaver|om (?:jobbet|stillingen)|dina arbetsuppgifter|kvalifikationer|vi erbjuder"
+    r"|wymagania|obowiązki|oferujemy|requisiti|offriamo|responsabilità)\b.{0,60}$"
+)
+
+
+def read(document: Document) -> Reading | None:
+    """What an HTML page holds; always an answer for HTML, None for anything else."""
+    if document.kind != "html":
+        return None
+    return (
+        verdicts.blocked(document)
+        or _stated(document)
+        or _from_state(document)
+        or _closed_page(document)
+        or _no_single_posting(document)
+        or _main_text(document)
+    )
+
+
+# --- 1. what the page states about itself -----------------------------------------------------
+
+
+def _stated(document: Document) -> Reading | None:
+    found = structured.postings(document)
+    if len(found) > 1:
+        chosen = [listing for listing in found if _is_headline(document, listing.title)]
+        if len(chosen) != 1:
+            return Reading("listing", detail=f"{len(found)} postings are stated on one page")
+        found = chosen
+    if not found:
+        return None
+    return single(judged(document, _completed(document, found[0])), structured.SYSTEM)
+
+
+def judged(document: Document, listing: Listing) -> Listing:
+    """The listing, marked closed where a banner of the page or its own last day says so."""
+    banner = verdicts.closed_words(document, render(listing.content).text if listing.is_html else listing.content)
+    if banner:
+        return replace(listing, closed=banner)
+    if is_past(listing.valid_through, document.now):
+        return replace(listing, closed=f"{PAST}{listing.valid_through}")
+    return listing
+
+
+def _is_headline(document: Document, title: str | None) -> bool:
+    if not title:
+        return False
+    heads = [word(h.text_content()) for h in document.html.xpath("//h1")] + [verdicts.page_title(document)]
+    folded = re.sub(r"\W+", " ", title).strip().lower()
+    return any(re.sub(r"\W+", " ", head or "").strip().lower().startswith(folded) for head in heads if head)
+
+
+def _completed(document: Document, listing: Listing) -> Listing:
+    """A stated teaser gives way to the page's own text, missing names to the page's."""
+    length = len(render(listing.content).text) if listing.is_html else len(listing.content)
+    if length < 300:
+        text = main_html(document)
+        if len(render(text).text) > max(MIN_TEXT, 3 * length):
+            listing = replace(listing, content=text, is_html=True)
+    return replace(
+        listing,
+        title=listing.title or headline(document),
+        company=listing.company or verdicts.meta(document, "og:site_name", "author"),
+        url=listing.url or document.url,
+    )
+
+
+# --- 2. what its scripts hold -----------------------------------------------------------------
+
+
+def _from_state(document: Document) -> Reading | None:
+    if len(verdicts.visible_text(document)) > 2500:
+        return None
+    listing = state_listing(document, headline(document))
+    return single(judged(document, listing), listing.system) if listing else None
+
+
+# --- 3. why it is none ------------------------------------------------------------------------
+
+
+def _closed_page(document: Document) -> Reading | None:
+    """A page that says of its one posting that it is over."""
+    banner = verdicts.closed_words(document)
+    if not banner or verdicts.LISTING_TITLES.search(verdicts.page_title(document) or ""):
+        return None
+    text = render(main_html(document)).text
+    if banner in " ".join(text.split()) and len(text) > 3 * MIN_TEXT:
+        # a phrase deep inside the text closes nothing; above or below it does
+        place = " ".join(text.split()).find(banner)
+        if 400 < place < len(text) - 400:
+            return None
+    listing = replace(_listing(document, ""), closed=banner)
+    if len(CUES.findall(text)) >= 2:
+        listing = replace(listing, content=main_html(document))
+    return Reading("closed", (listing,) if listing.title else (), banner)
+
+
+def _no_single_posting(document: Document) -> Reading | None:
+    if verdicts.is_form(document) and len(CUES.findall(render(main_html(document)).text)) < 2:
+        return Reading("apply-form", detail="an application form without the posting's text")
+    links = verdicts.job_links(document)
+    if is_listing(document, links):
+        return Reading("listing", detail=f"{len(links)} links to postings, none of them told in full")
+    if verdicts.is_shell(document) and len(render(main_html(document)).text) < MIN_TEXT:
+        return Reading("shell", detail=f"{len(verdicts.visible_text(document))} visible characters, the rest is script")
+    return None
+
+
+def is_listing(document: Document, links: list[tuple[str, str]]) -> bool:
+    """True where a page leads to postings instead of being one."""
+    title = f"{verdicts.page_title(document) or ''} | {headline(document) or ''}"
+    says_so = bool(verdicts.LISTING_TITLES.search(title)) and not _is_job_title(headline(document))
+    text = render(main_html(document)).text
+    told = len(set(c.lower() for c in CUES.findall(text))) >= 2 and len(text) > 900
+    applies = verdicts.apply_controls(document)
+    if _is_job_title(headline(document)) and told:
+        return False
+    if says_so and (len(links) >= 2 or applies >= 2):
+        return True
+    if len(links) >= 5 and not told:
+        return True
+    if _repeated_cards(document) >= 3 and not told:
+        return True
+    return applies >= 3 and not _is_job_title(headline(document)) and len(links) >= 2
+
+
+def _is_job_title(text: str | None) -> bool:
+    return bool(text and len(text) < 140 and verdicts.JOB_TITLE.search(text))
+
+
+def _repeated_cards(document: Document) -> int:
+    """The most headings of one level that are job titles: cards of a listing."""
+    best = 0
+    for level in ("h2", "h3", "h4", "h5"):
+        titles = {word(h.text_content()) for h in document.html.xpath(f"//{level}")}
+        best = max(best, sum(1 for t in titles if _is_job_title(t)))
+    return best
+
+
+# --- 4. its main text -------------------------------------------------------------------------
+
+
+def _main_text(document: Document) -> Reading:
+    content = main_html(document)
+    text = render(content).text
+    if len(text) < MIN_TEXT:
+        outcome = "no-text" if len(verdicts.visible_text(document)) < 200 else "not-a-posting"
+        return Reading(outcome, detail=f"{len(text)} characters of main text")  # type: ignore[arg-type]
+    cues = len(CUES.findall(text))
+    wanted = cues + min(verdicts.apply_controls(document), 1) + int(_is_job_title(headline(document)))
+    if cues < 1 or wanted < 2:
+        return Reading("not-a-posting", (), "a text that demands nothing of anybody", system=SYSTEM)
+    return single(judged(document, _listing(document, content)), SYSTEM)
+
+
+def main_html(document: Document) -> str:
+    """The page's main text as HTML, by trafilatura; "" where it finds none."""
+    cached = document.__dict__.get("_main")
+    if cached is None:
+        cached = document.__dict__["_main"] = _extracted(document)
+    return str(cached)
+
+
+def _extracted(document: Document) -> str:
+    if len(document.text) > 5_000_000:
+        return ""
+    import trafilatura
+
+    try:
+        found = trafilatura.extract(
+            document.text,
+            output_format="html",
+            include_formatting=True,
+            include_comments=False,
+            include_tables=True,
+            favor_recall=True,
+            deduplicate=False,
+        )
+    except (ValueError, TypeError, RecursionError, AttributeError):
+        return ""
+    return found or ""
+
+
+def headline(document: Document) -> str | None:
+    """The posting's title: the only <h1>, else what the page says of itself to others, else <title>."""
+    heads = [h for h in document.html.xpath("//h1") if not _in_chrome(h)]
+    texts = [word(h.text_content()) for h in heads]
+    texts = [t for t in texts if t and len(t) < 200]
+    if texts:
+        return next((t for t in texts if _is_job_title(t)), texts[0])
+    return _cleaned_title(verdicts.meta(document, "og:title", "twitter:title") or verdicts.page_title(document))
+
+
+def _in_chrome(element: HtmlElement) -> bool:
+    return any(part.tag in ("nav", "footer", "dialog") for part in element.iterancestors())
+
+
+def _cleaned_title(title: str | None) -> str | None:
+    """A page's title without the site's name behind it."""
+    if not title:
+        return None
+    parts = [p.strip() for p in re.split(r"\s+[|–—•·]\s+|\s+-\s+(?=[^-]*$)", title) if p.strip()]
+    return next((p for p in parts if _is_job_title(p)), parts[0] if parts else title)
+
+
+def _listing(document: Document, content: str) -> Listing:
+    return Listing(
+        url=document.base or document.url,
+        system=SYSTEM,
+        title=headline(document),
+        content=content,
+        company=company(document),
+        location=labelled(document, _PLACE_LABELS) or _address(document),
+        date_posted=None,
+    )
+
+
+_PLACE_LABELS = re.compile(
+    r"^(?:job )?(?:location|work location|place of work|standort|arbeitsort|einsatzort|ort|lieu(?: de travail)?|localisation|ubicación|lugar|místo(?: výkonu)?(?: práce)?"
+    r"|lokalita|adresa|locatie|standplaats|placering|arbejdssted|ort|plats|placering|lokalizacja|sede|localização)\s*:?$",
+    re.IGNORECASE,
+)
+
+
+def labelled(document: Document, labels: re.Pattern[str]) -> str | None:
+    """The short text that stands right after a label such as "Location:"."""
+    for element, text in verdicts.short_texts(document.html, 60):
+        if not labels.match(text):
+            continue
+        for follower in element.xpath("following::*[normalize-space(.)!=''][position()<=4]"):
+            value = word(follower.text_content())
+            if value and len(value) < 120 and not labels.match(value) and value != text:
+                return value
+    return None
+
+
+def _address(document: Document) -> str | None:
+    for path in ("//*[@itemprop='addressLocality']", "//*[contains(@class,'job-location') or contains(@class,'job__location') or @class='location']"):
+        for element in document.html.xpath(path):
+            value = word(element.get("content") or element.text_content())
+            if value and len(value) < 120:
+                return value
+    return None
+
+
+def company(document: Document) -> str | None:
+    """The employer's name as the page gives it: site name, author, or the part of the title beside the job."""
+    name = verdicts.meta(document, "og:site_name", "author", "application-name")
+    if name and len(name) < 60:
+        return name
+    title, head = verdicts.page_title(document) or "", headline(document) or ""
+    parts = [p.strip() for p in re.split(r"\s+[|–—•·@]\s+|\s+-\s+|\s+\bat\b\s+|:\s+", title) if p.strip()]
+    others = [p for p in parts if p.lower() not in head.lower() and not _is_job_title(p) and len(p) < 60]
+    if others and head and len(parts) > 1:
+        return others[-1]
+    return _copyright(document) or _from_host(document)
+
+
+def _copyright(document: Document) -> str | None:
+    found = re.search(
+        r"(?:©|\(c\)|copyright)\s*(?:\d{4}\s*[-–]?\s*)*(?:by\s+)?([A-ZÀ-Ž][\w&.' -]{1,40}?)(?=\s*(?:[.,|]|all rights|\d|$|-|–))",
+        verdicts.visible_text(document)[-3000:],
+    )
+    return found.group(1).strip() if found else None
+
+
+def _from_host(document: Document) -> str | None:
+    host = urlsplit(document.base).hostname or ""
+    parts = [p for p in host.split(".") if p not in ("www", "jobs", "careers", "career", "karriere", "apply", "en", "de")]
+    return parts[-2].capitalize() if len(parts) >= 2 else None
+
+
+def links(document: Document) -> list[tuple[str, str]] | None:
+    """Title and address of every link of an HTML page that looks like one posting."""
+    return verdicts.job_links(document) if document.kind == "html" else None

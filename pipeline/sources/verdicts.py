@@ -1,0 +1,284 @@
+"""What a page is that holds no posting: blocked, behind a log-in, closed, a listing, a form, a shell.
+
+The words are data: one list per verdict, in the languages whose boards were seen.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from pipeline.markup import is_hidden
+from pipeline.records import RawPage, Reading
+from pipeline.sources.document import Document
+from pipeline.sources.values import word
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+BLOCK_TITLES = re.compile(
+    r"^\s*(?:just a moment|attention required|access denied|access to this page has been denied|please wait"
+    r"|checking your browser|security check|are you a robot|are you human|robot check|pardon our interruption"
+    r"|request blocked|ddos-guard|one moment, please|verify(?:ing)? (?:you|that you) are human|bot verification"
+    r"|human verification|403 forbidden|blocked|captcha|client challenge|you have been blocked)",
+    re.IGNORECASE,
+)
+BLOCK_WORDS = re.compile(
+    r"checking your browser before accessing|verify(?:ing)? (?:that )?you are (?:a )?human|enable javascript and cookies to continue"
+    r"|unusual traffic from your (?:computer )?network|ddos protection by|why have i been blocked|sorry, you have been blocked"
+    r"|please complete the security check|performance (?:&|and) security by cloudflare|your request has been blocked"
+    r"|press (?:&|and) hold to confirm|completing the captcha proves|automated access to this page|incapsula incident id"
+    r"|reference #\d+\.[0-9a-f]+\.\d+|pardon our interruption",
+    re.IGNORECASE,
+)
+BLOCK_MARKS = re.compile(
+    r"/cdn-cgi/challenge-platform|cf-browser-verification|cf_chl_opt|_cf_chl|g-recaptcha-response.{0,200}unusual"
+    r"|px-captcha|/_Incapsula_Resource|geo\.captcha-delivery\.com|ak_bmsc_challenge|aws-waf-token.{0,80}challenge",
+    re.IGNORECASE,
+)
+LOGIN_TITLES = re.compile(
+    r"^\s*(?:log ?in|sign ?in|sign up|join now|login|anmelden|einloggen|connexion|se connecter|přihlášení"
+    r"|iniciar sesión|inloggen|authwall|linkedin login|linkedin: log in)\b",
+    re.IGNORECASE,
+)
+ERROR_TITLES = re.compile(
+    r"^\s*(?:50\d\b|internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out"
+    r"|application error|error 5\d\d|whoops, something|something went wrong|fatal error|database error)",
+    re.IGNORECASE,
+)
+ERROR_WORDS = re.compile(
+    r"(?:fatal error|parse error|uncaught exception|warning)\s*: .{0,300} on line \d+"
+    r"|error establishing a database connection|traceback \(most recent call last\)"
+    r"|an (?:unexpected )?error occurred while processing your request|server error in '/' application",
+    re.IGNORECASE,
+)
+NOT_FOUND_TITLES = re.compile(
+    r"^\s*(?:404\b|not found|page not found|error 404|seite nicht gefunden|page introuvable|página no encontrada"
+    r"|stránka nenalezena|pagina niet gevonden|siden blev ikke fundet)",
+    re.IGNORECASE,
+)
+_WHAT = (
+    r"(?:job|jobs?\s+(?:ad|advert|offer|opening|posting|listing)|position|role|vacancy|opportunity|posting|listing"
+    r"|requisition|opening|ad|advert(?:isement)?)"
+)
+CLOSED = re.compile(
+    rf"no longer accepting applications|not accepting (?:new |any )?applications (?:any ?more|at this time)"
+    rf"|(?:this|the) {_WHAT}(?: posting| listing| ad)?(?: you(?:'|’)?re looking for| you are looking for| you requested"
+    rf"| you(?:'|’)ve requested)? (?:is|has|was|may have|might have)(?: been)?(?: now| already| since)?"
+    rf" (?:been )?(?:closed|filled|expired|removed|unpublished|archived|deactivated|taken down|ended|paused|on hold|inactive|unavailable)"
+    rf"|(?:this|the) {_WHAT}(?: you[^.]{{0,40}})? (?:is|are) (?:no longer|not longer|not) (?:available|active|open|accepting|online|live)"
+    rf"|{_WHAT} (?:has )?expired\b|{_WHAT} (?:has been|was|is) (?:filled|closed|removed|expired)"
+    rf"|(?:we are|we're) no longer (?:accepting|hiring|recruiting)|applications? (?:are|is|have|has)(?: been)?(?: now)? closed"
+    rf"|application (?:deadline|period|window) (?:has )?(?:passed|closed|ended|expired)"
+    rf"|^\s*(?:job|vacancy|position|posting|applications?|recruitment) (?:closed|expired|filled)\.?\s*$|^\s*(?:closed|expired)\s*$"
+    rf"|no longer (?:available|open|active)\b"
+    # German, French, Spanish, Czech, Dutch, Danish, Italian, Polish, Swedish, Portuguese
+    rf"|(?:stelle|anzeige|stellenanzeige|position|stellenangebot|job|ausschreibung)[^.]{{0,40}}(?:nicht mehr (?:verfügbar|aktiv|online|aktuell|ausgeschrieben)|abgelaufen|(?:bereits |schon )?besetzt|deaktiviert|geschlossen|offline)"
+    rf"|(?:offre|annonce|poste)[^.]{{0,40}}(?:n['’]est plus|a expiré|expirée|pourvue?|clôturée?|n['’]existe plus|plus disponible)"
+    rf"|(?:oferta|vacante|puesto|vaga)[^.]{{0,40}}(?:ya no (?:está|se encuentra)|ha (?:caducado|expirado)|cerrad[ao]|encerrad[ao]|não está mais|expirou|finalizada)"
+    rf"|(?:nabídka|inzerát|pozice|pracovní nabídka)[^.]{{0,40}}(?:již není|už není|není aktuální|vypršela|vypršel|byla ukončena|není aktivní|obsazena|expirovala|neaktivní)"
+    rf"|vacature[^.]{{0,40}}(?:niet meer|gesloten|verlopen|vervuld|ingevuld)"
+    rf"|(?:stillingen|jobbet|annoncen|stillingsopslaget)[^.]{{0,40}}(?:ikke længere|er besat|er udløbet|er lukket)"
+    rf"|(?:annuncio|offerta|posizione)[^.]{{0,40}}(?:non è più|scadut[oa]|chius[oa])"
+    rf"|oferta[^.]{{0,40}}(?:wygasła|nieaktualn|zakończon|jest już nie)|ogłoszenie[^.]{{0,40}}(?:wygasło|nieaktualne|archiwaln)"
+    rf"|(?:tjänsten|annonsen|jobbet)[^.]{{0,40}}(?:inte längre|är tillsatt|har utgått|stängd)",
+    re.IGNORECASE,
+)
+APPLY = re.compile(
+    r"^\W*(?:easy |quick |1-click )?(?:apply\b|submit (?:your )?(?:application|resume|cv)|send (?:your )?application|i'?m interested"
+    r"|bewerben|jetzt bewerben|online bewerben|hier bewerben|zur bewerbung|postuler|je postule|candidater|solicitar|inscribirme|aplicar"
+    r"|postularme|odpovědět|reagovat|mám zájem|odeslat životopis|sollicite|solliciteer|ansøg|søg (?:jobbet|stillingen)|ansök|candidati|candidatar|aplikuj"
+    r"|הגש|שלח קורות)",
+    re.IGNORECASE,
+)
+FORM_WORDS = re.compile(
+    r"submit (?:your )?application|attach (?:your )?(?:resume|cv|r[ée]sum[ée])|upload (?:your )?(?:resume|cv|r[ée]sum[ée])|resume/cv"
+    r"|cover letter|first name|last name|lebenslauf|vorname|nachname|lettre de motivation|životopis|příjmení|currículum",
+    re.IGNORECASE,
+)
+SHELL_MARKS = re.compile(
+    r"__NUXT__|__NUXT_DATA__|__NEXT_DATA__|__appData|__INITIAL_STATE__|__APOLLO_STATE__|__remixContext|ng-version|ng-app|data-reactroot"
+    r"|id=[\"'](?:root|app|app-root|__next|__nuxt|___gatsby|ember-app|wd-app|mount)[\"']|<app-root|window\.workday|wday/|webpackJsonp|/_next/static"
+    r"|widget|vacancies|createRoot|enable javascript|javascript (?:is )?(?:required|disabled)|loader\.js|react",
+    re.IGNORECASE,
+)
+SHELL_CHARACTERS = 700
+JOB_PATH = re.compile(
+    r"/(?:jobs?|careers?|karriere|kariera|vacanc(?:y|ies)|vacatures?|positions?|openings?|opportunit(?:y|ies)|stellen\w*|stellenangebote?|offres?(?:-emploi)?"
+    r"|emplois?|empleos?|ofertas?|trabajos?|nabidky?|rpd|annonces?|join(?:-us)?|roles?|posting|viewjob|jobad|job-?ads?|offene-stellen|praca|lavoro|vagas?|[\w-]*jobs[\w-]*)"
+    r"/(?:[\w%.+~-]+/){0,3}[\w%.+~-]*\w",
+    re.IGNORECASE,
+)
+JOB_QUERY = re.compile(
+    r"[?&](?:jobid|job_id|jobad|jk|gh_jid|vacancy(?:id)?|positionid|job|jid|reqid|stelle|offerid|id)=[\w-]{3,}", re.IGNORECASE
+)
+JOB_TITLE = re.compile(
+    r"\b(?:engineer|developer|manager|analyst|designer|scientist|architect|consultant|specialist|assistant|director|administrator|nurse|technician"
+    r"|coordinator|accountant|officer|associate|executive|representative|intern(?:ship)?|trainee|head of|programmer|lead\b|product owner|scrum master|recruiter"
+    r"|teacher|driver|operator|mechanic|supervisor|clerk|researcher|editor|writer|marketer|devops|werkstudent\w*|praktikant\w*|praktikum|ausbildung\w*|entwickler\w*|ingenieur\w*"
+    r"|berater\w*|leiter\w*|mitarbeiter\w*|sachbearbeiter\w*|projektmanager\w*|kaufm\w+|verkäufer\w*|fachinformatiker\w*|administrátor\w*|programátor\w*|vývojář\w*|analytik\w*"
+    r"|inženýr\w*|manažer\w*|specialista|asistent\w*|développeu\w+|ingénieur\w*|chef de projet|responsable|technicien\w*|desarrollador\w*|ingeniero|analista|ontwikkelaar|medewerker|udvikler)\b"
+    r"|\((?:m/?w/?[dx]|w/?m/?d|m/?f/?[dxn]|f/?m/?[dx]|h/?f|all genders?|[mwfdx](?:[/|,*][mwfdx]){1,3})\)|\bm/w/d\b|\bh/f\b|מתכנת|מפתח",
+    re.IGNORECASE,
+)
+LISTING_TITLES = re.compile(
+    r"\b(?:jobs? (?:in|at|bei|for|listings?|openings?|search|board)|job listings?|jobs$|careers?\b|open (?:positions|roles|jobs)|current (?:openings|vacancies)|vacancies"
+    r"|karriere|stellen(?:angebote|portal|markt|börse|anzeigen)|offene stellen|offres d['’]emploi|nos offres|nabídk[ay] práce|volná místa|kariéra|vacatures|empleos?"
+    r"|ofertas de (?:empleo|trabajo)|ledige stillinger|lediga jobb|oferty pracy|join (?:our|the) team|work with us|search results|\d[\d,.]*\+? [\w ]{0,40}jobs)\b",
+    re.IGNORECASE,
+)
+_SOCIAL = re.compile(r"facebook\.|twitter\.|//x\.com|instagram\.|youtube\.|xing\.com/companies|mailto:|tel:|javascript:|whatsapp|pinterest", re.I)
+
+
+def by_status(page: RawPage, system: str) -> Reading | None:
+    """What the HTTP status alone says; None where the content must be asked."""
+    status = page.status
+    if status in (404, 410):
+        outcome = "closed" if status == 410 else "not-found"
+        return Reading(outcome, detail=f"HTTP {status}: gone or never there", system=system)  # type: ignore[arg-type]
+    if status == 401 or status == 407:
+        return Reading("login-wall", detail=f"HTTP {status}", system=system)
+    if status in (403, 429, 451, 503, 999):
+        return Reading("blocked", detail=f"HTTP {status}", system=system)
+    if status >= 500 or 400 <= status < 500:
+        return Reading("error", detail=f"HTTP {status}", system=system)
+    return None
+
+
+def blocked(document: Document) -> Reading | None:
+    """A bot check, a log-in wall or an error page that came as a page; None for any other."""
+    title, visible = page_title(document) or "", visible_text(document)
+    short = len(visible) < 8000
+    if BLOCK_TITLES.search(title) and (short or BLOCK_MARKS.search(document.text)):
+        return Reading("blocked", detail=f"a bot check: {title[:80]}")
+    if len(visible) < 3000 and (BLOCK_WORDS.search(visible) or (len(visible) < 600 and BLOCK_MARKS.search(document.text))):
+        return Reading("blocked", detail="a bot check")
+    if LOGIN_TITLES.search(title) and len(visible) < 6000 and not JOB_TITLE.search(title):
+        return Reading("login-wall", detail=f"a log-in page: {title[:80]}")
+    if short and (ERROR_TITLES.search(title) or (len(visible) < 3000 and ERROR_WORDS.search(visible[:3000]))):
+        return Reading("error", detail=f"an error page: {title[:80] or visible[:80]}")
+    if short and NOT_FOUND_TITLES.search(title):
+        return Reading("not-found", detail=f"the page says: {title[:80]}")
+    return None
+
+
+def page_title(document: Document) -> str | None:
+    """The text of <title>."""
+    return word(" ".join(document.html.xpath("//title[not(ancestor::svg)]//text()")[:3]))
+
+
+def meta(document: Document, *names: str) -> str | None:
+    """The content of the first of those meta elements that is there."""
+    for name in names:
+        for value in document.html.xpath("//meta[@property=$name or @name=$name or @itemprop=$name]/@content", name=name):
+            if word(value):
+                return word(value)
+    return None
+
+
+def visible_text(document: Document) -> str:
+    """All words of the page that a reader could see, in one line."""
+    cached = document.__dict__.get("_visible")
+    if cached is None:
+        parts = document.html.xpath(
+            "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template)]"
+        )
+        cached = document.__dict__["_visible"] = " ".join(" ".join(parts).split())
+    return str(cached)
+
+
+def closed_words(document: Document, posting_text: str = "") -> str | None:
+    """The banner that says the posting is closed; a phrase inside the posting's own text is none."""
+    inside = re.sub(r"\W+", " ", posting_text).lower()
+    for element, text in short_texts(document.html):
+        found = CLOSED.search(text)
+        if found and re.sub(r"\W+", " ", text).lower().strip() not in inside and not _is_concealed(element):
+            return text
+    return None
+
+
+def short_texts(root: HtmlElement, longest: int = 220) -> list[tuple[HtmlElement, str]]:
+    """Elements of the body whose whole text is one short stretch, with that text."""
+    found = []
+    for element in root.xpath("//body//*[not(self::script or self::style or self::option or self::noscript or self::template)]"):
+        if not isinstance(element.tag, str) or not (element.text or "").strip():
+            continue
+        text = " ".join(element.text_content().split())
+        if 5 < len(text) <= longest:
+            found.append((element, text))
+    return found
+
+
+def _is_concealed(element: HtmlElement) -> bool:
+    for part in [element, *element.iterancestors()]:
+        classes = set((part.get("class") or "").lower().split())
+        if is_hidden(part) or classes & {"hidden", "hide", "d-none", "is-hidden", "invisible", "template"}:
+            return True
+        if part.tag in ("script", "template", "noscript", "a"):
+            return True
+    return False
+
+
+def job_links(document: Document) -> list[tuple[str, str]]:
+    """Title and absolute address of every link that looks like one posting, each address once."""
+    here = urlsplit(document.base)
+    found: dict[str, str] = {}
+    for link in document.html.xpath("//a[@href]"):
+        href = link.get("href", "").strip()
+        if not href or href.startswith("#") or _SOCIAL.search(href):
+            continue
+        url = _absolute(document.base, href)
+        title = link_title(link)
+        if title and url and _is_job_link(url, title, here.path):
+            if len(title) > len(found.get(url, "")) and len(title) < 200 or url not in found:
+                found[url] = title
+    return [(title, url) for url, title in found.items()]
+
+
+def _absolute(base: str, href: str) -> str:
+    try:
+        return urljoin(base, href).split("#", 1)[0]
+    except ValueError:
+        return ""
+
+
+def link_title(link: HtmlElement) -> str:
+    """What a link to a posting is called: its heading, else its first line of words, else its label."""
+    headings = link.xpath(".//h1|.//h2|.//h3|.//h4|.//h5|.//*[contains(@class,'title')]")
+    text = headings[0].text_content() if headings else link.text_content()
+    return " ".join(text.split()) or " ".join((link.get("aria-label") or link.get("title") or "").split())
+
+
+def _is_job_link(url: str, title: str, here: str) -> bool:
+    parts = urlsplit(url)
+    looks = bool(JOB_PATH.search(parts.path) or JOB_QUERY.search("?" + parts.query))
+    if JOB_TITLE.search(title) and len(title) < 160:
+        return looks or parts.path.rstrip("/") != here.rstrip("/")
+    return looks and bool(re.search(r"/\d{5,}|\d{6,}/?$|[?&](?:jobid|gh_jid|jk)=", url, re.I)) and 8 < len(title) < 160
+
+
+def apply_controls(document: Document) -> int:
+    """How many links and buttons ask the reader to apply, equal targets counted once."""
+    targets = set()
+    for number, control in enumerate(document.html.xpath("//a | //button | //input[@type='submit' or @type='button']")):
+        text = " ".join(control.text_content().split()) or control.get("value") or control.get("aria-label") or ""
+        if APPLY.search(text) and len(text) < 60:
+            href = control.get("href") or ""
+            targets.add(href if href and not href.startswith(("#", "javascript")) else f"{text.lower()}#{number}")
+    return len(targets)
+
+
+def is_form(document: Document) -> bool:
+    """True for a page that is an application form and little else."""
+    fields = document.html.xpath("//form//input[not(@type='hidden') and not(@type='submit') and not(@type='search')] | //form//textarea | //form//select")
+    uploads = document.html.xpath("//input[@type='file']")
+    return len(fields) >= 4 and (bool(uploads) or len(FORM_WORDS.findall(visible_text(document)[:20000])) >= 3)
+
+
+def is_shell(document: Document) -> bool:
+    """True where scripts hold what the page would show."""
+    visible = visible_text(document)
+    if len(visible) >= SHELL_CHARACTERS * 2 or not document.html.xpath("//script"):
+        return False
+    return len(visible) < SHELL_CHARACTERS or bool(SHELL_MARKS.search(document.text))
