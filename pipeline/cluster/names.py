@@ -124,19 +124,38 @@ class _Phrase:
     groups: tuple[tuple[tuple[str, bool], ...], ...]
     name: str
     text: str
+    barred: tuple[tuple[str, bool], ...] = ()
+    own: frozenset[str] = frozenset()
 
     @property
     def weight(self) -> tuple[int, int]:
         """How specific it is: number of groups, then the letters it asks for."""
         return len(self.groups), sum(min(len(stem) for stem, _ in group) for group in self.groups)
 
-    def met_by(self, tokens: Iterable[str]) -> bool:
-        """True when each group has a word of its own kind among the tokens."""
-        seen = tuple(tokens)
+    def met_by(self, tokens: tuple[str, ...]) -> bool:
+        """True when each group has a word of its own kind among the tokens and no barred word is there."""
+        if not all(_any_meets(group, tokens) for group in self.groups):
+            return False
+        if self.barred and _any_meets(self.barred, tokens):
+            return False
+        return len(self.groups) > 1 or self._alone(tokens)
+
+    def _alone(self, tokens: tuple[str, ...]) -> bool:
+        """True when no other word turns the single stem into another thing, as in "dependency injection"."""
+        neutral = words.NEUTRAL | words.FUNCTION
         return all(
-            any(t.startswith(stem) if prefix else t == stem for stem, prefix in group for t in seen)
-            for group in self.groups
+            t in neutral
+            or t in self.own
+            or words.plain_word(t) in self.own
+            or t in words.VERB_FORMS
+            or "-" in t
+            or _any_meets(self.groups[0], (t,))
+            for t in tokens
         )
+
+
+def _any_meets(stems: Iterable[tuple[str, bool]], tokens: Iterable[str]) -> bool:
+    return any(t.startswith(stem) if prefix else t == stem for stem, prefix in stems for t in tokens)
 
 
 class _Index:
@@ -327,7 +346,7 @@ class _Index:
         return None, 1
 
 
-_MODIFIER = re.compile(r"\d+\+?|[^\w]+")
+_MODIFIER = re.compile(r"[^\w]+")
 
 _CONCEPT = re.compile(
     r"(ing|tion|sion|ment|ance|ence|ity|ics|logy|ship|ure|sis|cy|al|ist|ry|ness|phy|care|ism|mail|age|ty|graphy)$"
@@ -354,6 +373,7 @@ _VERSION = re.compile(r"v?\d+(?:\.(?:\d+|x))*(?:\+|[a-z])?(?:[/-]v?\d+(?:\.\d+)*
 _GLUED = re.compile(r"([a-z][a-z.]*[a-z+#])-?v?(\d+(?:\.(?:\d+|x))*)\+?", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _OR_HIGHER = words.word_set("or higher above later newer greater up version versions and beyond onwards")
+_DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,}")
 _BRACKET = re.compile(r"\s*\(([^()]*)\)")
 _COUNT = re.compile(r"\d+(?:\.\d+)?\+?(?:[-–]\d+\+?)?")
 _YEARS = words.word_set("years year yrs yr years' year's months")
@@ -362,6 +382,7 @@ _YEARS = words.word_set("years year yrs yr years' year's months")
 def clean(surface: str) -> str:
     """The surface on one line without bullets, quotes and closing points."""
     text = " ".join(surface.split()).strip(_OUTER)
+    text = _DOTTED.sub(lambda match: match[0].replace(".", ""), text)
     if text.startswith("(") and text.endswith(")") and text.count("(") == 1:
         text = text[1:-1]
     if text.count("(") != text.count(")"):
@@ -417,14 +438,19 @@ def _is_seam(before: str, char: str) -> bool:
 
 
 def _compile(entries: Iterable[SkillEntry]) -> Iterator[_Phrase]:
+    """The phrase sets ready to be held against words; a group behind "!" bars the set."""
     for entry in entries:
+        own = frozenset(part for name in (entry.name, *entry.aliases) for part in plain(name.split()))
         for text in entry.phrases:
-            groups = tuple(
-                tuple((stem.rstrip("*"), stem.endswith("*")) for stem in group.split("/") if stem.strip("*"))
-                for group in text.lower().split()
-            )
+            parts = text.lower().split()
+            groups = tuple(_stems(part) for part in parts if not part.startswith("!"))
+            barred = tuple(stem for part in parts if part.startswith("!") for stem in _stems(part[1:]))
             if groups and all(groups):
-                yield _Phrase(groups, entry.name, text)
+                yield _Phrase(groups, entry.name, text, barred, own if len(groups) == 1 else frozenset())
+
+
+def _stems(group: str) -> tuple[tuple[str, bool], ...]:
+    return tuple((stem.rstrip("*"), stem.endswith("*")) for stem in group.split("/") if stem.strip("*"))
 
 
 # --- safe cuts ----------------------------------------------------------------------------------
@@ -563,6 +589,23 @@ def _without_vendor(state: _State) -> Iterator[_State]:
         yield state.cut(state.tokens[1:], f"without {state.tokens[0]!r}", product_only=True)
 
 
+def _without_light_verb(state: _State) -> Iterator[_State]:
+    """The activity behind "conducting", "carry out", "design, build and maintain"."""
+    folded = tuple(t.rstrip(",") for t in state.folded)
+    at, light = 0, False
+    if folded[:2] in (("carry", "out"), ("carrying", "out")):
+        at, light = 2, True
+    while at < len(folded) and (folded[at] in words.VERB_FORMS or (at and folded[at] in ("and", "or", "&"))):
+        verb = words.VERB_FORMS.get(folded[at], "")
+        if verb and verb not in words.RUN_VERBS:
+            break
+        light = light or verb in words.LIGHT_VERBS
+        at += 1
+    if light and 0 < at < len(folded):
+        gone = " ".join(state.tokens[:at])
+        yield state.cut(state.tokens[at:], f"without {gone!r}")
+
+
 def _in_order(state: _State) -> Iterator[_State]:
     """The object in front of its activity: "managing projects", "management of projects"."""
     folded = plain(state.folded)
@@ -603,6 +646,7 @@ _CUTS: tuple[Callable[[_State], Iterator[_State]], ...] = (
     _without_tail,
     _without_vendor,
     _in_order,
+    _without_light_verb,
 )
 
 
@@ -612,13 +656,22 @@ _CUTS: tuple[Callable[[_State], Iterator[_State]], ...] = (
 def own_words(surface: str) -> str:
     """The name of an unknown skill: its own head words, the opening verb as a gerund, first letter large."""
     trimmed = clean(surface)
-    tokens = split(clean(_BRACKET.sub("", trimmed))) or split(trimmed)
+    tokens = split(_unbracketed(trimmed)) or split(trimmed)
     at, _ = lead(tuple(t.lower() for t in tokens))
     tokens = tokens[at:] or tokens
     tokens = _trim_end(_without_generic(tokens))
     kept = tuple(t for i, t in enumerate(tokens) if not i or t.lower() not in words.ARTICLES) or (trimmed,)
     name = " ".join(_gerunds(tuple(_lowered(t) for t in kept))) or " ".join(surface.split())
     return name[:1].upper() + name[1:] if name[:1].islower() and name[1:2].islower() else name
+
+
+def _unbracketed(trimmed: str) -> str:
+    """The text without its brackets; the long form of "SCM (supply chain management)"."""
+    inner = _BRACKET.search(trimmed)
+    outer = clean(_BRACKET.sub("", trimmed))
+    if inner and len(inner[1]) > len(outer) and abbreviates(outer, inner[1]):
+        return clean(inner[1])
+    return outer
 
 
 def _without_generic(tokens: tuple[str, ...]) -> tuple[str, ...]:

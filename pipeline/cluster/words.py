@@ -29,7 +29,7 @@ DEPTH = word_set(
     "comprehensive advanced basic intermediate expert working practical prior previous relevant significant "
     "substantial superior exceptional outstanding effective proficient fluent familiar experienced "
     "skilled knowledgeable adept competent confident considerable robust firm clear in-depth hands-on "
-    "superb fantastic high-level real-world"
+    "superb fantastic high-level real-world modern core vanilla"
 )
 """Adjectives that say how well, not what."""
 
@@ -41,7 +41,9 @@ DEPTH_PAIRS = frozenset(
     )
 )
 
-STRICT_DEPTH = word_set("advanced basic intermediate expert working practical prior previous")
+STRICT_DEPTH = word_set(
+    "advanced basic intermediate expert working practical prior previous modern core vanilla"
+)
 """Depth words that change the thing itself unless it is a named product: "Basic life support"."""
 
 LEXICAL = {
@@ -73,7 +75,8 @@ LEXICAL = {
     "robust": word_set("statistics regression optimization optimisation control design"),
     "advanced": word_set("life practice nurse nursing planning analytics persistent trauma cardiac driver"),
     "basic": word_set("life research needs science sciences income"),
-    "familiar": frozenset(),
+    "core": word_set("data ml banking strength stability"),
+    "modern": word_set("languages slavery history dance art treasury"),
 }
 """Depth words that with one of these after them are the name of a thing."""
 
@@ -177,9 +180,31 @@ MODIFIERS = (
 )
 """Words beside which a single known name still says the same thing."""
 
+NEUTRAL = MODIFIERS | word_set(
+    "patient patients client clients people person persons user users customer customers staff team teams "
+    "colleague colleagues other others member members individual individuals care service services support "
+    "need needs setting settings environment environments junior senior student students learner learners "
+    "process processes procedure procedures technique techniques management practice practices clinical "
+    "approach approaches adult adults child children family families issue issues case cases task tasks "
+    "unit ward department activities activity principles professionally effectively clearly own peers peer"
+)
+"""Words that do not turn the one stem of a phrase set into another thing."""
+
+LIGHT_VERBS = word_set(
+    "conduct perform undertake provide deliver execute practice practise apply demonstrate show exercise "
+    "ensure build create develop maintain implement write prepare produce do complete"
+)
+"""Verbs that add nothing to a known activity behind them: "conduct market research"."""
+
+RUN_VERBS = LIGHT_VERBS | word_set(
+    "design manage monitor optimize optimise deploy test operate run own support improve enhance extend plan "
+    "evaluate scale architect debug troubleshoot document define establish oversee drive lead"
+)
+"""Verbs that may stand beside a light one: "design, build and maintain"."""
+
 _SINGULAR_EXCEPTIONS = word_set(
     "rails teams windows pandas redis kubernetes jenkins postgres keras sas aws ios macos nas sales news gas "
-    "bus chess customs securities futures glasses premises means series species humanities arts goods "
+    "bus chess customs securities equities futures glasses premises means series species humanities arts goods "
     "communications accounts forms sheets slides docs maps notes minutes arms express ros always "
     "less access process business cross gross mass loss stress press class analysis basis thesis diagnosis "
     "status campus focus virus corpus consensus apparatus lens does was has this its us yes plus thus "
@@ -415,6 +440,10 @@ BASE = {form: verb for verb in sorted({*NOMINAL, *LEADING_VERBS, *AMBIGUOUS_VERB
 """Every form of a known verb and its base: "communicating" and "communicates" lead to "communicate"."""
 BASE.update({"modelling": "model", "labelling": "label", "budgetting": "budget", "programing": "program"})
 BASE.update({"analysing": "analyze", "analyse": "analyze", "analyses": "analyze"})
+
+BASE.update(dict.fromkeys(("practise", "practises", "practising", "practicing"), "practice"))
+VERB_FORMS = {form: verb for verb in sorted(RUN_VERBS) for form in _forms(verb)} | BASE
+"""Every form of a verb that may open a demand."""
 
 NOUNS_IN_ING = word_set(
     "marketing accounting engineering nursing banking manufacturing learning computing networking purchasing "

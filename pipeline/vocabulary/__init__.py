@@ -225,7 +225,7 @@ def _add_skill(draft: _Draft, line: _Line) -> None:
         _claim(draft, draft.claims, claim, entry.name, f"{line.where}: alias {claim!r} of {entry.name!r}")
     for phrase in entry.phrases:
         _claim(draft, draft.phrases, key(phrase), entry.name, f"{line.where}: phrase {phrase!r}")
-        if any(not part.strip("*") for group in phrase.split() for part in group.split("/")):
+        if any(not part.strip("!*") for group in phrase.split() for part in group.split("/")):
             draft.problems.append(f"{line.where}: phrase {phrase!r} has an empty stem")
 
 
