@@ -17,28 +17,39 @@ def wordings(*patterns: str) -> re.Pattern[str]:
 
 _ADVANTAGE = any_of("plus", "asset", "advantage", "bonus")
 
-PREFERRED = wordings(
+PREFERRED_AHEAD = wordings(
     r"nice[- ]to[- ]haves?",
-    r"\bbonus\b",
+    r"\bbonus(?: points)?\b",
+    r"\bideally\b",
+    r"\bpreferably\b",
+    r"\bpreference\b",
+    r"\bpreferred\b",
+    r"\bdesirable\b",
+    r"\bdesired\b",
+    r"\b(?:an )?advantage if\b",
+    r"\b(?:a|big|huge|real) plus if\b",
+    r"\bextra credit\b",
+)
+"""Wordings that make what follows them in the clause a wish."""
+
+PREFERRED_BEHIND = wordings(
+    r"nice[- ]to[- ]haves?",
     rf"\b(?:is|are|be|as|considered) an? (?:\w+ )?{_ADVANTAGE}\b",
     r"\b(?:a|big|huge|strong|definite|real) plus\b",
     r"\bplus(?:es)?[.!)]?\s*$",
     r"\(plus\)",
     r"\bpreferred\b",
-    r"\bpreferably\b",
-    r"\bpreference\b",
-    r"\bideally\b",
     r"\bdesirable\b",
     r"\bdesired\b",
     r"\badvantageous\b",
     r"\ban (?:added |distinct )?(?:asset|advantage)\b",
-    r"\badvantage if\b",
     r"\bwould be (?:great|good|nice|ideal|beneficial|helpful|useful|welcome)\b",
     r"\bbeneficial\b",
     r"\bhelpful\b(?! to)",
     r"\b(?:is|are) (?:optional|welcome)\b",
-    r"\bwilling(?:ness)? to learn\b",
+    r"\bor (?:a )?willing(?:ness)? to learn\b",
 )
+"""Wordings that make what stands before them in the clause a wish."""
 
 _NEEDED = any_of("required", "essential", "mandatory", "necessary", "needed", "a must", "a prerequisite")
 

@@ -61,18 +61,30 @@ def _number(text: str) -> float:
     return float(cues.NUMBER_WORDS.get(text.lower(), 0) or text)
 
 
-def strength_of(sentence: str, section: SectionKind, model: Odds | None) -> Strength:
-    """How strongly a mention is demanded, from the sentence around it, its section and the model.
+_WISH_ODDS: Odds = (1.0, 8.0, 0.5)
+_NEED_ODDS: Odds = (2.0, 0.5, 0.7)
 
-    `model` holds the span model's odds, None in fast mode. Wording wins, for a sentence says what it
-    means; then the heading and the model together; `unstated` when nothing tells.
+
+def strength_of(before: str, after: str, section: SectionKind, model: Odds | None) -> Strength:
+    """How strongly a mention is demanded, from the wording on both sides of it in its clause, its
+    section and the model's odds (None in fast mode); `unstated` when nothing tells.
     """
-    if cues.PREFERRED.search(sentence):
-        return "preferred"
+    wished = bool(cues.PREFERRED_AHEAD.search(before) or cues.PREFERRED_BEHIND.search(after))
+    needed = not wished and bool(cues.REQUIRED.search(before) or cues.REQUIRED.search(after))
     heading = _SECTION_ODDS.get(section)
-    if model is not None:
-        odds = heading or (1.0, 1.0, 1.0)
-        return _NAMES[max(range(3), key=lambda i: model[i] * odds[i])]
-    if section != "preferred" and cues.REQUIRED.search(sentence):
+    if model is None:
+        return _by_rules(wished, needed, section)
+    odds = list(model)
+    for factor in (heading, _WISH_ODDS if wished else None, _NEED_ODDS if needed else None):
+        if factor:
+            odds = [a * b for a, b in zip(odds, factor, strict=True)]
+    return _NAMES[max(range(3), key=lambda i: odds[i])]
+
+
+def _by_rules(wished: bool, needed: bool, section: SectionKind) -> Strength:
+    if wished:
+        return "preferred"
+    if needed and section != "preferred":
         return "required"
+    heading = _SECTION_ODDS.get(section)
     return _NAMES[max(range(3), key=lambda i: heading[i])] if heading else "unstated"

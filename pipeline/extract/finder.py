@@ -83,7 +83,7 @@ def _judged(
             span.start,
             span.end,
             span.kind,
-            demand.strength_of(_clause(before, text[span.start : span.end], after), section, span.strength),
+            demand.strength_of(*_clause(before, after), section, span.strength),
             section,
             round(span.score, 4),
             demand.years_asked(before, after),
@@ -99,8 +99,8 @@ _REACH = 400
 _CLAUSE = re.compile(r";|, but |, while | – | — ")
 
 
-def _clause(before: str, quote: str, after: str) -> str:
-    """The part of the sentence whose wording can speak of the quote."""
+def _clause(before: str, after: str) -> tuple[str, str]:
+    """The part of the sentence, on both sides, whose wording can speak of the mention."""
     head = list(_CLAUSE.finditer(before))
     tail = _CLAUSE.search(after)
-    return before[head[-1].end() if head else 0 :] + quote + after[: tail.start() if tail else len(after)]
+    return before[head[-1].end() if head else 0 :], after[: tail.start() if tail else len(after)]

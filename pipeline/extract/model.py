@@ -116,7 +116,8 @@ _MARKS = " \t\u00a0#*_•●▪·-–—>=|"
 _HEADING_WORD = re.compile(
     r"requir|qualif|prefer|desir|essential|nice to|bonus|plus\b|must|responsib|dut(y|ies)\b|what you|"
     r"who you|you('ll|’ll| will| have| bring)|about|skills|experience|benefit|perks|offer|overview|summary|"
-    r"description|role|education|competenc|knowledge|looking for|opportunity|criteria|company|team\b",
+    r"description|role|education|competenc|knowledge|looking for|opportunity|criteria|company|team\b|"
+    r"tasks|mission|profile|why |culture|in it for|apply|tech stack|day[- ]to[- ]day|we expect|salary",
     re.IGNORECASE,
 )
 
@@ -200,7 +201,9 @@ def pieces_of(tokenizer: Any, text: str, units: Sequence[tuple[int, int]]) -> li
         some = units[at : at + 64]
         parts = [text[start:end] for start, end in some]
         encoded = tokenizer.encode_batch(parts, add_special_tokens=False)
-        pieces += [_pieces(text, part, start, e) for part, (start, _), e in zip(parts, some, encoded, strict=True)]
+        pieces += [
+            _pieces(text, part, start, e) for part, (start, _), e in zip(parts, some, encoded, strict=True)
+        ]
     return pieces
 
 
@@ -216,7 +219,7 @@ def _pieces(text: str, part: str, start: int, encoded: Any) -> Pieces:
         else:
             words[-1] = (words[-1][0], start + b)
     case: list[int] = []
-    bounds = [*first[1:], len(encoded.ids)]
+    bounds = [*first, len(encoded.ids)][1:]
     for (a, b), begin, end in zip(words, first, bounds, strict=True):
         case += [case_of(text[a:b])] * (end - begin)
     return Pieces(encoded.ids, case, first, words, is_heading(part))
@@ -402,6 +405,8 @@ def _load(folder: Path) -> SpanModel:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
+    # the file is already in its fastest form; further fusion makes it slower
+    options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
     options.execution_mode = onnxruntime.ExecutionMode.ORT_SEQUENTIAL
     options.enable_cpu_mem_arena = False
     options.log_severity_level = 3

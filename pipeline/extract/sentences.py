@@ -47,12 +47,19 @@ def plain_tokens(vocab: Any, text: str) -> Any:
 
 
 def mark_sentences(doc: Any) -> Any:
-    """The same document with a sentence start after every line break, bullet and closing sign."""
-    begins = True
+    """The same document with a sentence start after every line break, bullet and closing sign.
+
+    A closing sign without a blank behind it ends a sentence too where a word and a capital meet
+    ("agents.Strong"): pages lose the blank between list items.
+    """
+    begins, last = True, ""
+    closed = False
     for token in doc:
-        token.is_sent_start = begins
         text = token.text
+        token.is_sent_start = begins or (closed and text[:1].isupper() and len(last) > 2 and last.islower())
         begins = "\n" in text or (text in _ENDS and (bool(token.whitespace_) or text not in ".!?;"))
+        closed = text in _ENDS
+        last = last if closed else text
     return doc
 
 
