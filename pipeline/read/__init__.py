@@ -1,0 +1,21 @@
+"""From a listing to a posting: canonical text, sections, language, fingerprint; repeats counted once."""
+
+from pipeline.read.canonical import canonical_text
+from pipeline.read.duplicates import fingerprint, mark_duplicates
+from pipeline.read.language import detect_language
+from pipeline.read.postings import posting_from
+from pipeline.read.report import ADVICE, advice, page_report
+from pipeline.read.sections import heading_kind, sections
+
+__all__ = [
+    "ADVICE",
+    "advice",
+    "canonical_text",
+    "detect_language",
+    "fingerprint",
+    "heading_kind",
+    "mark_duplicates",
+    "page_report",
+    "posting_from",
+    "sections",
+]

@@ -1,0 +1,118 @@
+"""One posting's text in its canonical form, and what was taken out of it on the way."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from pipeline.markup import render, unescaped
+from pipeline.text import mask
+
+_LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x85\x0b\x0c]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff\ufffc]")
+_HARMLESS = re.compile(r"\u00ad|\ufeff|\u2060|\ufe0f|(?<=[^\w\s])\u200d(?=[^\w\s])")
+_INVISIBLE = re.compile(
+    r"[\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2061-\u206f\u3164\uffa0\ufff9-\ufffb"
+    r"\U000e0000-\U000e007f\U000e0100-\U000e01ef]"
+)
+_SPACES = re.compile(r"[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+_BULLET = re.compile(r"^(?:[•●▪◦‣·∙⁃■□▸►▶➢➤✓✔✅❖◆\uf0b7\uf0a7\uf076]|[*–—](?=\s)|-(?=\s)|o(?=\s{2,}))[ \t\u00a0]*(?=\S)")
+_BLANKS = re.compile(r"\n{3,}")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*\.[A-Za-z]{2,24}(?!\w)")
+_PHONE = re.compile(
+    # +44 20 7946 0018, 00420 777 123 456, (212) 555-0123, 212-555-0123, "Tel.: 030 1234567"
+    r"(?<![\w+])(?:\+|00)[1-9]\d{0,2}(?:[ \u00a0.\-/]?\(?\d{1,5}\)?){2,6}(?!\d)"
+    r"|(?<![\w(])\(\d{3}\)[ \u00a0]?\d{3}[ .\-]\d{4}(?!\d)"
+    r"|(?<![\w.\-])\d{3}[.\-]\d{3}[.\-]\d{4}(?![\w\-])"
+    r"|(?<=[Tt]el: )\d[\d ()/\-]{6,16}\d"
+    r"|(?:(?<=[Tt]el\. )|(?<=[Tt]el\.: )|(?<=[Pp]hone: )|(?<=[Tt]elefon: )|(?<=[Mm]obile: ))\d[\d ()/\-]{6,16}\d"
+)
+_HONEYPOT = re.compile(
+    r"\s*(?:please )?mention the word\b.{0,400}?(?:when applying|read the (?:job )?post|human)\b.{0,300}?"
+    r"(?:\(#[^\s)]*\)?|(?=\n|$))(?:\.? ?this is a (?:beta )?feature to avoid spam applicants\..{0,200}?(?:human\.?|$))?",
+    re.IGNORECASE | re.DOTALL,
+)
+_HONEYPOT_TAIL = re.compile(r"\s*this is a (?:beta )?feature to avoid (?:fake )?spam applicants\.[^\n]{0,300}", re.IGNORECASE)
+_MOJIBAKE = re.compile(r"Ã[\x80-\xbf€-™]|â€|â\x80|Â[\x80-\xbf]|ð\x9f|ðŸ|Ã\u00a0")
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """Canonical text with the flags that a reader of the posting must see."""
+
+    text: str
+    flags: tuple[str, ...] = ()
+
+
+def canonical(content: str, is_html: bool) -> Canonical:
+    """The canonical text of a listing's content and what was found and removed."""
+    flags: list[str] = []
+    if is_html:
+        rendered = render(unescaped(content))
+        text = rendered.text
+        if rendered.hidden:
+            flags.append(f"hidden text removed: {len(rendered.hidden.split())} words")
+    else:
+        text = content
+    text = repaired(text, flags)
+    text, invisible = _without_invisible(text)
+    if invisible:
+        flags.append(f"invisible characters removed: {invisible}")
+    text = _lines(text, is_html)
+    shorter = _HONEYPOT_TAIL.sub("", _HONEYPOT.sub("", text)) if "mention the word" in text.lower() else text
+    if shorter != text:
+        flags.append("a test for readers removed")
+    return Canonical(masked(shorter).strip(), tuple(flags))
+
+
+def canonical_text(content: str, is_html: bool) -> str:
+    """NFC text, one item a line behind "- ", a blank line between paragraphs, contacts masked."""
+    return canonical(content, is_html).text
+
+
+def repaired(text: str, flags: list[str] | None = None) -> str:
+    """The text with UTF-8 that was read as Latin-1 put right; any other text as it is."""
+    if not _MOJIBAKE.search(text):
+        return text
+    import ftfy
+
+    fixed: str = ftfy.fix_encoding(text)
+    if fixed != text and flags is not None:
+        flags.append("wrongly decoded characters repaired")
+    return fixed
+
+
+def one_line(text: str | None) -> str:
+    """A title, an employer or a place as one clean line."""
+    cleaned = _without_invisible(repaired(text or ""))[0]
+    return masked(" ".join(unicodedata.normalize("NFC", cleaned).split()))
+
+
+def masked(text: str) -> str:
+    """The text with the letters and digits of e-mail addresses and phone numbers starred, same length."""
+    return mask(mask(text, _EMAIL), _PHONE)
+
+
+def _without_invisible(text: str) -> tuple[str, int]:
+    text = _HARMLESS.sub("", _CONTROL.sub("", _LINE_ENDS.sub("\n", text)))
+    # lone surrogates come out of broken JSON escapes and fit into no file
+    text = text.encode("utf-8", "ignore").decode("utf-8")
+    return _INVISIBLE.subn("", text)
+
+
+def _lines(text: str, is_html: bool) -> str:
+    text = unicodedata.normalize("NFC", text)
+    lines = [_line(line, is_html) for line in text.split("\n")]
+    return _BLANKS.sub("\n\n", "\n".join(lines)).strip("\n")
+
+
+def _line(line: str, is_html: bool) -> str:
+    # a plain text keeps its inner spacing: quotes of it are to be found as they stand
+    line = _SPACES.sub(" ", line).strip() if is_html else line.replace("\u00a0", " ").strip(" \t\u3000")
+    marked = _BULLET.match(line)
+    if not marked:
+        return "" if line in ("-", "•", "*") else line
+    rest = line[marked.end() :]
+    # "- • item" of a list inside a list item
+    return "- " + _BULLET.sub("", rest)

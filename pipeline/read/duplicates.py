@@ -1,0 +1,186 @@
+"""Postings that say the same thing: counted once, every address kept, the overlap told.
+
+Two postings repeat each other when most of their runs of five words are the same. What differs between
+agency copies, the employer's name, is left out before comparing. Candidates come from an index of
+sampled runs, so the work grows with the number of postings, not with its square; the verdict is exact.
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from pipeline.records import Posting
+from pipeline.text import key
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+    import numpy as np
+
+RUN = 5
+SAME_TITLE = 0.80
+"""From this overlap on, postings of one title are one posting."""
+
+OTHER_TITLE = 0.95
+"""Under another title only a text that is nearly the same word for word is a repeat."""
+
+SAMPLE = 8
+MAX_HOLDERS = 60
+"""A run that more postings share is boilerplate and finds no candidates."""
+
+_WORD = re.compile(r"\w+")
+_TITLE_NOISE = re.compile(
+    r"\((?:[mwfdxhn]|all genders?|div)(?:[/|,* ]+[mwfdxhn]+)*\)|\b[mwfdh]/[mwfdxh](?:/[dx])?\b|\b(?:remote|hybrid|on-?site|full[- ]?time|part[- ]?time|urgent|new|vollzeit|teilzeit)\b",
+    re.IGNORECASE,
+)
+_MULTIPLIER = 1_000_003
+
+
+@dataclass(frozen=True, slots=True)
+class _Print:
+    """One posting made ready to compare: sorted hashes of its runs of words, its title's words."""
+
+    index: int
+    runs: NDArray[np.uint64]
+    title: frozenset[str]
+
+
+def fingerprint(text: str) -> str:
+    """Equal for texts of equal words, whatever their case, spacing, bullets and punctuation."""
+    return sha256(" ".join(_WORD.findall(text.casefold())).encode("utf-8", "ignore")).hexdigest()[:32]
+
+
+def mark_duplicates(postings: Iterable[Posting]) -> list[Posting]:
+    """The postings in their order, repeats naming the one that counts, which keeps their addresses.
+
+    An open posting counts before a closed one, else the first. Other kinds of sources are left alone.
+    """
+    given = list(postings)
+    order = sorted(
+        (i for i, p in enumerate(given) if p.source_kind == "posting" and p.text.strip()),
+        key=lambda i: (given[i].closed is not None, i),
+    )
+    kept = _Kept(given)
+    verdicts = {index: found for index in order if (found := kept.settle(index)) is not None}
+    return _told(given, verdicts)
+
+
+class _Kept:
+    """The postings that count so far, found again by equal text or by sampled runs of words."""
+
+    def __init__(self, postings: Sequence[Posting]) -> None:
+        self.postings = postings
+        self.by_text: dict[tuple[str, frozenset[str]], int] = {}
+        self.by_run: dict[int, list[int]] = defaultdict(list)
+        self.prints: dict[int, _Print] = {}
+
+    def settle(self, index: int) -> tuple[int, float] | None:
+        """The counted posting that this one repeats, with the overlap; None: it counts itself."""
+        own = _print(self.postings[index], index)
+        text = (fingerprint(_without_employer(self.postings[index])), own.title)
+        if text in self.by_text:
+            return self.by_text[text], 1.0
+        best = self._best(own)
+        if best is not None:
+            return best
+        self.by_text[text] = index
+        self.prints[index] = own
+        for run in _sampled(own):
+            if len(self.by_run[run]) <= MAX_HOLDERS:
+                self.by_run[run].append(index)
+        return None
+
+    def _best(self, own: _Print) -> tuple[int, float] | None:
+        sampled = _sampled(own)
+        shared: Counter[int] = Counter()
+        for run in sampled:
+            holders = self.by_run.get(run, ())
+            if len(holders) <= MAX_HOLDERS:
+                shared.update(holders)
+        for candidate, count in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:20]:
+            if count < 0.4 * len(sampled):
+                break
+            overlap = _overlap(own, self.prints[candidate])
+            if overlap >= _needed(own, self.prints[candidate]):
+                return candidate, overlap
+        return None
+
+
+def _print(posting: Posting, index: int) -> _Print:
+    return _Print(index, _runs(_without_employer(posting)), _title_words(posting))
+
+
+def _without_employer(posting: Posting) -> str:
+    text = posting.text.casefold()
+    name = posting.company.casefold().strip()
+    # "we" and "one" are names of employers too, and words of every text
+    return text.replace(name, " ") if len(name) > 3 else text
+
+
+def _title_words(posting: Posting) -> frozenset[str]:
+    title = key(_TITLE_NOISE.sub(" ", posting.title))
+    drop = set(key(posting.location).replace(",", " ").split()) | set(key(posting.company).split())
+    return frozenset(w for w in _WORD.findall(title) if w not in drop)
+
+
+def _runs(text: str) -> NDArray[np.uint64]:
+    import numpy as np
+
+    words = _WORD.findall(text)
+    hashes = np.fromiter((zlib.crc32(w.encode("utf-8", "ignore")) for w in words), np.uint64, len(words))
+    count = max(len(words) - RUN + 1, 1)
+    total = np.zeros(count, np.uint64)
+    for step in range(min(RUN, len(words))):
+        total = total * np.uint64(_MULTIPLIER) + hashes[step : step + count]
+    # one more mix, so that sampling by remainder is fair
+    total = (total ^ (total >> np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15)
+    return np.unique(total ^ (total >> np.uint64(29)))
+
+
+def _sampled(own: _Print) -> list[int]:
+    """The runs that stand for the posting in the index: one in eight, all of a short text."""
+    if own.runs.size < 16 * SAMPLE:
+        return [int(run) for run in own.runs]
+    return [int(run) for run in own.runs[own.runs % SAMPLE == 0]]
+
+
+def _overlap(left: _Print, right: _Print) -> float:
+    import numpy as np
+
+    shared = np.intersect1d(left.runs, right.runs, assume_unique=True).size
+    return float(shared) / float(left.runs.size + right.runs.size - shared or 1)
+
+
+def _needed(left: _Print, right: _Print) -> float:
+    if not left.title or not right.title or left.title == right.title:
+        return SAME_TITLE
+    return OTHER_TITLE
+
+
+def _told(given: Sequence[Posting], verdicts: dict[int, tuple[int, float]]) -> list[Posting]:
+    aliases: dict[int, list[str]] = defaultdict(list)
+    for index, (counted, _) in verdicts.items():
+        aliases[counted].extend((given[index].url, *given[index].aliases))
+    told = []
+    for index, posting in enumerate(given):
+        if index in verdicts:
+            counted, overlap = verdicts[index]
+            told.append(_repeat(posting, given[counted], overlap))
+        else:
+            more = [a for a in dict.fromkeys(aliases[index]) if a and a != posting.url and a not in posting.aliases]
+            told.append(replace(posting, duplicate_of=None, aliases=(*posting.aliases, *more)) if more or posting.duplicate_of else posting)
+    return told
+
+
+def _repeat(posting: Posting, counted: Posting, overlap: float) -> Posting:
+    share = f"{overlap:.0%}" if overlap < 1 else "all"
+    why = f"repeats {counted.id}: {share} of its runs of {RUN} words are the same"
+    if key(posting.company) != key(counted.company) and posting.company and counted.company:
+        why += f", under the name of {posting.company} instead of {counted.company}"
+    flags = tuple(f for f in posting.flags if not f.startswith("repeats "))
+    return replace(posting, duplicate_of=counted.id, flags=(*flags, why))

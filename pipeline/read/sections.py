@@ -1,0 +1,228 @@
+"""The sections of a posting: where its headings stand and what each stretch talks about.
+
+A heading is a short line made of heading words only ("Key responsibilities"), or one that begins with a
+phrase of the table ("What you'll do at our studio"). The table is data; add words there, not code.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from pipeline.records import Section, SectionKind
+from pipeline.text import fold
+
+# Tried in this order: "preferred qualifications" is preferred, "benefits of our company" benefits.
+PHRASES: tuple[tuple[SectionKind, str], ...] = (
+    (
+        "preferred",
+        r"(?:it(?:'s| is| would be)|what(?:'s| is|'d be| would be)|would be|these (?:are|would be)|also)? ?(?:an? )?(?:nice|good|great)[ -]to[ -]ha(?:ve|ves)|bonus(?:es)?(?: points| skills| qualifications| if)?|pluses|plus points|(?:a|as a) (?:big |huge |strong )?plus"
+        r"|(?:it'?s a )?(?:plus|bonus) if|extra (?:credit|points)|brownie points|even better|ideally|what (?:would|will|could) (?:make you|help you) (?:stand out|shine|succeed)|stand[ -]?out|what sets you apart|you (?:might|may|could) also"
+        r"|we(?:'d| would) (?:also )?(?:love|like) (?:it )?if|not required|(?:great|good) if you|you(?:'ll| will) stand out|it helps if|an advantage|ways to stand out|wish ?list"
+        r"|von vorteil|nice-to-have|wünschenswert|pluspunkte|ein plus|un plus|les \+|atouts?|apprécié|se valora|valorable|deseable|výhodou|ocen[ií]me|pluspunten|pré",
+    ),
+    (
+        "benefits",
+        r"what(?:'s in it for you| we offer| we(?:'ll| will| can)? (?:offer|provide|give)| you(?:'ll| will)? (?:get|receive|gain|enjoy)| do we offer| we have to offer| is in it for you|'s on offer| can we offer)|we (?:offer|provide)|our offer|the offer|you(?:'ll| will) (?:get|receive|enjoy)|in return"
+        r"|why (?:join|work (?:for|with|at)|choose|you(?:'ll| will) love|us\b|this role|you should)|(?:what|reasons) (?:you(?:'ll| will) love|to (?:join|love))|why (?:should you|we(?:'re| are))|life at|pay (?:range|transparency)|(?:salary|compensation|pay|base)[\w ,&/]{0,40}(?:range|package|details|information|transparency|benefits)|(?:the )?(?:perks|benefits)\b.{0,30}|working (?:here|at|with us)"
+        r"|(?:(?:das|was) )?(?:wir bieten|bieten wir|dich erwartet|sie erwartet|erwartet dich|erwartet sie).{0,30}|unser angebot.{0,20}|deine? (?:benefits|vorteile)|ihre vorteile|warum (?:wir|zu uns).{0,30}|nous (?:offrons|proposons|vous offrons|vous proposons).{0,30}|ce que nous (?:offrons|proposons)|(?:vos|les|tes) avantages|pourquoi nous.{0,20}|(?:qué |lo que )?(?:te )?ofrecemos|beneficios.{0,20}|(?:co )?(?:nabízíme|ti nabízíme|vám nabízíme|u nás najdeš|získáte|můžeme nabídnout).{0,20}|co od nás dostane\w*|proč k nám|wat (?:bieden wij|wij bieden|krijg je).{0,30}|wij bieden.{0,20}|vi tilbyder|vi erbjuder|oferujemy|offriamo|cosa offriamo",
+    ),
+    (
+        "process",
+        r"how to apply|(?:the |our )?(?:application|hiring|interview|recruitment|selection)(?: and \w+)? (?:process|procedure|steps|timeline|instructions|information|details)|to apply|apply now|next steps|what (?:happens|to expect) (?:next|after|in the)|interested\??|ready to (?:apply|join)|(?:please )?(?:contact|send|submit)(?: us| your)?.{0,30}|application deadline|closing date|(?:further|additional) information|want to (?:apply|join).{0,20}"
+        r"|(?:so )?bewerb\w*.{0,30}|(?:dein|ihr) (?:kontakt|ansprechpartner|weg zu uns)|kontakt|pour postuler|comment postuler|processus de recrutement|cómo (?:aplicar|postular)\w*|proceso de selección|jak se přihlásit|výběrové řízení|kontaktní údaje|solliciteren.{0,20}|sollicitatie\w*|ansøgning.{0,20}|how we hire|interview",
+    ),
+    (
+        "legal",
+        r"equal (?:employment )?opportunit.{0,60}|eeo\b.{0,40}|e-verify.{0,30}|(?:diversity|inclusion|accessibility|accommodations?|reasonable accommodations?|affirmative action|non-?discrimination|legal|privacy|gdpr|disclaimers?|background checks?|data protection|safeguarding|compliance notice|drug[- ]free.{0,20})(?:[ ,&/]+(?:and|diversity|inclusion|equity|equality|belonging|statement|notice|policy|information|commitment|for .{1,30}|at .{1,20}|screening|workplace|check)s?)*|dei(?:b)?|our commitment to .{0,40}(?:diversity|inclusion|equal).{0,30}|(?:notice|note|information|important notice|message) (?:to|for) (?:recruit|applicants|candidates|california|staffing|agenc).{0,50}|recruitment fraud.{0,30}|fraud.{0,20}notice.{0,20}|agency (?:notice|policy)|no agencies.{0,20}"
+        r"|datenschutz\w*|chancengleichheit|vielfalt.{0,20}|diversité.{0,20}|igualdad.{0,30}|ochrana osobních údajů|zpracování osobních údajů|diversiteit.{0,20}|diskriminierung.{0,20}",
+    ),
+    (
+        "requirements",
+        r"what you(?:'ll| will)?(?: need| bring| have| should have| must have| offer| know)\b.{0,50}|what (?:we(?:'re| are)? (?:look(?:ing)?(?: for)?|need|expect|seek(?:ing)?|require|want)|you need|it takes|do you need|are we looking for|makes you).{0,40}|who (?:you are|we(?:'re| are) looking for|we are seeking|should apply|are you|you'll be).{0,30}|about you\b.{0,20}|you (?:have|bring|are|need|should have|must have|possess|meet|may be a (?:good )?fit|might be a (?:good )?fit|should apply|will need|'ll need|'ll have|will have|'ll bring|will bring|'re someone).{0,40}|we(?:'re| are)? (?:require|expect|need|look(?:ing)? for|seek(?:ing)?|want)\b.{0,40}|(?:the )?(?:ideal|successful|right) (?:candidate|person|applicant).{0,40}|to (?:be (?:successful|considered)|succeed|qualify|thrive).{0,40}|must[ -]ha(?:ve|ves)\b.{0,20}|do you (?:have|meet).{0,30}|is this you\??|could this be you\??|your (?:profile|skills?|experience|background|qualifications?|expertise|toolkit|strengths|talents?|competenc\w+)\b.{0,30}|(?:what )?(?:we'd|we would) (?:love|like|expect) (?:you to|to see).{0,30}|(?:skills?|experience|knowledge|qualifications?|requirements?|competenc\w+)[\w ,&/]{0,30} (?:you(?:'ll| will)? need|we(?:'re| are)? look\w* for|required|needed|and (?:abilities|skills|experience|qualifications|knowledge|education)).{0,20}|person specification|ksas?|profile|how you(?:'ll| will) (?:qualify|succeed)|(?:does this sound like|sounds like) you.{0,10}"
+        r"|(?:dein|ihr|das) profil.{0,30}|profil|anforderung\w*.{0,30}|(?:das|was) (?:du|sie|bringst du|bringen sie|wir (?:uns wünschen|erwarten)|solltest du|sollten sie).{0,40}|(?:das )?(?:bringst du|bringen sie) mit.{0,20}|(?:deine|ihre) (?:qualifikation\w*|skills|kompetenzen|voraussetzung\w*|fähigkeiten|stärken).{0,20}|qualifikation\w*|voraussetzung\w*|wen wir suchen|damit (?:überzeugst|begeisterst|punktest) du.{0,10}|wir (?:erwarten|suchen|wünschen uns).{0,30}|(?:votre |le |ton )?profil(?: recherché)?.{0,20}|(?:vos |tes |les )?compétences.{0,30}|ce que nous (?:recherchons|attendons).{0,20}|nous recherchons.{0,20}|qui (?:êtes-vous|es-tu)\??|requisitos.{0,30}|(?:tu )?perfil.{0,20}|qué (?:buscamos|necesitas).{0,20}|(?:co )?(?:požadujeme|očekáváme|od tebe čekáme|od vás očekáváme|bys měl\w*|potřebujete).{0,30}|požadavky.{0,20}|koho hledáme|jak[éý] .{0,20}(?:znalosti|předpoklady).{0,10}|hledáme.{0,20}|functie-?eisen|wat (?:vragen wij|wij vragen|breng je mee|neem je mee|heb je).{0,20}|wie ben jij\??|wij (?:vragen|zoeken).{0,20}|jouw profiel.{0,20}|kvalifikationer|din (?:profil|baggrund|bakgrund)|(?:hvem|vem) er du\??|wymagania.{0,20}|requisiti.{0,20}",
+    ),
+    (
+        "duties",
+        r"what you(?:'ll| will| would| get to| can)?(?: be)? (?:do|doing|own|work(?:ing)? on|build|deliver|achieve|accomplish|tackle|contribute|lead|drive|responsible|learn)\b.{0,40}|what (?:will you|you would|do you|does .{1,30}) do.{0,40}|you(?:'ll| will)(?: be)?(?: responsible for| be responsible for)?|(?:in|with) this (?:role|position|job|opportunity).{0,60}|as (?:a|an|our|the) .{2,50}(?:you(?:'ll| will)?|will).{0,20}|how you(?:'ll| will) (?:contribute|make|impact|spend|help|create).{0,40}|(?:a |your )?(?:typical )?day[ -](?:to[ -]day|in the life).{0,40}|(?:about )?(?:the|this|your|our) (?:role|job|position|opportunity|mission|work|impact|challenge|tasks?|responsibilities|duties|day|project)\b.{0,30}|about (?:the|this) (?:role|job|position|opportunity|internship|work).{0,20}|the (?:day[ -]to[ -]day|impact).{0,30}|where you(?:'ll| will) (?:make|come).{0,30}|(?:main|key|core|principal|primary|essential) (?:job )?(?:functions?|activities|accountabilities|deliverables|objectives|tasks).{0,20}|(?:your )?(?:key )?accountabilities|job (?:summary|description|purpose|overview|profile|duties|scope|function|responsibilities).{0,20}|(?:role|position) (?:summary|description|purpose|overview|profile|scope)|(?:responsible for|responsibilities|duties|tasks)\b.{0,40}|what (?:is|are) (?:the|your) (?:role|job|responsibilities|tasks).{0,20}|scope of (?:work|role|the role)|purpose of (?:the )?(?:role|job|post|position)|we(?:'ll| will) (?:trust|ask|count on) you.{0,20}|the (?:role|job|position)|overview|summary"
+        r"|(?:deine|ihre|die) aufgaben?\w*.{0,30}|aufgaben\w*.{0,30}|(?:das|was) (?:machst du|sind deine aufgaben|dich bei uns erwartet|erwartet dich bei uns).{0,20}|(?:dein|ihr) (?:job|verantwortungsbereich|aufgabengebiet|tätigkeitsfeld|wirkungsbereich).{0,20}|tätigkeiten.{0,20}|stellenbeschreibung|(?:vos|tes|les|la|votre|ta) (?:missions?|responsabilités|tâches).{0,30}|missions?.{0,20}|description du poste|le poste.{0,20}|votre rôle.{0,20}|(?:tus )?funciones.{0,20}|responsabilidades.{0,20}|qué harás.{0,20}|descripción del puesto|(?:co )?(?:vás|tě|na tebe|u nás)? ?(?:čeká|budete? dělat|budeš dělat|bude vaší náplní|budete mít na starosti|budeš mít na starosti).{0,30}|(?:jaká (?:je|bude) )?(?:tvoje |vaše |tvá )?náplň práce.{0,20}|popis (?:pozice|práce).{0,10}|o (?:pozici|roli)|wat (?:ga je doen|ga jij doen|doe je|je gaat doen|houdt de functie in).{0,20}|(?:de )?(?:functie|taken)(?:omschrijving)?.{0,20}|jouw (?:taken|rol|verantwoordelijkheden).{0,20}|(?:dine )?(?:arbejds)?opgaver.{0,20}|om (?:jobbet|stillingen|rollen|tjänsten)|arbetsuppgifter|(?:twoje )?(?:zadania|obowiązki).{0,20}|zakres obowiązków|responsabilità.{0,20}|attività.{0,10}",
+    ),
+    (
+        "company",
+        r"about (?:us|our (?:company|team|client|organi[sz]ation|business|firm|culture)|the (?:company|team|client|organi[sz]ation|firm|business|employer|department|group|lab|project)|[A-Z0-9][\w&.' -]{0,40})|who (?:we are|are we)\??.{0,20}|(?:our|the) (?:company|story|mission|vision|values|culture|team|client|product|history|purpose|people|business|department|group)(?:[ ,&]+(?:and|our|values|culture|mission|vision|story|people))*|what we (?:do|believe|value|stand for|build|are building).{0,20}|(?:our|core) values|company (?:overview|description|profile|summary|background|info(?:rmation)?|culture|bio)|meet (?:the|our) team.{0,20}|employer (?:profile|description)|join (?:us|our team|the team)\b.{0,30}|how we work.{0,20}|where we(?:'re| are) going|(?:get to know|welcome to) .{1,30}|your new team|diversity drives"
+        r"|(?:über|das sind) (?:uns|das unternehmen|wir)?.{0,25}|wer wir sind|wir über uns|unser (?:team|unternehmen).{0,10}|(?:qui sommes[- ]nous|à propos).{0,30}|l'entreprise|notre (?:entreprise|équipe|société).{0,10}|sobre (?:nosotros|la empresa|nós).{0,10}|quiénes somos.{0,5}|o (?:nás|společnosti|firmě|nas|firmie)|kdo jsme.{0,5}|představení společnosti|over (?:ons|het bedrijf).{0,20}|wie zijn wij\??|om (?:os|oss|virksomheden).{0,10}|chi siamo",
+    ),
+)
+
+# A line of these words only is a heading; the first kind that one of its words names is taken.
+WORDS: tuple[tuple[SectionKind, str], ...] = (
+    ("preferred", "preferred desired desirable desirables bonus optional advantageous beneficial nice-to-have nice-to-haves nicetohave pluses preferences advantages"),
+    ("requirements", "requirements requirement qualifications qualification prerequisites required essential essentials must-have must-haves skills skill competencies competences competency experience experiences expertise knowledge abilities education certifications certification certificates licenses licences licensure credentials eligibility criteria attributes profile background proficiencies stack capabilities technologies tools languages demands"),
+    ("duties", "responsibilities responsibility duties duty tasks accountabilities activities functions function deliverables objectives role mission assignments"),
+    ("benefits", "benefits benefit perks compensation salary pay remuneration package rewards wellbeing pto insurance"),
+    ("company", "company organization organisation employer culture values"),
+    ("process", "apply application applications interview interviews contact contacts deadline"),
+    ("legal", "eeo disclaimer privacy legal eeoc"),
+    ("other", "location locations department schedule hours shift travel environment conditions overview details term duration"),
+)  # fmt: skip
+_FILLERS = frozenset(
+    "the a an of for and or & / + our your this in to with key main core major general specific primary principal minimum min basic additional other "
+    "technical professional personal soft hard functional job position role work working candidate relevant related special physical mental educational "
+    "academic formal mandatory necessary needed typical day-to-day daily detailed summary statement information list areas area level total base "
+    "successful ideal applicant applicants full what you we are is at as on by include includes including following follows some more great good "
+    "leadership language computer clinical supervisory supervision preferably strongly highly expected expectations range new programming behavioural behavioral "
+    "interpersonal transferable employee staff team post vacancy contract employment equal opportunity attractive competitive excellent health financial annual "
+    "statements considered training".split()
+)
+_KIND_OF_WORD = {word: kind for kind, words in reversed(WORDS) for word in words.split()}
+_PHRASES = tuple((kind, re.compile(rf"(?:{pattern})$", re.IGNORECASE)) for kind, pattern in PHRASES)
+_STARTS = tuple((kind, re.compile(rf"(?:{pattern})", re.IGNORECASE)) for kind, pattern in PHRASES)
+_MARKS = re.compile(r"^(?:[#>*_\s]|\d{1,2}[.)](?=\s)|[^\w\s'\"(&-])+|[\s:*_#\-–—.…]+$")
+_WORD = re.compile(r"[\w+'-]+|[&/]")
+_LABEL = re.compile(r"^\W{0,4}(?P<label>[^\n:]{3,60}?)\s*:\s+(?=\S)")
+_INLINE = re.compile(
+    r"(?:(?<=[.!?;)\]])\s*|(?<=\s)|^)(?P<label>(?:[A-Z][\w'’&/-]*|[A-Z]{3,})(?:[ /&]+(?:[\w'’&/-]+)){0,5}?)\s?:\s*(?=\S)"
+)
+_GLUED = re.compile(
+    r"(?<=[a-z.!?)])(?P<label>(?:(?:Key|Minimum|Basic|Required|Preferred|Job|Additional|Desired|Main|Your) )?"
+    r"(?:Requirements|Responsibilities|Qualifications|Duties|Benefits|Skills|Experience))(?=[A-Z0-9•:])"
+)
+LONG_LINE = 300
+"""A longer line may hold headings inside it: the page that it came from had lost its line breaks."""
+
+MAX_WORDS = 9
+MAX_CHARACTERS = 90
+_DEMANDING: tuple[SectionKind, ...] = ("requirements", "preferred", "duties")
+
+
+@dataclass(frozen=True, slots=True)
+class _Heading:
+    start: int
+    end: int
+    kind: SectionKind
+    text: str
+    one_line: bool = False
+
+
+def sections(text: str) -> tuple[Section, ...]:
+    """The stretches of a text by heading, in order; headings and sections together cover all of it."""
+    found: list[Section] = []
+    kind, heading, begin = "other", "", 0
+    before: tuple[SectionKind, str] = ("other", "")
+    for mark in _headings(text):
+        if mark.start > begin or (heading and mark.start >= begin):
+            _add(found, text, begin, mark.start, kind, heading)  # type: ignore[arg-type]
+        if not mark.one_line:
+            kind, heading, begin = mark.kind, mark.text, mark.end
+            before = (mark.kind, mark.text)
+            continue
+        stop = text.find("\n", mark.end)
+        stop = len(text) if stop < 0 else stop
+        _add(found, text, mark.end, stop, mark.kind, mark.text)
+        kind, heading, begin = before[0], before[1], stop
+    _add(found, text, begin, len(text), kind, heading)  # type: ignore[arg-type]
+    return tuple(found)
+
+
+def _add(found: list[Section], text: str, start: int, end: int, kind: SectionKind, heading: str) -> None:
+    if end > start and text[start:end].strip():
+        found.append(Section(start, end, kind, heading))
+
+
+def _headings(text: str) -> list[_Heading]:
+    found: list[_Heading] = []
+    start = 0
+    kind: SectionKind = "other"
+    for line in text.split("\n"):
+        found.extend(_of_line(line, start, kind))
+        kind = next((h.kind for h in reversed(found) if not h.one_line), "other")
+        start += len(line) + 1
+    return found
+
+
+def _of_line(line: str, start: int, before: SectionKind) -> list[_Heading]:
+    whole = _whole_line(line, before)
+    if whole:
+        return [_Heading(start, start + len(line), whole, line.strip(" #*_:"))]
+    if len(line) > LONG_LINE:
+        return _inside(line, start)
+    label = None if line.startswith("- ") else _LABEL.match(line)
+    named = heading_kind(label["label"]) if label else None
+    if label and named:
+        one_line = named not in _DEMANDING
+        return [_Heading(start + label.start("label"), start + label.end(), named, label["label"], one_line)]
+    return []
+
+
+def _whole_line(line: str, before: SectionKind) -> SectionKind | None:
+    stripped = line.strip()
+    if not stripped or len(stripped) > MAX_CHARACTERS or stripped.startswith("- "):
+        return None
+    named = heading_kind(stripped)
+    if named:
+        return named
+    if re.match(r"#{1,6}\s", stripped) and len(stripped.split()) <= MAX_WORDS + 2:
+        return "other"
+    # a group inside a list ("Data platform:") stays what the list is
+    return before if stripped.endswith(":") and len(stripped.split()) <= 6 and before != "other" else None
+
+
+def heading_kind(line: str) -> SectionKind | None:
+    """What a line announces as a heading; None where it is none."""
+    bare = _MARKS.sub("", fold(line.strip()).text.strip()).strip()
+    bare = _MARKS.sub("", bare).strip()
+    words = _WORD.findall(bare)
+    if not words or len(words) > MAX_WORDS + 2 or len(bare) > MAX_CHARACTERS:
+        return None
+    if line.rstrip().endswith((".", ",", ";")) and not line.rstrip().endswith("..."):
+        return None
+    by_words = _by_words(words)
+    if by_words:
+        return by_words
+    return _by_phrase(line, bare, words)
+
+
+def _by_words(words: list[str]) -> SectionKind | None:
+    kinds = {_KIND_OF_WORD[w] for w in words if w in _KIND_OF_WORD}
+    if not kinds or any(w not in _KIND_OF_WORD and w not in _FILLERS for w in words):
+        return None
+    return next(kind for kind, _ in WORDS if kind in kinds)
+
+
+def _by_phrase(line: str, bare: str, words: list[str]) -> SectionKind | None:
+    if len(words) > MAX_WORDS or not _begins_like_heading(line):
+        return None
+    for kind, pattern in _PHRASES:
+        if pattern.match(bare):
+            # "About Python" is no heading in the middle of a sentence; "About Acme" names the employer
+            return kind
+    return None
+
+
+def _begins_like_heading(line: str) -> bool:
+    first = next((c for c in line if c.isalpha()), "")
+    return not first.islower() or line.rstrip().endswith(":")
+
+
+def _inside(line: str, start: int) -> list[_Heading]:
+    found = []
+    for pattern in (_INLINE, _GLUED):
+        for mark in pattern.finditer(line):
+            label = mark["label"]
+            kind = _named_at_end(label)
+            if kind:
+                offset = label.rfind(kind[1])
+                found.append(_Heading(start + mark.start("label") + offset, start + mark.end(), kind[0], kind[1]))
+    return sorted(found, key=lambda h: h.start)
+
+
+def _named_at_end(label: str) -> tuple[SectionKind, str] | None:
+    """The heading that a label before a colon ends with: "in Berlin Key Requirements" → Key Requirements."""
+    words = label.split()
+    for first in range(len(words)):
+        tail = " ".join(words[first:])
+        if tail[:1].isupper():
+            kind = heading_kind(tail)
+            if kind:
+                return kind, tail
+    return None
