@@ -24,7 +24,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, TypeVar, cast
 
 import httpcore
@@ -66,20 +65,21 @@ R = TypeVar("R")
 class PoliteFetcher:
     """Fetches for any number of threads: one request at a time and a pause for each host."""
 
-    def __init__(self, settings: FetchSettings, resolve: Resolve = socket.getaddrinfo) -> None:
+    def __init__(
+        self,
+        settings: FetchSettings,
+        resolve: Resolve = socket.getaddrinfo,
+        wire: httpcore.NetworkBackend | None = None,
+    ) -> None:
+        """`resolve` looks names up and `wire` connects to the checked address; both as the system does."""
         self.settings = settings
         self.agent = _agent(settings.contact)
         self._hosts = _Hosts(settings)
         self._slots = threading.BoundedSemaphore(max(1, settings.concurrency))
         self._stopped = threading.Event()
-        self._transport = _Transport(settings, resolve)
-        self._client = httpx.Client(
-            transport=self._transport,
-            headers={"User-Agent": self.agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"},
-            timeout=httpx.Timeout(settings.timeout_seconds, connect=settings.connect_seconds),
-            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            follow_redirects=False,
-        )
+        self._transport = _Transport(settings, resolve, wire or httpcore.SyncBackend())
+        self._headers = {"User-Agent": self.agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip, deflate"}
+        self._timeout = httpx.Timeout(settings.timeout_seconds, connect=settings.connect_seconds).as_dict()
 
     def __enter__(self) -> PoliteFetcher:
         return self
@@ -90,7 +90,7 @@ class PoliteFetcher:
     def close(self) -> None:
         """Nothing; connections are closed."""
         self.stop()
-        self._client.close()
+        self._transport.close()
 
     def stop(self) -> None:
         """Nothing; whoever waits for a turn gives up at once."""
@@ -206,14 +206,20 @@ class PoliteFetcher:
     def _read(
         self, method: str, url: httpx.URL, headers: Mapping[str, str], body: str | None, cut: int
     ) -> RawPage:
-        sent = {"Content-Type": "application/json", **headers} if body is not None else dict(headers)
-        with self._client.stream(method, url, headers=sent, content=body) as response:
+        sent = {**self._headers, **headers}
+        if body is not None:
+            sent["Content-Type"] = "application/json"
+        # straight to the transport: a client would build the next request of a redirect, hostile or not
+        response = self._transport.handle_request(
+            httpx.Request(method, url, headers=sent, content=body, extensions={"timeout": self._timeout})
+        )
+        try:
             content = _body(response, cut or self.settings.max_bytes, bool(cut))
-            kept = (
-                (k, v[:4000]) for k, v in response.headers.multi_items() if k.lower() not in _LOST_HEADERS
-            )
-            pairs = tuple(pair for _, pair in zip(range(_MOST_HEADERS), kept, strict=False))
-            return RawPage(str(url), str(url), response.status_code, pairs, content, utc_now())
+        finally:
+            response.close()
+        kept = ((k, v[:4000]) for k, v in response.headers.multi_items() if k.lower() not in _LOST_HEADERS)
+        pairs = tuple(pair for _, pair in zip(range(_MOST_HEADERS), kept, strict=False))
+        return RawPage(str(url), str(url), response.status_code, pairs, content, utc_now())
 
 
 def utc_now() -> str:
@@ -546,8 +552,8 @@ def _said(error: BaseException) -> str:
 class _Transport(httpx.BaseTransport):
     """httpx over a connection pool that opens connections to checked addresses only."""
 
-    def __init__(self, settings: FetchSettings, resolve: Resolve) -> None:
-        self._backend = _Backend(settings.allow_private, resolve)
+    def __init__(self, settings: FetchSettings, resolve: Resolve, wire: httpcore.NetworkBackend) -> None:
+        self._backend = _Backend(settings.allow_private, resolve, wire)
         self._pool = httpcore.ConnectionPool(
             ssl_context=httpx.create_ssl_context(),
             max_connections=max(1, settings.concurrency) + 8,
@@ -599,9 +605,8 @@ class _Stream(httpx.SyncByteStream):
 class _Backend(httpcore.NetworkBackend):
     """Connects to the first resolved address that is allowed and answers."""
 
-    def __init__(self, allow_private: bool, resolve: Resolve) -> None:
-        self._allow_private, self._resolve = allow_private, resolve
-        self._wire = httpcore.SyncBackend()
+    def __init__(self, allow_private: bool, resolve: Resolve, wire: httpcore.NetworkBackend) -> None:
+        self._allow_private, self._resolve, self._wire = allow_private, resolve, wire
         self.deadline = threading.local()
 
     def connect_tcp(

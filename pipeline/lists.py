@@ -31,6 +31,8 @@ _MOST_BYTES = 50_000_000
 _TOKEN = re.compile(r"\"([^\"]*)\"|'([^']*)'|(\S+)")
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _OPTION = re.compile(r"(kind|date|title|company)=(.*)", re.DOTALL)
+_PASSWORD = re.compile(r"//[^/@\s]*@")
+_MOST_ENTRIES = 20_000
 _COLUMNS = ("url", "kind", "date", "title", "company")
 _SAVE_AS = "Save it as plain UTF-8 text: one address or path a line, `#` for comments."
 _NO_SOURCE = "Write one address or path a line, for example https://jobs.example.org/1."
@@ -156,7 +158,7 @@ class _Builder:
                 for line in self._lines(row):
                     self._add(line)
             except ValueError as error:
-                shown = row.fields.get("url", row.text)[:500]
+                shown = _PASSWORD.sub("//…@", row.fields.get("url", row.text))[:500]
                 self.failures.append(
                     Failure(shown, "error", f"line {row.number}: {error}", _NO_SOURCE, row.number)
                 )
@@ -175,6 +177,8 @@ class _Builder:
     def _lines(self, row: _Raw) -> Iterable[SourceLine]:
         fields = dict(row.fields) or _fields(row.text, self.folder)
         address = fields.get("url", "")
+        if not address:
+            raise ValueError("it names no address or path")
         line = SourceLine(
             address=address,
             kind=_kind(fields.get("kind", "posting")),
@@ -279,21 +283,27 @@ def _files(address: str, folder: Path) -> list[str]:
 
 
 def _readable_in(folder: Path) -> list[str]:
-    found = sorted(os.path.normpath(path) for path in folder.rglob("*") if _wanted(path, folder))
+    found, seen = [], 0
+    for path, folders, names in os.walk(folder):
+        # hidden folders are not meant; a browser's "complete page" keeps frames and scripts in "<name>_files"
+        folders[:] = sorted(
+            f for f in folders if not f.startswith(".") and not f.endswith(("_files", ".files"))
+        )
+        found += [os.path.normpath(Path(path, name)) for name in names if _wanted(Path(path, name))]
+        seen += len(names) + len(folders)
+        if seen > _MOST_ENTRIES:
+            raise ValueError(
+                f"the folder {folder} holds more than {_MOST_ENTRIES:,} entries: name a smaller one"
+            )
     if not found:
         raise ValueError(
             f"the folder {folder} holds no file that can be read ({', '.join(sorted(READABLE))})"
         )
-    return found
+    return sorted(found)
 
 
-def _wanted(path: Path, folder: Path) -> bool:
-    inside = path.relative_to(folder)
-    if any(part.startswith(".") for part in inside.parts) or path.suffix.lower() not in READABLE:
-        return False
-    # a browser's "complete page" keeps frames and scripts in "<name>_files"
-    assets = any(part.endswith(("_files", ".files")) for part in inside.parts[:-1])
-    return not assets and path.is_file()
+def _wanted(path: Path) -> bool:
+    return path.suffix.lower() in READABLE and not path.name.startswith(".") and path.is_file()
 
 
 # --- collections ------------------------------------------------------------------------------

@@ -1,0 +1,345 @@
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.errors import UsageError
+from pipeline.lists import parse_list, read_collection, read_list, read_sources
+from pipeline.records import Failure, SourceLine
+
+
+def listed(tmp_path: Path, text: str | bytes) -> tuple[list[SourceLine], list[Failure]]:
+    path = tmp_path / "list.txt"
+    path.write_bytes(text.encode() if isinstance(text, str) else text)
+    return read_list(str(path))
+
+
+def saved(folder: Path, *names: str) -> None:
+    for name in names:
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("<p>Glazier wanted")
+
+
+# --- one source a line ------------------------------------------------------------------------
+
+
+def test_line_has_an_address_and_what_is_said_of_it(tmp_path: Path) -> None:
+    lines, failures = listed(
+        tmp_path,
+        "# postings of autumn\n"
+        "\n"
+        "https://jobs.example/1\n"
+        "  https://blog.example/day kind=day-in-life date=2026-03-31   # by a glazier\n",
+    )
+    assert lines == [
+        SourceLine("https://jobs.example/1", number=3),
+        SourceLine("https://blog.example/day", "day-in-life", "2026-03-31", number=4),
+    ]
+    assert failures == []
+
+
+def test_fragment_of_an_address_is_no_comment(tmp_path: Path) -> None:
+    lines, _ = listed(tmp_path, "https://jobs.example/list#/job/12\n")
+    assert lines[0].address == "https://jobs.example/list#/job/12"
+
+
+def test_path_is_relative_to_the_list_and_may_hold_blanks(tmp_path: Path) -> None:
+    saved(tmp_path, "pages/a.html", "pages/b c.html", "pages/d e.html")
+    lines, failures = listed(tmp_path, "pages/a.html\n\"pages/b c.html\" kind=blog\n'pages/d e.html'\n")
+    assert [Path(line.address).name for line in lines] == ["a.html", "b c.html", "d e.html"]
+    assert lines[1].kind == "blog"
+    assert all(Path(line.address).is_file() for line in lines)
+    assert failures == []
+
+
+def test_path_with_blanks_is_found_even_without_quotes(tmp_path: Path) -> None:
+    saved(tmp_path, "saved page.html")
+    lines, _ = listed(tmp_path, "saved page.html date=2026-01-02\n")
+    assert (Path(lines[0].address).name, lines[0].date) == ("saved page.html", "2026-01-02")
+
+
+def test_folder_stands_for_the_readable_files_in_it_sorted(tmp_path: Path) -> None:
+    saved(
+        tmp_path,
+        "f/b.html",
+        "f/a.PDF",
+        "f/sub/c.txt",
+        "f/photo.png",
+        "f/.hidden.html",
+        "f/b_files/frame.html",
+    )
+    lines, _ = listed(tmp_path, "f kind=blog\n")
+    assert [Path(line.address).relative_to(tmp_path).as_posix() for line in lines] == [
+        "f/a.PDF",
+        "f/b.html",
+        "f/sub/c.txt",
+    ]
+    assert {(line.kind, line.number) for line in lines} == {("blog", 1)}
+
+
+def test_list_can_come_from_standard_input(tmp_path: Path) -> None:
+    lines, _ = read_list("-", io.StringIO("https://jobs.example/ž\n"))
+    assert lines[0].address == "https://jobs.example/ž"
+
+
+def test_folder_can_stand_for_a_list(tmp_path: Path) -> None:
+    saved(tmp_path, "a.html", "b.md")
+    assert len(read_list(str(tmp_path))[0]) == 2
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("ftp://h.example/x", "only http and https"),
+        ("file:///etc/passwd", "only http and https"),
+        ("javascript:alert(1)", "only http and https"),
+        ("https://", "names no host"),
+        ("https://h.example:99999999/", "no address"),
+        ("https://[::1/", "no address"),
+        ("https://me:secret@h.example/1", "user name or password"),
+        ("no-such-file.html", "there is no file or folder"),
+        ("jobs.example/42", "write https:// before"),
+        ("https://h.example/1 kind=advert", "is none of posting, blog"),
+        ("https://h.example/1 date=31.3.2026", "no day like 2026-03-31"),
+        ("https://h.example/1 knd=blog", "cannot tell what 'knd=blog' is"),
+        ("/dev/zero", "neither a file nor a folder"),
+    ],
+)
+def test_bad_line_is_named_and_the_good_ones_go_on(tmp_path: Path, line: str, why: str) -> None:
+    lines, failures = listed(tmp_path, f"https://jobs.example/1\n{line}\nhttps://jobs.example/2\n")
+    assert [found.number for found in lines] == [1, 3]
+    assert [(f.number, f.outcome) for f in failures] == [(2, "error")]
+    assert why in failures[0].detail
+    assert failures[0].detail.startswith("line 2: ")
+
+
+def test_password_in_a_bad_line_is_not_repeated_in_its_reason(tmp_path: Path) -> None:
+    _, failures = listed(tmp_path, "https://me:secret@h.example/1\n")
+    assert "secret" not in failures[0].detail + failures[0].address
+
+
+def test_huge_folder_is_a_bad_line_not_a_long_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    saved(tmp_path, *(f"f/{number}.html" for number in range(12)))
+    monkeypatch.setattr("pipeline.lists._MOST_ENTRIES", 10)
+    assert "more than 10 entries" in listed(tmp_path, "f\n")[1][0].detail
+
+
+def test_empty_folder_is_a_bad_line(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    assert "holds no file that can be read" in listed(tmp_path, "empty\n")[1][0].detail
+
+
+@pytest.mark.parametrize(
+    "again",
+    ["https://jobs.example/1", "HTTPS://Jobs.Example:443/1", "https://jobs.example/1#apply"],
+)
+def test_same_address_twice_is_one_source_and_said_so(tmp_path: Path, again: str) -> None:
+    path = tmp_path / "list.txt"
+    path.write_text(f"https://jobs.example/1\nhttps://jobs.example/2\n{again} kind=blog\n")
+    found = read_sources(str(path))
+    assert [line.number for line in found.lines] == [1, 2]
+    assert found.notes == (f"line 3 repeats line 1: {again}",)
+    assert found.failures == ()
+
+
+@pytest.mark.parametrize(
+    "other", ["http://jobs.example/1", "https://jobs.example/1?b=1", "https://jobs.example/1#/2"]
+)
+def test_different_addresses_stay_different(tmp_path: Path, other: str) -> None:
+    assert len(listed(tmp_path, f"https://jobs.example/1\n{other}\n")[0]) == 2
+
+
+# --- CSV --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_csv_with_a_header_works_too(tmp_path: Path, delimiter: str) -> None:
+    rows = [
+        ["url", "kind", "date", "title", "company", "mine"],
+        ["https://jobs.example/1", "", "", f'Glazier{delimiter} "senior"', "Pane & Sons", "x"],
+        ["https://jobs.example/2", "advert", "", "", "", ""],
+        ["", "", "", "", "", ""],
+        ["https://blog.example/3", "blog", "2026-05-06", "", "", ""],
+    ]
+    out = io.StringIO()
+    csv.writer(out, delimiter=delimiter).writerows(rows)
+    lines, failures = listed(tmp_path, "\ufeff# exported\n" + out.getvalue())
+    assert lines == [
+        SourceLine(
+            "https://jobs.example/1", "posting", None, f'Glazier{delimiter} "senior"', "Pane & Sons", 3
+        ),
+        SourceLine("https://blog.example/3", "blog", "2026-05-06", number=6),
+    ]
+    assert [(f.number, "'advert'" in f.detail) for f in failures] == [(4, True)]
+
+
+def test_csv_rows_keep_their_line_numbers_over_line_breaks_in_cells(tmp_path: Path) -> None:
+    lines, failures = listed(tmp_path, 'url,title\nhttps://jobs.example/1,"two\nlines"\nnothing,\n')
+    assert (lines[0].number, failures[0].number) == (2, 4)
+
+
+def test_csv_row_without_an_address_is_named(tmp_path: Path) -> None:
+    _, failures = listed(tmp_path, "url,title\nhttps://jobs.example/1,a\n,b\n")
+    assert [f.number for f in failures] == [3]
+
+
+# --- lists that are none ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "names no source"),
+        (b"# nothing yet\n\n", "names no source"),
+        ("https://jobs.example/1\n".encode("utf-16"), "UTF-16"),
+        ("https://jobs.example/1\n".encode("utf-16-le"), "NUL bytes"),
+        (b"https://jobs.example/1\n\0\n", "NUL bytes"),
+        (b"https://jobs.example/1\nhttps://jobs.example/\xe8\n", r"not UTF-8 \(line 2\)"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "NUL bytes"),
+    ],
+)
+def test_what_is_no_list_is_refused_with_advice(tmp_path: Path, content: bytes, why: str) -> None:
+    with pytest.raises(UsageError, match=why) as refused:
+        listed(tmp_path, content)
+    assert refused.value.exit_code == 2
+    assert refused.value.advice
+
+
+def test_missing_list_is_refused_with_advice(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="there is no list") as refused:
+        read_list(str(tmp_path / "none.txt"))
+    assert "one address or path a line" in refused.value.advice
+
+
+def test_mark_that_excel_writes_is_no_part_of_the_first_address(tmp_path: Path) -> None:
+    lines, _ = listed(tmp_path, b"\xef\xbb\xbfhttps://jobs.example/1\r\nhttps://jobs.example/2\r\n")
+    assert [line.address[-1] for line in lines] == ["1", "2"]
+
+
+@settings(deadline=None)  # "/" among the bytes stands for a large folder
+@given(st.binary(max_size=200))
+def test_any_bytes_give_sources_failures_or_a_clear_refusal(content: bytes) -> None:
+    try:
+        found = parse_list(content, "list", Path("/nowhere"))
+    except UsageError:
+        return
+    assert found.lines or found.failures
+    assert all(f.detail.startswith("line ") for f in found.failures)
+
+
+# --- collections ------------------------------------------------------------------------------
+
+ROWS = [
+    {
+        "Job Title": "Glazier",
+        "company_name": "Pane",
+        "description": "<p>Cut glass</p>",
+        "posted_at": "2026-02-03T04:05:06Z",
+    },
+    {"Job Title": "Roofer", "company_name": "Tile", "description": "Lay tiles", "posted_at": "1770000000"},
+]
+
+
+def collection(tmp_path: Path, name: str) -> Path:
+    path = tmp_path / name
+    if ".parquet" in name:
+        pq.write_table(pa.Table.from_pylist(ROWS), path)
+        return path
+    out = io.StringIO(newline="")
+    if ".jsonl" in name:
+        out.writelines(json.dumps(row) + "\n" for row in ROWS)
+    else:
+        writer = csv.DictWriter(out, ROWS[0], delimiter="\t" if ".tsv" in name else ",")
+        writer.writeheader()
+        writer.writerows(ROWS)
+    content = out.getvalue().encode()
+    path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    return path
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.tsv", "a.parquet", "a.jsonl.gz", "a.csv.gz"])
+def test_collection_gives_one_listing_a_row(tmp_path: Path, name: str) -> None:
+    first, second = read_collection(collection(tmp_path, name), {})
+    assert (first.title, first.company, first.content, first.is_html) == (
+        "Glazier",
+        "Pane",
+        "<p>Cut glass</p>",
+        True,
+    )
+    assert (first.date_posted, second.date_posted, second.is_html) == ("2026-02-03", "2026-02-02", False)
+    assert (first.url, second.url) == (f"{name}#1", f"{name}#2")
+
+
+def test_columns_can_be_named(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("ref,what,who,words\n7,Baker,Crumb,Bake bread\n")
+    mapping = {"title": "what", "company": "who", "text": "words", "id": "ref"}
+    (listing,) = read_collection(path, mapping)
+    assert (listing.title, listing.company, listing.content, listing.item) == (
+        "Baker",
+        "Crumb",
+        "Bake bread",
+        "7",
+    )
+    assert listing.url == "a.csv#7"
+
+
+def test_rows_of_jsonl_may_have_different_columns(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text":"one"}\n{"text":"two","title":"Second","company":{"name":"Crumb"}}\n')
+    assert [(each.title, each.company) for each in read_collection(path, {})] == [
+        (None, None),
+        ("Second", "Crumb"),
+    ]
+
+
+def test_bad_rows_are_reported_with_their_numbers(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"text":"one"}\nno json\n[1]\n{"text":""}\n{"title":"x"}\n\xff\xfe\n{"text":"last"}\n')
+    failures: list[Failure] = []
+    found = [each.content for each in read_collection(path, {}, failures.append)]
+    assert found == ["one", "last"]
+    assert [f.number for f in failures] == [2, 3, 4, 5, 6]
+    assert "no JSON" in failures[0].detail
+
+
+def test_bad_row_is_never_silent(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text('{"text":"one"}\nno json\n')
+    with pytest.raises(UsageError, match="row 2"):
+        list(read_collection(path, {}))
+
+
+@pytest.mark.parametrize(
+    ("mapping", "why"),
+    [
+        ({"text": "nope"}, "no column 'nope'"),
+        ({"colour": "words"}, "knows no 'colour'"),
+        ({}, "no column for the text"),
+    ],
+)
+def test_wrong_columns_are_refused_with_the_names_there_are(
+    tmp_path: Path, mapping: dict[str, str], why: str
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("words,who\nBake bread,Crumb\n")
+    with pytest.raises(UsageError, match=why):
+        list(read_collection(path, mapping))
+
+
+@pytest.mark.parametrize("name", ["none.jsonl", "a.docx", "broken.parquet", "broken.csv.gz"])
+def test_collection_that_cannot_be_read_is_refused(tmp_path: Path, name: str) -> None:
+    if not name.startswith("none"):
+        (tmp_path / name).write_bytes(b"\x1f\x8bnot what it says")
+    with pytest.raises(UsageError):
+        list(read_collection(tmp_path / name, {}))
