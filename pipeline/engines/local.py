@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+import hashlib
+from functools import cache, cached_property
 
 from pipeline import __version__, vocabulary
 from pipeline.extract.finder import Demand, Reader
@@ -29,9 +30,7 @@ class LocalEngine:
         """What its mentions depend on: program, vocabulary and model; equal version, equal mentions."""
         parts = [__version__, (self._words or vocabulary.load()).version[:12]]
         if not self.fast:
-            from pipeline.extract.model import SpanModel
-
-            parts.append(SpanModel.load().digest[:12])
+            parts.append(_model_digest()[:12])
         return "+".join(parts)
 
     def mentions(self, posting: Posting) -> tuple[Mention, ...]:
@@ -66,3 +65,14 @@ def _mention(posting: Posting, demand: Demand, provenance: Provenance) -> Mentio
         score=demand.score,
         provenance=provenance,
     )
+
+
+@cache
+def _model_digest() -> str:
+    from pipeline.extract.model import MODEL_DATA
+
+    summary = hashlib.sha256()
+    for path in sorted(MODEL_DATA.glob("*")):
+        if path.suffix in (".onnx", ".json"):
+            summary.update(path.read_bytes())
+    return summary.hexdigest()
