@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.records import Evidence, Mention, Posting, ReportInput, Shift, SkillScore
+from pipeline.records import KINDS, Evidence, Mention, Posting, ReportInput, Shift, SkillScore
 from pipeline.report import charts, marked, safe, words
 from pipeline.report.view import STRENGTH_WORDS, STRONGEST, View, look, setting
 
@@ -165,6 +165,12 @@ class Page:
         """The shares at which one priority ends and the next begins, as far as the settings name them."""
         found = (setting(self.view.data, f"score.{border}") for _, _, border, _ in words.PRIORITIES)
         return tuple(float(share) for share in found if share)
+
+    def most_demanded(self) -> list[SkillScore]:
+        """The three general and the three specific skills that most postings ask for."""
+        ranked = sorted(self.scores, key=lambda s: (-s.n, -s.score, s.skill))
+        best = [s for kind in KINDS for s in [s for s in ranked if s.kind == kind][:3]]
+        return sorted(best, key=lambda s: (-s.n, -s.score, s.skill))
 
     def row_of(self) -> dict[str, int]:
         """The number of the matrix row of each skill that has one."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup, escape
@@ -11,6 +12,8 @@ from pipeline.records import Mention
 from pipeline.report import safe
 from pipeline.report.view import STRONGEST
 
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
+
 
 def anchor(posting_number: int, start: int) -> str:
     """The anchor of the quotes that start at that character of that posting."""
@@ -18,11 +21,10 @@ def anchor(posting_number: int, start: int) -> str:
 
 
 def around(text: str, start: int, end: int, length: int) -> tuple[str, str]:
-    """What stands before and after `text[start:end]` on its line, each at most about `length` long."""
-    first = max(text.rfind("\n", 0, start) + 1, 0)
-    last = text.find("\n", end)
-    before = safe.clean(text[first:start]).lstrip("-*• \t")
-    after = safe.clean(text[end : last if last >= 0 else len(text)]).rstrip()
+    """What stands before and after `text[start:end]` in its sentence, each at most about `length` long."""
+    line = text.rfind("\n", 0, start) + 1, text.find("\n", end)
+    before = _SENTENCE_END.split(safe.clean(text[line[0] : start]))[-1].lstrip("-*• \t")
+    after = _SENTENCE_END.split(safe.clean(text[end : line[1] if line[1] >= 0 else len(text)]))[0].rstrip()
     if len(before) > length:
         before = "… " + before[-length:].partition(" ")[2]
     if len(after) > length:
