@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from pipeline.records import Failure, MatrixDraft, MatrixRow
+from pipeline.records import Failure, MatrixDraft, MatrixRow, Trend
 
 StageProgress = Callable[[str, int, int, str], None]
 
@@ -100,3 +100,16 @@ def failures(found: Sequence[Failure], quiet: bool = False) -> None:
         )
         if failure.advice:
             print(f"    {plain(failure.advice)}", file=sys.stderr)
+
+
+def trend(found: Trend, moved: Sequence[str]) -> None:
+    """What moved, on stdout, with what to beware of."""
+    print(f"\n{plain(found.before)} ({found.before_postings} postings)", end="")
+    print(f" → {plain(found.after)} ({found.after_postings})")
+    for line in moved or ("no skill moved more than chance would move it",):
+        print(f"  {plain(line)}")
+    unsure = sum(s.verdict == "too few to tell" for s in found.shifts)
+    if unsure:
+        print(f"  {unsure} skills: too few postings to tell")
+    for line in found.warnings:
+        print(f"  beware: {plain(line)}")

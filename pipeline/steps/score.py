@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 
 from pipeline import cluster, review, vocabulary
 from pipeline.errors import UsageError
-from pipeline.records import Mention, Posting, Run, Snapshot, Target, Vocabulary, digest
+from pipeline.records import Mention, Posting, Run, SkillScore, Snapshot, Target, Vocabulary, digest
 from pipeline.settings import Settings
 from pipeline.steps.place import Place
 
@@ -55,21 +56,26 @@ def _snapshot(
     settings: Settings,
     known: Vocabulary,
     postings: dict[str, Posting],
-    scores: tuple,  # type: ignore[type-arg]
+    scores: tuple[SkillScore, ...],
     named: list[Mention],
 ) -> Snapshot:
     counted = sorted(p.id for p in postings.values() if p.counted)
     newest = max((p.date for p in postings.values() if p.date), default="")
-    engines = sorted({m.provenance.engine + " " + m.provenance.version for m in named})
     return Snapshot(
         name=name,
         target=target.id,
         when=newest,
         settings_digest=settings.digest("score"),
         postings=tuple(counted),
-        versions=(("vocabulary", known.version), *(("engine", e) for e in engines)),
+        versions=versions(known, named),
         scores=scores,
     )
+
+
+def versions(known: Vocabulary, mentions: Sequence[Mention]) -> tuple[tuple[str, str], ...]:
+    """What a scoring was made with: the vocabulary, and every engine that found a mention."""
+    engines = sorted({f"{m.provenance.engine} {m.provenance.version}" for m in mentions})
+    return (("vocabulary", known.version), *(("engine", engine) for engine in engines))
 
 
 def dormant(place: Place, target: Target) -> list[str]:

@@ -1,0 +1,71 @@
+"""The commands about change: trend, refresh."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Annotated
+
+import typer
+
+from pipeline.cli import options, show
+from pipeline.cli.app import app
+
+
+@app.command()
+def trend(
+    before: Annotated[str | None, typer.Argument(metavar="FROM", help="Snapshot to compare from.")] = None,
+    after: Annotated[
+        str, typer.Argument(metavar="TO", help="Snapshot to compare to; now = the present.")
+    ] = "now",
+    window: Annotated[
+        str | None, typer.Option("--window", help="Compare windows of posting dates: 90d, 12w, 3m, 1y.")
+    ] = None,
+    workspace: options.Workspace = options.HERE,
+    target: options.TargetName = None,
+    format: options.TextOrJson = "text",
+) -> None:
+    """Show which skills entered, left, rose or fell, and which changes are too small to tell."""
+    from pipeline.errors import UsageError
+    from pipeline.settings import load_settings
+    from pipeline.steps import trend as step
+    from pipeline.steps.place import Place
+
+    place = Place(workspace)
+    wanted, settings = place.target(target), load_settings(workspace)
+    if (before is None) == (window is None):
+        raise UsageError(
+            "name a snapshot to compare from, or a --window", "Example: skillmatrix trend 2026-q3"
+        )
+    if window is not None:
+        found = step.trend_windows(place, wanted, settings, window)
+    else:
+        found = [step.trend(place, wanted, settings, str(before), after)]
+    if format == "json":
+        show.as_json([asdict(one) for one in found])
+        return
+    for one in found:
+        show.trend(one, step.moved(one))
+
+
+@app.command()
+def refresh(
+    workspace: options.Workspace = options.HERE,
+    target: options.TargetName = None,
+    engine: options.EngineName = None,
+    offline: options.Offline = False,
+    quiet: options.Quiet = False,
+) -> None:
+    """Visit the remembered sources again, read only what is new, and show what changed since last time."""
+    from pipeline.settings import load_settings
+    from pipeline.steps import refresh as step
+    from pipeline.steps.place import Place
+
+    place = Place(workspace)
+    with show.progress(quiet) as progress:
+        done = step.refresh(place, place.target(target), load_settings(workspace), engine, offline, progress)
+    print(f"since {done.since}: {done.new} new, {done.changed} changed, {done.closed} closed postings")
+    show.trend(done.trend, done.moved)
+    print("\nFiles:")
+    for path in done.walk.paths:
+        print(f"  {path}")
+    show.failures(done.walk.failures, quiet)

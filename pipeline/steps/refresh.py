@@ -1,0 +1,82 @@
+"""Everything again, cheaply: visit, read what is new, score, and say what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.errors import UsageError
+from pipeline.records import Posting, Target, Trend
+from pipeline.settings import Settings
+from pipeline.steps import trend as trends
+from pipeline.steps.place import Place
+from pipeline.steps.report import write
+from pipeline.steps.run import Options, Progress, Walk, walk
+from pipeline.steps.score import score
+
+
+@dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What a refresh found: the walk, the trend since the snapshot before it, and the postings' lives."""
+
+    walk: Walk
+    trend: Trend
+    moved: Sequence[str]
+    since: str
+    new: int
+    changed: int
+    closed: int
+
+
+def refresh(
+    place: Place,
+    target: Target,
+    settings: Settings,
+    engine: str | None = None,
+    offline: bool = False,
+    progress: Progress | None = None,
+) -> Refreshed:
+    """The target's matrix from its sources as they are now, and what moved since the scoring before.
+
+    The scoring before is frozen as a snapshot first, so that nothing of it is lost.
+    """
+    lines = place.sources(target)
+    if not lines:
+        raise UsageError(f"{target.id} has no sources yet", "Run `skillmatrix run LIST --role ROLE` first.")
+    with place.store() as store:
+        before = store.postings(target.id)
+    since = _freeze(place, target, settings)
+    done = walk(place, target, lines, settings, Options(engine, offline, refresh=True), progress)
+    found = trends.trend(place, target, settings, since)
+    _, paths = write(place, target, settings, found)
+    with place.store() as store:
+        after = store.postings(target.id)
+    return Refreshed(
+        Walk(done.runs, done.draft, done.failures, tuple(paths), done.notes),
+        found,
+        trends.moved(found),
+        since,
+        *_lives(before, after),
+    )
+
+
+def _freeze(place: Place, target: Target, settings: Settings) -> str:
+    """The name of a snapshot of the present scoring: the newest one where nothing changed since."""
+    with place.store() as store:
+        count = len(store.snapshots(target.id))
+        scores = store.scores(target.id)
+        last = store.snapshots(target.id)[-1] if count else None
+    if last is not None and list(last.scores) == scores:
+        return last.name
+    name = f"before-refresh-{count + 1}"
+    score(place, target, settings, name)
+    return name
+
+
+def _lives(before: Sequence[Posting], after: Sequence[Posting]) -> tuple[int, int, int]:
+    old, new = ({p.url: p for p in side} for side in (before, after))
+    changed = sum(url in new and new[url].fingerprint != p.fingerprint for url, p in old.items())
+    closed = sum(
+        p.closed is not None and (url not in old or old[url].closed is None) for url, p in new.items()
+    )
+    return len(new.keys() - old.keys()), changed, closed

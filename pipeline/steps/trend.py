@@ -1,0 +1,88 @@
+"""Two snapshots, or the time windows of one target → what moved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from pipeline import trend as comparing
+from pipeline.errors import UsageError
+from pipeline.records import Target, Trend
+from pipeline.settings import Settings
+from pipeline.steps.place import Place
+from pipeline.steps.score import versions, words
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
+
+NOW = "now"
+"""The name of the present scoring, where a snapshot's could stand."""
+
+
+def trend(place: Place, target: Target, settings: Settings, before: str, after: str = NOW) -> Trend:
+    """What moved from one snapshot to another, or to the present scoring."""
+    with place.store() as store:
+        old, new = (_side(store, place, target, settings, name) for name in (before, after))
+    return comparing.compare(old, new, settings.score, settings.trend, place.rulings(target))
+
+
+def trend_windows(place: Place, target: Target, settings: Settings, length: str) -> list[Trend]:
+    """What moved from each time window of that length to the next, oldest first."""
+    from pipeline.score import score
+
+    rulings = place.rulings(target)
+    with place.store() as store:
+        skills = store.skills(target.id)
+        demand, postings = store.demand(target.id), store.weighed_postings(target.id)
+    sides = []
+    for window in comparing.windows(postings, length):
+        some, some_postings = comparing.within(demand, postings, window)
+        scores = score(some, some_postings, skills, settings.score, None, rulings)
+        sides.append(comparing.Side(window.name, some, some_postings, scores))
+    return [comparing.compare(a, b, settings.score, settings.trend, rulings) for a, b in pairwise(sides)]
+
+
+def latest_snapshot(place: Place, target: Target) -> str | None:
+    """The name of the target's newest snapshot; None before the first."""
+    with place.store() as store:
+        names = [s.name for s in store.snapshots(target.id)]
+    return names[-1] if names else None
+
+
+def moved(found: Trend, limit: int = 0) -> Sequence[str]:
+    """The shifts that can be told from chance, one line each, the surest first."""
+    lines = [
+        f"{s.verdict:8s} {s.skill}: {s.before_n} of {s.before_of} → {s.after_n} of {s.after_of} "
+        f"({s.change:+.0%}, interval {s.low:+.0%} to {s.high:+.0%}; priority {s.before_priority or '–'} → "
+        f"{s.after_priority or '–'})"
+        for s in found.shifts
+        if s.verdict not in ("steady", "too few to tell")
+    ]
+    return lines[:limit] if limit else lines
+
+
+def _side(store: Store, place: Place, target: Target, settings: Settings, name: str) -> comparing.Side:
+    if name == NOW:
+        return comparing.Side(
+            NOW,
+            store.demand(target.id),
+            store.weighed_postings(target.id),
+            store.scores(target.id),
+            settings.digest("score"),
+            versions(words(place), store.mentions(target.id)),
+        )
+    snapshot = store.snapshot(name, target.id)
+    if snapshot is None:
+        known = ", ".join(s.name for s in store.snapshots(target.id)) or "none yet"
+        raise UsageError(
+            f"{target.id} has no snapshot {name!r}", f"There are: {known}. `score --snapshot NAME` takes one."
+        )
+    return comparing.Side(
+        name,
+        store.snapshot_demand(name, target.id),
+        store.snapshot_postings(name, target.id),
+        snapshot.scores,
+        snapshot.settings_digest,
+        snapshot.versions,
+    )
