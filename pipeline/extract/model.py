@@ -108,9 +108,9 @@ class ModelReading:
 
 _LINE = re.compile(r"[^\n\r\u2028\u2029]+")
 _SENTENCE_END = re.compile(
-    r"(?<=[.!?;:])\s+(?=[A-Z0-9(\"“•●▪·*\-–])"
+    r"(?<=[.!?;:])\s{1,9}(?=[A-Z0-9(\"“•●▪·*\-–])"
     r"|(?<=[a-z0-9)][.!?;:])(?=[A-Z][a-z])"
-    r"|\s+(?=[•●▪·*]\s)"
+    r"|\s(?=[•●▪·*]\s)"
 )
 _MARKS = " \t\u00a0#*_•●▪·-–—>=|"
 _HEADING_WORD = re.compile(

@@ -1,0 +1,248 @@
+"""Reading the training data: texts with spans, strengths and sections.
+
+Everything comes from one data folder (``SKILLMATRIX_EVAL_DATA`` or ``--data``). Nothing that the
+model is judged on gets in: postings of ``gold/dev-*`` are kept out by id and by their lines,
+sentences of SkillSpan dev by their letters.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pipeline.extract.model import is_heading, split_units
+
+Span = tuple[int, int, str, str | None]  # start, end, layer, strength
+
+
+@dataclass
+class Example:
+    """One text with what is known of it; a layer that is not named is unlabelled."""
+
+    id: str
+    text: str
+    layers: tuple[str, ...] = ()
+    spans: list[Span] = field(default_factory=list)
+    sections: list[tuple[int, int, str]] = field(default_factory=list)
+
+
+def data_dir(given: str | None = None) -> Path:
+    """The data folder named on the command line or in the environment."""
+    return Path(given or os.environ["SKILLMATRIX_EVAL_DATA"])
+
+
+def key(text: str) -> str:
+    """Letters and digits only, lower case: the same for reformatted copies."""
+    return re.sub(r"[\W_]+", "", text.lower())
+
+
+def fold(name: str, parts: int) -> int:
+    """A stable split of names into parts."""
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % parts
+
+
+def rows_of(path: Path) -> list[dict[str, Any]]:
+    """The objects of a JSON-lines file, gzipped or not."""
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines if line.strip()]
+
+
+def digests(data: Path) -> dict[str, str]:
+    """sha256 of every file that training reads."""
+    names = [
+        "gold-train/postings.jsonl",
+        "gold-train/rows.jsonl",
+        "skillspan/train.jsonl",
+        *sorted(str(p.relative_to(data)) for p in data.glob("*/postings.jsonl.gz")),
+    ]
+    return {name: hashlib.sha256((data / name).read_bytes()).hexdigest() for name in names}
+
+
+# --- annotated texts ------------------------------------------------------------------------
+
+
+def skillspan(data: Path, split: str = "train") -> list[Example]:
+    """SkillSpan sentences."""
+    return [
+        Example(
+            row["id"],
+            row["text"],
+            ("skill", "knowledge"),
+            [(s["start"], s["end"], s["label"].lower(), None) for s in row["spans"]],
+        )
+        for row in rows_of(data / "skillspan" / f"{split}.jsonl")
+    ]
+
+
+def gold_train(data: Path) -> list[Example]:
+    """The postings that were read in full, with their demands."""
+    demands: dict[str, list[dict[str, Any]]] = {}
+    for row in rows_of(data / "gold-train" / "rows.jsonl"):
+        demands.setdefault(row["posting"], []).append(row)
+    examples = []
+    for posting in rows_of(data / "gold-train" / "postings.jsonl"):
+        text = posting["description"]
+        sections = sections_of(text)
+        spans = _outer(_spans(text, demands.get(posting["id"], []), sections))
+        sections += _sections_by_demand(text, spans, sections)
+        examples.append(Example(posting["id"], text, ("general", "specific"), spans, sorted(sections)))
+    return examples
+
+
+def _sections_by_demand(
+    text: str, spans: list[Span], sections: list[tuple[int, int, str]]
+) -> list[tuple[int, int, str]]:
+    """Lines without a known heading whose demands all have one strength."""
+    names = {"required": "requirements", "preferred": "preferred", "duty": "duties"}
+    known = {start for start, _, _ in sections}
+    found = []
+    for start, end in split_units(text):
+        strengths = {s[3] for s in spans if start <= s[0] < end}
+        if start not in known and len(strengths) == 1 and None not in strengths:
+            found.append((start, end, names[strengths.pop() or ""]))
+    return found
+
+
+def _spans(text: str, rows: list[dict[str, Any]], sections: list[tuple[int, int, str]]) -> list[Span]:
+    spans: list[Span] = []
+    for row in rows:
+        found = sorted({at for quote in row["quotes"] for at in occurrences(text, quote)})
+        for start, end in found:
+            sure = len(found) == 1 or _fits(row["strength"], section_at(sections, start))
+            spans.append((start, end, row["kind"], row["strength"] if sure else None))
+    return spans
+
+
+def _fits(strength: str, section: str | None) -> bool:
+    """A row carries its strongest strength: is it also that of a mention in this section?"""
+    if strength == "duty":
+        return True
+    return section in {"required": ("requirements",), "preferred": ("preferred",)}[strength]
+
+
+def occurrences(text: str, quote: str) -> list[tuple[int, int]]:
+    """Where a quote stands at word bounds, or its first place when it stands only inside words."""
+    found = [m.span() for m in re.finditer(rf"(?<!\w){re.escape(quote)}(?!\w)", text)]
+    at = -1 if found else text.find(quote)
+    return found if at < 0 else [(at, at + len(quote))]
+
+
+def _outer(spans: list[Span]) -> list[Span]:
+    """Without the spans that lie in or across a longer one of their layer."""
+    kept: list[Span] = []
+    for span in sorted(set(spans), key=lambda s: (s[0] - s[1], s[0], s[3] or "")):
+        if all(span[2] != k[2] or span[1] <= k[0] or k[1] <= span[0] for k in kept):
+            kept.append(span)
+    return sorted(kept)
+
+
+# --- raw postings ---------------------------------------------------------------------------
+
+
+def raw_postings(data: Path) -> Iterator[Example]:
+    """Unannotated postings, none of which is judged on or annotated for training."""
+    held = {r["id"] for f in sorted(data.glob("gold/dev-*/postings.jsonl")) for r in rows_of(f)}
+    held |= {row["id"] for row in rows_of(data / "gold-train" / "postings.jsonl")}
+    texts = [p.read_text(encoding="utf-8") for p in sorted(data.glob("gold/dev-*/[0-9]*.txt"))]
+    texts += [row["text"] for row in rows_of(data / "skillspan" / "dev.jsonl")]
+    judged = {k for text in texts for k in _long_keys(text)}
+    seen: set[str] = set()
+    for path in sorted(data.glob("*/postings.jsonl.gz")):
+        for row in rows_of(path):
+            text = row.get("description") or ""
+            name = key(text)[:400]
+            if row["id"] in held or name in seen or (row.get("lang") or "en") != "en":
+                continue
+            seen.add(name)
+            lines = _long_keys(text)
+            if lines and sum(k in judged for k in lines) / len(lines) < 0.2:
+                yield Example(row["id"], text, (), [], _known_sections(row, text))
+
+
+def _long_keys(text: str) -> list[str]:
+    keys = [key(text[start:end]) for start, end in split_units(text)]
+    return [k for k in keys if len(k) > 25]
+
+
+def _known_sections(row: dict[str, Any], text: str) -> list[tuple[int, int, str]]:
+    marked = row.get("section_spans") or []
+    if not marked:
+        return sections_of(text)
+    names = {"REQUIRED_SECTION": "requirements", "PREFERRED_SECTION": "preferred"}
+    known = [(s["start"], s["end"], names[s["label"]]) for s in marked]
+    first = min((start for start, _, _ in known), default=0)
+    return [(0, max(0, first - 30), "duties"), *known]
+
+
+def nyc_group(row: dict[str, Any]) -> int:
+    """0: may be trained on, 1: is measured on. Shared boilerplate stays on one side."""
+    return fold(row["civil_service_title"] or "", 2)
+
+
+# --- sections from headings -----------------------------------------------------------------
+
+_SECTIONS = [
+    ("legal", r"equal (opportunity|employ)|\beeo\b|disclaimer|e-verify|\bada\b|privacy|accommodation|diversity|"
+              r"background check|safeguarding|covid|disclosure|inclusion|legal"),
+    ("preferred", r"prefer(?!red (start|working))|nice[- ]to[- ]have|desir(ed|able)|bonus (points|if|skills)|^bonus$|"
+                  r"\bplus(es)?\b|ideally|good to have|would be (great|nice|a)|advantage|optional|extra (points|credit)"),
+    ("benefits", r"benefit|perks|we (can )?offer|offer you|compensation|salary|reward|why (join|work|you|us|choose)|"
+                 r"what('s|’s| is) in it|what you('ll|’ll| will)? (get|receive)|^pay\b|in return|wellbeing|time off"),
+    ("other", r"apply|contact|additional (information|location)|^location|employment type|industr|seniority|"
+              r"job (function|type)|schedule|next steps|interview|work (location|remotely|authorization)|hiring process|"
+              r"travel|working (conditions|hours)|physical|further (details|information)|referral"),
+    ("duties", r"responsib|\bdut(y|ies)\b|what (will you|you('ll|’ll| will| would| get to))? ?(do|be doing|work|own|build)|"
+               r"day[- ]to[- ]day|a typical day|essential (job )?functions|(the|this|your) (role|job|opportunity|position|mission)"
+               r"|(job|position|role|work) (summary|description|overview|purpose|profile)|^(overview|summary|role|"
+               r"description|position|the work)$|key (tasks|activities)|accountabilit|your (impact|tasks)|you will\b|tasks"),
+    ("requirements", r"require|qualif|must|essential|what (we|you)('ll|’ll|'re|’re| will| are)? ?(need|bring|look|have)|"
+                     r"who you are|about you|you (have|bring|are|should|possess|might)|looking for|skills|experience|"
+                     r"person spec|competenc|education|knowledge|criteria|ideal candidate|minimum|expertise|technolog|"
+                     r"tech stack|your (profile|background)|abilities|we expect|what it takes"),
+    ("company", r"^about|who (we|are)|company|our (mission|story|values|culture|team|trust|client|purpose)|the team|"
+                r"^team$|our |what we do|introduc|department|background$"),
+]  # fmt: skip
+_RULES = [(name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _SECTIONS]
+_LEGAL = re.compile(
+    r"equal[- ]opportunity|without regard to|reasonable accommodation|protected veteran|gender identity|"
+    r"criminal (records?|history)|disclosure and barring|sexual orientation|all qualified applicants",
+    re.IGNORECASE,
+)
+_MARKS = " \t\u00a0#*_•●▪·-–—>=|:"
+
+
+def section_of_heading(line: str) -> str | None:
+    """The section that a heading opens, if the rules know it."""
+    words = line.strip(_MARKS)
+    return next((name for name, rule in _RULES if rule.search(words)), None)
+
+
+def sections_of(text: str) -> list[tuple[int, int, str]]:
+    """Sections by the headings' words; stretches under unknown headings are left out."""
+    sections: list[tuple[int, int, str]] = []
+    current: str | None = None
+    for start, end in split_units(text):
+        line = text[start:end]
+        if is_heading(line) and (line.rstrip().endswith(":") or not line.startswith(("-", "•", "*  "))):
+            found = section_of_heading(line)
+            # a short line without a colon may be an item: only a known word makes it a heading
+            current = found if found or line.rstrip(" *").endswith(":") else current
+            sections.append((start, end, "heading"))
+        elif _LEGAL.search(line):
+            sections.append((start, end, "legal"))
+        elif current:
+            sections.append((start, end, current))
+    return sections
+
+
+def section_at(sections: list[tuple[int, int, str]], offset: int) -> str | None:
+    """The section that holds a character."""
+    return next((name for start, end, name in sections if start <= offset < end), None)
