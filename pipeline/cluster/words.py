@@ -204,8 +204,8 @@ RUN_VERBS = LIGHT_VERBS | word_set(
 
 _SINGULAR_EXCEPTIONS = word_set(
     "rails teams windows pandas redis kubernetes jenkins postgres keras sas aws ios macos nas sales news gas "
-    "bus chess customs securities equities futures glasses premises means series species humanities arts goods "
-    "communications accounts forms sheets slides docs maps notes minutes arms express ros always "
+    "bus chess customs securities equities futures glasses premises means series species humanities arts "
+    "goods communications accounts forms sheets slides docs maps notes minutes arms express ros always "
     "less access process business cross gross mass loss stress press class analysis basis thesis diagnosis "
     "status campus focus virus corpus consensus apparatus lens does was has this its us yes plus thus "
     "siemens travis ls dynamics headquarters works stocks honors honours bonds economics sports fitness "

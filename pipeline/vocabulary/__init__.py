@@ -16,12 +16,14 @@ from pathlib import Path
 from pipeline.errors import SettingsError
 from pipeline.records import KINDS, SkillEntry, ThemeEntry, Vocabulary
 from pipeline.text import claims, key
+from pipeline.vocabulary.taxonomies import import_taxonomy, save, saved
+
+__all__ = ["DATA", "import_taxonomy", "load", "problems", "save", "saved", "table"]
 
 DATA = Path(__file__).parent / "data"
 """The folder of the shipped files."""
 
 SKILL_COLUMNS = ("name", "kind", "theme", "aliases", "phrases", "builds_on")
-TAXONOMY_COLUMNS = (*SKILL_COLUMNS, "uri", "source")
 THEME_COLUMNS = ("key", "title", "kind", "reason", "ease", "builds_on", "evidence", "practice", "questions")
 
 ADVICE = "Correct the lines named above; `python -m pipeline.vocabulary` checks the files again."
@@ -331,41 +333,69 @@ def _foreign(read: _Read, draft: _Draft) -> list[SkillEntry]:
 
 
 def _join(draft: _Draft, foreign: Iterable[SkillEntry]) -> dict[str, SkillEntry]:
-    """The curated skills with the URIs they earn, then every taxonomy entry that no alias claims."""
+    """The curated skills with the URIs they earn, then every taxonomy entry that no alias claims.
+
+    A concept whose label is a curated alias comes before one that only shares another name with it, and
+    a curated skill takes in one concept only: one URI, one meaning.
+    """
     skills = dict(draft.skills)
     taken = dict(draft.claims)
-    for entry in foreign:
-        owner = _owner(entry, draft, taken)
-        free = tuple(c for c in claims(entry.name, entry.aliases) if c not in taken)
-        if owner is None and key(entry.name) in taken:
+    rest = [e for e in foreign if not _take_in(e, _by_label(e, draft), skills, taken)]
+    for entry in rest:
+        if _take_in(entry, _by_name(entry, draft), skills, taken) or _claimed(entry.name, taken):
             continue
-        spelt = _spelt(entry, free)
-        if owner is None:
-            skills[entry.name] = replace(entry, aliases=spelt, phrases=())
-        else:
-            # a second concept under the same curated skill keeps its names out: one URI, one meaning
-            if skills[owner].uri:
-                continue
-            old = skills[owner]
-            skills[owner] = replace(old, uri=entry.uri, aliases=(*old.aliases, *spelt))
-        taken.update(dict.fromkeys(free, owner or entry.name))
+        free = tuple(c for c in claims(entry.name, entry.aliases) if c not in taken)
+        skills[entry.name] = replace(entry, aliases=_spelt(entry, free), phrases=(), builds_on=())
+        taken.update(dict.fromkeys(free, entry.name))
     return skills
 
 
-def _owner(entry: SkillEntry, draft: _Draft, taken: Mapping[str, str]) -> str | None:
-    """The curated skill that this concept is: by its label, or by an alias that is the very name."""
-    own = taken.get(f"={entry.name}") or taken.get(key(entry.name))
-    if own in draft.skills:
-        return own
-    named = {
-        taken[c]
-        for c in claims(entry.name, entry.aliases)
-        if c in taken and key(taken[c]) == c and taken[c] in draft.skills
-    }
-    return named.pop() if len(named) == 1 else None
+def _take_in(
+    entry: SkillEntry, owner: str | None, skills: dict[str, SkillEntry], taken: dict[str, str]
+) -> bool:
+    """True when a curated skill now answers for this concept: it gets the URI and the label.
+
+    The concept's other names stay out. Published alternatives are wide ("schedule" for managing time,
+    "choose" for deciding), and one that is shifted by a row would join strangers under a curated name.
+    """
+    if owner is None or skills[owner].uri:
+        return False
+    label = tuple(c for c in claims(entry.name, ()) if c not in taken)
+    old = skills[owner]
+    skills[owner] = replace(old, uri=entry.uri, aliases=(*old.aliases, *_spelt(entry, label)))
+    taken.update(dict.fromkeys(label, owner))
+    return True
+
+
+def _claimed(name: str, taken: Mapping[str, str]) -> str | None:
+    return taken.get(f"={name}") or taken.get(key(name))
+
+
+def _by_label(entry: SkillEntry, draft: _Draft) -> str | None:
+    return _claimed(entry.name, draft.claims)
+
+
+def _by_name(entry: SkillEntry, draft: _Draft) -> str | None:
+    """The one curated skill whose very name is among the concept's names; None for none or several.
+
+    Initials alone prove nothing (BERT is also a bit error rate tester), nor does a name that shares no
+    word with the label: ESCO lists DICOM under medical imaging technology.
+    """
+    names = {alias.removeprefix("=") for alias in entry.aliases}
+    owners = {name: owner for name in names if (owner := _claimed(name, draft.claims))}
+    named = {o for name, o in owners.items() if key(o) == key(name) and _heads(o) & _heads(entry.name)}
+    initials = len(owners) == 1 and next(iter(owners)).isupper()
+    return named.pop() if len(named) == 1 and not initials else None
+
+
+def _heads(name: str) -> set[str]:
+    """The words of a name by their first five letters: "Decision making" and "make decisions" share one."""
+    return {word.strip("(),.")[:5] for word in key(name).split()}
 
 
 def _spelt(entry: SkillEntry, free: Sequence[str]) -> tuple[str, ...]:
     kept = set(free)
+    # a single common word ("choose") is no name to find a skill by; the label itself is what it is
+    wide = {a for a in entry.aliases if not a.startswith("=") and " " not in a}
     aliases = (a for a in (entry.name, *entry.aliases) if (a if a.startswith("=") else key(a)) in kept)
-    return tuple(dict.fromkeys(aliases))
+    return tuple(dict.fromkeys(a for a in aliases if a not in wide))
