@@ -18,7 +18,8 @@ _LINE_START = re.compile(r"^(\d+)([.)])|^([-+=])")
 
 def clean(text: str) -> str:
     """The text with control characters and lone surrogates replaced one for one: offsets stay true."""
-    return _UNSEEN.sub("\ufffd", text)
+    # Most texts are printable through and through; asking that first saves a fifth of a million rows' time.
+    return text if text.isprintable() else _UNSEEN.sub("\ufffd", text)
 
 
 def one_line(text: str) -> str:

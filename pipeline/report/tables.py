@@ -106,11 +106,11 @@ def export(kind: str, data: ReportInput, form: str) -> bytes | str:
     if form == "md":
         return _markdown(kind, data)
     if form == "jsonl":
-        return "".join(_json(row) + "\n" for row in _objects(kind, data))
+        return "".join(_encode(row) + "\n" for row in _objects(kind, data))
     if kind == "matrix":
-        return _json(_document(data), indent=2) + "\n"
+        return json.dumps(_document(data), ensure_ascii=False, indent=2, allow_nan=False) + "\n"
     # One row a line: a million mentions stay readable by line tools and writable without a second copy.
-    return "[\n" + ",\n".join(_json(row) for row in _objects(kind, data)) + "\n]\n"
+    return "[\n" + ",\n".join(_encode(row) for row in _objects(kind, data)) + "\n]\n"
 
 
 def _plain(value: Any) -> Any:
@@ -244,8 +244,7 @@ def _evidence(found: Evidence) -> Row:
 # --- formats ------------------------------------------------------------------------------------
 
 
-def _json(value: Any, indent: int | None = None) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
 def _objects(kind: str, data: ReportInput) -> Iterator[Row]:

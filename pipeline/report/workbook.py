@@ -35,12 +35,12 @@ COLUMNS = (
     ("Target", 9),
     ("Gap", 7),
     ("Time to target", 15),
-    ("Notes", 36),
+    ("Notes", 32),
     ("Postings", 11),
     ("Interval", 11),
     ("Provisional", 12),
-    ("Skills in this row", 52),
-    ("Why this kind", 44),
+    ("Skills in this row", 80),
+    ("Why this kind", 60),
 )
 """The matrix sheet's columns with their widths: the seed's nine first, then what they rest on."""
 
@@ -57,6 +57,10 @@ EVIDENCE = (
     ("End", 8),
 )
 """The evidence sheet's columns with their widths."""
+
+LINE: dict[str, Any] = {"bottom": 1, "valign": "vcenter"}
+INPUT: dict[str, Any] = {"bg_color": "#FFF8E1", "border": 1, "valign": "vcenter"}
+"""The look of a matrix cell, and of a cell that waits for a person."""
 
 HEADER_ROW = 3
 FIRST_ROW = HEADER_ROW + 1
@@ -79,6 +83,8 @@ class Sheets:
     def format(self, **properties: Any) -> Any:
         """The cell format with these properties, made once."""
         wanted = {"valign": "top", "font_name": "Calibri", "font_size": 11, **properties}
+        if "border" in wanted or "bottom" in wanted:
+            wanted["border_color" if "border" in wanted else "bottom_color"] = "#C9C4B8"
         key = repr(sorted(wanted.items()))
         if key not in self.formats:
             self.formats[key] = self.book.add_format(wanted)
@@ -87,7 +93,9 @@ class Sheets:
     @property
     def head(self) -> Any:
         """The format of a header cell."""
-        return self.format(bold=True, font_color="#FFFFFF", bg_color="#1F4E5F", text_wrap=True, border=1)
+        return self.format(
+            bold=True, font_color="#FFFFFF", bg_color="#1F4E5F", text_wrap=True, border=1, valign="vcenter"
+        )
 
     def sheet(self, name: str, columns: tuple[tuple[str, int], ...], header: int = 0) -> Any:
         """A new sheet with a frozen header row and column widths."""
@@ -129,7 +137,7 @@ class Sheets:
     def tall(self, sheet: Any, row: int, texts: dict[int, str], columns: tuple[tuple[str, int], ...]) -> None:
         """Make a row high enough for its wrapped texts: not every program does so when it opens a file."""
         lines = max((math.ceil(len(text) / (columns[i][1] * 0.95)) for i, text in texts.items()), default=1)
-        sheet.set_row(row, 15.5 * min(max(lines, 1), 26))
+        sheet.set_row(row, 15.5 * min(max(lines, 1), 26) + 5)
 
     def bytes(self) -> bytes:
         """The finished file."""
@@ -193,6 +201,7 @@ def _matrix_sheet(sheets: Sheets, view: View) -> None:
     if draft.rows:
         _helpers(sheet, last)
     sheet.print_area(0, 0, steps_row + 24, 10)
+    sheet.fit_to_pages(1, 1)
     _totals(sheets, sheet, view, last)
     _steps(sheets, sheet, view, steps_row)
     _legend(sheets, sheet, view, steps_row + len(STEPS) + 2)
@@ -202,12 +211,12 @@ def _matrix_row(sheets: Sheets, sheet: Any, at: int, row: MatrixRow) -> None:
     texts = {0: row.title, 1: row.kind, 9: words.n_of(row.n, row.of), 10: words.interval(row.low, row.high)}
     texts |= {11: "provisional" if row.provisional else "", 12: ", ".join(row.skills), 13: row.reason}
     for column, text in texts.items():
-        sheets.put(sheet, at, column, text, text_wrap=True, bold=column == 0)
-    sheets.put(sheet, at, 2, row.priority, align="center")
-    sheets.put(sheet, at, 3, row.n / row.of if row.of else 0.0, num_format="0%")
+        sheets.put(sheet, at, column, text, text_wrap=True, bold=column == 0, **LINE)
+    sheets.put(sheet, at, 2, row.priority, align="center", **LINE)
+    sheets.put(sheet, at, 3, row.n / row.of if row.of else 0.0, num_format="0%", **LINE)
     for column in (4, 5):
-        sheets.put(sheet, at, column, "", align="center", bg_color="#FFF8E1", border=1)
-    sheets.put(sheet, at, 8, "", text_wrap=True, bg_color="#FFF8E1", border=1)
+        sheets.put(sheet, at, column, "", align="center", **INPUT)
+    sheets.put(sheet, at, 8, "", text_wrap=True, **INPUT)
     sheets.tall(sheet, at, texts, COLUMNS)
 
 
@@ -218,9 +227,9 @@ def _gap_and_hours(sheets: Sheets, sheet: Any, at: int, steps_row: int) -> None:
     hours = f"$D${steps_row + 1}:$D${steps_row + len(STEPS)}"
     climbed = f"SUMPRODUCT(({levels}>={cells[0]})*({levels}<{cells[1]})*{hours})"
     # Both cells are empty until a person fills them in, so the stored value of both formulas is "".
-    gap = sheets.format(align="center")
+    gap = sheets.format(align="center", **LINE)
     sheet.write_formula(at, 6, f'=IF({empty},"",MAX(0,{cells[1]}-{cells[0]}))', gap, "")
-    spent = sheets.format(num_format='#,##0" h"')
+    spent = sheets.format(num_format='#,##0" h"', **LINE)
     sheet.write_formula(at, 7, f'=IF({empty},"",{climbed})', spent, "")
 
 
@@ -242,22 +251,21 @@ def _helpers(sheet: Any, last: int) -> None:
 def _totals(sheets: Sheets, sheet: Any, view: View, last: int) -> None:
     target = view.data.draft.target
     at = last + 2
-    bold = sheets.format(bold=True)
     total = sheets.format(bold=True, num_format='#,##0" h"', top=1)
     sheets.put(sheet, at, 0, "Total time to target", bold=True)
     rows = f"{FIRST_ROW + 1}:{{0}}{last + 1}"
     sheet.write_formula(at, 6, f"=SUM(G{rows.format('G')})", sheets.format(bold=True, top=1), 0)
     sheet.write_formula(at, 7, f"=SUM(H{rows.format('H')})", total, 0)
     sheets.put(sheet, at + 1, 0, "Hours a week that I can give")
-    sheets.put(sheet, at + 1, 7, target.hours_per_week, num_format="0.0", bg_color="#FFF8E1", border=1)
+    sheets.put(sheet, at + 1, 7, target.hours_per_week, num_format="0.0", **INPUT)
     sheets.put(sheet, at + 2, 0, "Weeks that I have")
-    sheets.put(sheet, at + 2, 7, target.horizon_weeks, num_format="0", bg_color="#FFF8E1", border=1)
+    sheets.put(sheet, at + 2, 7, target.horizon_weeks, num_format="0", **INPUT)
     sheets.put(sheet, at + 3, 0, "Weeks needed", bold=True)
     weeks = f"IF(H{at + 2}>0,H{at + 1}/H{at + 2},0)"
     sheet.write_formula(at + 3, 7, f"={weeks}", sheets.format(bold=True, num_format="0.0"), 0)
     verdict = f'=IF(H{at + 1}=0,"fill in levels",IF(H{at + 4}<=H{at + 3},"fits","does not fit"))'
     sheets.put(sheet, at + 4, 0, "Does it fit?", bold=True)
-    sheet.write_formula(at + 4, 7, verdict, bold, "fill in levels")
+    sheet.write_formula(at + 4, 7, verdict, sheets.format(bold=True, align="right"), "fill in levels")
 
 
 def _steps(sheets: Sheets, sheet: Any, view: View, at: int) -> None:
@@ -267,7 +275,7 @@ def _steps(sheets: Sheets, sheet: Any, view: View, at: int) -> None:
         sheets.put(sheet, at + i, 0, i, num_format='"from level "0', align="left")
         sheets.put(sheet, at + i, 1, f"to level {i + 1}")
         value = float(hours) if hours else 0.0
-        sheets.put(sheet, at + i, 3, value, num_format='0" h"', bg_color="#FFF8E1", border=1)
+        sheets.put(sheet, at + i, 3, value, num_format='0" h"', **INPUT)
 
 
 def _legend(sheets: Sheets, sheet: Any, view: View, at: int) -> None:
@@ -348,7 +356,7 @@ def _check_sheet(sheets: Sheets, view: View) -> None:
     for i, name in enumerate(skills, 1):
         sheets.put(sheet, i, 0, name)
         for column in range(1, 7):
-            sheets.put(sheet, i, column, "", align="center", bg_color="#FFF8E1", border=1)
+            sheets.put(sheet, i, column, "", align="center", **INPUT)
         ticks = f"B{i + 1}:G{i + 1}"
         level = f'=IF(COUNTA({ticks})=0,"",SUMPRODUCT(MAX(({ticks}<>"")*{{0,1,2,3,4,5}})))'
         sheet.write_formula(i, 7, level, sheets.format(align="center"), "")
