@@ -238,8 +238,18 @@ class Ledger:
         """The indices of one item's entries."""
         import numpy as np
 
-        code = self.names.index(name)
-        return np.arange(np.searchsorted(self.item, code), np.searchsorted(self.item, code, "right"))
+        entries = self.entries_of(self.names.index(name))
+        return np.arange(entries.start, entries.stop)
+
+    def entries_of(self, place: int) -> slice:
+        """Where the entries of the item at that place stand."""
+        return slice(int(self._starts[place]), int(self._starts[place + 1]))
+
+    @cached_property
+    def _starts(self) -> Codes:
+        import numpy as np
+
+        return np.searchsorted(self.item, np.arange(len(self.names) + 1))
 
 
 def _blend(own: Any, prior: float, pairs: float) -> Any:

@@ -1,0 +1,90 @@
+"""Which ten rows cover the most demand: five general and five specific themes that share no skill."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from pipeline import shares
+from pipeline.matrix.rows import build
+from pipeline.records import Evidence, MatrixDraft, MatrixRow, Rulings, Skill, Target, Vocabulary
+
+if TYPE_CHECKING:
+    from pipeline.settings import MatrixSettings, ScoreSettings
+    from pipeline.shares import Ledger
+
+__all__ = ["Tally", "draft"]
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How the list became the counted postings."""
+
+    gathered: int = 0
+    duplicates: int = 0
+    closed: int = 0
+    failed: int = 0
+
+
+def draft(
+    target: Target,
+    *,
+    skills: Sequence[Skill],
+    vocabulary: Vocabulary,
+    rulings: Rulings,
+    settings: MatrixSettings,
+    weights: ScoreSettings,
+    demand: Any,
+    postings: Any,
+    evidence: Mapping[str, Sequence[Evidence]],
+    tally: Tally,
+    engine: str,
+    today: str | None = None,
+) -> MatrixDraft:
+    """The target's matrix: the rows that cover the most weighted demand, and what it rests on.
+
+    `demand` and `postings` are what the store's methods `demand` and `weighed_postings` give; `evidence`
+    leads from a skill's name to its quotes.
+    """
+    ledger = shares.ledger(demand, postings, weights, today)
+    rows = build(ledger, skills, vocabulary, rulings, settings, weights, evidence)
+    return MatrixDraft(
+        target=target,
+        rows=rows,
+        postings=ledger.of,
+        gathered=tally.gathered,
+        duplicates=tally.duplicates,
+        closed=tally.closed,
+        failed=tally.failed,
+        engine=engine,
+        short=_short(rows, settings),
+        notes=_notes(ledger, settings),
+    )
+
+
+# --- what to say about it ---------------------------------------------------------------------
+
+
+def _short(rows: Sequence[MatrixRow], settings: MatrixSettings) -> str:
+    missing = []
+    for kind, wanted in (("general", settings.general_rows), ("specific", settings.specific_rows)):
+        have = sum(row.kind == kind for row in rows)
+        if have < wanted:
+            missing.append(f"only {have} of {wanted} {kind} rows")
+    if not missing:
+        return ""
+    return f"There are {' and '.join(missing)}: the postings demand no further theme of that kind."
+
+
+def _notes(ledger: Ledger, settings: MatrixSettings) -> tuple[str, ...]:
+    notes = []
+    if ledger.of < settings.min_postings:
+        notes.append(
+            f"Too few postings to tell: {ledger.of} counted, at least {settings.min_postings} are needed "
+            "before shares and priorities mean much."
+        )
+    others = len(ledger.ids) - ledger.of
+    if others:
+        notes.append(f"{others} sources of other kinds add to the scores by their weight, never to n of N.")
+    return tuple(notes)

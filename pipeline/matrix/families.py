@@ -1,0 +1,40 @@
+"""Which themes may share one row, and under which title: `families.tsv`, a judgement kept as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import cast
+
+from pipeline.records import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Themes of one kind that a coach would put into one row, and the title of that row."""
+
+    kind: Kind
+    title: str
+    themes: frozenset[str]
+
+    def holds(self, themes: Iterable[str]) -> bool:
+        """True when all these themes belong to it."""
+        return self.themes.issuperset(themes)
+
+
+@cache
+def families() -> tuple[Family, ...]:
+    """Every family in the order of the file; a theme may be in several."""
+    lines = (files("pipeline.matrix") / "families.tsv").read_text(encoding="utf-8").splitlines()
+    rows = [line.split("\t") for line in lines[1:]]
+    return tuple(
+        Family(cast(Kind, kind), title, frozenset(themes.split("|"))) for kind, title, themes in rows
+    )
+
+
+def family_of(kind: Kind, themes: Iterable[str]) -> Family | None:
+    """The first family that holds all these themes, None where no row can hold them together."""
+    wanted = frozenset(themes)
+    return next((f for f in families() if f.kind == kind and f.holds(wanted)), None)

@@ -1,0 +1,179 @@
+"""From chosen candidates to rows: title, counts, interval, priority, quotes and who changed what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, cast
+
+from pipeline import shares
+from pipeline.matrix.candidates import Candidate, choose
+from pipeline.matrix.families import family_of
+from pipeline.records import KINDS, Evidence, MatrixRow, Rulings, Skill, Vocabulary
+from pipeline.text import key
+
+if TYPE_CHECKING:
+    from pipeline.settings import MatrixSettings, ScoreSettings
+    from pipeline.shares import Ledger
+
+_TOOLS_IN_TITLE = 3
+_LEADS_ALONE = 0.75
+"""A theme that brings this much of a joint row's demand gives it its own title."""
+_WORD = re.compile(r"[\w+#.&/-]*[\w+#]")
+_DIGITS = 6
+_STRENGTH_RANK = {name: place for place, name in enumerate(shares.STRENGTH_ORDER)}
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """Where titles and reasons come from."""
+
+    vocabulary: Vocabulary
+    rulings: Rulings
+    reasons: Mapping[str, str]
+
+    def title(self, candidate: Candidate) -> str:
+        """What a person called the theme, else its own title or, for several of weight, their family's."""
+        ruled = next((self.rulings.titles[t] for t in candidate.themes if t in self.rulings.titles), None)
+        family = family_of(candidate.kind, candidate.themes) if candidate.lead < _LEADS_ALONE else None
+        return ruled or (family.title if family else self.theme(candidate.theme))
+
+    def theme(self, theme: str) -> str:
+        """The title of one theme; a theme that no vocabulary knows is a skill in its own words."""
+        entry = self.vocabulary.themes.get(theme)
+        return entry.title if entry else theme
+
+    def reason(self, candidate: Candidate) -> str:
+        """Why the row has its kind, and how its themes came to be as wide as they are."""
+        entry = self.vocabulary.themes.get(candidate.theme)
+        same_kind = entry is not None and entry.kind == candidate.kind
+        parts = [entry.reason if entry and same_kind else self.reasons[candidate.skills[0]]]
+        if len(candidate.themes) > 1:
+            parts.append(
+                f"Joins {len(candidate.themes)} themes: {', '.join(map(self.theme, candidate.themes))}."
+            )
+        if candidate.left_out:
+            demanded = len(candidate.skills) + len(candidate.left_out)
+            parts.append(
+                f"Of {demanded} demanded skills the {len(candidate.skills)} most demanded are shown: "
+                "a wider row would say nothing."
+            )
+        return " ".join(part for part in parts if part)
+
+
+def build(
+    ledger: Ledger,
+    skills: Sequence[Skill],
+    vocabulary: Vocabulary,
+    rulings: Rulings,
+    settings: MatrixSettings,
+    weights: ScoreSettings,
+    evidence: Mapping[str, Sequence[Evidence]],
+) -> tuple[MatrixRow, ...]:
+    """The rows that cover the most demand, general before specific, each kind by score."""
+    chosen = choose(ledger, skills, rulings, settings)
+    words = _Words(vocabulary, rulings, {skill.name: skill.reason for skill in skills})
+    rows = [
+        replace(
+            counted,
+            title=_with_tools(words.title(candidate), candidate),
+            reason=words.reason(candidate),
+            evidence=_best(candidate.skills, evidence, settings.quotes_per_row),
+            changed_by="; ".join(_changes(candidate, rulings)),
+        )
+        for candidate, counted in zip(chosen, _counted(ledger, chosen, rulings, weights), strict=True)
+    ]
+    rows.sort(key=lambda r: (KINDS.index(r.kind), -r.score, -r.n, r.theme))
+    return tuple(rows)
+
+
+def _counted(
+    ledger: Ledger, chosen: Sequence[Candidate], rulings: Rulings, weights: ScoreSettings
+) -> Iterator[MatrixRow]:
+    """Each candidate's bare row with its counts, interval and priority."""
+    import numpy as np
+
+    place_of = {name: place for place, c in enumerate(chosen) for name in c.skills}
+    codes = np.array([place_of.get(name, -1) for name in ledger.names], dtype=np.int64)
+    groups = ledger.grouped(tuple(f"{c.theme}\t{c.kind}" for c in chosen), codes)
+    bounds = np.stack(groups.intervals(weights.confidence)).round(_DIGITS).T.tolist()
+    numbers = zip(chosen, groups.n.tolist(), groups.scores.round(_DIGITS).tolist(), bounds, strict=True)
+    for candidate, n, score, (low, high) in numbers:
+        ruled = _ruled_priority(candidate, rulings)
+        share = n / groups.of if groups.of else 0.0
+        yield MatrixRow(
+            kind=candidate.kind,
+            title="",
+            theme=candidate.theme,
+            skills=candidate.skills,
+            n=n,
+            of=groups.of,
+            low=low,
+            high=high,
+            score=score,
+            priority=ruled or shares.band(share, weights),
+            provisional=ruled is None and shares.provisional(low, high, weights),
+            reason="",
+        )
+
+
+def _ruled_priority(candidate: Candidate, rulings: Rulings) -> Literal[1, 2, 3] | None:
+    """A person's priority for the theme, or for the only skill of the row."""
+    subjects = [*candidate.themes, *(candidate.skills if len(candidate.skills) == 1 else ())]
+    ruled = next((rulings.priorities[s] for s in subjects if s in rulings.priorities), None)
+    return cast("Literal[1, 2, 3] | None", ruled)
+
+
+def _with_tools(title: str, candidate: Candidate) -> str:
+    """The title with the most demanded tools that it does not name yet; named things before concepts."""
+    if candidate.kind == "general":
+        return title
+    said = _words(title)
+    unsaid = [name for name in candidate.skills if _words(name) not in said]
+    tools = [name for name in unsaid if _is_named(name)] or unsaid
+    return f"{title} ({', '.join(tools[:_TOOLS_IN_TITLE])})" if tools else title
+
+
+def _words(text: str) -> str:
+    return f" {' '.join(_WORD.findall(key(text)))} "
+
+
+def _is_named(name: str) -> bool:
+    """True for a name of something (Airflow, Delta Lake, C++), False for words (data warehousing)."""
+    words = name.split()
+    return all(any(not c.islower() for c in word) for word in words if len(word) > 3)
+
+
+def _changes(candidate: Candidate, rulings: Rulings) -> list[str]:
+    """One line for each decision that shaped the row."""
+    of_theme = {*rulings.titles, *rulings.pinned, *rulings.priorities}
+    of_skill = {*rulings.pinned, *rulings.themes, *rulings.kinds, *rulings.names.values()}
+    if len(candidate.skills) == 1:
+        of_skill |= rulings.priorities.keys()
+    subjects = [t for t in candidate.themes if t in of_theme] + [s for s in candidate.skills if s in of_skill]
+    return list(dict.fromkeys(rulings.by.get(subject, f"decision on {subject}") for subject in subjects))
+
+
+def _best(
+    skills: Sequence[str], evidence: Mapping[str, Sequence[Evidence]], wanted: int
+) -> tuple[Evidence, ...]:
+    """The strongest quotes: first from different employers, then from different postings."""
+    quotes = [(place, quote) for place, name in enumerate(skills) for quote in evidence.get(name, ())]
+    quotes.sort(key=lambda pair: (_STRENGTH_RANK[pair[1].strength], pair[0], _place(pair[1])))
+    chosen: list[Evidence] = []
+    for differs in (_employer, lambda quote: quote.posting_id, _place):
+        seen = {differs(quote) for quote in chosen}
+        for _, quote in quotes:
+            if len(chosen) < wanted and differs(quote) not in seen:
+                seen.add(differs(quote))
+                chosen.append(quote)
+    return tuple(chosen)
+
+
+def _employer(quote: Evidence) -> object:
+    return key(quote.company) or quote.posting_id
+
+
+def _place(quote: Evidence) -> tuple[str, int, int]:
+    return quote.posting_id, quote.start, quote.end
