@@ -1,0 +1,250 @@
+"""The command as a person runs it: a process, its two streams, its exit code and its files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+EXAMPLES = ROOT / "examples"
+COMMANDS = ("run", "gather", "extract", "score", "matrix", "report", "refresh", "trend", "tag", "read", "export",
+            "explain", "status", "import")  # fmt: skip
+
+
+def skillmatrix(*words: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
+    """One call; no terminal, no settings of the caller, no key."""
+    environ = {k: v for k, v in os.environ.items() if not k.startswith(("SKILLMATRIX_", "OPENAI_"))}
+    done = subprocess.run(
+        [sys.executable, "-c", "from pipeline.cli import main; main()", *map(str, words)],
+        input=stdin.encode(), capture_output=True, env=environ, cwd=ROOT, timeout=300, check=False,
+    )  # fmt: skip
+    return subprocess.CompletedProcess(done.args, done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def run_example(workspace: Path, *more: str) -> subprocess.CompletedProcess[str]:
+    return skillmatrix(
+        "run", EXAMPLES / "ml-engineer" / "list.txt", "--role", "ML engineer", "-w", workspace, *more
+    )
+
+
+def digests(folder: Path) -> dict[str, str]:
+    files = sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix != ".duckdb")
+    return {str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+@pytest.fixture(scope="module")
+def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    workspace = tmp_path_factory.mktemp("example")
+    assert run_example(workspace).returncode == 3
+    return workspace
+
+
+def test_the_examples_give_a_matrix_and_two_failures_by_reason(tmp_path: Path) -> None:
+    done = run_example(tmp_path)
+    assert done.returncode == 3
+    assert "9 postings counted" in done.stdout
+    assert "1 duplicates, 1 closed" in done.stdout
+    assert "Programming in Python" in done.stdout
+    assert "report.html" in done.stdout
+    assert "2 sources gave no posting" in done.stderr
+    assert "kestrelworks-closed.html: closed" in done.stderr
+    assert "how-we-review-models.html: not-a-posting" in done.stderr
+    assert "engine: local" in done.stderr
+
+
+def test_the_same_run_twice_gives_the_same_bytes(example: Path) -> None:
+    before = digests(example / "data" / "processed")
+    assert len(before) >= 4
+    assert run_example(example).returncode == 3
+    assert digests(example / "data" / "processed") == before
+
+
+def test_processed_data_is_rebuilt_from_raw_without_the_list(example: Path, tmp_path: Path) -> None:
+    workspace = tmp_path / "copy"
+    shutil.copytree(example, workspace)
+    exports = [("mentions", "jsonl"), ("skills", "csv"), ("postings", "csv"), ("matrix", "json")]
+    before = [skillmatrix("export", kind, "--format", form, "-w", workspace).stdout for kind, form in exports]
+    files = digests(workspace / "data" / "processed")
+    shutil.rmtree(workspace / "data" / "processed")
+    assert run_example(workspace, "--offline").returncode == 3
+    assert digests(workspace / "data" / "processed") == files
+    assert [
+        skillmatrix("export", kind, "--format", form, "-w", workspace).stdout for kind, form in exports
+    ] == before
+
+
+def test_every_exported_quote_is_its_slice(example: Path) -> None:
+    postings = [
+        json.loads(line)
+        for line in skillmatrix("export", "postings", "--format", "jsonl", "-w", example).stdout.splitlines()
+    ]
+    texts = {p["posting_id"]: p["text"] for p in postings}
+    mentions = [
+        json.loads(line)
+        for line in skillmatrix("export", "mentions", "--format", "jsonl", "-w", example).stdout.splitlines()
+    ]
+    assert len(mentions) > 100
+    assert all(texts[m["posting_id"]][m["start"] : m["end"]] == m["quote"] for m in mentions)
+
+
+def test_explain_shows_arithmetic_that_adds_up(example: Path) -> None:
+    done = skillmatrix("explain", "k8s", "--format", "json", "-w", example)
+    found = json.loads(done.stdout)
+    assert found["score"]["skill"] == "Kubernetes"
+    assert found["demanded"] == pytest.approx(sum(part["adds"] for part in found["parts"]))
+    assert found["score"]["score"] == pytest.approx(found["demanded"] / found["total"], abs=1e-6)
+    assert len({q["posting_id"] for q in found["quotes"]}) == found["score"]["n"]
+
+
+def test_a_negated_demand_is_kept_and_not_counted(example: Path) -> None:
+    rows = [
+        json.loads(line)
+        for line in skillmatrix("export", "mentions", "--format", "jsonl", "-w", example).stdout.splitlines()
+    ]
+    java = [m for m in rows if m["skill"] == "Java"]
+    assert all(m["negated"] for m in java)
+    assert skillmatrix("explain", "Java", "-w", example).returncode == 2
+
+
+def test_status_names_what_failed_and_why(example: Path) -> None:
+    found = json.loads(skillmatrix("status", "--format", "json", "-w", example).stdout)
+    target = found["targets"][0]
+    assert target["failures"] == {"closed": 1, "not-a-posting": 1}
+    assert target["counted"] == 9
+
+
+def test_tag_answers_in_input_order_with_exact_offsets() -> None:
+    texts = ["You need Python, SQL and Spark.", "", "Excellent communication skills 😀 and C++ are required."]
+    feed = "".join(json.dumps({"id": i, "text": t}) + "\n" for i, t in enumerate(texts))
+    answers = [json.loads(line) for line in skillmatrix("tag", "--offline", stdin=feed).stdout.splitlines()]
+    assert [a["id"] for a in answers] == [0, 1, 2]
+    assert all(texts[a["id"]][m["start"] : m["end"]] == m["quote"] for a in answers for m in a["mentions"])
+    assert {"Python", "SQL", "Spark"} <= {m["quote"] for m in answers[0]["mentions"]}
+    assert answers[1]["mentions"] == []
+
+
+def test_tag_names_the_line_that_is_no_object() -> None:
+    done = skillmatrix("tag", stdin='{"id": 1, "text": "x"}\nnonsense\n')
+    assert done.returncode == 2
+    assert "line 2" in done.stderr
+
+
+def test_read_shows_what_a_saved_page_gives() -> None:
+    done = skillmatrix("read", EXAMPLES / "ml-engineer" / "greenhouse-tidewell.json", "--format", "json")
+    found = json.loads(done.stdout)
+    assert found["outcome"] == "posting"
+    assert found["postings"][0]["company"].strip() == "Tidewell"
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str) -> None:
+    done = skillmatrix(command, "--help")
+    assert done.returncode == 0
+    assert "Usage" in done.stdout
+
+
+# --- bad input --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code", "words"),
+    [
+        ("empty.txt", b"", 2, "names no source"),
+        ("comments.txt", b"# nothing here\n\n", 2, "names no source"),
+        ("binary.txt", bytes(range(256)) * 20, 2, "binary"),
+        ("gone.txt", b"no-such-page.html\n", 4, "no source gave a posting"),
+    ],
+)
+def test_a_bad_list_ends_with_a_clear_line(
+    tmp_path: Path, name: str, content: bytes, code: int, words: str
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    done = skillmatrix("run", tmp_path / name, "--role", "r", "-w", tmp_path / "w")
+    assert done.returncode == code
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_missing_list_is_named(tmp_path: Path) -> None:
+    done = skillmatrix("run", tmp_path / "none.txt", "--role", "r", "-w", tmp_path / "w")
+    assert done.returncode == 2
+    assert "none.txt" in done.stderr
+
+
+def test_a_bad_line_costs_itself_only(tmp_path: Path) -> None:
+    page = EXAMPLES / "ml-engineer" / "halden.txt"
+    (tmp_path / "list.txt").write_text(f"ftp://nowhere/x\n{page} kind=sonnet\n{page}\n")
+    done = skillmatrix("run", tmp_path / "list.txt", "--role", "r", "-w", tmp_path / "w")
+    assert done.returncode == 3
+    assert "1 postings counted" in done.stdout
+    assert "ftp://nowhere/x" in done.stderr
+    assert "sonnet" in done.stderr
+
+
+def test_a_page_with_nul_bytes_is_read(tmp_path: Path) -> None:
+    text = "We are looking for a data engineer.\nRequirements\n- Python\0 and SQL\n- Docker\n- teamwork\n"
+    (tmp_path / "nul.txt").write_text(text)
+    (tmp_path / "list.txt").write_text("nul.txt\n")
+    done = skillmatrix("run", tmp_path / "list.txt", "--role", "r", "-w", tmp_path / "w")
+    assert done.returncode == 0
+    assert "Docker" in done.stdout
+
+
+def test_a_page_over_the_size_limit_is_named(tmp_path: Path) -> None:
+    with (tmp_path / "big.html").open("wb") as file:
+        file.truncate(200_000_000)
+    (tmp_path / "list.txt").write_text("big.html\n")
+    done = skillmatrix("run", tmp_path / "list.txt", "--role", "r", "-w", tmp_path / "w")
+    assert done.returncode == 4
+    assert "larger than" in done.stderr
+
+
+def test_a_wrong_setting_is_named_with_its_file(tmp_path: Path) -> None:
+    (tmp_path / "skillmatrix.toml").write_text("[score]\nrequird = 1\n")
+    done = skillmatrix("status", "-w", tmp_path)
+    assert done.returncode == 2
+    assert "requird" in done.stderr
+
+
+def test_a_workspace_that_cannot_be_written_ends_with_code_6(tmp_path: Path) -> None:
+    (tmp_path / "w").write_text("a file, not a folder")
+    done = run_example(tmp_path / "w")
+    assert done.returncode == 6
+    assert "Traceback" not in done.stderr
+
+
+def test_a_second_run_in_the_same_workspace_is_turned_away(tmp_path: Path) -> None:
+    from pipeline.archive import hold
+
+    with hold(tmp_path / "data" / "raw"):
+        done = run_example(tmp_path)
+    assert done.returncode == 6
+    assert run_example(tmp_path).returncode == 3
+
+
+@pytest.mark.parametrize("delay", [0.4, 0.9, 1.6, 2.4])
+def test_a_killed_run_is_finished_by_a_plain_rerun(tmp_path: Path, example: Path, delay: float) -> None:
+    words = ["run", str(EXAMPLES / "ml-engineer" / "list.txt"), "--role", "ML engineer", "-w", str(tmp_path)]
+    child = subprocess.Popen([sys.executable, "-c", "from pipeline.cli import main; main()", *words],
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=ROOT)  # fmt: skip
+    time.sleep(delay)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    assert run_example(tmp_path).returncode == 3
+    assert digests(tmp_path / "data" / "processed") == digests(example / "data" / "processed")
+
+
+def test_help_needs_no_heavy_import() -> None:
+    heavy = "{'spacy', 'pandas', 'duckdb', 'openai', 'onnxruntime', 'pyarrow', 'trafilatura', 'altair'}"
+    code = f"import sys, pipeline.cli.app; print(sorted({heavy} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
