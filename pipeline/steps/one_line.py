@@ -1,0 +1,231 @@
+"""One line of a list to its one final outcome: its postings, or the reason why it gave none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TypeVar
+
+from pipeline import read, sources
+from pipeline.errors import NoAnswer, Retryable, SkillmatrixError
+from pipeline.ports import Source
+from pipeline.records import (
+    OUTCOMES,
+    Failure,
+    Listing,
+    Outcome,
+    Posting,
+    RawPage,
+    Reading,
+    Request,
+    SourceLine,
+)
+from pipeline.sources import pages
+from pipeline.sources.document import Document
+from pipeline.steps.desk import Desk
+
+T = TypeVar("T")
+
+DEPTH = 3
+"""How many times a page may point to another one that holds the posting."""
+
+_FEEDS = frozenset(("feed", "listing"))
+_MUTE = frozenset(("blocked", "login-wall", "error", "shell", "no-text", "apply-form", "wrong-language"))
+"""Outcomes that say nothing about whether a posting, known from before, is still open."""
+
+_UNREAD = frozenset(("not-a-posting", "listing", "closed", "no-text"))
+"""What a page of another kind than a posting may be taken for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The final outcome of one line.
+
+    `asked` says that a server was asked; `seen` when the page that was read was fetched; `note` what to
+    know of it. A closed posting that is known from before comes with its failure "closed".
+    """
+
+    line: SourceLine
+    outcome: Outcome
+    postings: tuple[Posting, ...] = ()
+    failure: Failure | None = None
+    page_sha256: str = ""
+    asked: bool = False
+    seen: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    page: RawPage
+    reading: Reading
+    asked: bool = False
+    note: str = ""
+
+    @property
+    def tells(self) -> bool:
+        """True when a posting's text is in it."""
+        listings = self.reading.listings
+        return self.reading.outcome not in _FEEDS and any(each.content.strip() for each in listings)
+
+
+@dataclass
+class LineReader:
+    """Walks lines to their outcomes; a hostile page costs its own line, never the run."""
+
+    desk: Desk
+    outside: Sequence[Source] = ()
+
+    def read(self, line: SourceLine, settled: Failure | None = None) -> Gathered:
+        """The final outcome of a line; a line that was settled before is read without asking anyone."""
+        try:
+            if not line.is_url:
+                return self._finish(line, self._file(line))
+            request = self.request(line.address)
+            return self._finish(line, self._walk(request, line, settled is not None))
+        except (NoAnswer, Retryable) as error:
+            known = settled if settled and settled.outcome != "posting" else None
+            failure = known or _failure(line, error)
+            return Gathered(line, failure.outcome, (), failure, asked=settled is None)
+
+    def request(self, url: str) -> Request:
+        """What to ask for an address."""
+        return sources.request_for(url, self.outside)
+
+    # --- files ---------------------------------------------------------------------------------
+
+    def _file(self, line: SourceLine) -> _Found:
+        path = Path(line.address)
+        try:
+            size = path.stat().st_size if not path.is_dir() else 0
+        except OSError as error:
+            raise NoAnswer(
+                f"the file cannot be read: {error.strerror}", "error", "Check the path."
+            ) from error
+        limit = self.desk.settings.max_bytes
+        if size > limit:
+            advice = "Raise max_bytes in the settings' section [fetch], or use `import` for collections."
+            raise NoAnswer(f"the file is larger than {limit} bytes", "error", advice)
+        page, reading = guarded(lambda: sources.read_file(path, None))
+        archive, key = self.desk.archive, f"file:{line.address}"
+        newest = next(archive.newest_first(key), None)
+        if newest is None or newest["sha256"] != page.sha256:
+            archive.save(page, key)
+        return self._of_kind(line, _Found(page, reading))
+
+    # --- addresses -----------------------------------------------------------------------------
+
+    def _walk(self, request: Request, line: SourceLine, archived_only: bool) -> _Found:
+        """What the address gives now, weighed against what it gave before."""
+        try:
+            now = self._follow(request, line.address, archived_only, DEPTH)
+        except (NoAnswer, Retryable) as error:
+            before = self._before(request, line.address, "", DEPTH)
+            if before is None:
+                raise
+            return replace(before, asked=not archived_only, note=_stale(error))
+        now = self._of_kind(line, now)
+        before = None if now.tells else self._before(request, line.address, now.page.sha256, DEPTH)
+        if before is None:
+            return now
+        if now.reading.outcome in _MUTE:
+            return replace(before, asked=now.asked, note=_stale(now.reading.outcome))
+        return _closed(now, before)
+
+    def _follow(self, request: Request, url: str, archived_only: bool, depth: int) -> _Found:
+        """The page, or the first one that it points to and that settles the matter."""
+        page, asked = self.desk.page(request, archived_only)
+        found = _Found(page, self._reading(page, url), asked)
+        if found.tells or found.reading.outcome in _FEEDS or depth == 0:
+            return found
+        for further in found.reading.follow:
+            after = self._follow(further, url, archived_only, depth - 1)
+            found = replace(after, asked=asked or after.asked)
+            if after.tells or after.reading.outcome in ("closed", "not-found"):
+                break
+        return found
+
+    def _before(self, request: Request, url: str, than: str, depth: int) -> _Found | None:
+        """The newest archived version that tells a posting, of the page or of one that it pointed to."""
+        for page in self.desk.older(request, than):
+            found = _Found(page, self._reading(page, url))
+            if found.tells:
+                return found
+            for further in found.reading.follow if depth else ():
+                after = self._before(further, url, "", depth - 1)
+                if after is not None:
+                    return after
+        return None
+
+    def _reading(self, page: RawPage, url: str) -> Reading:
+        reading = guarded(lambda: sources.read_page(page, url, self.outside))
+        if reading.outcome != "feed":
+            return reading
+        # a board's answer, archived for each of its postings when it was expanded
+        own = tuple(each for each in reading.listings if each.url == url)
+        return (
+            replace(reading, outcome="closed" if own[0].closed else "posting", listings=own[:1])
+            if own
+            else reading
+        )
+
+    def _of_kind(self, line: SourceLine, found: _Found) -> _Found:
+        """For an article the page's main text, where the reader of postings finds no posting in it."""
+        if line.kind == "posting" or found.tells or found.reading.outcome not in _UNREAD:
+            return found
+        content = guarded(lambda: pages.main_html(Document(found.page, line.address)))
+        listing = Listing(line.address, "article", line.title, content)
+        reading = replace(found.reading, outcome="posting", listings=(listing,), system="article")
+        return replace(found, reading=reading) if content.strip() else found
+
+    # --- the end -------------------------------------------------------------------------------
+
+    def _finish(self, line: SourceLine, found: _Found) -> Gathered:
+        reading, sha = found.reading, found.page.sha256
+        wanted = () if reading.outcome in _FEEDS and line.is_url else reading.listings
+        made = guarded(lambda: tuple(read.posting_from(each, line, found.page) for each in wanted))
+        postings = tuple(posting for posting in made if posting.text.strip())
+        if wanted and not postings and reading.outcome == "posting":
+            reading = replace(reading, outcome="no-text")
+        failure = None
+        if not postings or reading.outcome == "closed":
+            detail = reading.detail or reading.outcome
+            failure = Failure(line.address, reading.outcome, detail, read.advice(reading), line.number)
+        outcome: Outcome = failure.outcome if failure else "posting"
+        return Gathered(line, outcome, postings, failure, sha, found.asked, found.page.fetched_at, found.note)
+
+
+def guarded(work: Callable[[], T]) -> T:
+    """What the work gives; anything a page breaks in a parser becomes `NoAnswer` for its line."""
+    try:
+        return work()
+    except SkillmatrixError as error:
+        if error.exit_code != 2:
+            raise
+        raise NoAnswer(str(error), "error", error.advice) from error
+    except Exception as error:
+        # parsers meet pages that were made to break them; the line fails by name and the others go on
+        raise NoAnswer(f"it cannot be read ({type(error).__name__}: {error})"[:300]) from error
+
+
+def _closed(now: _Found, before: _Found) -> _Found:
+    """The last version that told a posting, marked with what says that it is gone."""
+    why = now.reading.detail or f"it is now {now.reading.outcome}"
+    words = f"{why} (seen {now.page.fetched_at[:10]})"
+    listings = tuple(replace(each, closed=each.closed or words) for each in before.reading.listings)
+    reading = replace(before.reading, outcome="closed", listings=listings, detail=words)
+    return replace(before, reading=reading, asked=now.asked)
+
+
+def _stale(why: object) -> str:
+    reason = "no answer" if isinstance(why, Exception) else str(why)
+    return f"could not be read again ({reason}); the archived page before it is used"
+
+
+def _failure(line: SourceLine, error: NoAnswer | Retryable) -> Failure:
+    outcome: Outcome = "error"
+    if isinstance(error, NoAnswer):
+        outcome = next((known for known in OUTCOMES if known == error.outcome), outcome)
+    advice = error.advice if isinstance(error, NoAnswer) else read.ADVICE[outcome]
+    return Failure(line.address, outcome, str(error), advice, line.number)
