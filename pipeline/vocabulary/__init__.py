@@ -345,7 +345,8 @@ def _join(draft: _Draft, foreign: Iterable[SkillEntry]) -> dict[str, SkillEntry]
         if _take_in(entry, _by_name(entry, draft), skills, taken) or _claimed(entry.name, taken):
             continue
         free = tuple(c for c in claims(entry.name, entry.aliases) if c not in taken)
-        skills[entry.name] = replace(entry, aliases=_spelt(entry, free), phrases=(), builds_on=())
+        aliases = tuple(a for a in _spelt(entry, free) if a != entry.name)
+        skills[entry.name] = replace(entry, aliases=aliases, phrases=(), builds_on=())
         taken.update(dict.fromkeys(free, entry.name))
     return skills
 
@@ -360,7 +361,7 @@ def _take_in(
     """
     if owner is None or skills[owner].uri:
         return False
-    label = tuple(c for c in claims(entry.name, ()) if c not in taken)
+    label = () if _claimed(entry.name, taken) else claims(entry.name, ())
     old = skills[owner]
     skills[owner] = replace(old, uri=entry.uri, aliases=(*old.aliases, *_spelt(entry, label)))
     taken.update(dict.fromkeys(label, owner))
