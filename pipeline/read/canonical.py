@@ -17,7 +17,9 @@ _INVISIBLE = re.compile(
     r"\U000e0000-\U000e007f\U000e0100-\U000e01ef]"
 )
 _SPACES = re.compile(r"[\t \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
-_BULLET = re.compile(r"^(?:[•●▪◦‣·∙⁃■□▸►▶➢➤✓✔✅❖◆\uf0b7\uf0a7\uf076]|[*–—](?=\s)|-(?=\s)|o(?=\s{2,}))[ \t\u00a0]*(?=\S)")
+_BULLET = re.compile(
+    r"^(?:[•●▪◦‣·∙⁃■□▸►▶➢➤✓✔✅❖◆\uf0b7\uf0a7\uf076]|[*–—](?=\s)|-(?=\s)|o(?=\s{2,}))[ \t\u00a0]*(?=\S)"
+)
 _BLANKS = re.compile(r"\n{3,}")
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*\.[A-Za-z]{2,24}(?!\w)")
 _PHONE = re.compile(
@@ -33,7 +35,9 @@ _HONEYPOT = re.compile(
     r"(?:\(#[^\s)]*\)?|(?=\n|$))(?:\.? ?this is a (?:beta )?feature to avoid spam applicants\..{0,200}?(?:human\.?|$))?",
     re.IGNORECASE | re.DOTALL,
 )
-_HONEYPOT_TAIL = re.compile(r"\s*this is a (?:beta )?feature to avoid (?:fake )?spam applicants\.[^\n]{0,300}", re.IGNORECASE)
+_HONEYPOT_TAIL = re.compile(
+    r"\s*this is a (?:beta )?feature to avoid (?:fake )?spam applicants\.[^\n]{0,300}", re.IGNORECASE
+)
 _MOJIBAKE = re.compile(r"Ã[\x80-\xbf€-™]|â€|â\x80|Â[\x80-\xbf]|ð\x9f|ðŸ|Ã\u00a0")
 
 

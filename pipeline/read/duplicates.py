@@ -172,8 +172,16 @@ def _told(given: Sequence[Posting], verdicts: dict[int, tuple[int, float]]) -> l
             counted, overlap = verdicts[index]
             told.append(_repeat(posting, given[counted], overlap))
         else:
-            more = [a for a in dict.fromkeys(aliases[index]) if a and a != posting.url and a not in posting.aliases]
-            told.append(replace(posting, duplicate_of=None, aliases=(*posting.aliases, *more)) if more or posting.duplicate_of else posting)
+            more = [
+                a
+                for a in dict.fromkeys(aliases[index])
+                if a and a != posting.url and a not in posting.aliases
+            ]
+            told.append(
+                replace(posting, duplicate_of=None, aliases=(*posting.aliases, *more))
+                if more or posting.duplicate_of
+                else posting
+            )
     return told
 
 

@@ -54,7 +54,9 @@ def _told(posting: Any) -> dict[str, Any]:
         "url": posting.url,
         "language": posting.language,
         "description": posting.text,
-        "sections": [{"kind": s.kind, "heading": s.heading, "start": s.start, "end": s.end} for s in posting.sections],
+        "sections": [
+            {"kind": s.kind, "heading": s.heading, "start": s.start, "end": s.end} for s in posting.sections
+        ],
         "flags": list(posting.flags),
     }
     return told | ({"closed": posting.closed} if posting.closed else {})

@@ -212,7 +212,9 @@ def _inside(line: str, start: int) -> list[_Heading]:
             kind = _named_at_end(label)
             if kind:
                 offset = label.rfind(kind[1])
-                found.append(_Heading(start + mark.start("label") + offset, start + mark.end(), kind[0], kind[1]))
+                found.append(
+                    _Heading(start + mark.start("label") + offset, start + mark.end(), kind[0], kind[1])
+                )
     return sorted(found, key=lambda h: h.start)
 
 

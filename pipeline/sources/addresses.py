@@ -82,8 +82,15 @@ ADDRESSES: tuple[Address, ...] = (
         _GREENHOUSE + "?content=true",
         board=True,
     ),
-    Address("greenhouse", r"boards-api(?:\.eu)?\.greenhouse\.io/v1/boards/(?P<board>[\w-]+)/jobs/(?P<id>\d+)", "", "id"),
-    Address("greenhouse", r"boards-api(?:\.eu)?\.greenhouse\.io/v1/boards/(?P<board>[\w-]+)/jobs", board=True),
+    Address(
+        "greenhouse",
+        r"boards-api(?:\.eu)?\.greenhouse\.io/v1/boards/(?P<board>[\w-]+)/jobs/(?P<id>\d+)",
+        "",
+        "id",
+    ),
+    Address(
+        "greenhouse", r"boards-api(?:\.eu)?\.greenhouse\.io/v1/boards/(?P<board>[\w-]+)/jobs", board=True
+    ),
     Address("greenhouse", r"[^/]+/.*[?&]gh_jid=(?P<id>\d+)", "", "id"),
     # Lever
     Address(
@@ -142,8 +149,12 @@ ADDRESSES: tuple[Address, ...] = (
         r"(?:jobs|careers)\.smartrecruiters\.com/(?P<company>[^/?#]+)/(?P<id>\d{6,})",
         _SMART + "/{id}",
     ),
-    Address("smartrecruiters", r"api\.smartrecruiters\.com/v1/companies/(?P<company>[^/]+)/postings/(?P<id>\w+)"),
-    Address("smartrecruiters", r"api\.smartrecruiters\.com/v1/companies/(?P<company>[^/]+)/postings", board=True),
+    Address(
+        "smartrecruiters", r"api\.smartrecruiters\.com/v1/companies/(?P<company>[^/]+)/postings/(?P<id>\w+)"
+    ),
+    Address(
+        "smartrecruiters", r"api\.smartrecruiters\.com/v1/companies/(?P<company>[^/]+)/postings", board=True
+    ),
     Address(
         "smartrecruiters",
         r"(?:jobs|careers)\.smartrecruiters\.com/(?P<company>[^/?#]+)/?(?:\?.*)?$",
@@ -156,7 +167,9 @@ ADDRESSES: tuple[Address, ...] = (
     Address("workable", r"apply\.workable\.com/(?P<account>[^/?#]+)/j/(?P<id>\w+)", _WORKABLE, "id"),
     Address("workable", r"apply\.workable\.com/(?P<account>[^/?#]+)/jobs/view/(?P<id>\w+)", _WORKABLE, "id"),
     Address("workable", r"apply\.workable\.com/(?P<account>[^/?#]+)/?(?:[?#].*)?$", _WORKABLE, board=True),
-    Address("workable", r"(?P<account>(?!www\.|apply\.)[\w-]+)\.workable\.com/j/(?P<id>\w+)", _WORKABLE, "id"),
+    Address(
+        "workable", r"(?P<account>(?!www\.|apply\.)[\w-]+)\.workable\.com/j/(?P<id>\w+)", _WORKABLE, "id"
+    ),
     # Recruitee
     Address(
         "recruitee",
@@ -166,7 +179,10 @@ ADDRESSES: tuple[Address, ...] = (
     ),
     Address("recruitee", r"(?P<host>[\w-]+\.recruitee\.com)/api/offers", board=True),
     Address(
-        "recruitee", r"(?P<host>[\w-]+\.recruitee\.com)/?(?:[?#].*)?$", "https://{host}/api/offers/", board=True
+        "recruitee",
+        r"(?P<host>[\w-]+\.recruitee\.com)/?(?:[?#].*)?$",
+        "https://{host}/api/offers/",
+        board=True,
     ),
     # Teamtailor
     Address("teamtailor", rf"(?P<host>[\w.-]+)/{_LOCALE}jobs\.(?:json|rss)", board=True),
@@ -193,7 +209,9 @@ ADDRESSES: tuple[Address, ...] = (
     # BambooHR
     Address("bamboohr", r"(?P<host>[\w-]+\.bamboohr\.com)/careers/list", board=True),
     Address(
-        "bamboohr", r"(?P<host>[\w-]+\.bamboohr\.com)/careers/(?P<id>\d+)", "https://{host}/careers/{id}/detail"
+        "bamboohr",
+        r"(?P<host>[\w-]+\.bamboohr\.com)/careers/(?P<id>\d+)",
+        "https://{host}/careers/{id}/detail",
     ),
     Address(
         "bamboohr",
@@ -208,7 +226,9 @@ ADDRESSES: tuple[Address, ...] = (
     ),
     # Breezy: the posting's own page carries JSON-LD, the list does not need to carry texts
     Address("breezy", r"(?P<host>[\w-]+\.breezy\.hr)/p/(?P<id>[0-9a-f]{12})", "", "id"),
-    Address("breezy", r"(?P<host>[\w-]+\.breezy\.hr)(?:/json.*|/?(?:[?#].*)?)$", "https://{host}/json", board=True),
+    Address(
+        "breezy", r"(?P<host>[\w-]+\.breezy\.hr)(?:/json.*|/?(?:[?#].*)?)$", "https://{host}/json", board=True
+    ),
     # Pinpoint
     Address(
         "pinpoint",
@@ -234,13 +254,25 @@ ADDRESSES: tuple[Address, ...] = (
         "https://api.rippling.com/platform/api/ats/v1/board/{slug}/jobs",
         board=True,
     ),
-    Address("rippling", rf"api\.rippling\.com/platform/api/ats/v1/board/(?P<slug>[^/?#]+)/jobs/(?P<id>{_UUID})"),
+    Address(
+        "rippling", rf"api\.rippling\.com/platform/api/ats/v1/board/(?P<slug>[^/?#]+)/jobs/(?P<id>{_UUID})"
+    ),
     Address("rippling", r"api\.rippling\.com/platform/api/ats/v1/board/(?P<slug>[^/?#]+)/jobs", board=True),
     # Comeet: the page carries the token that its API wants
-    Address("comeet", r"www\.comeet\.com?/jobs/(?P<name>[^/?#]+)/(?P<company>[\w.]+)/[^/?#]+/(?P<id>[\w.]+)", "", "id"),
-    Address("comeet", r"www\.comeet\.com?/jobs/(?P<name>[^/?#]+)/(?P<company>[\w.]+)/?(?:[?#].*)?$", board=True),
     Address(
-        "comeet", r"www\.comeet\.com?/careers-api/2\.0/company/(?P<company>[\w.]+)/positions/(?P<id>[\w.]+)", "", "id"
+        "comeet",
+        r"www\.comeet\.com?/jobs/(?P<name>[^/?#]+)/(?P<company>[\w.]+)/[^/?#]+/(?P<id>[\w.]+)",
+        "",
+        "id",
+    ),
+    Address(
+        "comeet", r"www\.comeet\.com?/jobs/(?P<name>[^/?#]+)/(?P<company>[\w.]+)/?(?:[?#].*)?$", board=True
+    ),
+    Address(
+        "comeet",
+        r"www\.comeet\.com?/careers-api/2\.0/company/(?P<company>[\w.]+)/positions/(?P<id>[\w.]+)",
+        "",
+        "id",
     ),
     # iCIMS: the outer page is only a frame
     Address(
@@ -266,7 +298,8 @@ ADDRESSES: tuple[Address, ...] = (
     Address(
         "oracle",
         r"(?P<host>[\w.-]+)/hcmUI/CandidateExperience/(?:[\w-]+/)?sites/(?P<site>[^/?#]+)/(?:requisitions|jobs)",
-        _ORACLE + "s?onlyData=true&expand=requisitionList&finder=findReqs;siteNumber={site},limit=100,offset=0",
+        _ORACLE
+        + "s?onlyData=true&expand=requisitionList&finder=findReqs;siteNumber={site},limit=100,offset=0",
         board=True,
     ),
     # LinkedIn: the public fragment needs no session

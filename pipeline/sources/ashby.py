@@ -28,7 +28,9 @@ def read(document: Document) -> Reading | None:
         if not all("descriptionHtml" in j or "descriptionPlain" in j or "jobUrl" in j for j in jobs):
             return None
         # a draft has isListed false: it is not public
-        return reading(document, NAME, [_listing(job, document) for job in jobs if job.get("isListed") is not False])
+        return reading(
+            document, NAME, [_listing(job, document) for job in jobs if job.get("isListed") is not False]
+        )
     if document.kind == "html" and "__appData" in document.text:
         return _read_page(document)
     return None
@@ -95,5 +97,3 @@ def _from_page(posting: dict[str, Any], data: dict[str, Any], document: Document
         item=str(posting.get("id", "")),
         closed="isListed is false" if posting.get("isListed") is False else None,
     )
-
-

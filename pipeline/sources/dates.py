@@ -12,7 +12,9 @@ _COMPACT = re.compile(r"\s*((?:19|20)\d{2})(\d{2})(\d{2})\s*$")
 _SLASHED = re.compile(r"\s*((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})(?!\d)")
 _DOTTED = re.compile(r"\s*(\d{1,2})\.\s?(\d{1,2})\.\s?((?:19|20)\d{2})(?!\d)")
 _WORDY = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\.?\s+([A-Za-z]{3,9})\.?,?\s+((?:19|20)\d{2})\b")
-_WORDY_US = re.compile(r"\b([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(?:[\d:]+\s+\w+\s+)?((?:19|20)\d{2})\b")
+_WORDY_US = re.compile(
+    r"\b([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(?:[\d:]+\s+\w+\s+)?((?:19|20)\d{2})\b"
+)
 _MONTHS = {
     name: number
     for number, name in enumerate(

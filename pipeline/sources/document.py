@@ -28,10 +28,16 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,3
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w-]{2,30})[\"']")
 _HTML_START = re.compile(r"\s*(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html\b)", re.IGNORECASE | re.DOTALL)
 _HTML_TAG = re.compile(
-    r"<(?:html|head|body|div|p|section|article|table|ul|ol|li|h[1-6]|br|span|a|main|meta|script|title)\b[^<>]*>", re.IGNORECASE
+    r"<(?:html|head|body|div|p|section|article|table|ul|ol|li|h[1-6]|br|span|a|main|meta|script|title)\b[^<>]*>",
+    re.IGNORECASE,
 )
 _MHTML = re.compile(rb"(?:^|\n)(?:MIME-Version:|Content-Type:\s*multipart/related)", re.IGNORECASE)
-_BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe\x00\x00", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_BOMS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
 
 
 class Document:
@@ -76,7 +82,9 @@ class Document:
         head = self.body[:8192]
         if head.startswith(tuple(bom for bom, _ in _BOMS)):
             return False
-        if re.match(rb"\x89PNG|GIF8|\xff\xd8\xff|\x7fELF|MZ|\x1f\x8b|BZh|7z\xbc|Rar!|OggS|ID3|\xd0\xcf\x11\xe0", head):
+        if re.match(
+            rb"\x89PNG|GIF8|\xff\xd8\xff|\x7fELF|MZ|\x1f\x8b|BZh|7z\xbc|Rar!|OggS|ID3|\xd0\xcf\x11\xe0", head
+        ):
             return True
         odd = sum(head.count(bytes([c])) for c in (*range(1, 9), *range(14, 27), *range(28, 32)))
         nul = head.count(b"\x00")
@@ -140,7 +148,12 @@ def xml_root(text: str) -> _Element | None:
     from lxml import etree
 
     parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, huge_tree=False, load_dtd=False, recover=True, remove_comments=True
+        resolve_entities=False,
+        no_network=True,
+        huge_tree=False,
+        load_dtd=False,
+        recover=True,
+        remove_comments=True,
     )
     raw = re.sub(r"^\s*<\?xml[^>]*\?>", "", text).strip()
     # no posting needs a DTD, and every entity bomb does
@@ -180,7 +193,11 @@ def _decoded(body: bytes, content_type: str) -> str:
 def _decoded_by_claim(body: bytes, content_type: str) -> str:
     claims = [re.search(r"charset\s*=\s*[\"']?([\w-]+)", content_type, re.IGNORECASE)]
     names = [found.group(1) for found in claims if found]
-    names += [m.group(1).decode("ascii") for m in (_XML_ENCODING.search(body[:300]), _META_CHARSET.search(body[:4096])) if m]
+    names += [
+        m.group(1).decode("ascii")
+        for m in (_XML_ENCODING.search(body[:300]), _META_CHARSET.search(body[:4096]))
+        if m
+    ]
     for name in names:
         if name.lower().replace("_", "-") not in ("utf-8", "utf8"):
             try:

@@ -14,7 +14,9 @@ from pipeline.sources.document import Document
 NAME = "file"
 
 _MARKDOWN_TITLE = re.compile(r"\A\s*#{1,3}\s+(?P<title>[^\n]{3,150})")
-_MARKDOWN = re.compile(r"^(?:#{1,6}\s+\S|\*\*[^*\n]+\*\*:?\s*$|\s*[-*]\s+\S.*\n\s*[-*]\s+\S|.*\[[^\]\n]+\]\(https?:)", re.M)
+_MARKDOWN = re.compile(
+    r"^(?:#{1,6}\s+\S|\*\*[^*\n]+\*\*:?\s*$|\s*[-*]\s+\S.*\n\s*[-*]\s+\S|.*\[[^\]\n]+\]\(https?:)", re.M
+)
 MIN_WORDS = 12
 """Fewer words than this are no posting, whatever the file says."""
 
@@ -116,7 +118,10 @@ def _docx_html(word_file: object) -> str:
         if isinstance(part, Paragraph):
             out.append(_paragraph(part))
         elif isinstance(part, Table):
-            rows = ["<tr>" + "".join(f"<td>{html.escape(c.text)}</td>" for c in row.cells) + "</tr>" for row in part.rows]
+            rows = [
+                "<tr>" + "".join(f"<td>{html.escape(c.text)}</td>" for c in row.cells) + "</tr>"
+                for row in part.rows
+            ]
             out.append("<table>" + "".join(rows) + "</table>")
     return "\n".join(out)
 

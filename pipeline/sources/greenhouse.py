@@ -66,7 +66,9 @@ def _listing(job: dict[str, Any], document: Document) -> Named:
         valid_through=deadline,
         employment_type=_employment(job),
         item=str(job.get("id", "")),
-        salary=pay(_cents(first.get("min_cents")), _cents(first.get("max_cents")), first.get("currency_type")),
+        salary=pay(
+            _cents(first.get("min_cents")), _cents(first.get("max_cents")), first.get("currency_type")
+        ),
     )
     return listing, (str(job.get("id", "")),)
 
@@ -103,5 +105,8 @@ def links(document: Document) -> list[tuple[str, str]] | None:
     """Title and address of every job of a board."""
     if document.kind != "json" or not all(_is_job(j) for j in dicts(at(document.data, "jobs"))):
         return None
-    found = [(word(j.get("title")) or "", word(j.get("absolute_url")) or "") for j in dicts(at(document.data, "jobs"))]
+    found = [
+        (word(j.get("title")) or "", word(j.get("absolute_url")) or "")
+        for j in dicts(at(document.data, "jobs"))
+    ]
     return found or None

@@ -54,7 +54,8 @@ def _text(posting: dict[str, Any]) -> str:
     # requirements are normally in `lists`, whose content is bare <li> without <ul>
     start = posting.get("description") or posting.get("descriptionPlain") or ""
     lists = [
-        block(entry.get("text"), f"<ul>{entry.get('content') or ''}</ul>") for entry in dicts(posting.get("lists"))
+        block(entry.get("text"), f"<ul>{entry.get('content') or ''}</ul>")
+        for entry in dicts(posting.get("lists"))
     ]
     end = posting.get("additional") or posting.get("additionalPlain") or ""
     pay_words = posting.get("salaryDescription") or ""
@@ -64,7 +65,9 @@ def _text(posting: dict[str, Any]) -> str:
 def _read_form(document: Document) -> Reading | None:
     if "lever" not in document.text[:400_000].lower():
         return None
-    form = document.html.xpath("//form[@id='application-form'] | //*[contains(@class,'application-form')]//form")
+    form = document.html.xpath(
+        "//form[@id='application-form'] | //*[contains(@class,'application-form')]//form"
+    )
     if not form and "application-page" not in document.text:
         return None
     if document.html.xpath("//*[@data-qa='job-description']"):

@@ -69,7 +69,9 @@ def _stated(document: Document) -> Reading | None:
 
 def judged(document: Document, listing: Listing) -> Listing:
     """The listing, marked closed where a banner of the page or its own last day says so."""
-    banner = verdicts.closed_words(document, render(listing.content).text if listing.is_html else listing.content)
+    banner = verdicts.closed_words(
+        document, render(listing.content).text if listing.is_html else listing.content
+    )
     if banner:
         return replace(listing, closed=banner)
     if is_past(listing.valid_through, document.now):
@@ -137,7 +139,9 @@ def _no_single_posting(document: Document) -> Reading | None:
     if is_listing(document, links):
         return Reading("listing", detail=f"{len(links)} links to postings, none of them told in full")
     if verdicts.is_shell(document) and len(render(main_html(document)).text) < MIN_TEXT:
-        return Reading("shell", detail=f"{len(verdicts.visible_text(document))} visible characters, the rest is script")
+        return Reading(
+            "shell", detail=f"{len(verdicts.visible_text(document))} visible characters, the rest is script"
+        )
     return None
 
 
@@ -223,7 +227,9 @@ def headline(document: Document) -> str | None:
     texts = [t for t in texts if t and len(t) < 200]
     if texts:
         return next((t for t in texts if _is_job_title(t)), texts[0])
-    return _cleaned_title(verdicts.meta(document, "og:title", "twitter:title") or verdicts.page_title(document))
+    return _cleaned_title(
+        verdicts.meta(document, "og:title", "twitter:title") or verdicts.page_title(document)
+    )
 
 
 def _in_chrome(element: HtmlElement) -> bool:
@@ -270,7 +276,10 @@ def labelled(document: Document, labels: re.Pattern[str]) -> str | None:
 
 
 def _address(document: Document) -> str | None:
-    for path in ("//*[@itemprop='addressLocality']", "//*[contains(@class,'job-location') or contains(@class,'job__location') or @class='location']"):
+    for path in (
+        "//*[@itemprop='addressLocality']",
+        "//*[contains(@class,'job-location') or contains(@class,'job__location') or @class='location']",
+    ):
         for element in document.html.xpath(path):
             value = word(element.get("content") or element.text_content())
             if value and len(value) < 120:
@@ -301,7 +310,11 @@ def _copyright(document: Document) -> str | None:
 
 def _from_host(document: Document) -> str | None:
     host = urlsplit(document.base).hostname or ""
-    parts = [p for p in host.split(".") if p not in ("www", "jobs", "careers", "career", "karriere", "apply", "en", "de")]
+    parts = [
+        p
+        for p in host.split(".")
+        if p not in ("www", "jobs", "careers", "career", "karriere", "apply", "en", "de")
+    ]
     return parts[-2].capitalize() if len(parts) >= 2 else None
 
 

@@ -29,7 +29,9 @@ def page_of(path: Path, url: str | None = None) -> tuple[RawPage, str]:
     try:
         body = _bytes_of(path)
     except OSError as error:
-        return RawPage(str(path), url or str(path), 200, (), b"", ""), f"!cannot be read: {error.strerror or error}"
+        return RawPage(
+            str(path), url or str(path), 200, (), b"", ""
+        ), f"!cannot be read: {error.strerror or error}"
     archived = _from_mhtml(body, str(path), url)
     if archived is not None:
         return archived
@@ -79,7 +81,9 @@ def _from_mhtml(body: bytes, name: str, url: str | None) -> tuple[RawPage, str] 
     if part is None:
         return None
     content = part.get_payload(decode=True)
-    address = url or str(message.get("Snapshot-Content-Location") or part.get("Content-Location") or "").strip()
+    address = (
+        url or str(message.get("Snapshot-Content-Location") or part.get("Content-Location") or "").strip()
+    )
     address = address if address.startswith(("http://", "https://")) else name
     charset = part.get_content_charset()
     headers = (("content-type", f"text/html; charset={charset}"),) if charset else ()

@@ -16,10 +16,22 @@ from pipeline.sources.document import Document
 from pipeline.sources.values import at, parsed, word
 
 SYSTEM = "page state"
-CLOSED_STATES = frozenset(("expired", "closed", "archived", "filled", "inactive", "paused", "unpublished", "deleted", "ended"))
+CLOSED_STATES = frozenset(
+    ("expired", "closed", "archived", "filled", "inactive", "paused", "unpublished", "deleted", "ended")
+)
 
 _TITLES = ("title", "jobTitle", "name", "position", "positionTitle", "jobtitle")
-_TEXTS = ("descriptionHtml", "description", "jobDescription", "content", "body", "htmlContent", "html", "text", "descriptionPlain")
+_TEXTS = (
+    "descriptionHtml",
+    "description",
+    "jobDescription",
+    "content",
+    "body",
+    "htmlContent",
+    "html",
+    "text",
+    "descriptionPlain",
+)
 _MORE = ("responsibilities", "requirements", "qualifications", "profile", "offer", "benefits")
 _DATES = ("datePosted", "publishedAt", "published_at", "postedAt", "createdAt", "publishDate", "postedDate")
 MAX_NODES = 200_000
@@ -41,7 +53,9 @@ def _states(document: Document) -> Iterator[Any]:
             yield nuxt(parsed(str(script)))
         except (ValueError, RecursionError):
             continue
-    for script in document.html.xpath("//script[@id='__NEXT_DATA__' or (@type='application/json' and not(@data-nuxt-data))]/text()"):
+    for script in document.html.xpath(
+        "//script[@id='__NEXT_DATA__' or (@type='application/json' and not(@data-nuxt-data))]/text()"
+    ):
         try:
             yield parsed(str(script))
         except ValueError:
@@ -99,14 +113,21 @@ def _listing(job: dict[str, Any], document: Document) -> Listing | None:
         closed = "the page's data says expired: true"
     if not job["text"] and not closed:
         return None
-    employer = node.get("company") or node.get("organization") or node.get("hiringOrganization") or node.get("employer")
+    employer = (
+        node.get("company")
+        or node.get("organization")
+        or node.get("hiringOrganization")
+        or node.get("employer")
+    )
     return Listing(
         url=document.base or document.url,
         system=SYSTEM,
         title=job["title"],
         content=job["text"],
         is_html=has_tags(job["text"]),
-        company=word(at(employer, "name") or at(employer, "title")) if isinstance(employer, dict) else word(employer),
+        company=word(at(employer, "name") or at(employer, "title"))
+        if isinstance(employer, dict)
+        else word(employer),
         location=_place(node),
         date_posted=next((day(node[k]) for k in _DATES if node.get(k)), None),
         closed=closed,

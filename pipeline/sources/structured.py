@@ -221,12 +221,12 @@ def _value(element: HtmlElement) -> Any:
     from lxml import etree
 
     for attribute in ("content", "datetime"):
-        if element.get(attribute) and (element.tag in ("meta", "time") or not (element.text_content() or "").strip()):
+        if element.get(attribute) and (
+            element.tag in ("meta", "time") or not (element.text_content() or "").strip()
+        ):
             return element.get(attribute)
     if element.tag in ("a", "link") and not (element.text_content() or "").strip():
         return element.get("href", "")
     if element.get("itemprop") == "description":
         return etree.tostring(element, encoding="unicode", method="html", with_tail=False)
     return " ".join(element.text_content().split())
-
-

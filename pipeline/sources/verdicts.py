@@ -111,7 +111,8 @@ JOB_PATH = re.compile(
     re.IGNORECASE,
 )
 JOB_QUERY = re.compile(
-    r"[?&](?:jobid|job_id|jobad|jk|gh_jid|vacancy(?:id)?|positionid|job|jid|reqid|stelle|offerid|id)=[\w-]{3,}", re.IGNORECASE
+    r"[?&](?:jobid|job_id|jobad|jk|gh_jid|vacancy(?:id)?|positionid|job|jid|reqid|stelle|offerid|id)=[\w-]{3,}",
+    re.IGNORECASE,
 )
 JOB_TITLE = re.compile(
     r"\b(?:engineer|developer|manager|analyst|designer|scientist|architect|consultant|specialist|assistant|director|administrator|nurse|technician"
@@ -128,7 +129,10 @@ LISTING_TITLES = re.compile(
     r"|ofertas de (?:empleo|trabajo)|ledige stillinger|lediga jobb|oferty pracy|join (?:our|the) team|work with us|search results|\d[\d,.]*\+? [\w ]{0,40}jobs)\b",
     re.IGNORECASE,
 )
-_SOCIAL = re.compile(r"facebook\.|twitter\.|//x\.com|instagram\.|youtube\.|xing\.com/companies|mailto:|tel:|javascript:|whatsapp|pinterest", re.I)
+_SOCIAL = re.compile(
+    r"facebook\.|twitter\.|//x\.com|instagram\.|youtube\.|xing\.com/companies|mailto:|tel:|javascript:|whatsapp|pinterest",
+    re.I,
+)
 
 
 def by_status(page: RawPage, system: str) -> Reading | None:
@@ -152,7 +156,9 @@ def blocked(document: Document) -> Reading | None:
     short = len(visible) < 8000
     if BLOCK_TITLES.search(title) and (short or BLOCK_MARKS.search(document.text)):
         return Reading("blocked", detail=f"a bot check: {title[:80]}")
-    if len(visible) < 3000 and (BLOCK_WORDS.search(visible) or (len(visible) < 600 and BLOCK_MARKS.search(document.text))):
+    if len(visible) < 3000 and (
+        BLOCK_WORDS.search(visible) or (len(visible) < 600 and BLOCK_MARKS.search(document.text))
+    ):
         return Reading("blocked", detail="a bot check")
     if LOGIN_TITLES.search(title) and len(visible) < 6000 and not JOB_TITLE.search(title):
         return Reading("login-wall", detail=f"a log-in page: {title[:80]}")
@@ -171,7 +177,9 @@ def page_title(document: Document) -> str | None:
 def meta(document: Document, *names: str) -> str | None:
     """The content of the first of those meta elements that is there."""
     for name in names:
-        for value in document.html.xpath("//meta[@property=$name or @name=$name or @itemprop=$name]/@content", name=name):
+        for value in document.html.xpath(
+            "//meta[@property=$name or @name=$name or @itemprop=$name]/@content", name=name
+        ):
             if word(value):
                 return word(value)
     return None
@@ -201,7 +209,9 @@ def closed_words(document: Document, posting_text: str = "") -> str | None:
 def short_texts(root: HtmlElement, longest: int = 220) -> list[tuple[HtmlElement, str]]:
     """Elements of the body whose whole text is one short stretch, with that text."""
     found = []
-    for element in root.xpath("//body//*[not(self::script or self::style or self::option or self::noscript or self::template)]"):
+    for element in root.xpath(
+        "//body//*[not(self::script or self::style or self::option or self::noscript or self::template)]"
+    ):
         if not isinstance(element.tag, str) or not (element.text or "").strip():
             continue
         text = " ".join(element.text_content().split())
@@ -255,25 +265,42 @@ def _is_job_link(url: str, title: str, here: str) -> bool:
     looks = bool(JOB_PATH.search(parts.path) or JOB_QUERY.search("?" + parts.query))
     if JOB_TITLE.search(title) and len(title) < 160:
         return looks or parts.path.rstrip("/") != here.rstrip("/")
-    return looks and bool(re.search(r"/\d{5,}|\d{6,}/?$|[?&](?:jobid|gh_jid|jk)=", url, re.I)) and 8 < len(title) < 160
+    return (
+        looks
+        and bool(re.search(r"/\d{5,}|\d{6,}/?$|[?&](?:jobid|gh_jid|jk)=", url, re.I))
+        and 8 < len(title) < 160
+    )
 
 
 def apply_controls(document: Document) -> int:
     """How many links and buttons ask the reader to apply, equal targets counted once."""
     targets = set()
-    for number, control in enumerate(document.html.xpath("//a | //button | //input[@type='submit' or @type='button']")):
-        text = " ".join(control.text_content().split()) or control.get("value") or control.get("aria-label") or ""
+    for number, control in enumerate(
+        document.html.xpath("//a | //button | //input[@type='submit' or @type='button']")
+    ):
+        text = (
+            " ".join(control.text_content().split())
+            or control.get("value")
+            or control.get("aria-label")
+            or ""
+        )
         if APPLY.search(text) and len(text) < 60:
             href = control.get("href") or ""
-            targets.add(href if href and not href.startswith(("#", "javascript")) else f"{text.lower()}#{number}")
+            targets.add(
+                href if href and not href.startswith(("#", "javascript")) else f"{text.lower()}#{number}"
+            )
     return len(targets)
 
 
 def is_form(document: Document) -> bool:
     """True for a page that is an application form and little else."""
-    fields = document.html.xpath("//form//input[not(@type='hidden') and not(@type='submit') and not(@type='search')] | //form//textarea | //form//select")
+    fields = document.html.xpath(
+        "//form//input[not(@type='hidden') and not(@type='submit') and not(@type='search')] | //form//textarea | //form//select"
+    )
     uploads = document.html.xpath("//input[@type='file']")
-    return len(fields) >= 4 and (bool(uploads) or len(FORM_WORDS.findall(visible_text(document)[:20000])) >= 3)
+    return len(fields) >= 4 and (
+        bool(uploads) or len(FORM_WORDS.findall(visible_text(document)[:20000])) >= 3
+    )
 
 
 def is_shell(document: Document) -> bool:
