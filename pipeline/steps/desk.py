@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -29,18 +30,31 @@ class Desk:
     offline: bool = False
     refresh: bool = False
     # two lines of different hosts may lead to one board's answer: it is asked for once
-    locks: list[threading.Lock] = field(default_factory=lambda: [threading.Lock() for _ in range(64)])
+    _busy: set[str] = field(default_factory=set)
+    _freed: threading.Condition = field(default_factory=threading.Condition)
 
     def page(self, request: Request, archived_only: bool = False) -> tuple[RawPage, bool]:
         """The page, and whether the server was asked; raises `NoAnswer` or `Retryable`."""
         key = request_key(request)
-        with self.locks[hash(key) % len(self.locks)]:
+        with self._alone(key):
             kept = self.archive.latest(key)
             if kept is not None and (self.offline or archived_only or self.is_young(kept)):
                 return kept, False
             if self.offline or archived_only:
                 raise NoAnswer("it is not in the archive", "error", "Run once without --offline.")
             return self._ask(request, key, kept), True
+
+    @contextmanager
+    def _alone(self, key: str) -> Iterator[None]:
+        with self._freed:
+            self._freed.wait_for(lambda: key not in self._busy)
+            self._busy.add(key)
+        try:
+            yield
+        finally:
+            with self._freed:
+                self._busy.discard(key)
+                self._freed.notify_all()
 
     def is_young(self, kept: RawPage) -> bool:
         """True when the archived page is good enough for this run."""
