@@ -3,5 +3,15 @@
 from pipeline.cluster.mentions import abbreviations, name_mentions
 from pipeline.cluster.names import Names, Resolved
 from pipeline.cluster.skills import Usage, build_skills, usages
+from pipeline.cluster.suggest import suggest
 
-__all__ = ["Names", "Resolved", "Usage", "abbreviations", "build_skills", "name_mentions", "usages"]
+__all__ = [
+    "Names",
+    "Resolved",
+    "Usage",
+    "abbreviations",
+    "build_skills",
+    "name_mentions",
+    "suggest",
+    "usages",
+]
