@@ -297,8 +297,8 @@ def _counted(ledger: Ledger) -> set[str]:
 
 
 def _different(before: tuple[tuple[str, str], ...], after: tuple[tuple[str, str], ...]) -> list[str]:
-    old, new = dict(before), dict(after)
-    return sorted(name for name in old.keys() | new.keys() if old.get(name) != new.get(name))
+    """The names whose versions differ; a name may have several (two engines)."""
+    return sorted({name for name, _ in set(before) ^ set(after)})
 
 
 def _title_words(
