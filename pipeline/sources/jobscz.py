@@ -56,6 +56,8 @@ def _listing_page(document: Document) -> Reading | None:
         if not verdicts.LISTING_TITLES.search(title):
             return None
     found = verdicts.job_links(document)
+    if not found and "/prace/" not in document.url:
+        return None
     return Reading("listing", detail=f"a search page with {len(found)} links to postings", system=NAME)
 
 

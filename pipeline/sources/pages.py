@@ -13,6 +13,7 @@ from pipeline.sources import structured, verdicts
 from pipeline.sources.common import PAST, single
 from pipeline.sources.dates import is_past
 from pipeline.sources.document import Document
+from pipeline.sources.maintext import main_html
 from pipeline.sources.state import state_listing
 from pipeline.sources.values import word
 
@@ -133,34 +134,44 @@ def _closed_page(document: Document) -> Reading | None:
 
 
 def _no_single_posting(document: Document) -> Reading | None:
-    if verdicts.is_form(document) and len(CUES.findall(render(main_html(document)).text)) < 2:
-        return Reading("apply-form", detail="an application form without the posting's text")
     links = verdicts.job_links(document)
+    shell = verdicts.is_shell(document) and len(render(main_html(document)).text) < MIN_TEXT
+    if shell and len(links) < 3 and _repeated_cards(document) < 3:
+        return _shell(document)
     if is_listing(document, links):
         return Reading("listing", detail=f"{len(links)} links to postings, none of them told in full")
-    if verdicts.is_shell(document) and len(render(main_html(document)).text) < MIN_TEXT:
-        return Reading(
-            "shell", detail=f"{len(verdicts.visible_text(document))} visible characters, the rest is script"
-        )
-    return None
+    if verdicts.is_form(document) and len(CUES.findall(render(main_html(document)).text)) < 2:
+        return Reading("apply-form", detail="an application form without the posting's text")
+    return _shell(document) if shell else None
+
+
+def _shell(document: Document) -> Reading:
+    return Reading(
+        "shell", detail=f"{len(verdicts.visible_text(document))} visible characters, the rest is script"
+    )
 
 
 def is_listing(document: Document, links: list[tuple[str, str]]) -> bool:
     """True where a page leads to postings instead of being one."""
-    title = f"{verdicts.page_title(document) or ''} | {headline(document) or ''}"
-    says_so = bool(verdicts.LISTING_TITLES.search(title)) and not _is_job_title(headline(document))
+    head = headline(document)
     text = render(main_html(document)).text
-    told = len(set(c.lower() for c in CUES.findall(text))) >= 2 and len(text) > 900
-    applies = verdicts.apply_controls(document)
-    if _is_job_title(headline(document)) and told:
+    told = len({c.lower() for c in CUES.findall(text)}) >= 2 and len(text) > 900
+    if _is_job_title(head) and told:
         return False
-    if says_so and (len(links) >= 2 or applies >= 2):
+    applies, cards = verdicts.apply_controls(document), _repeated_cards(document)
+    if _is_headed_as_listing(document) and (len(links) >= 2 or applies >= 2 or cards >= 2):
         return True
-    if len(links) >= 5 and not told:
+    if cards >= 2 and not document.html.xpath("//h1") and not _is_job_title(head):
         return True
-    if _repeated_cards(document) >= 3 and not told:
+    if not told and (len(links) >= 5 or cards >= 3):
         return True
-    return applies >= 3 and not _is_job_title(headline(document)) and len(links) >= 2
+    return applies >= 3 and not _is_job_title(head) and len(links) >= 2
+
+
+def _is_headed_as_listing(document: Document) -> bool:
+    head = headline(document)
+    title = f"{verdicts.page_title(document) or ''} | {head or ''}"
+    return bool(verdicts.LISTING_TITLES.search(title)) and not _is_job_title(head)
 
 
 def _is_job_title(text: str | None) -> bool:
@@ -192,34 +203,6 @@ def _main_text(document: Document) -> Reading:
     return single(judged(document, _listing(document, content)), SYSTEM)
 
 
-def main_html(document: Document) -> str:
-    """The page's main text as HTML, by trafilatura; "" where it finds none."""
-    cached = document.__dict__.get("_main")
-    if cached is None:
-        cached = document.__dict__["_main"] = _extracted(document)
-    return str(cached)
-
-
-def _extracted(document: Document) -> str:
-    if len(document.text) > 5_000_000:
-        return ""
-    import trafilatura
-
-    try:
-        found = trafilatura.extract(
-            document.text,
-            output_format="html",
-            include_formatting=True,
-            include_comments=False,
-            include_tables=True,
-            favor_recall=True,
-            deduplicate=False,
-        )
-    except (ValueError, TypeError, RecursionError, AttributeError):
-        return ""
-    return found or ""
-
-
 def headline(document: Document) -> str | None:
     """The posting's title: the only <h1>, else what the page says of itself to others, else <title>."""
     heads = [h for h in document.html.xpath("//h1") if not _in_chrome(h)]
@@ -227,9 +210,15 @@ def headline(document: Document) -> str | None:
     texts = [t for t in texts if t and len(t) < 200]
     if texts:
         return next((t for t in texts if _is_job_title(t)), texts[0])
-    return _cleaned_title(
-        verdicts.meta(document, "og:title", "twitter:title") or verdicts.page_title(document)
-    )
+    stated = verdicts.meta(document, "og:title", "twitter:title")
+    # a title that the page's own <title> begins with carries no site name
+    if stated and len(stated) < len(verdicts.page_title(document) or "") and _starts_title(document, stated):
+        return stated
+    return _cleaned_title(stated or verdicts.page_title(document))
+
+
+def _starts_title(document: Document, stated: str) -> bool:
+    return (verdicts.page_title(document) or "").startswith(stated)
 
 
 def _in_chrome(element: HtmlElement) -> bool:
@@ -301,11 +290,15 @@ def company(document: Document) -> str | None:
 
 
 def _copyright(document: Document) -> str | None:
-    found = re.search(
-        r"(?:©|\(c\)|copyright)\s*(?:\d{4}\s*[-–]?\s*)*(?:by\s+)?([A-ZÀ-Ž][\w&.' -]{1,40}?)(?=\s*(?:[.,|]|all rights|\d|$|-|–))",
-        verdicts.visible_text(document)[-3000:],
-    )
-    return found.group(1).strip() if found else None
+    for text in document.html.xpath("//body//text()[contains(., '©')]"):
+        name = _COPYRIGHT.sub("", " ".join(str(text).split("©", 1)[1].split()))
+        name = re.split(r"(?i)\s*[|•·–]|\.(?:\s|$)|,\s*all\b|\s*all rights", name)[0].strip(" ,-")
+        if 1 < len(name) < 50 and name[0].isupper():
+            return name
+    return None
+
+
+_COPYRIGHT = re.compile(r"(?i)^(?:\s|copyright|by|\d{4}|[-–,]|\bpresent\b)+|\s*(?:\d{4}\s*[-–]?\s*)+$")
 
 
 def _from_host(document: Document) -> str | None:

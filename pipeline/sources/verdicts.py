@@ -118,7 +118,7 @@ JOB_TITLE = re.compile(
     r"\b(?:engineer|developer|manager|analyst|designer|scientist|architect|consultant|specialist|assistant|director|administrator|nurse|technician"
     r"|coordinator|accountant|officer|associate|executive|representative|intern(?:ship)?|trainee|head of|programmer|lead\b|product owner|scrum master|recruiter"
     r"|teacher|driver|operator|mechanic|supervisor|clerk|researcher|editor|writer|marketer|devops|werkstudent\w*|praktikant\w*|praktikum|ausbildung\w*|entwickler\w*|ingenieur\w*"
-    r"|berater\w*|leiter\w*|mitarbeiter\w*|sachbearbeiter\w*|projektmanager\w*|kaufm\w+|verkäufer\w*|fachinformatiker\w*|administrátor\w*|programátor\w*|vývojář\w*|analytik\w*"
+    r"|berater\w*|leiter\w*|mitarbeiter\w*|sachbearbeiter\w*|projektmanager\w*|kaufm\w+|verkäufer\w*|fachinformatiker\w*|administr[aá]tor\w*|programátor\w*|vývojář\w*|analytik\w*"
     r"|inženýr\w*|manažer\w*|specialista|asistent\w*|développeu\w+|ingénieur\w*|chef de projet|responsable|technicien\w*|desarrollador\w*|ingeniero|analista|ontwikkelaar|medewerker|udvikler)\b"
     r"|\((?:m/?w/?[dx]|w/?m/?d|m/?f/?[dxn]|f/?m/?[dx]|h/?f|all genders?|[mwfdx](?:[/|,*][mwfdx]){1,3})\)|\bm/w/d\b|\bh/f\b|מתכנת|מפתח",
     re.IGNORECASE,
