@@ -17,7 +17,7 @@ from typing import Protocol
 
 from pipeline.extract.scan import longest
 from pipeline.extract.spans import Span
-from pipeline.extract.tidy import tidied
+from pipeline.extract.tidy import names_people, tidied
 from pipeline.records import Section, SectionKind
 
 DEMANDING: frozenset[SectionKind] = frozenset({"requirements", "preferred", "duties", "other"})
@@ -76,7 +76,11 @@ def with_model(
         for part in split_list(text, span, known)
         if (clean := tidied(text, part, known))
     ]
-    added = [k for k in known if _adds(k, stand, evidence, sections, tuning)]
+    added = [
+        k
+        for k in known
+        if not names_people(text[k.start : k.end]) and _adds(k, stand, evidence, sections, tuning)
+    ]
     return _distinct([*stand, *added])
 
 

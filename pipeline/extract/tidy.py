@@ -34,9 +34,24 @@ systems take tasks team teams tech technical technologies technology through too
 translating understand understanding use using value variety well wide willingness within work
 working world years
 """
+_PEOPLE_WORDS = """
+accountant accountants analyst analysts architect architects colleague colleagues consultant consultants
+developer developers director directors engineer engineers executives manager managers people researcher
+researchers scientist scientists specialist specialists squad squads
+"""
 _LOOSE = frozenset(_LOOSE_WORDS.split())
+_PEOPLE = frozenset(_PEOPLE_WORDS.split())
+_CERTIFIED = re.compile(
+    r"\b(?:certified|certificate|certification|licen[cs]ed|registered|chartered)\b", re.IGNORECASE
+)
 # Words that name no skill by themselves, nor with each other:
 # what is left of a span that was cut wrongly.
+_VERB_WORDS = """
+advise advising assist assisting coach coaching develop developing educate educating guide guiding help
+helping lead leading manage managing mentor mentoring motivate motivating supervise supervising support
+supporting teach teaching train training working
+"""
+_VERBS = frozenset(_VERB_WORDS.split())
 _EMPTY = _LOOSE | frozenset(_EMPTY_WORDS.split())
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*", re.UNICODE)
 
@@ -53,7 +68,20 @@ def tidied(text: str, span: Span, known: Sequence[Span] = ()) -> Span | None:
     named = any(k.start >= start and k.end <= end for k in known)
     if not named and (not words or all(_says_nothing(w) for w in words)):
         return None
+    if words and names_people(text[start:end]):
+        return None
     return span if (start, end) == (span.start, span.end) else replace(span, start=start, end=end)
+
+
+def names_people(quote: str) -> bool:
+    """True for who is worked with or looked for ("data engineers", "game developers"): no skill."""
+    words = _WORD.findall(quote.lower())
+    return (
+        0 < len(words) <= 3
+        and words[-1] in _PEOPLE
+        and words[0] not in _VERBS
+        and not _CERTIFIED.search(quote)
+    )
 
 
 def _says_nothing(word: str) -> bool:
