@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -59,7 +59,7 @@ def draft(
         failed=tally.failed,
         engine=engine,
         short=_short(rows, settings),
-        notes=_notes(ledger, settings),
+        notes=tuple(_notes(ledger, rows, rulings, settings)),
     )
 
 
@@ -77,14 +77,20 @@ def _short(rows: Sequence[MatrixRow], settings: MatrixSettings) -> str:
     return f"There are {' and '.join(missing)}: the postings demand no further theme of that kind."
 
 
-def _notes(ledger: Ledger, settings: MatrixSettings) -> tuple[str, ...]:
-    notes = []
+def _notes(
+    ledger: Ledger, rows: Sequence[MatrixRow], rulings: Rulings, settings: MatrixSettings
+) -> Iterator[str]:
     if ledger.of < settings.min_postings:
-        notes.append(
+        yield (
             f"Too few postings to tell: {ledger.of} counted, at least {settings.min_postings} are needed "
             "before shares and priorities mean much."
         )
+    elif thin := sum(row.n <= 1 for row in rows):
+        yield f"{thin} of the rows rest on a single posting: nothing better was there to fill them."
     others = len(ledger.ids) - ledger.of
     if others:
-        notes.append(f"{others} sources of other kinds add to the scores by their weight, never to n of N.")
-    return tuple(notes)
+        yield f"{others} sources of other kinds add to the scores by their weight, never to n of N."
+    shown = {subject for row in rows for subject in (*row.skills, row.theme)}
+    for subject in sorted(rulings.pinned - shown):
+        if subject not in ledger.names:
+            yield f"{subject} is pinned, but no posting demands it."

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, islice
 from typing import TYPE_CHECKING
 
-from pipeline.matrix.families import families
-from pipeline.records import KINDS, Kind, Rulings, Skill
+from pipeline.matrix.families import Family, families
+from pipeline.records import KINDS, Kind, Rulings, Skill, Vocabulary
 
 if TYPE_CHECKING:
     from pipeline.settings import MatrixSettings
@@ -54,38 +54,47 @@ class _Row:
 
 
 def choose(
-    ledger: Ledger, skills: Sequence[Skill], rulings: Rulings, settings: MatrixSettings
+    ledger: Ledger,
+    skills: Sequence[Skill],
+    vocabulary: Vocabulary,
+    rulings: Rulings,
+    settings: MatrixSettings,
 ) -> list[Candidate]:
     """The candidates that cover the most weighted demand within the wanted numbers of rows.
 
     Themes share no skill, so for given candidates the highest scores are the exact choice. Which themes of
-    a family share a row is found step by step: the pair that raises the covered demand most is joined
-    until none raises it. Two strong themes stay apart, because joining them frees a row that covers less.
+    a family share a row is found family by family, trying every subset, until no family can do better.
+    Two strong themes stay apart, because joining them frees a row that covers less.
     """
-    loners = _loners(ledger, skills, rulings, settings.breadth_limit)
+    loners = _loners(ledger, skills, vocabulary, rulings, settings.breadth_limit)
     maker = _Maker(ledger, settings.breadth_limit, rulings)
     chosen: list[Candidate] = []
     for kind in KINDS:
         wanted = settings.general_rows if kind == "general" else settings.specific_rows
         rows = [maker.row(candidate) for candidate in loners if candidate.kind == kind]
         rows = [row for row in rows if row.candidate.pinned or maker.counted(row.candidate)]
-        rows.sort(key=_rank)
-        while (joined := _best_joint(rows, wanted, maker)) is not None:
-            rows = joined
-        chosen += [row.candidate for row in rows[:wanted]]
+        search = _Search(maker, {row.candidate.theme: row for row in sorted(rows, key=_rank)}, wanted)
+        chosen += [row.candidate for row in search.best([f for f in families() if f.kind == kind])]
     return chosen
 
 
-def _loners(ledger: Ledger, skills: Sequence[Skill], rulings: Rulings, breadth_limit: int) -> list[Candidate]:
+def _loners(
+    ledger: Ledger, skills: Sequence[Skill], vocabulary: Vocabulary, rulings: Rulings, breadth_limit: int
+) -> list[Candidate]:
     """Every theme with its demanded skills of one kind, none wider than the breadth limit."""
     demanded = dict(zip(ledger.names, ledger.demanded.tolist(), strict=True))
     out = rulings.rejected | rulings.kept_out
     themes: dict[tuple[str, Kind], list[str]] = {}
+    kinds = {theme: entry.kind for theme, entry in vocabulary.themes.items()}
     for skill in sorted(skills, key=lambda s: (-demanded.get(s.name, 0.0), s.name)):
         # a skill that no theme knows is its own theme
-        theme = rulings.themes.get(skill.name, skill.theme) or skill.name
+        theme, kind = skill.theme or skill.name, skill.kind
+        if skill.name in rulings.themes:
+            # where a person puts a skill, there it stands, whatever its own kind
+            theme = rulings.themes[skill.name]
+            kind = kinds.setdefault(theme, kind)
         if skill.name in demanded and not out & {skill.name, theme}:
-            themes.setdefault((theme, skill.kind), []).append(skill.name)
+            themes.setdefault((theme, kind), []).append(skill.name)
     return [
         _candidate(kind, (theme,), names, rulings, breadth_limit)
         for (theme, kind), names in sorted(themes.items())
@@ -153,7 +162,7 @@ class _Maker:
     def join(self, rows: Sequence[_Row]) -> _Row:
         """All in one row, led by the most demanded."""
         first, *others = sorted(rows, key=_rank)
-        themes = tuple(theme for row in (first, *others) for theme in row.candidate.themes)
+        themes = tuple(row.candidate.theme for row in (first, *others))
         if themes not in self.joints:
             parts = [row.candidate for row in rows]
             names = [name for part in parts for name in (*part.skills, *part.left_out)]
@@ -167,37 +176,62 @@ def _rank(row: _Row) -> tuple[bool, float, float, tuple[str, ...]]:
     return row.rank
 
 
-def _best_joint(rows: list[_Row], wanted: int, maker: _Maker) -> list[_Row] | None:
-    """The rows after the join that raises the covered demand most, None when none raises it."""
-    best, best_parts = _worth(rows, wanted), None
-    for parts in _joinable(rows):
-        # a join takes at most its own parts out of the leading rows
-        leading = [row for row in rows[: wanted + len(parts)] if row not in parts]
-        worth = _worth(sorted([*leading, maker.join(parts)], key=_rank), wanted)
-        if worth > best:
-            best, best_parts = worth, parts
-    if best_parts is None:
-        return None
-    return sorted([row for row in rows if row not in best_parts] + [maker.join(best_parts)], key=_rank)
+@dataclass
+class _Search:
+    """Looks for the joint rows, at most one in a family, with which the leading rows cover the most."""
 
+    maker: _Maker
+    loners: dict[str, _Row]  # by theme, the best first
+    wanted: int
+    joined: dict[Family, frozenset[str]] = field(default_factory=dict)
 
-def _joinable(rows: list[_Row]) -> Iterator[tuple[_Row, ...]]:
-    """Every pair of one family, and every whole family: three weak themes may be a row that no pair is.
+    def best(self, families: Sequence[Family]) -> list[_Row]:
+        """The leading rows once no family can do better."""
+        improved = True
+        while improved:
+            improved = False
+            for family in families:
+                improved |= self._improve(family)
+        return self._leading()
 
-    What joins in a family joins its joint row: two joint rows of one family would say the same twice.
-    """
-    for family in families():
-        members = tuple(
-            r for r in rows if r.candidate.kind == family.kind and family.holds(r.candidate.themes)
-        )
-        joint = [row for row in members if len(row.candidate.themes) > 1]
-        yield from (pair for pair in combinations(members, 2) if not joint or any(r in joint for r in pair))
-        if len(members) > 2:
-            yield members
+    def _improve(self, family: Family) -> bool:
+        """True when another subset of the family in one row covers more than the present one."""
+        before = self.joined.pop(family, frozenset())
+        taken = frozenset[str]().union(*self.joined.values())
+        free = [theme for theme in self.loners if theme in family.themes and theme not in taken]
+        best, best_worth = before, self._worth_of(family, before)
+        for themes in self._worth_trying(free):
+            worth = self._worth_of(family, themes)
+            if worth > best_worth:
+                best, best_worth = themes, worth
+        if best:
+            self.joined[family] = best
+        return best != before
 
+    def _worth_trying(self, themes: Sequence[str]) -> Iterator[frozenset[str]]:
+        """Nothing, and every subset that could lead: a joint row covers at most what its parts do."""
+        yield frozenset()
+        last = self._leading()[-1:]
+        least = last[0].score if last and not last[0].candidate.pinned else 0.0
+        rows = [self.loners[theme] for theme in themes]
+        for size in range(2, len(rows) + 1):
+            for parts in combinations(rows, size):
+                if sum(row.score for row in parts) >= least or any(r.candidate.pinned for r in parts):
+                    yield frozenset(row.candidate.theme for row in parts)
 
-def _worth(rows: Sequence[_Row], wanted: int) -> tuple[int, float, float]:
-    """What the leading rows cover: pinned ones, then postings' demand, then the demand of single skills."""
-    best = rows[:wanted]
-    pinned = sum(row.candidate.pinned for row in best)
-    return pinned, round(sum(row.score for row in best), _EXACT), round(sum(r.covered for r in best), _EXACT)
+    def _worth_of(self, family: Family, themes: frozenset[str]) -> tuple[int, float, float]:
+        """What is covered with these themes of the family in one row.
+
+        Pinned rows come first, then the demand of postings, then that of single skills.
+        """
+        rows = self._leading({**self.joined, family: themes} if themes else self.joined)
+        pinned = sum(row.candidate.pinned for row in rows)
+        score = round(sum(row.score for row in rows), _EXACT)
+        return pinned, score, round(sum(row.covered for row in rows), _EXACT)
+
+    def _leading(self, joined: Mapping[Family, frozenset[str]] | None = None) -> list[_Row]:
+        joined = self.joined if joined is None else joined
+        taken = frozenset[str]().union(*joined.values())
+        apart = islice((row for theme, row in self.loners.items() if theme not in taken), self.wanted)
+        joints = (self.maker.join([self.loners[theme] for theme in themes]) for themes in joined.values())
+        return sorted([*apart, *joints], key=_rank)[: self.wanted]

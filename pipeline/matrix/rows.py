@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pipeline.shares import Ledger
 
 _TOOLS_IN_TITLE = 3
+_FEW_TOOLS = 2
 _LEADS_ALONE = 0.75
 """A theme that brings this much of a joint row's demand gives it its own title."""
 _WORD = re.compile(r"[\w+#.&/-]*[\w+#]")
@@ -72,7 +73,7 @@ def build(
     evidence: Mapping[str, Sequence[Evidence]],
 ) -> tuple[MatrixRow, ...]:
     """The rows that cover the most demand, general before specific, each kind by score."""
-    chosen = choose(ledger, skills, rulings, settings)
+    chosen = choose(ledger, skills, vocabulary, rulings, settings)
     words = _Words(vocabulary, rulings, {skill.name: skill.reason for skill in skills})
     rows = [
         replace(
@@ -131,7 +132,9 @@ def _with_tools(title: str, candidate: Candidate) -> str:
         return title
     said = _words(title)
     unsaid = [name for name in candidate.skills if _words(name) not in said]
-    tools = [name for name in unsaid if _is_named(name)] or unsaid
+    tools = [name for name in unsaid if _is_named(name)]
+    if len(tools) < _FEW_TOOLS:
+        tools = unsaid
     return f"{title} ({', '.join(tools[:_TOOLS_IN_TITLE])})" if tools else title
 
 
@@ -140,9 +143,10 @@ def _words(text: str) -> str:
 
 
 def _is_named(name: str) -> bool:
-    """True for a name of something (Airflow, Delta Lake, C++), False for words (data warehousing)."""
+    """True for a name of something (Delta Lake, C++, pandas), False for words (Data warehousing)."""
     words = name.split()
-    return all(any(not c.islower() for c in word) for word in words if len(word) > 3)
+    # canonical names are capitalised, so one that is not has its small letter from its makers
+    return len(words) == 1 or all(any(not c.islower() for c in word) for word in words if len(word) > 3)
 
 
 def _changes(candidate: Candidate, rulings: Rulings) -> list[str]:
