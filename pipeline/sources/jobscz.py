@@ -56,7 +56,11 @@ def _listing_page(document: Document) -> Reading | None:
         if not verdicts.LISTING_TITLES.search(title):
             return None
     found = verdicts.job_links(document)
-    if not found and "/prace/" not in document.url:
+    if (
+        not found
+        and "/prace/" not in document.url
+        and not verdicts.NOTHING_FOUND.search(verdicts.visible_text(document))
+    ):
         return None
     return Reading("listing", detail=f"a search page with {len(found)} links to postings", system=NAME)
 

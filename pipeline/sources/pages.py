@@ -24,6 +24,9 @@ SYSTEM = "page"
 MIN_TEXT = 350
 """Fewer characters of main text are no posting."""
 
+SHELL_AT_MOST = 900
+"""A page with scripts and fewer visible characters than this, none of them a demand, is a shell."""
+
 CUES = re.compile(
     r"(?im)^\W{0,4}(?:[\w'’&,/ ]{0,40}\b)?(?:requirements?|qualifications?|responsibilit(?:y|ies)|(?:key |main )?duties|what you(?:'|’)?(?:ll| will)? (?:do|bring|need|have)"
     r"|who you are|about (?:you|the (?:role|job|position|team|company))|the (?:role|job|position)|your (?:role|profile|tasks?|mission|skills|responsibilities|qualifications|background)"
@@ -135,12 +138,14 @@ def _closed_page(document: Document) -> Reading | None:
 
 def _no_single_posting(document: Document) -> Reading | None:
     links = verdicts.job_links(document)
-    shell = verdicts.is_shell(document) and len(render(main_html(document)).text) < MIN_TEXT
+    text = render(main_html(document)).text
+    bare = len(verdicts.visible_text(document)) < SHELL_AT_MOST and len(CUES.findall(text)) < 2
+    shell = verdicts.is_shell(document) and (len(text) < MIN_TEXT or bare)
     if shell and len(links) < 3 and _repeated_cards(document) < 3:
         return _shell(document)
     if is_listing(document, links):
         return Reading("listing", detail=f"{len(links)} links to postings, none of them told in full")
-    if verdicts.is_form(document) and len(CUES.findall(render(main_html(document)).text)) < 2:
+    if verdicts.is_form(document) and len(CUES.findall(text)) < 2:
         return Reading("apply-form", detail="an application form without the posting's text")
     return _shell(document) if shell else None
 
@@ -160,6 +165,8 @@ def is_listing(document: Document, links: list[tuple[str, str]]) -> bool:
         return False
     applies, cards = verdicts.apply_controls(document), _repeated_cards(document)
     if _is_headed_as_listing(document) and (len(links) >= 2 or applies >= 2 or cards >= 2):
+        return True
+    if _is_headed_as_listing(document) and verdicts.NOTHING_FOUND.search(verdicts.visible_text(document)):
         return True
     if cards >= 2 and not document.html.xpath("//h1") and not _is_job_title(head):
         return True

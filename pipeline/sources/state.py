@@ -88,7 +88,7 @@ def _jobs(state: Any, headline: str | None) -> Iterator[dict[str, Any]]:
         if isinstance(value, list):
             left.extend(value)
         elif isinstance(value, dict):
-            title = next((word(value[k]) for k in _TITLES if isinstance(value.get(k), str)), None)
+            title = next((found for k in _TITLES if (found := word(_string(value.get(k))))), None)
             if title and _same(title, headline):
                 yield {"title": title, "text": _text(value), "node": value}
             left.extend(v for v in value.values() if isinstance(v, dict | list))
@@ -100,9 +100,16 @@ def _same(title: str, headline: str | None) -> bool:
 
 
 def _text(node: dict[str, Any]) -> str:
-    parts = [node[k] for k in _TEXTS if isinstance(node.get(k), str) and len(node[k]) > 200][:1]
-    parts += [node[k] for k in _MORE if isinstance(node.get(k), str) and len(node[k]) > 40]
+    parts = [t for k in _TEXTS if len(t := _string(node.get(k))) > 200][:1]
+    parts += [t for k in _MORE if len(t := _string(node.get(k))) > 40]
     return "\n".join(unescaped(part) for part in parts)
+
+
+def _string(value: Any) -> str:
+    """A text, or the first of a text's translations: {"cs": "…", "en": "…"}."""
+    if isinstance(value, dict):
+        value = next((v for k, v in value.items() if isinstance(v, str) and len(str(k)) <= 5), "")
+    return value if isinstance(value, str) else ""
 
 
 def _listing(job: dict[str, Any], document: Document) -> Listing | None:

@@ -129,6 +129,12 @@ LISTING_TITLES = re.compile(
     r"|ofertas de (?:empleo|trabajo)|ledige stillinger|lediga jobb|oferty pracy|join (?:our|the) team|work with us|search results|\d[\d,.]*\+? [\w ]{0,40}jobs)\b",
     re.IGNORECASE,
 )
+NOTHING_FOUND = re.compile(
+    r"no (?:\w+ )?(?:jobs|results|vacancies|positions|openings|roles|matches)(?: were| are| match\w*)? ?(?:found|available|match|your|at this time)?|0 (?:jobs|results|vacancies)"
+    r"|currently no (?:open|vacan)|there are no (?:open|current|jobs|vacan)|nenašli jsme|žádné nabídky|keine (?:stellen|jobs|treffer|ergebnisse|offenen)"
+    r"|aucune? (?:offre|résultat|poste)|no (?:se )?(?:han )?encontra|geen (?:vacatures|resultaten)|ingen (?:stillinger|job|resultater)|brak ofert",
+    re.IGNORECASE,
+)
 _SOCIAL = re.compile(
     r"facebook\.|twitter\.|//x\.com|instagram\.|youtube\.|xing\.com/companies|mailto:|tel:|javascript:|whatsapp|pinterest",
     re.I,
