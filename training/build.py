@@ -14,7 +14,7 @@ import hashlib
 import json
 import random
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +37,7 @@ class Plan:
         Settings(seed=12, epochs=6),
         Settings(seed=13, epochs=7, masked=0.06),
     )
-    student: Settings = Settings(seed=21, epochs=3, rate=2e-4, dropout=0.05)
+    student: Settings = field(default_factory=lambda: Settings(seed=21, epochs=3, rate=2e-4, dropout=0.05))
     layers: tuple[int, ...] = (0, 1, 2, 3, 4, 5)
     ffn: int = 768
     silver_pieces: int = 1_200_000

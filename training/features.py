@@ -11,7 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.extract.model import (
-    CLS, COLUMNS, LAYERS, SECTIONS, STRENGTHS, WINDOW, Pieces, Window, pack, pieces_of, split_units,
+    CLS,
+    COLUMNS,
+    LAYERS,
+    SECTIONS,
+    STRENGTHS,
+    WINDOW,
+    Pieces,
+    Window,
+    pack,
+    pieces_of,
+    split_units,
 )  # fmt: skip
 from training.corpus import Example, section_at
 

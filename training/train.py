@@ -14,7 +14,7 @@ from torch import Tensor
 from training.encoder import Encoder, autocast, cosine, minilm_folder
 from training.features import GROUPS, Doc, arrays, batches, hide, windows_of, without
 
-WEIGHTS = (1.0, 1.0, 1.0, 1.0, 0.8, 0.4)  # general, specific, skill, knowledge, strength, section
+WEIGHTS = (1.0, 1.0, 1.0, 1.0, 0.3, 0.2)  # general, specific, skill, knowledge, strength, section
 
 
 @dataclass(frozen=True)

@@ -173,6 +173,7 @@ class Pieces:
     heading: bool = False
 
 
+@lru_cache(maxsize=4096)
 def case_of(word: str) -> int:
     """0 no letters, 1 lower, 2 Capital, 3 UPPER, 4 mIxed."""
     if word.islower():
@@ -244,6 +245,7 @@ class Window:
     parts: list[Part]
 
     def add(self, unit: Pieces, index: int, first: int, last: int) -> None:
+        """Append words of a unit and the mark that ends it."""
         begin = unit.first[first]
         end = unit.first[last] if last < len(unit.first) else len(unit.ids)
         self.parts.append(Part(index, first, last, len(self.ids) - begin))
@@ -434,6 +436,7 @@ class _Reader:
     ) -> None:
         self.text, self.units, self.pieces = text, units, pieces
         self.layers, self.biases = layers, biases
+        self.columns = [3 * LAYERS.index(layer) + k for layer in layers for k in range(3)]
         self.spans: list[ModelSpan] = []
         self.words: list[tuple[int, int, float]] = []
         self.lines: dict[int, ModelLine] = {}
@@ -442,45 +445,61 @@ class _Reader:
         """Decode one window."""
         import numpy as np
 
-        picks = [LAYERS.index(layer) * 3 for layer in self.layers]
-        tags = np.stack([_log_softmax(logits[:, at : at + 3]) for at in picks], 1)
-        strength = np.exp(_log_softmax(logits[:, _STRENGTH_AT:_SECTION_AT]))
+        rows: list[int] = []
         for part in window.parts:
-            unit = self.pieces[part.unit]
-            rows = [part.at + at for at in unit.first[part.first : part.last]]
-            self._take_words(part, tags[rows], strength[rows])
+            rows += [part.at + at for at in self.pieces[part.unit].first[part.first : part.last]]
+        words = logits[rows]
+        wide = words[:, self.columns].reshape(len(rows), -1, 3)
+        tags = _log_softmax(wide)
+        sure = np.float32(1.0) - np.exp(tags[:, :, 0])
+        demand = sure.max(1).tolist()
+        strength = np.exp(_log_softmax(words[:, _STRENGTH_AT:_SECTION_AT]))
+        tags[:, :, 0] -= self.biases
+        found = tags[:, :, 1:].max(2) > tags[:, :, 0]
+        at = 0
+        for part in window.parts:
+            end = at + part.last - part.first
+            places = self.pieces[part.unit].words[part.first : part.last]
+            self.words += [(a, b, d) for (a, b), d in zip(places, demand[at:end], strict=True)]
+            for k in np.flatnonzero(found[at:end].any(0)).tolist():
+                self._take_spans(part.unit, k, places, tags[at:end, k], sure[at:end, k], strength[at:end])
             if part.unit not in self.lines:
-                end = unit.first[part.last] if part.last < len(unit.first) else len(unit.ids)
-                self._take_line(part.unit, logits[part.at + end, _SECTION_AT:])
+                unit = self.pieces[part.unit]
+                stop = unit.first[part.last] if part.last < len(unit.first) else len(unit.ids)
+                self._take_line(part.unit, logits[part.at + stop, _SECTION_AT:])
+            at = end
 
-    def _take_words(self, part: Part, tags: Floats, strength: Floats) -> None:
-        import numpy as np
-
-        words = self.pieces[part.unit].words[part.first : part.last]
-        demand = 1.0 - np.exp(tags[:, :, 0]).min(1)
-        self.words += [(a, b, round(d, 4)) for (a, b), d in zip(words, demand.tolist(), strict=True)]
-        low, high = self.units[part.unit]
-        for layer, bias, scores in zip(self.layers, self.biases, np.moveaxis(tags, 1, 0), strict=True):
-            scores = scores - np.array([bias, 0.0, 0.0], np.float32)
-            if not (scores[:, 1] > scores[:, 0]).any() and not (scores[:, 2] > scores[:, 0]).any():
-                continue
-            for first, last in runs(best_path(scores.tolist())):
-                start, end = tidy(self.text, words[first][0], words[last - 1][1], low, high)
-                if start < end:
-                    score = float(demand[first:last].mean())
-                    how = strength[first:last].mean(0).tolist()
-                    self.spans.append(ModelSpan(start, end, layer, round(score, 4), (how[0], how[1], how[2])))
+    def _take_spans(
+        self,
+        unit: int,
+        layer: int,
+        places: Sequence[tuple[int, int]],
+        tags: Floats,
+        sure: Floats,
+        strength: Floats,
+    ) -> None:
+        low, high = self.units[unit]
+        for first, last in runs(best_path(tags.tolist())):
+            start, end = tidy(self.text, places[first][0], places[last - 1][1], low, high)
+            if start < end:
+                score = min(1.0, float(sure[first:last].mean()))
+                how = strength[first:last].mean(0).tolist()
+                name = self.layers[layer]
+                self.spans.append(ModelSpan(start, end, name, round(score, 4), (how[0], how[1], how[2])))
 
     def _take_line(self, unit: int, logits: Floats) -> None:
-        import numpy as np
-
-        odds = np.exp(_log_softmax(logits[None, :]))[0]
-        best = int(odds.argmax())
-        self.lines[unit] = ModelLine(*self.units[unit], SECTIONS[best], round(float(odds[best]), 4))
+        odds = [math.exp(x) for x in logits.tolist()]
+        best = max(range(len(odds)), key=odds.__getitem__)
+        self.lines[unit] = ModelLine(*self.units[unit], SECTIONS[best], round(odds[best] / sum(odds), 4))
 
     def reading(self) -> ModelReading:
-        """What was gathered, in text order and without repetition."""
-        spans = sorted(dict.fromkeys(self.spans), key=lambda s: (s.start, -s.end, s.layer))
+        """What was gathered, in text order; of two layers that mark the same range, the surer one."""
+        best: dict[tuple[int, int], ModelSpan] = {}
+        for span in self.spans:
+            held = best.get((span.start, span.end))
+            if held is None or held.score < span.score:
+                best[span.start, span.end] = span
+        spans = sorted(best.values(), key=lambda s: (s.start, -s.end))
         return ModelReading(tuple(spans), tuple(self.lines.values()), tuple(self.words))
 
 
