@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from pipeline.cluster.names import Names, Resolved, abbreviates, clean
+from pipeline.cluster.names import Names, Resolved
+from pipeline.cluster.surface import abbreviates, clean
 from pipeline.records import Mention, Strength
 from pipeline.text import key
 

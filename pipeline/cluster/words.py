@@ -192,7 +192,7 @@ NEUTRAL = MODIFIERS | word_set(
 
 LIGHT_VERBS = word_set(
     "conduct perform undertake provide deliver execute practice practise apply demonstrate show exercise "
-    "ensure build create develop maintain implement write prepare produce do complete"
+    "ensure give offer build create develop maintain implement write prepare produce do complete"
 )
 """Verbs that add nothing to a known activity behind them: "conduct market research"."""
 
@@ -217,7 +217,7 @@ _SINGULAR_EXCEPTIONS = word_set(
 _SPELLINGS = tuple(
     (re.compile(pattern), by)
     for pattern, by in (
-        (r"isation(s?)$", r"ization\1"),
+        (r"isation(s|al|ally)?$", r"ization\1"),
         (r"(?<=[a-z]{3})ise(d|r|s|rs)?$", r"ize\1"),
         (r"(?<=[a-z]{3})ising$", "izing"),
         (r"^(.*al)yse(d|r|s|rs)?$", r"\1yze\2"),
@@ -412,6 +412,8 @@ LEADING_VERBS = frozenset(NOMINAL) - AMBIGUOUS_VERBS | word_set(
     "encourage enforce enhance escalate explain explore foster guide incorporate inform inspire interact "
     "learn listen meet motivate navigate negotiate nurture observe obtain own persuade pursue "
     "engineer extend adhere comply debug present monitor cultivate determine discover empower "
+    "represent invest verify advertise attend calculate decide discuss donate instruct introduce involve "
+    "justify modify protect prove refer remove restore sell send solicit speak differentiate calibrate "
     "safeguard source steer strengthen summarize sustain tailor think"
 ) - word_set("own source scale learn think care")
 """Verbs that open a demand and are written as a gerund in the name of an unknown skill."""
