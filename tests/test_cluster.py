@@ -189,7 +189,7 @@ def test_a_name_that_every_rule_could_reach_takes_the_fewest_cuts(names):
     ("surface", "name"),
     [
         ("communicate findings", "Communicating findings"),
-        ("ability to calibrate the sensors", "Calibrate sensors"),
+        ("ability to calibrate the sensors", "Calibrating sensors"),
         ("Designing Widget Racks", "Designing widget racks"),
         ("kdb+", "kdb+"),
         ("eHire", "eHire"),
