@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from servers.board import Answer, Board
 
 from pipeline.errors import NoAnswer, Retryable
-from pipeline.fetch import PoliteFetcher, by_host, host_of, is_public, request_key
+from pipeline.fetch import PoliteFetcher, Stopped, by_host, host_of, is_public, request_key
 from pipeline.records import RawPage, Request
 from pipeline.settings import FetchSettings
 
@@ -230,11 +230,25 @@ def test_retry_after_beyond_the_limit_is_final_for_the_host(board: Board, fetche
 
 
 def test_host_that_never_answers_is_left_alone_after_a_few_pages(board: Board) -> None:
-    with PoliteFetcher(replace(QUICK, timeout_seconds=0.1, respect_robots=False)) as fetcher:
+    with PoliteFetcher(replace(QUICK, max_wait_seconds=0.4, respect_robots=False)) as fetcher:
         for number in range(8):
             with pytest.raises((NoAnswer, Retryable)):
                 get(fetcher, board.url(f"/reset?{number}"))
-    assert board.asked() == 9
+    assert board.asked() == 10  # nine tries, and after a rest one more
+
+
+def test_host_that_comes_back_after_its_rest_is_served_on(board: Board) -> None:
+    board.faults = lambda path, nth: Answer(fault="reset") if board.asked() <= 9 else None
+    with PoliteFetcher(replace(QUICK, max_wait_seconds=0.4, respect_robots=False)) as fetcher:
+        for number in range(3):
+            with pytest.raises(Retryable):
+                get(fetcher, board.url(f"/posting/{number}"))
+        assert [get(fetcher, board.url(f"/posting/{number}")).status for number in range(3)] == [200] * 3
+
+
+def test_broken_pages_of_a_host_do_not_condemn_its_others(board: Board, fetcher: PoliteFetcher) -> None:
+    assert [get(fetcher, board.url(f"/status/500?{n}")).status for n in range(4)] == [500] * 4
+    assert get(fetcher, board.url("/posting/1")).status == 200
 
 
 def test_one_host_is_asked_one_thing_at_a_time_and_hosts_side_by_side(
@@ -260,7 +274,7 @@ def test_stopping_wakes_whoever_waits(board: Board, fetcher: PoliteFetcher) -> N
         try:
             get(slow, board.url("/posting/1"))
             get(slow, board.url("/posting/2"))
-        except NoAnswer as error:
+        except Stopped as error:
             failed.append(error)
 
     thread = threading.Thread(target=ask)

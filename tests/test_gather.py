@@ -433,6 +433,18 @@ def test_interrupted_run_does_not_ask_again_what_it_had_settled(
     assert Counter(a.path for a in board.log)["/reset"] > asked["/reset"]
 
 
+def test_run_that_is_left_early_has_settled_nothing_it_did_not_finish(board: Board, archive: Archive) -> None:
+    lines = lines_of(*(board.url(f"/posting/{n}") for n in range(20)), board.url("/stall", host=1))
+    slow = replace(QUICK, pause_seconds=0.3)
+    for _ in zip(range(3), each(lines, archive, slow), strict=False):
+        pass
+    settled = [r for r in archive.records(LOG) if "address" in r]
+    assert {r["outcome"] for r in settled} == {"posting"}
+    assert len(settled) < 10
+    result = gather(lines, archive, replace(QUICK, timeout_seconds=0.2))
+    assert len(result.postings) == 20
+
+
 def network(tmp_path: Path, urls: int, hosts: int, kills: int, fetch: FetchSettings) -> None:
     """Issue 3's test network: resets, stalls, storms of 429, a host that never answers, kill -9 at random."""
     draw = random.Random(7)

@@ -2,6 +2,15 @@
 
 from pipeline.fetch.addresses import host_of, is_public, request_key
 from pipeline.fetch.crowd import by_host
-from pipeline.fetch.polite import TRANSIENT, PoliteFetcher, utc_now
+from pipeline.fetch.polite import TRANSIENT, PoliteFetcher, Stopped, utc_now
 
-__all__ = ["TRANSIENT", "PoliteFetcher", "by_host", "host_of", "is_public", "request_key", "utc_now"]
+__all__ = [
+    "TRANSIENT",
+    "PoliteFetcher",
+    "Stopped",
+    "by_host",
+    "host_of",
+    "is_public",
+    "request_key",
+    "utc_now",
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -62,8 +63,10 @@ class _Crowd:
                 yield value
 
     def join(self) -> None:
+        # whoever still hangs in a read is left behind: the threads are daemons and write nothing more
+        until = time.monotonic() + 2.0
         for thread in self.threads:
-            thread.join(timeout=2.0)
+            thread.join(timeout=max(0.0, until - time.monotonic()))
 
     def _serve(self) -> None:
         try:

@@ -52,11 +52,21 @@ class Host:
     robots: dict[str, Robots] = field(default_factory=dict)
     robots_lock: threading.Lock = field(default_factory=threading.Lock)
     most_misses: int = 9
+    rest: float = 0.0
+    rested: bool = False
 
     def check(self, url: httpx.URL) -> None:
-        """Nothing; raises when the host let too many tries in a row go unanswered to ask it again now."""
-        if self.misses >= self.most_misses:
-            raise NoAnswer(f"{url.host} gave no answer {self.misses} times in a row", "error", LATER)
+        """Nothing; a host that left many tries in a row unanswered rests once, then it is given up."""
+        if self.misses < self.most_misses:
+            return
+        if self.rested:
+            raise NoAnswer(f"{url.host} gave no usable answer {self.misses} times in a row", "error", LATER)
+        self.rested = True
+        self.ready_at = max(self.ready_at, time.monotonic() + self.rest)
+
+    def answered(self) -> None:
+        """Nothing; the host is well again."""
+        self.misses, self.rested = 0, False
 
     def told_to_wait(self, page: RawPage, most: float) -> float | None:
         """How long Retry-After asks for; more than `most` ends the tries, the host is left alone so long."""
@@ -92,7 +102,8 @@ class Hosts:
     def _new(self) -> Host:
         turns = threading.BoundedSemaphore(max(1, self._settings.per_host))
         most = _MOST_MISSES * max(1, self._settings.attempts)
-        return Host(turns, self._settings.pause_seconds, most_misses=most)
+        rest = self._settings.max_wait_seconds / 2
+        return Host(turns, self._settings.pause_seconds, most_misses=most, rest=rest)
 
     def _forget(self) -> None:
         if len(self._hosts) <= _MOST_HOSTS:

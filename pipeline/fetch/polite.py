@@ -23,7 +23,7 @@ import httpx
 import stamina
 
 from pipeline import __version__
-from pipeline.errors import NoAnswer, Retryable
+from pipeline.errors import NoAnswer, Retryable, SkillmatrixError
 from pipeline.fetch.addresses import checked, origin, redirect_of
 from pipeline.fetch.bodies import body_of
 from pipeline.fetch.hosts import LATER, PRODUCT, Host, Hosts, Robots, robots_of
@@ -145,7 +145,7 @@ class PoliteFetcher:
                 "Run again later, or raise max_wait_seconds in the settings' section [fetch].",
             )
         if self._stopped.wait(max(0.0, seconds)):
-            raise NoAnswer("the run was stopped", "error", "Run again: it goes on where it stopped.")
+            raise Stopped("the run was stopped")
 
     # --- asking --------------------------------------------------------------------------------
 
@@ -167,6 +167,10 @@ class PoliteFetcher:
                     return self._exchange(host, method, url, headers, body, cut)
         except _Busy as error:
             return error.page
+        except Retryable as error:
+            if self._stopped.is_set():  # the connections were closed under it: no outcome of this address
+                raise Stopped("the run was stopped") from error
+            raise
         raise AssertionError("unreachable")  # pragma: no cover
 
     def _exchange(
@@ -181,9 +185,10 @@ class PoliteFetcher:
         except (httpcore.UnsupportedProtocol, httpx.InvalidURL, UnicodeError) as error:
             raise NoAnswer(f"{url} cannot be asked for: {_said(error)}") from error
         if page.status in TRANSIENT:
-            host.misses += 1
+            # a 500 is the trouble of one page; these are the host's
+            host.misses += page.status in (429, 502, 503, 504)
             raise _Busy(page, host.told_to_wait(page, self.settings.max_wait_seconds))
-        host.misses = 0
+        host.answered()
         return page
 
     def _read(
@@ -218,6 +223,12 @@ def _agent(contact: str) -> str:
 def _question(request: Request) -> dict[str, str]:
     asked = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
     return {name: value for name, value in asked.items() if value}
+
+
+class Stopped(SkillmatrixError):
+    """Fetching was stopped from outside: whoever waited has no outcome, good or bad."""
+
+    advice = "Run again: it goes on where it stopped."
 
 
 class _Busy(Retryable):
