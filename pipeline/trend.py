@@ -211,26 +211,44 @@ def p_values(before: _Sample, after: _Sample, level: float) -> tuple[Floats, Fla
     tables = np.stack([*counts, *sizes], axis=1)
     # thousands of rare skills share a handful of tables
     different, back = np.unique(tables, axis=0, return_inverse=True)
-    p_value, least = (column[back.reshape(-1)] for column in _fisher(*different.T))
+    p_value, least = (column[back.reshape(-1)] for column in _fisher(different, level))
     could_show = least <= level
     corrected = np.ones(len(p_value))
     corrected[could_show] = benjamini_hochberg(p_value[could_show])
     return corrected, could_show
 
 
-def _fisher(n_before: Codes, n_after: Codes, of_before: Codes, of_after: Codes) -> tuple[Floats, Floats]:
-    """The two-sided mid-p value of each table, and the least that its margins allow."""
+def _fisher(tables: Codes, level: float) -> tuple[Floats, Floats]:
+    """The two-sided mid-p value of each table, and the least that its margins allow.
+
+    Tables whose margins allow no value up to the level keep 1: the sum over a tail is what takes time.
+    """
     import numpy as np
     from scipy.stats import hypergeom
 
+    n_before, n_after, of_before, of_after = tables.T
     total, demanded = of_before + of_after, n_before + n_after
-    given = (total, demanded, of_before)
-    half = hypergeom.pmf(n_before, *given) / 2
-    below, above = hypergeom.cdf(n_before - 1, *given), hypergeom.sf(n_before, *given)
-    p_value = np.clip(2 * (np.minimum(below, above) + half), 0.0, 1.0)
     extremes = (np.maximum(0, demanded - of_after), np.minimum(demanded, of_before))
-    least = np.minimum(*(hypergeom.pmf(extreme, *given) for extreme in extremes))
+    least = np.minimum(*(_chance(extreme, total, demanded, of_before) for extreme in extremes))
+    some = least <= level
+    given = (total[some], demanded[some], of_before[some])
+    half = _chance(n_before[some], *given) / 2
+    below = hypergeom.cdf(n_before[some] - 1, *given)
+    above = np.maximum(1 - below - 2 * half, 0.0)
+    p_value = np.ones(len(total))
+    p_value[some] = np.clip(2 * (np.minimum(below, above) + half), 0.0, 1.0)
     return p_value, least
+
+
+def _chance(n: Codes, total: Codes, demanded: Codes, of: Codes) -> Floats:
+    """How probable it is that n of the demands fall among these postings (hypergeometric)."""
+    import numpy as np
+    from scipy.special import gammaln
+
+    def ways(k: Codes, of: Codes) -> Floats:
+        return gammaln(of + 1) - gammaln(k + 1) - gammaln(of - k + 1)  # type: ignore[no-any-return]
+
+    return np.exp(ways(n, of) + ways(demanded - n, total - of) - ways(demanded, total))
 
 
 def benjamini_hochberg(p_values: Floats) -> Floats:
