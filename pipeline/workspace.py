@@ -38,6 +38,9 @@ class Workspace:
         return self._frame("matrix", target)
 
     def _frame(self, name: str, target: str | None) -> DataFrame:
-        wanted = self._place.target(target)
-        with self._place.store() as store:
-            return store.frame(name, wanted.id)
+        from pandas import DataFrame
+
+        from pipeline.settings import load_settings
+        from pipeline.steps.report import rows
+
+        return DataFrame(rows(self._place, self._place.target(target), load_settings(self._place.root), name))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from pipeline.records import Failure, MatrixDraft, MatrixRow, Trend
+from pipeline.records import KINDS, Failure, MatrixDraft, MatrixRow, Trend
 
 StageProgress = Callable[[str, int, int, str], None]
 
@@ -67,9 +67,9 @@ def matrix(draft: MatrixDraft) -> None:
         f"{draft.gathered} gathered, {draft.duplicates} duplicates, {draft.closed} closed, "
         f"{draft.failed} sources failed; engine {draft.engine}"
     )
-    for kind in ("general", "specific"):
+    for kind in KINDS:
         print(f"\n{kind.capitalize()} skills")
-        for number, row in enumerate(draft.of_kind(kind), start=1):  # type: ignore[arg-type]
+        for number, row in enumerate(draft.of_kind(kind), start=1):
             _row(number, row)
     for line in filter(None, (draft.short, *draft.notes)):
         print(f"\n{line}")

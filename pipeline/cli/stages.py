@@ -10,7 +10,8 @@ import typer
 
 from pipeline.cli import options, show
 from pipeline.cli.app import app
-from pipeline.errors import FINISHED_WITH_FAILURES
+from pipeline.errors import FINISHED_WITH_FAILURES, UsageError
+from pipeline.records import Target
 
 ListFile = Annotated[
     str, typer.Argument(metavar="LIST", help="Text or CSV file with one source a line; - reads stdin.")
@@ -38,7 +39,6 @@ def run(
 ) -> None:
     """Walk all stages: from a list of postings to the matrix and the report."""
     from pipeline.lists import read_list
-    from pipeline.records import Target
     from pipeline.settings import load_settings
     from pipeline.steps.place import Place
     from pipeline.steps.run import Options, walk
@@ -63,32 +63,46 @@ def run(
 
 @app.command()
 def gather(
-    sources: ListFile,
-    role: Role,
+    sources: Annotated[
+        str, typer.Argument(metavar="LIST|BOARD", help="A list file, - for stdin, or the address of a board.")
+    ],
+    role: Annotated[str, typer.Option("--role", "-r", help="The role these postings are for.")] = "",
     industry: Industry = "",
     plan: Plan = "a",
+    match: Annotated[
+        str | None, typer.Option("--match", help="Board: take postings whose title matches this expression.")
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Board: at most so many postings.")] = 50,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print what would be asked of whom; ask nobody.")
+    ] = False,
     workspace: options.Workspace = options.HERE,
     offline: options.Offline = False,
     refresh: Refresh = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Fetch or open every source of a list and keep its postings."""
-    from pipeline.archive import hold
-    from pipeline.lists import read_list
-    from pipeline.records import Target
+    """Fetch or open every source of a list, or the matching postings of a board, and keep them."""
     from pipeline.settings import load_settings
+    from pipeline.steps import board
     from pipeline.steps.place import Place
-    from pipeline.steps.run import Options, gather_into
 
-    lines, bad = read_list(sources, sys.stdin)
-    place, target = Place(workspace), Target(role, industry, plan)
-    wanted = Options(None, offline, refresh, None, tuple(bad))
-    with hold(place.raw), show.progress(quiet) as progress:
-        place.remember_target(target)
-        place.remember_sources(target, lines)
-        done = gather_into(place, target, lines, load_settings(workspace), wanted, progress)
-        with place.store() as store:
-            failures = store.failures(target.id)
+    place, settings = Place(workspace), load_settings(workspace)
+    lines, bad = board.lines_of(place, settings.fetch, sources, sys.stdin, match, limit, offline)
+    if dry_run:
+        for step in board.planned(place, settings.fetch, lines, offline, refresh):
+            print(show.plain(step))
+        return
+    if board.is_board(sources) and match is None:
+        for line in lines:
+            print(show.plain(f"{line.address}  {line.title or ''}"))
+        show.note(f"{len(lines)} postings; name some with --match to gather them", quiet)
+        return
+    if not role:
+        raise UsageError("--role is missing", "Example: skillmatrix gather list.txt --role 'ML engineer'")
+    with show.progress(quiet) as progress:
+        done, failures = board.gather(
+            place, Target(role, industry, plan), lines, settings, bad, offline, refresh, progress
+        )
     print(f"{done.outputs} postings from {done.inputs} sources; {done.failed} failed")
     _end(failures, quiet)
 

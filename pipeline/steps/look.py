@@ -9,7 +9,7 @@ from typing import Any
 
 from pipeline import read as reading
 from pipeline import sources
-from pipeline.records import Contribution, Evidence, Explanation, Target
+from pipeline.records import Contribution, Evidence, Explanation, RawPage, Reading, Target
 from pipeline.settings import FetchSettings, Settings
 from pipeline.steps.matrix import evidence
 from pipeline.steps.place import Place
@@ -19,12 +19,25 @@ from pipeline.steps.score import canonical
 def read(source: str, url: str | None, settings: FetchSettings) -> dict[str, Any]:
     """What one file or address gives: outcome, detail, advice and postings."""
     if source.lower().startswith(("http://", "https://")):
-        from pipeline.steps.gather import read_address
-
-        page, found = read_address(source, settings)
+        page, found = _read_address(source, settings)
     else:
         page, found = sources.read_file(Path(source), url)
     return reading.page_report(page, found)
+
+
+def _read_address(url: str, settings: FetchSettings, depth: int = 3) -> tuple[RawPage, Reading]:
+    """The page behind an address, or the one that it points to when the posting is told there."""
+    from contextlib import closing
+
+    from pipeline.fetch import PoliteFetcher
+
+    with closing(PoliteFetcher(settings)) as polite:
+        page = polite.fetch(sources.request_for(url))
+        found = sources.read_page(page, url)
+        while found.follow and not found.listings and depth:
+            page, depth = polite.fetch(found.follow[0]), depth - 1
+            found = sources.read_page(page, url)
+    return page, found
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from pipeline import cluster, report
 from pipeline.errors import UsageError
@@ -35,7 +36,7 @@ def gathered(
             runs=tuple(store.runs(target.id)),
             settings=tuple(
                 (f"{section}.{name}", str(value))
-                for section in ("score", "matrix")
+                for section in ("score", "matrix", "plan")
                 for name, value in sorted(asdict(getattr(settings, section)).items())
             ),
         )
@@ -61,3 +62,8 @@ def write(
 def export(place: Place, target: Target, settings: Settings, kind: str, format: str) -> bytes | str:
     """One table of a target in one format."""
     return report.export(kind, gathered(place, target, settings, suggest=False), format)
+
+
+def rows(place: Place, target: Target, settings: Settings, kind: str) -> list[dict[str, Any]]:
+    """The rows of one table of a target, one key per documented column."""
+    return report.rows(kind, gathered(place, target, settings, suggest=False))

@@ -6,14 +6,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from pipeline.steps.gather import gather
-
 from pipeline.archive import hold
 from pipeline.errors import NothingGathered
 from pipeline.records import Failure, MatrixDraft, Run, SourceLine, Target
 from pipeline.settings import Settings
 from pipeline.steps import engine as engines
 from pipeline.steps.extract import extract
+from pipeline.steps.gather import gather
 from pipeline.steps.matrix import matrix
 from pipeline.steps.place import Place
 from pipeline.steps.report import write
