@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from pipeline.cluster import words
-from pipeline.cluster.surface import BRACKET, abbreviates, clean, plain, split
+from pipeline.cluster.surface import BRACKET, plain, split, unbracketed
 
 _VERSION = re.compile(r"v?\d+(?:\.(?:\d+|x))*(?:\+|[a-z])?(?:[/-]v?\d+(?:\.\d+)*\+?)*", re.IGNORECASE)
 _GLUED = re.compile(r"([a-z][a-z.]*(?:[a-z]|[+#]+))-?v?(\d+(?:\.(?:\d+|x))*)\+?", re.IGNORECASE)
@@ -46,14 +46,14 @@ def cuts(state: State) -> Iterator[State]:
 
 
 def _without_bracket(state: State) -> Iterator[State]:
+    """The long form of a name and its initials; else what stands outside the bracket.
+
+    The initials alone are not tried: "corporate volunteering (CV)" is no computer vision.
+    """
     joined = " ".join(state.tokens)
-    inner = BRACKET.search(joined)
-    if inner is None:
-        return
-    outer = BRACKET.sub("", joined)
-    yield state.cut(split(clean(outer)), "without the bracket")
-    if abbreviates(inner.group(1), outer):
-        yield state.cut(split(clean(inner.group(1))), "by its abbreviation")
+    outside = unbracketed(joined)
+    if outside != joined and BRACKET.search(joined):
+        yield state.cut(split(outside), "without the bracket")
 
 
 def _without_version(state: State) -> Iterator[State]:

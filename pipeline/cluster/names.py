@@ -331,7 +331,8 @@ def _modifies(folded: tuple[str, ...], at: int) -> bool:
     before, after = folded[at - 1] if at else "", folded[at + 1] if at + 1 < len(folded) else ""
     if after in words.LEXICAL.get(word, ()) or before in words.NOT_GENERIC.get(word, ()):
         return False
-    return bool(_SIGNS.fullmatch(word)) or word in words.MODIFIERS or word in words.FUNCTION
+    described = word.endswith(words.COMPOUND_ENDS) or bool(_SIGNS.fullmatch(word))
+    return described or word in words.MODIFIERS or word in words.FUNCTION
 
 
 _CONCEPT = re.compile(

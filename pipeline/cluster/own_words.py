@@ -25,7 +25,8 @@ def own_words(surface: str) -> str:
     name = " ".join(_gerunds(tuple(t.lower() if shouted else _lowered(t) for t in kept)))
     name = name or trimmed or " ".join(surface.split())
     first = name.split(" ", 1)[0]
-    return name[:1].upper() + name[1:] if first.isalpha() and first.islower() else name
+    common = first.islower() and first.replace("-", "").replace("'", "").isalpha()
+    return name[:1].upper() + name[1:] if common else name
 
 
 def _whole(trimmed: str) -> str:

@@ -107,7 +107,8 @@ USING = word_set(
 GENERIC = word_set(
     "skill skills skillset ability abilities experience experiences knowledge expertise proficiency "
     "understanding competency competencies competence capability capabilities aptitude know-how fundamentals "
-    "concepts basics background preferred required desirable essential etc"
+    "concepts basics background preferred required desirable essential etc projects tasks initiatives duties "
+    "topics matters"
 )
 """Last words that add nothing to any skill."""
 
@@ -202,10 +203,21 @@ RUN_VERBS = LIGHT_VERBS | word_set(
 )
 """Verbs that may stand beside a light one: "design, build and maintain"."""
 
+COMPOUND_ENDS = tuple(
+    f"-{end}"
+    for end in sorted(
+        word_set(
+            "scale specific grade based driven level ready quality performance end centric focused oriented "
+            "related powered class wide rich critical leading edge art facing style friendly size sized"
+        )
+    )
+)
+"""Ends of hyphened words that only describe: "large-scale", "domain-specific"."""
+
 _SINGULAR_EXCEPTIONS = word_set(
     "rails teams windows pandas redis kubernetes jenkins postgres keras sas aws ios macos nas sales news gas "
     "bus chess customs securities equities futures glasses premises means series species humanities arts "
-    "goods communications accounts forms sheets slides docs maps notes minutes arms express ros always "
+    "goods communications forms sheets slides docs maps notes minutes arms express ros always "
     "less access process business cross gross mass loss stress press class analysis basis thesis diagnosis "
     "status campus focus virus corpus consensus apparatus lens does was has this its us yes plus thus "
     "siemens travis ls dynamics headquarters works stocks honors honours bonds economics sports fitness "
