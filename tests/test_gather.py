@@ -9,15 +9,18 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from servers.board import Answer, Board, posting
 
+from pipeline import sources
 from pipeline.archive import Archive, hold
 from pipeline.errors import UsageError
-from pipeline.records import OUTCOMES, Failure, SourceLine
+from pipeline.fetch import utc_now
+from pipeline.records import OUTCOMES, Failure, RawPage, Request, SourceLine
 from pipeline.settings import FetchSettings
-from pipeline.steps.gather import GatherResult, each, expand, gather, next_page, plan
+from pipeline.steps.gather import GatherResult, each, expand, gather, plan
 from pipeline.steps.run_log import LOG
 
 QUICK = FetchSettings(
@@ -368,16 +371,64 @@ def test_board_that_cannot_be_read_says_why(board: Board, archive: Archive) -> N
         expand(board.url("/jobs"), archive, QUICK, match="(")
 
 
-def test_next_page_is_known_where_a_board_counts_by_offset() -> None:
-    from pipeline.records import Request
+class Canned:
+    """A fetcher whose internet is a dictionary; what is not in it is 404."""
 
-    post = next_page(Request("http://h/jobs", "POST", '{"limit":20,"offset":0,"searchText":""}'))
-    assert post is not None
-    assert json.loads(post.json_body or "")["offset"] == 20
-    get = next_page(Request("http://h/postings?limit=100&offset=100"))
-    assert get is not None
-    assert get.url == "http://h/postings?limit=100&offset=200"
-    assert next_page(Request("http://h/postings")) is None
+    def __init__(self, answers: dict[str, str | dict[str, Any]]) -> None:
+        self.answers = answers
+        self.asked: list[str] = []
+
+    def fetch(self, request: Request) -> RawPage:
+        self.asked.append(request.url + (request.json_body or ""))
+        found = self.answers.get(self.asked[-1])
+        body = found if isinstance(found, str) else json.dumps(found)
+        return RawPage(request.url, request.url, 200 if found else 404, (), body.encode(), utc_now())
+
+
+def test_page_that_embeds_a_board_leads_to_the_posting(archive: Archive) -> None:
+    page, api = (
+        "https://loom.example/jobs?gh_jid=42",
+        "https://boards-api.greenhouse.io/v1/boards/loom/jobs/42",
+    )
+    job = {"id": 42, "title": "Loom engineer", "company_name": "Loom", "location": {"name": "Brno"}}
+    job |= {
+        "absolute_url": page,
+        "content": "&lt;p&gt;Years of experience with looms and bobbins.&lt;/p&gt;" * 9,
+    }
+    script = '<script src="https://boards.greenhouse.io/embed/job_board/js?for=loom"></script>'
+    internet = Canned({page: f"<html><body>{script}</body></html>", api: job})
+    (found,) = gather(lines_of(page), archive, QUICK, fetcher=internet).postings
+    assert (found.title, internet.asked) == ("Loom engineer", [page, api])
+    # the board takes the job down, the employer's page stays as it was
+    result = gather(
+        lines_of(page), archive, QUICK, refresh=True, fetcher=Canned({page: internet.answers[page]})
+    )
+    assert result.postings[0].closed
+    assert result.postings[0].text == found.text
+
+
+def test_pages_of_a_board_are_walked_until_enough_match(archive: Archive) -> None:
+    api = "https://api.smartrecruiters.com/v1/companies/Loom/postings"
+
+    def page(offset: int) -> dict[str, Any]:
+        names = [f"{'Weaver' if n % 10 == 0 else 'Clerk'} {n}" for n in range(offset, offset + 100)]
+        found = [
+            {"id": str(744000000000000 + n), "name": name, "company": {"identifier": "Loom", "name": "Loom"}}
+            for n, name in enumerate(names, offset)
+        ]
+        return {"offset": offset, "limit": 100, "totalFound": 1000, "content": found}
+
+    internet = Canned({})
+    board = "https://jobs.smartrecruiters.com/Loom"
+    first = sources.request_for(board).url
+    assert first.startswith(api)
+    internet.answers = {first: page(0)}
+    for further in sources.read_page(internet.fetch(Request(first)), board).follow:
+        internet.answers[further.url] = page(100 * len(internet.answers))
+    assert len(internet.answers) == 10
+    internet.asked.clear()
+    found = expand(board, archive, QUICK, match="weaver", limit=25, fetcher=internet)
+    assert (len(found.items), found.of, len(internet.asked)) == (25, 300, 3)
 
 
 # --- interrupted runs -------------------------------------------------------------------------

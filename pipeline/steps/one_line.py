@@ -21,8 +21,8 @@ from pipeline.records import (
     Request,
     SourceLine,
 )
-from pipeline.sources import pages
 from pipeline.sources.document import Document
+from pipeline.sources.maintext import main_html
 from pipeline.steps.desk import Desk
 
 T = TypeVar("T")
@@ -86,7 +86,7 @@ class LineReader:
             return self._finish(line, self._walk(request, line, settled is not None))
         except (NoAnswer, Retryable) as error:
             known = settled if settled and settled.outcome != "posting" else None
-            failure = known or _failure(line, error)
+            failure = known or failure_of(line, error)
             return Gathered(line, failure.outcome, (), failure, asked=settled is None)
 
     def request(self, url: str) -> Request:
@@ -174,7 +174,7 @@ class LineReader:
         """For an article the page's main text, where the reader of postings finds no posting in it."""
         if line.kind == "posting" or found.tells or found.reading.outcome not in _UNREAD:
             return found
-        content = guarded(lambda: pages.main_html(Document(found.page, line.address)))
+        content = guarded(lambda: main_html(Document(found.page, line.address)))
         listing = Listing(line.address, "article", line.title, content)
         reading = replace(found.reading, outcome="posting", listings=(listing,), system="article")
         return replace(found, reading=reading) if content.strip() else found
@@ -223,7 +223,8 @@ def _stale(why: object) -> str:
     return f"could not be read again ({reason}); the archived page before it is used"
 
 
-def _failure(line: SourceLine, error: NoAnswer | Retryable) -> Failure:
+def failure_of(line: SourceLine, error: NoAnswer | Retryable) -> Failure:
+    """The failure of a line whose page never came."""
     outcome: Outcome = "error"
     if isinstance(error, NoAnswer):
         outcome = next((known for known in OUTCOMES if known == error.outcome), outcome)
