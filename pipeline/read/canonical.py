@@ -112,11 +112,21 @@ def _lines(text: str, is_html: bool) -> str:
 
 
 def _line(line: str, is_html: bool) -> str:
-    # a plain text keeps its inner spacing: quotes of it are to be found as they stand
-    line = _SPACES.sub(" ", line).strip() if is_html else line.replace("\u00a0", " ").strip(" \t\u3000")
+    # a plain text keeps its spacing to the last blank: quotes of it are to be found as they stand
+    if not is_html:
+        return _plain_line(line.replace("\u00a0", " "))
+    line = _SPACES.sub(" ", line).strip()
     marked = _BULLET.match(line)
     if not marked:
         return "" if line in ("-", "•", "*") else line
     rest = line[marked.end() :]
     # "- • item" of a list inside a list item
     return "- " + _BULLET.sub("", rest)
+
+
+def _plain_line(line: str) -> str:
+    start = line.lstrip(" \t\u3000")
+    marked = _BULLET.match(start)
+    if marked:
+        return "- " + start[marked.end() :]
+    return line if start else ""

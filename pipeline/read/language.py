@@ -24,7 +24,11 @@ _WORDS = {
     "ro": "și de în a la cu pentru din pe care un o să este sau mai ca sunt experiență noastre prin se ai",
     "tr": "ve bir bu için ile olarak en az olan veya da de deneyim çalışma sahip bilgi iyi konusunda",
 }
-_SETS = {code: frozenset(words.split()) for code, words in _WORDS.items()}
+_ENGLISH = frozenset(_WORDS["en"].split())
+# "as", "do", "is" are words of English too: they tell nothing for another language
+_SETS = {
+    code: frozenset(words.split()) - (_ENGLISH if code != "en" else set()) for code, words in _WORDS.items()
+}
 _LETTERS = {
     "de": "ßäöü", "cs": "ěřů", "sk": "ľĺŕôä", "pl": "łąęśźżćń", "es": "ñ¿¡", "pt": "ãõ", "da": "æø", "no": "æø",
     "sv": "åäö", "fr": "çœèêà", "hu": "őű", "ro": "țșăâ", "tr": "ığş", "fi": "äö",
@@ -38,10 +42,12 @@ _SCRIPTS = (
     ("el", re.compile(r"[\u0370-\u03ff]")),
     ("th", re.compile(r"[\u0e00-\u0e7f]")),
     ("hi", re.compile(r"[\u0900-\u097f]")),
+    ("vi", re.compile(r"[đơưĐƠƯ\u1ea0-\u1ef9]")),
     ("uk", re.compile(r"[іїєґІЇЄҐ]")),
     ("ru", re.compile(r"[\u0400-\u04ff]")),
 )
-_WORD = re.compile(r"[^\W\d_]+")
+# no letters of "$150k" or "3x": "k" is a word of Czech
+_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’][^\W\d_]+)?(?!\w)")
 MAX_CHARACTERS = 20_000
 
 
@@ -65,8 +71,8 @@ def detect_language(text: str) -> str:
 def _by_script(sample: str, letters: int) -> str | None:
     for code, pattern in _SCRIPTS:
         share = len(pattern.findall(sample)) / letters
-        # Japanese and Ukrainian are known by few letters of their own
-        if share > (0.02 if code in ("ja", "uk") else 0.25):
+        # Japanese, Ukrainian and Vietnamese are known by few letters of their own
+        if share > (0.02 if code in ("ja", "uk", "vi") else 0.25):
             return code
     return None
 

@@ -16,7 +16,7 @@ from pipeline.text import fold
 PHRASES: tuple[tuple[SectionKind, str], ...] = (
     (
         "preferred",
-        r"(?:it(?:'s| is| would be)|what(?:'s| is|'d be| would be)|would be|these (?:are|would be)|also)? ?(?:an? )?(?:nice|good|great)[ -]to[ -]ha(?:ve|ves)|bonus(?:es)?(?: points| skills| qualifications| if)?|pluses|plus points|(?:a|as a) (?:big |huge |strong )?plus"
+        r"(?:it(?:'s| is| would be)|what(?:'s| is|'d be| would be)|would be|these (?:are|would be)|also)? ?(?:an? )?(?:nice|good|great)[ -]to[ -]ha(?:ve|ves)\b.{0,40}|bonus(?:es)?(?: points| skills| qualifications| if)?|pluses|plus points|(?:a|as a) (?:big |huge |strong )?plus"
         r"|(?:it'?s a )?(?:plus|bonus) if|extra (?:credit|points)|brownie points|even better|ideally|what (?:would|will|could) (?:make you|help you) (?:stand out|shine|succeed)|stand[ -]?out|what sets you apart|you (?:might|may|could) also"
         r"|we(?:'d| would) (?:also )?(?:love|like) (?:it )?if|not required|(?:great|good) if you|you(?:'ll| will) stand out|it helps if|an advantage|ways to stand out|wish ?list"
         r"|von vorteil|nice-to-have|wünschenswert|pluspunkte|ein plus|un plus|les \+|atouts?|apprécié|se valora|valorable|deseable|výhodou|ocen[ií]me|pluspunten|pré",
@@ -45,7 +45,7 @@ PHRASES: tuple[tuple[SectionKind, str], ...] = (
     (
         "duties",
         r"what you(?:'ll| will| would| get to| can)?(?: be)? (?:do|doing|own|work(?:ing)? on|build|deliver|achieve|accomplish|tackle|contribute|lead|drive|responsible|learn)\b.{0,40}|what (?:will you|you would|do you|does .{1,30}) do.{0,40}|you(?:'ll| will)(?: be)?(?: responsible for| be responsible for)?|(?:in|with) this (?:role|position|job|opportunity).{0,60}|as (?:a|an|our|the) .{2,50}(?:you(?:'ll| will)?|will).{0,20}|how you(?:'ll| will) (?:contribute|make|impact|spend|help|create).{0,40}|(?:a |your )?(?:typical )?day[ -](?:to[ -]day|in the life).{0,40}|(?:about )?(?:the|this|your|our) (?:role|job|position|opportunity|mission|work|impact|challenge|tasks?|responsibilities|duties|day|project)\b.{0,30}|about (?:the|this) (?:role|job|position|opportunity|internship|work).{0,20}|the (?:day[ -]to[ -]day|impact).{0,30}|where you(?:'ll| will) (?:make|come).{0,30}|(?:main|key|core|principal|primary|essential) (?:job )?(?:functions?|activities|accountabilities|deliverables|objectives|tasks).{0,20}|(?:your )?(?:key )?accountabilities|job (?:summary|description|purpose|overview|profile|duties|scope|function|responsibilities).{0,20}|(?:role|position) (?:summary|description|purpose|overview|profile|scope)|(?:responsible for|responsibilities|duties|tasks)\b.{0,40}|what (?:is|are) (?:the|your) (?:role|job|responsibilities|tasks).{0,20}|scope of (?:work|role|the role)|purpose of (?:the )?(?:role|job|post|position)|we(?:'ll| will) (?:trust|ask|count on) you.{0,20}|the (?:role|job|position)|overview|summary"
-        r"|(?:deine|ihre|die) aufgaben?\w*.{0,30}|aufgaben\w*.{0,30}|(?:das|was) (?:machst du|sind deine aufgaben|dich bei uns erwartet|erwartet dich bei uns).{0,20}|(?:dein|ihr) (?:job|verantwortungsbereich|aufgabengebiet|tätigkeitsfeld|wirkungsbereich).{0,20}|tätigkeiten.{0,20}|stellenbeschreibung|(?:vos|tes|les|la|votre|ta) (?:missions?|responsabilités|tâches).{0,30}|missions?.{0,20}|description du poste|le poste.{0,20}|votre rôle.{0,20}|(?:tus )?funciones.{0,20}|responsabilidades.{0,20}|qué harás.{0,20}|descripción del puesto|(?:co )?(?:vás|tě|na tebe|u nás)? ?(?:čeká|budete? dělat|budeš dělat|bude vaší náplní|budete mít na starosti|budeš mít na starosti).{0,30}|(?:jaká (?:je|bude) )?(?:tvoje |vaše |tvá )?náplň práce.{0,20}|popis (?:pozice|práce).{0,10}|o (?:pozici|roli)|wat (?:ga je doen|ga jij doen|doe je|je gaat doen|houdt de functie in).{0,20}|(?:de )?(?:functie|taken)(?:omschrijving)?.{0,20}|jouw (?:taken|rol|verantwoordelijkheden).{0,20}|(?:dine )?(?:arbejds)?opgaver.{0,20}|om (?:jobbet|stillingen|rollen|tjänsten)|arbetsuppgifter|(?:twoje )?(?:zadania|obowiązki).{0,20}|zakres obowiązków|responsabilità.{0,20}|attività.{0,10}",
+        r"|(?:deine|ihre|die) aufgaben?\w*.{0,30}|aufgaben\w*.{0,30}|(?:das|was) (?:machst du|sind deine aufgaben|dich bei uns erwartet|erwartet dich bei uns).{0,20}|(?:dein|ihr) (?:job|verantwortungsbereich|aufgabengebiet|tätigkeitsfeld|wirkungsbereich).{0,20}|tätigkeiten.{0,20}|stellenbeschreibung|(?:vos|tes|les|la|votre|ta) (?:missions?|responsabilités|tâches).{0,30}|missions?(?: principales)?|description du poste|le poste.{0,20}|votre rôle.{0,20}|(?:tus )?funciones.{0,20}|responsabilidades.{0,20}|qué harás.{0,20}|descripción del puesto|(?:co )?(?:vás|tě|na tebe|u nás)? ?(?:čeká|budete? dělat|budeš dělat|bude vaší náplní|budete mít na starosti|budeš mít na starosti).{0,30}|(?:jaká (?:je|bude) )?(?:tvoje |vaše |tvá )?náplň práce.{0,20}|popis (?:pozice|práce).{0,10}|o (?:pozici|roli)|wat (?:ga je doen|ga jij doen|doe je|je gaat doen|houdt de functie in).{0,20}|(?:de )?(?:functie|taken)(?:omschrijving)?.{0,20}|jouw (?:taken|rol|verantwoordelijkheden).{0,20}|(?:dine )?(?:arbejds)?opgaver.{0,20}|om (?:jobbet|stillingen|rollen|tjänsten)|arbetsuppgifter|(?:twoje )?(?:zadania|obowiązki).{0,20}|zakres obowiązków|responsabilità.{0,20}|attività.{0,10}",
     ),
     (
         "company",
@@ -57,13 +57,13 @@ PHRASES: tuple[tuple[SectionKind, str], ...] = (
 # A line of these words only is a heading; the first kind that one of its words names is taken.
 WORDS: tuple[tuple[SectionKind, str], ...] = (
     ("preferred", "preferred desired desirable desirables bonus optional advantageous beneficial nice-to-have nice-to-haves nicetohave pluses preferences advantages"),
-    ("requirements", "requirements requirement qualifications qualification prerequisites required essential essentials must-have must-haves skills skill competencies competences competency experience experiences expertise knowledge abilities education certifications certification certificates licenses licences licensure credentials eligibility criteria attributes profile background proficiencies stack capabilities technologies tools languages demands"),
+    ("requirements", "requirements requirement qualifications qualification prerequisites required essential essentials must-have must-haves skills skill competencies competences competency experience experiences expertise knowledge abilities education certifications certification certificates licenses licences licensure credentials eligibility criteria attributes profile background proficiencies stack capabilities technologies tools languages"),
     ("duties", "responsibilities responsibility duties duty tasks accountabilities activities functions function deliverables objectives role mission assignments"),
     ("benefits", "benefits benefit perks compensation salary pay remuneration package rewards wellbeing pto insurance"),
     ("company", "company organization organisation employer culture values"),
     ("process", "apply application applications interview interviews contact contacts deadline"),
     ("legal", "eeo disclaimer privacy legal eeoc"),
-    ("other", "location locations department schedule hours shift travel environment conditions overview details term duration"),
+    ("other", "location locations department schedule hours shift travel environment demands conditions overview details term duration"),
 )  # fmt: skip
 _FILLERS = frozenset(
     "the a an of for and or & / + our your this in to with key main core major general specific primary principal minimum min basic additional other "
@@ -71,9 +71,10 @@ _FILLERS = frozenset(
     "academic formal mandatory necessary needed typical day-to-day daily detailed summary statement information list areas area level total base "
     "successful ideal applicant applicants full what you we are is at as on by include includes including following follows some more great good "
     "leadership language computer clinical supervisory supervision preferably strongly highly expected expectations range new programming behavioural behavioral "
-    "interpersonal transferable employee staff team post vacancy contract employment equal opportunity attractive competitive excellent health financial annual "
+    "interpersonal transferable qual quals tech roles description descriptions accountability proven employee staff team post vacancy contract employment equal opportunity attractive competitive excellent health financial annual "
     "statements considered training".split()
 )
+_WEAK = frozenset({"essential", "essentials", "required", "profile"})
 _KIND_OF_WORD = {word: kind for kind, words in reversed(WORDS) for word in words.split()}
 _PHRASES = tuple((kind, re.compile(rf"(?:{pattern})$", re.IGNORECASE)) for kind, pattern in PHRASES)
 _STARTS = tuple((kind, re.compile(rf"(?:{pattern})", re.IGNORECASE)) for kind, pattern in PHRASES)
@@ -83,9 +84,45 @@ _LABEL = re.compile(r"^\W{0,4}(?P<label>[^\n:]{3,60}?)\s*:\s+(?=\S)")
 _INLINE = re.compile(
     r"(?:(?<=[.!?;)\]])\s*|(?<=\s)|^)(?P<label>(?:[A-Z][\w'’&/-]*|[A-Z]{3,})(?:[ /&]+(?:[\w'’&/-]+)){0,5}?)\s?:\s*(?=\S)"
 )
-_GLUED = re.compile(
-    r"(?<=[a-z.!?)])(?P<label>(?:(?:Key|Minimum|Basic|Required|Preferred|Job|Additional|Desired|Main|Your) )?"
-    r"(?:Requirements|Responsibilities|Qualifications|Duties|Benefits|Skills|Experience))(?=[A-Z0-9•:])"
+# Inside a long line only these stand for themselves; a colon or the loss of a line break must follow.
+_PHRASES_INSIDE: tuple[tuple[SectionKind, str], ...] = (
+    (
+        "duties",
+        r"what you(?:['’]?ll| will)(?: be)? (?:do|doing)|about (?:the|this|your) (?:role|job|position|opportunity)|(?:the|your) role"
+        r"|(?:job|position|role) (?:summary|description|purpose|overview)|purpose of the role|in this role|your (?:tasks|responsibilities)"
+        r"|(?:deine|ihre) aufgaben|vos missions",
+    ),
+    (
+        "preferred",
+        r"nice[ -]to[ -]haves?|good[ -]to[ -]haves?|bonus points(?: for)?|preferred (?:qualifications|skills|experience)|pluses",
+    ),
+    (
+        "requirements",
+        r"who you are|about you|what you(?:['’]?ll| will)? (?:bring|need)|what we(?:['’]re| are) looking for|your profile"
+        r"|what you should have|must[ -]haves?|(?:dein|ihr) profil|votre profil|profil recherché",
+    ),
+    (
+        "benefits",
+        r"what we(?: can)? offer|why (?:join|work (?:with|for|at)) us|perks (?:and|&) benefits|what['’]?s in it for you|our benefits"
+        r"|benefits (?:and|&) perks|compensation (?:and|&) benefits|wir bieten|nous offrons",
+    ),
+    (
+        "company",
+        r"about (?:us|the (?:company|team))|who we are|company (?:overview|description)|our (?:company|mission|culture|values)",
+    ),
+    ("process", r"how to apply|(?:hiring|interview|application) process|next steps"),
+    (
+        "legal",
+        r"equal (?:employment )?opportunity(?: employer| statement)?|eeo statement|diversity (?:and|&) inclusion",
+    ),
+)
+_INSIDE = tuple(
+    (kind, re.compile(rf"(?:{pattern})(?![\w’'])", re.IGNORECASE)) for kind, pattern in _PHRASES_INSIDE
+)
+_BOUNDARY = re.compile(r"^|(?<=[.!?:;)\]•|])\s*(?=[A-Z])|(?<=[a-z])(?=[A-Z])")
+_TOKEN = re.compile(r"\s*(?:([A-Z]+(?=[A-Z][a-z])|[A-Z][a-z'’]+|[A-Z]{2,})|(and|or|of|the|for|to|&|/))")
+_ALONE = frozenset(
+    "responsibilities requirements qualifications duties benefits overview skills accountabilities competencies".split()
 )
 LONG_LINE = 300
 """A longer line may hold headings inside it: the page that it came from had lost its line breaks."""
@@ -186,6 +223,11 @@ def _by_words(words: list[str]) -> SectionKind | None:
     kinds = {_KIND_OF_WORD[w] for w in words if w in _KIND_OF_WORD}
     if not kinds or any(w not in _KIND_OF_WORD and w not in _FILLERS for w in words):
         return None
+    if "duties" in kinds and not any(
+        _KIND_OF_WORD.get(w) == "requirements" and w not in _WEAK for w in words
+    ):
+        # "Essential duties", "Role profile": what is essential there is a task
+        kinds.discard("requirements")
     return next(kind for kind, _ in WORDS if kind in kinds)
 
 
@@ -205,17 +247,50 @@ def _begins_like_heading(line: str) -> bool:
 
 
 def _inside(line: str, start: int) -> list[_Heading]:
-    found = []
-    for pattern in (_INLINE, _GLUED):
-        for mark in pattern.finditer(line):
-            label = mark["label"]
-            kind = _named_at_end(label)
-            if kind:
-                offset = label.rfind(kind[1])
-                found.append(
-                    _Heading(start + mark.start("label") + offset, start + mark.end(), kind[0], kind[1])
-                )
-    return sorted(found, key=lambda h: h.start)
+    found: dict[int, _Heading] = {}
+    for mark in _INLINE.finditer(line):
+        kind = _named_at_end(mark["label"])
+        if kind:
+            at = mark.start("label") + mark["label"].rfind(kind[1])
+            found[at] = _Heading(start + at, start + mark.end(), kind[0], kind[1])
+    for boundary in _BOUNDARY.finditer(line):
+        at = boundary.end()
+        named = _begun_at(line, at)
+        if named and not any(h.start - start <= at < h.end - start for h in found.values()):
+            found[at] = _Heading(start + at, start + named[1], named[0], line[at : named[1]].strip(" :-–"))
+    return sorted(found.values(), key=lambda h: h.start)
+
+
+def _begun_at(line: str, at: int) -> tuple[SectionKind, int] | None:
+    """The heading that begins there and where it ends, when what follows begins anew."""
+    for kind, pattern in _INSIDE:
+        told = pattern.match(line, at)
+        if told and _begins_anew(line, told.end()):
+            return kind, told.end()
+    return _of_words(line, at)
+
+
+def _of_words(line: str, at: int) -> tuple[SectionKind, int] | None:
+    ends, position = [], at
+    while len(ends) < MAX_WORDS and (token := _TOKEN.match(line, position)):
+        position = token.end()
+        if token.group(1):
+            ends.append(position)
+    for end in reversed(ends):
+        words = _WORD.findall(_split_words(line[at:end]).lower())
+        kind = _by_words(words)
+        if kind and (len(words) > 1 or words[0] in _ALONE) and _begins_anew(line, end):
+            return kind, end
+    return None
+
+
+def _split_words(text: str) -> str:
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+
+
+def _begins_anew(line: str, end: int) -> bool:
+    rest = line[end : end + 4].lstrip(" :-–—\t")
+    return bool(rest) and (rest[0].isupper() or rest[0].isdigit() or rest[0] in '•●*"“')
 
 
 def _named_at_end(label: str) -> tuple[SectionKind, str] | None:
