@@ -225,6 +225,24 @@ def test_a_snapshot_is_never_overwritten(store: Store) -> None:
     store.save_snapshot(replace(snapshot, target="other"))
 
 
+def test_a_frozen_snapshot_comes_back_after_the_store_was_deleted(path: Path, tmp_path: Path) -> None:
+    snapshot = Snapshot("spring", T, "2026-04-01", "digest", ("a",), (("engine", "1"),), (SCORE,))
+    with Store(path) as store:
+        store.save_postings(T, [DOUGH])
+        store.save_mentions(T, [KNEADING])
+        store.save_snapshot(snapshot)
+        kept = store.frozen("spring", T)
+        before = (store.snapshot_demand("spring", T), store.snapshot_postings("spring", T))
+        assert store.frozen("autumn", T) is None
+    assert kept is not None
+    with Store(tmp_path / "new" / "skillmatrix.duckdb") as store:
+        assert store.thaw(kept)
+        assert not store.thaw(kept)
+        assert store.snapshot("spring", T) == snapshot
+        assert (store.snapshot_demand("spring", T), store.snapshot_postings("spring", T)) == before
+        assert store.frozen("spring", T) == kept
+
+
 @pytest.mark.parametrize("name", ["postings", "mentions", "skills", "matrix"])
 def test_every_column_of_a_frame_is_documented(store: Store, name: str) -> None:
     store.save_postings(T, [DOUGH])

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import os
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -270,6 +274,55 @@ def test_an_empty_side_is_no_trend() -> None:
     found = compare(side("a", []), side("b", demanding("Rye", 5, 10)), WEIGHTS, SETTINGS)
     assert (found.before_postings, moved(found)) == (0, {})
     assert "one of the two sets has none" in " ".join(found.warnings)
+
+
+# --- real postings ----------------------------------------------------------------------------
+
+DATA = Path(os.environ.get("SKILLMATRIX_EVAL_DATA", Path(__file__).parents[2] / "shared" / "data"))
+needs_data = pytest.mark.skipif(
+    not (DATA / "data-postings-2019-01").is_dir(), reason="no evaluation data: set SKILLMATRIX_EVAL_DATA"
+)
+
+
+@cache
+def scanned(name: str) -> tuple[list[list[str]], list[str], list[str]]:
+    """What each English posting of a set names of the vocabulary, its employer and its title."""
+    from pipeline import vocabulary
+    from pipeline.extract.scan import Scanner
+
+    scanner = Scanner(vocabulary.load())
+    with gzip.open(DATA / name / "postings.jsonl.gz", "rt", encoding="utf-8") as lines:
+        rows = [row for row in map(json.loads, lines) if row.get("lang") == "en"]
+    demanded = [sorted({span.skill for span in scanner.spans(row["description"])}) for row in rows]
+    return demanded, [row["company"] or row["id"] for row in rows], [row["title"] or "" for row in rows]
+
+
+@needs_data
+@pytest.mark.accuracy
+def test_two_random_halves_of_real_postings_show_no_move() -> None:
+    demanded, employers, titles = scanned("data-postings-2025-09")
+    rng = np.random.default_rng(1)
+    runs = 0
+    for _ in range(200):
+        order = rng.permutation(len(demanded)).tolist()
+        halves = [
+            side(name, *([column[i] for i in order[part]] for column in (demanded, employers, titles)))
+            for name, part in (("a", slice(0, None, 2)), ("b", slice(1, None, 2)))
+        ]
+        runs += bool(moved(compare(*halves, WEIGHTS, SETTINGS)))
+    assert runs <= 10
+
+
+@needs_data
+@pytest.mark.accuracy
+def test_hadoop_fell_and_language_models_came_between_2019_and_2025() -> None:
+    before, after = (
+        side(name, *scanned(f"data-postings-{name}"), versions=()) for name in ("2019-01", "2025-09")
+    )
+    found = moved(compare(before, after, WEIGHTS, SETTINGS))
+    assert found["Hadoop"] == "fell"
+    assert found["Large language models"] in ("entered", "rose")
+    assert "mix of roles differs" in warnings(before, after)
 
 
 # --- windows of time --------------------------------------------------------------------------

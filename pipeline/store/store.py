@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -264,8 +265,7 @@ class Store:
         if self.snapshot(snapshot.name, snapshot.target) is not None:
             raise UsageError(f"there is a snapshot {snapshot.name!r} already", "Choose another name.")
         with self._writing() as connection:
-            values = [snapshot.name, snapshot.target, snapshot.when, codec.to_json(snapshot)]
-            connection.execute("INSERT INTO snapshots VALUES (?, ?, ?, ?)", values)
+            self._note_snapshot(snapshot)
             known = {"name": snapshot.name, "target": snapshot.target}
             for table, sql in (("snapshot_postings", _WEIGHED_POSTINGS), ("snapshot_demand", _DEMAND)):
                 kept = "* EXCLUDE (strength)" if table == "snapshot_demand" else "*"
@@ -278,7 +278,7 @@ class Store:
     def snapshots(self, target_id: str | None = None) -> list[Snapshot]:
         """Every snapshot, oldest first, of one target or of all."""
         sql = """SELECT body FROM snapshots WHERE $target IS NULL OR target = $target
-                 ORDER BY "when", target, name"""
+                 ORDER BY "when", rowid"""
         texts = self._table(sql, target=target_id).column("body").to_pylist()
         return [codec.from_json(Snapshot, text) for text in texts]
 
@@ -297,6 +297,44 @@ class Store:
         sql = """SELECT id, company, title, date, source_kind FROM snapshot_postings
                  WHERE name = $name AND target = $target ORDER BY id"""
         return self._table(sql, name=name, target=target_id)
+
+    def frozen(self, name: str, target_id: str) -> str | None:
+        """The snapshot with its demand and postings as canonical JSON, None when there is none.
+
+        A snapshot cannot be computed again once its postings are gone, so a copy belongs beside the pages
+        in data/raw; `thaw` brings it back.
+        """
+        snapshot = self.snapshot(name, target_id)
+        if snapshot is None:
+            return None
+        tables = {
+            "demand": self.snapshot_demand(name, target_id),
+            "postings": self.snapshot_postings(name, target_id),
+        }
+        columns = {key: table.to_pydict() for key, table in tables.items()}
+        return codec.to_json({"snapshot": codec.to_json(snapshot), **columns})
+
+    def thaw(self, text: str) -> bool:
+        """Takes back what `frozen` gave; False when a snapshot of that name is there already."""
+        import pyarrow as pa
+
+        kept = json.loads(text)
+        snapshot = codec.from_json(Snapshot, kept["snapshot"])
+        if self.snapshot(snapshot.name, snapshot.target) is not None:
+            return False
+        with self._writing():
+            self._note_snapshot(snapshot)
+            for table in ("postings", "demand"):
+                rows = self._connection.table(f"snapshot_{table}").limit(0).to_arrow_table()
+                known = {"name": snapshot.name, "target": snapshot.target}
+                count = len(next(iter(kept[table].values())))
+                columns = {**{k: [v] * count for k, v in known.items()}, **kept[table]}
+                self._insert(f"snapshot_{table}", pa.table(columns, schema=rows.schema))
+        return True
+
+    def _note_snapshot(self, snapshot: Snapshot) -> None:
+        values = [snapshot.name, snapshot.target, snapshot.when, codec.to_json(snapshot)]
+        self._connection.execute("INSERT INTO snapshots VALUES (?, ?, ?, ?)", values)
 
     # --- the Python face ------------------------------------------------------------------------
 
