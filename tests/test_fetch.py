@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import shutil
 import socket
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import httpcore
@@ -388,6 +392,67 @@ def test_address_of_the_open_internet_is_public(address: str) -> None:
 @given(st.ip_addresses(v=4, network="10.0.0.0/8") | st.ip_addresses(v=4, network="127.0.0.0/8"))
 def test_no_private_address_hides_in_an_ipv6_one(address: object) -> None:
     assert not is_public(f"::ffff:{address}")
+
+
+# --- TLS --------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    if shutil.which("openssl") is None:
+        pytest.skip("makes its certificate with openssl, which is not installed")
+    folder = tmp_path_factory.mktemp("tls")
+    made = [
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-nodes",
+        "-days",
+        "2",
+        "-subj",
+        "/CN=jobs.example",
+        "-addext",
+    ]
+    where = [
+        "subjectAltName=DNS:jobs.example",
+        "-keyout",
+        str(folder / "key.pem"),
+        "-out",
+        str(folder / "cert.pem"),
+    ]
+    subprocess.run(["openssl", *made, *where], check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def secure(certificate: Path) -> Iterator[Board]:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+    with Board(tls=context) as running:
+        yield running
+
+
+def here(host: str, port: int, type: int = 0) -> list[Any]:
+    return [(socket.AF_INET, type, 6, "", ("127.0.0.1", port))]
+
+
+def test_certificate_is_checked_for_the_name_and_not_for_the_resolved_address(
+    secure: Board, certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
+    port = secure.hosts[0].split(":")[1]
+    with PoliteFetcher(QUICK, here) as fetcher:
+        assert get(fetcher, f"https://jobs.example:{port}/posting/1").status == 200
+        with pytest.raises(NoAnswer, match=r"certificate of other\.example is not valid"):
+            get(fetcher, f"https://other.example:{port}/posting/1")
+
+
+def test_certificate_that_nobody_vouches_for_is_named_and_final(secure: Board) -> None:
+    settings = replace(QUICK, respect_robots=False)
+    with PoliteFetcher(settings, here) as fetcher, pytest.raises(NoAnswer, match="self-signed"):
+        get(fetcher, f"https://jobs.example:{secure.hosts[0].split(':')[1]}/posting/1")
+    assert secure.log == []
 
 
 # --- who goes when ----------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import logging
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
@@ -180,6 +181,8 @@ class PoliteFetcher:
             with self._transport.within(self.settings.timeout_seconds):
                 page = self._read(method, url, headers, body, cut)
         except (httpcore.NetworkError, httpcore.TimeoutException, httpcore.ProtocolError, OSError) as error:
+            if reason := _bad_certificate(error):
+                raise NoAnswer(f"the certificate of {url.host} is not valid: {reason}") from error
             host.misses += 1
             raise Retryable(f"{url.host}: {_said(error)}") from error
         except (httpcore.UnsupportedProtocol, httpx.InvalidURL, UnicodeError) as error:
@@ -196,7 +199,7 @@ class PoliteFetcher:
     ) -> RawPage:
         sent = {**self._headers, **headers}
         if body is not None:
-            sent["Content-Type"] = "application/json"
+            sent |= {"Content-Type": "application/json", "Accept": "application/json"}
         # straight to the transport: a client would build the next request of a redirect, hostile or not
         response = self._transport.handle_request(
             httpx.Request(method, url, headers=sent, content=body, extensions={"timeout": self._timeout})
@@ -246,6 +249,14 @@ def _again(error: Exception) -> bool | float:
         return True  # stamina's own growing pauses
     # the host's turn does the waiting, so that it can be stopped and others of the host wait too
     return error.wait if error.wait >= 0 else False
+
+
+def _bad_certificate(error: BaseException | None) -> str:
+    while error is not None:
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return error.verify_message
+        error = error.__cause__ or error.__context__
+    return ""
 
 
 def _said(error: BaseException) -> str:

@@ -29,6 +29,7 @@ import asyncio
 import gzip
 import random
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -86,13 +87,13 @@ def posting(number: int) -> bytes:
 class Board:
     """The server, in a thread of its own, on any number of loopback addresses (`hosts`)."""
 
-    def __init__(self, hosts: int = 1) -> None:
+    def __init__(self, hosts: int = 1, tls: ssl.SSLContext | None = None) -> None:
         self.log: list[Asked] = []
         self.robots: dict[str, Answer] = {}
         self.faults: Callable[[str, int], Answer | None] = lambda path, nth: None
         self._pages: dict[str, Answer] = {}
         self._times: Counter[tuple[str, str]] = Counter()
-        self._wanted = hosts
+        self._wanted, self._tls = hosts, tls
         self._open: Counter[str] = Counter()
         self.most_at_once: Counter[str] = Counter()
         self.hosts: list[str] = []
@@ -135,7 +136,7 @@ class Board:
     async def _listen(self) -> list[asyncio.Server]:
         servers = []
         for _ in range(self._wanted):
-            server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
+            server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self._tls)
             self.hosts.append("127.0.0.1:%d" % server.sockets[0].getsockname()[1])  # noqa: UP031
             servers.append(server)
         return servers
