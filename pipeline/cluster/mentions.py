@@ -12,8 +12,10 @@ from pipeline.cluster.surface import abbreviates, clean
 from pipeline.records import Mention, Strength
 from pipeline.text import key
 
-_SHORT_IN_BRACKET = re.compile(r"((?:[\w&/'’-]+[ ]){1,8})\(([A-Z][A-Za-z&/.-]{1,9})\)")
-_LONG_IN_BRACKET = re.compile(r"\b([A-Z][A-Z&/.-]{1,9}s?) \(([^()\n]{5,80})\)")
+_BRACKET = re.compile(r"[ ]\(([^()\n]{2,80})\)")
+_SHORT = re.compile(r"[A-Z][A-Za-z&/.-]{1,9}")
+_WORDS_BEFORE = 120
+"""Characters before a bracket in which its long form is looked for: ten long words."""
 
 _RANK: dict[Strength, int] = {"required": 3, "duty": 2, "unstated": 1, "preferred": 0}
 
@@ -24,22 +26,24 @@ def abbreviations(text: str) -> dict[str, str]:
     "Natural Language Processing (NLP)" and "NLP (natural language processing)" both define NLP; a short
     form that the text defines in two ways is left out.
     """
-    if "(" not in text:
-        return {}
     found: dict[str, set[str]] = defaultdict(set)
-    for match in _SHORT_IN_BRACKET.finditer(text):
-        long = _tail_that_fits(match[1].split(), match[2])
-        if long:
-            found[match[2]].add(long)
-    for match in _LONG_IN_BRACKET.finditer(text):
-        if abbreviates(match[1], match[2]):
-            found[match[1]].add(" ".join(match[2].split()))
+    for bracket in _BRACKET.finditer(text):
+        inner = bracket[1].strip()
+        line = text[max(0, bracket.start() - _WORDS_BEFORE) : bracket.start()].rpartition("\n")[2]
+        before = line.split()
+        short = before[-1].strip("\"'“”,;:") if before else ""
+        if _SHORT.fullmatch(inner):
+            long = _tail_that_fits(before, inner)
+            if long:
+                found[inner].add(long)
+        elif _SHORT.fullmatch(short) and short[1:] != short[1:].lower() and abbreviates(short, inner):
+            found[short].add(" ".join(inner.split()))
     return {short: min(longs) for short, longs in sorted(found.items()) if len({key(x) for x in longs}) == 1}
 
 
 def _tail_that_fits(before: list[str], short: str) -> str:
     """The shortest run of words right before the bracket whose first letters make the short form."""
-    for start in range(len(before) - 2, -1, -1):
+    for start in range(len(before) - 2, max(-1, len(before) - 11), -1):
         long = " ".join(before[start:])
         if abbreviates(short, long):
             return long

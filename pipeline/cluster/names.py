@@ -49,7 +49,7 @@ class Names:
         self._surfaces = {key(s): name for s, name in sorted(self.rulings.surfaces.items())}
 
     def resolve(self, surface: str, kind: Kind | None = None) -> Resolved:
-        """The name of one surface; `kind` is the engine's view and decides nothing but weak cases."""
+        """The name of one surface; an engine may hand on the `kind` it saw, but identity never hangs on it."""
         cached = self._cache.get(surface)
         if cached is None:
             cached = self._cache[surface] = self._resolve(surface)
@@ -105,10 +105,15 @@ class _Phrase:
         return len(self.groups), sum(min(len(stem) for stem, _ in group) for group in self.groups)
 
     def met_by(self, tokens: tuple[str, ...]) -> bool:
-        """True when each group has a word of its own kind among the tokens and no barred word is there."""
-        if not all(_any_meets(group, tokens) for group in self.groups):
-            return False
-        if self.barred and _any_meets(self.barred, tokens):
+        """True when each group has a word of its own among the tokens and no barred word is there."""
+        met: set[str] = set()
+        for group in self.groups:
+            hits = [t for t in tokens if _meets(group, t)]
+            if not hits:
+                return False
+            met.update(hits)
+        # one word that meets two groups says one thing: "stor* data/tell*" is not told by "storytelling"
+        if len(met) < len(self.groups) or any(_meets(self.barred, t) for t in tokens):
             return False
         return len(self.groups) > 1 or self._alone(tokens)
 
@@ -121,13 +126,20 @@ class _Phrase:
             or words.plain_word(t) in self.own
             or t in words.VERB_FORMS
             or "-" in t
-            or _any_meets(self.groups[0], (t,))
+            or _meets(self.groups[0], t)
             for t in tokens
         )
 
 
-def _any_meets(stems: Iterable[tuple[str, bool]], tokens: Iterable[str]) -> bool:
-    return any(t.startswith(stem) if prefix else t == stem for stem, prefix in stems for t in tokens)
+_PEOPLE = ("ers", "ors", "sts", "ists", "ians")
+
+
+def _meets(group: tuple[tuple[str, bool], ...], token: str) -> bool:
+    """True for a stem's word; "develop*" is not met by the developers that one works with."""
+    return any(
+        (token.startswith(stem) and token[len(stem) :] not in _PEOPLE) if prefix else token == stem
+        for stem, prefix in group
+    )
 
 
 class _Index:
@@ -156,8 +168,11 @@ class _Index:
         spelt: dict[str, tuple[str, frozenset[int]]] = {}
         shared: set[str] = set()
         for entry in self.skills.values():
+            exact = {alias[1:] for alias in entry.aliases if alias.startswith("=")}
             for alias in (entry.name, *entry.aliases):
-                joined, places = seams(alias.removeprefix("="))
+                if alias.startswith("=") or alias in exact:
+                    continue
+                joined, places = seams(alias)
                 name, old = spelt.setdefault(joined, (entry.name, frozenset()))
                 if name != entry.name:
                     shared.add(joined)
@@ -207,6 +222,9 @@ class _Index:
             return Resolved(ruled[0], True, "rule", ruled[1])
         phrase = self.phrase(tokens)
         if phrase:
+            wider = self.wider(tokens, phrase)
+            if wider:
+                return Resolved(wider[0], True, "inside", wider[1])
             return Resolved(phrase.name, True, "phrase", phrase.text)
         inside = self.inside(tokens)
         if inside:
@@ -282,6 +300,20 @@ class _Index:
         }
         met = [p for p in candidates.values() if p.met_by(folded)]
         return max(met, key=lambda p: (p.weight, p.text, p.name), default=None)
+
+    def wider(self, tokens: tuple[str, ...], phrase: _Phrase) -> tuple[str, str] | None:
+        """The alias inside that holds every word by which the phrase set was met, and more of them.
+
+        "Descriptive and supervised machine learning methods" names supervised learning, not only the
+        machine learning whose stems it meets.
+        """
+        met = {t for t in phrase_tokens(tokens) if any(_meets(g, t) for g in phrase.groups)}
+        for at in range(len(tokens)):
+            name, size = self._longest_at(tokens, at)
+            inner = phrase_tokens(tokens[at : at + size])
+            if name and size > len(phrase.groups) and met <= set(inner):
+                return name, " ".join(tokens[at : at + size])
+        return None
 
     def inside(self, tokens: tuple[str, ...]) -> tuple[str, str] | None:
         """The one skill named inside, when all other words are modifiers."""
