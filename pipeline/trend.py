@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline import shares
@@ -138,7 +138,10 @@ def _shifts(
     """The numbers of each item's `Shift`."""
     before, after = _samples(old, new, names)
     change, low, high = newcombe(before, after, weights.confidence)
-    p_value, could_show = p_values(before, after, settings.false_discovery)
+    apart = _samples(*_apart(old, new), names)
+    p_value, could_show = p_values(*apart, settings.false_discovery)
+    # what is tested must point where the whole moved
+    could_show &= (apart[1].share - apart[0].share) * change >= 0
     columns = {"change": change, "low": low, "high": high, "p_value": p_value}
     rounded = {name: column.round(_DIGITS).tolist() for name, column in columns.items()}
     for place, (n_before, n_after) in enumerate(zip(before.n.tolist(), after.n.tolist(), strict=True)):
@@ -146,6 +149,29 @@ def _shifts(
         shift |= {"before_n": int(n_before), "before_of": before.of}
         shift |= {"after_n": int(n_after), "after_of": after.of}
         yield shift | {"verdict": _verdict(shift, bool(could_show[place]), settings)}
+
+
+def _apart(old: Ledger, new: Ledger) -> tuple[Ledger, Ledger]:
+    """Two ledgers to test that share no posting: all from before against those that came since.
+
+    Or those that went against all from now, where that rests on more postings. A posting that stays tells
+    nothing about a move, and counting it twice would hide one.
+    """
+    import numpy as np
+
+    common = _counted(old) & _counted(new)
+    if not common:
+        return old, new
+    came, went = (
+        replace(ledger, counted=ledger.counted & ~np.isin(ledger.ids, sorted(common)))
+        for ledger in (new, old)
+    )
+    return max((old, came), (went, new), key=lambda pair: _resting_on(*pair))
+
+
+def _resting_on(old: Ledger, new: Ledger) -> float:
+    """How many postings a difference rests on: half their harmonic mean."""
+    return old.of * new.of / max(1, old.of + new.of)
 
 
 def _samples(old: Ledger, new: Ledger, names: Sequence[str]) -> tuple[_Sample, _Sample]:
@@ -286,7 +312,10 @@ def _warnings(
     yield from _size_warning(old, new, weights)
     common = len(_counted(old) & _counted(new))
     if common:
-        yield f"{common} postings are in both sets, so that the tests rather miss a move than invent one."
+        yield (
+            f"{common} postings are in both sets and tell nothing about a move: only those that came or went "
+            "are tested."
+        )
     if before.settings_digest != after.settings_digest:
         yield "The settings differ between the two scorings: scores may move for that reason alone."
     for name in _different(before.versions, after.versions):

@@ -256,9 +256,32 @@ def test_no_warning_without_a_reason() -> None:
     assert warnings(side("a", rye), side("b", rye)) == ""
 
 
-def test_postings_in_both_sets_are_counted() -> None:
+def test_postings_in_both_sets_are_counted_and_move_nothing() -> None:
     rye = side("a", demanding("Rye", 60, 200))
     assert "200 postings are in both sets" in warnings(rye, replace(rye, name="b"))
+    assert moved(compare(rye, rye, WEIGHTS, SETTINGS)) == {}
+
+
+def with_common(before: Side, after: Side) -> Side:
+    """The second side with all postings of the first besides its own."""
+    tables = [
+        pa.concat_tables([getattr(side, name) for side in (before, after)]) for name in ("demand", "postings")
+    ]
+    skills = [
+        Skill(name, "specific", "v", "t") for name in sorted(set(tables[0].column("skill").to_pylist()))
+    ]
+    return Side("both", *tables, score(*tables, skills, WEIGHTS))
+
+
+def test_what_came_is_tested_against_what_was() -> None:
+    before = side("a", demanding("Rye", 10, 100))
+    grown = with_common(before, side("b", demanding("Rye", 18, 25)))
+    found = compare(before, grown, WEIGHTS, SETTINGS)
+    assert (found.shifts[0].before_n, found.shifts[0].after_n, found.shifts[0].after_of) == (10, 28, 125)
+    assert moved(found) == {"Rye": "rose"}
+    assert moved(compare(grown, before, WEIGHTS, SETTINGS)) == {"Rye": "fell"}
+    same = with_common(before, side("b", demanding("Rye", 3, 25)))
+    assert moved(compare(before, same, WEIGHTS, SETTINGS)) == {}
 
 
 def test_other_settings_and_versions_are_named() -> None:
