@@ -321,18 +321,26 @@ def mention(quote, start=0, posting="p", **more):
     return Mention(posting, start, start + len(quote), quote, **more)
 
 
-def test_a_definition_in_the_posting_beats_the_common_meaning():
-    text = "Control Valves (CV) are ours. CV needed."
-    named = name_mentions(
-        [mention("CV", 30), mention("CV", 0, "q")],
-        {"p": text.replace("Control Valves", "Communication skills Venue"), "q": "CV needed"},
-        Names(TOY),
-    )
-    assert [m.skill for m in named] == ["Computer vision", "Computer vision"]
-    named = name_mentions(
-        [mention("IPC", 40)], {"p": "Infection Prevention and Control (IPC) is key. IPC"}, Names(TOY)
-    )
-    assert named[0].skill == "Infection prevention and control"
+@pytest.mark.parametrize(
+    ("text", "quote", "skill"),
+    [
+        ("CV needed", "CV", "Computer vision"),
+        ("Corporate Volunteering (CV) is ours. CV needed.", "CV", "Corporate volunteering"),
+        ("Computing Vision (CV) is ours. CV needed.", "CV", "Computer vision"),
+        ("Infection Prevention and Control (IPC) is key. IPC", "IPC", "Infection prevention and control"),
+        ("Our Widget Torque Fixer (WTF) rocks. WTF", "WTF", "Widget torque fixer"),
+    ],
+)
+def test_a_definition_in_the_posting_beats_the_common_meaning(text, quote, skill):
+    at = text.rindex(quote)
+    named = name_mentions([mention(quote, at)], {"p": text}, Names(TOY))
+    assert [m.skill for m in named] == [skill]
+
+
+def test_a_definition_counts_in_its_own_posting_only():
+    texts = {"p": "Corporate Volunteering (CV)", "q": "CV needed"}
+    named = name_mentions([mention("CV", 24), mention("CV", 0, "q")], texts, Names(TOY))
+    assert [m.skill for m in named] == ["Corporate volunteering", "Computer vision"]
 
 
 # --- mentions -----------------------------------------------------------------------------------------

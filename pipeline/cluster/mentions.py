@@ -9,7 +9,8 @@ from dataclasses import replace
 
 from pipeline.cluster.names import Names, Resolved
 from pipeline.cluster.surface import abbreviates, clean
-from pipeline.records import Mention, Strength
+from pipeline.cluster.words import FUNCTION
+from pipeline.records import Mention, SkillEntry, Strength, Vocabulary
 from pipeline.text import key
 
 _BRACKET = re.compile(r"[ ]\(([^()\n]{2,80})\)")
@@ -66,7 +67,7 @@ def name_mentions(mentions: Iterable[Mention], texts: Mapping[str, str], names: 
     for mention in all_:
         skill = skills[mention.quote]
         if mention.posting_id in defined:
-            skill = _by_definition(mention, defined[mention.posting_id], resolved, skills)
+            skill = _by_definition(mention, defined[mention.posting_id], resolved, skills, names.vocabulary)
         if wrong and (mention.posting_id, mention.start, mention.end) in wrong:
             skill = None
         out.append(mention if mention.skill == skill else mention.named(skill))
@@ -87,17 +88,30 @@ def _by_definition(
     shorts: Mapping[str, str],
     resolved: Mapping[str, Resolved],
     skills: Mapping[str, str | None],
+    vocabulary: Vocabulary,
 ) -> str | None:
     """The skill of the long form where the posting says what the short one stands for.
 
-    A definition that leads to no known skill does not take a known name away.
+    "ETL (extraction, transformation and loading)" is still ETL, though no alias says it in these words;
+    "CV (corporate volunteering)" is no computer vision.
     """
     long = shorts.get(clean(mention.quote))
     if long is None:
         return skills[mention.quote]
-    if resolved[mention.quote].known and not resolved[long].known:
+    known = vocabulary.skills.get(resolved[mention.quote].name)
+    if known and not resolved[long].known and _say_the_same(long, known):
         return skills[mention.quote]
     return skills[long]
+
+
+def _say_the_same(long: str, entry: SkillEntry) -> bool:
+    """True when a name of the skill has at least half of the long form's words, by their first letters."""
+    mine = _heads(long)
+    return any(2 * len(mine & _heads(name)) >= len(mine) for name in (entry.name, *entry.aliases))
+
+
+def _heads(name: str) -> set[str]:
+    return {word.strip(",.;")[:4] for word in key(name).split() if word not in FUNCTION}
 
 
 def _collapse(mentions: list[Mention]) -> list[Mention]:

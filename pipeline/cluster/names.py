@@ -49,7 +49,7 @@ class Names:
         self._surfaces = {key(s): name for s, name in sorted(self.rulings.surfaces.items())}
 
     def resolve(self, surface: str, kind: Kind | None = None) -> Resolved:
-        """The name of one surface; an engine may hand on the `kind` it saw, but identity never hangs on it."""
+        """The name of one surface; an engine may hand on the `kind` it saw, identity never hangs on it."""
         cached = self._cache.get(surface)
         if cached is None:
             cached = self._cache[surface] = self._resolve(surface)
