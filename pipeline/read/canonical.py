@@ -28,11 +28,13 @@ _PHONE = re.compile(
     r"|(?<![\w(])\(\d{3}\)[ \u00a0]?\d{3}[ .\-]\d{4}(?!\d)"
     r"|(?<![\w.\-])\d{3}[.\-]\d{3}[.\-]\d{4}(?![\w\-])"
     r"|(?<=[Tt]el: )\d[\d ()/\-]{6,16}\d"
-    r"|(?:(?<=[Tt]el\. )|(?<=[Tt]el\.: )|(?<=[Pp]hone: )|(?<=[Tt]elefon: )|(?<=[Mm]obile: ))\d[\d ()/\-]{6,16}\d"
+    r"|(?:(?<=[Tt]el\. )|(?<=[Tt]el\.: )|(?<=[Pp]hone: )|(?<=[Tt]elefon: )|(?<=[Mm]obile: ))\d[\d "
+    r"()/\-]{6,16}\d"
 )
 _HONEYPOT = re.compile(
     r"\s*(?:please )?mention the word\b.{0,400}?(?:when applying|read the (?:job )?post|human)\b.{0,300}?"
-    r"(?:\(#[^\s)]*\)?|(?=\n|$))(?:\.? ?this is a (?:beta )?feature to avoid spam applicants\..{0,200}?(?:human\.?|$))?",
+    r"(?:\(#[^\s)]*\)?|(?=\n|$))(?:\.? ?this is a (?:beta )?feature to avoid spam "
+    r"applicants\..{0,200}?(?:human\.?|$))?",
     re.IGNORECASE | re.DOTALL,
 )
 _HONEYPOT_TAIL = re.compile(

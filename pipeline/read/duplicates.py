@@ -19,15 +19,18 @@ from pipeline.records import Posting
 from pipeline.text import key
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
     import numpy as np
+    from numpy.typing import NDArray
 
 RUN = 5
-SAME_TITLE = 0.80
+SAME_TITLE = 0.85
 """From this overlap on, postings of one title are one posting."""
 
-OTHER_TITLE = 0.95
-"""Under another title only a text that is nearly the same word for word is a repeat."""
+OTHER_EMPLOYER = 0.95
+"""Under another title a copy of another employer's text must be nearly the same word for word."""
+
+OTHER_JOB = 0.995
+"""Two titles at one employer are two jobs, unless not even a word tells their texts apart."""
 
 SAMPLE = 8
 MAX_HOLDERS = 60
@@ -35,19 +38,30 @@ MAX_HOLDERS = 60
 
 _WORD = re.compile(r"\w+")
 _TITLE_NOISE = re.compile(
-    r"\((?:[mwfdxhn]|all genders?|div)(?:[/|,* ]+[mwfdxhn]+)*\)|\b[mwfdh]/[mwfdxh](?:/[dx])?\b|\b(?:remote|hybrid|on-?site|full[- ]?time|part[- ]?time|urgent|new|vollzeit|teilzeit)\b",
+    r"\((?:[mwfdxhn]|all genders?|div)(?:[/|,* ]+[mwfdxhn]+)*\)|\b[mwfdh]/[mwfdxh](?:/[dx])?\b|"
+    r"\b(?:remote|hybrid|on-?site|full[- ]?time|part[- ]?time|urgent|new|vollzeit|teilzeit)\b",
     re.IGNORECASE,
 )
+_SAME_WORD = {
+    "sr": "senior",
+    "snr": "senior",
+    "jr": "junior",
+    "jnr": "junior",
+    "mgr": "manager",
+    "eng": "engineer",
+    "dev": "developer",
+}
 _MULTIPLIER = 1_000_003
 
 
 @dataclass(frozen=True, slots=True)
 class _Print:
-    """One posting made ready to compare: sorted hashes of its runs of words, its title's words."""
+    """One posting made ready to compare: sorted hashes of its runs, its title's words, its employer."""
 
     index: int
     runs: NDArray[np.uint64]
     title: frozenset[str]
+    employer: str
 
 
 def fingerprint(text: str) -> str:
@@ -112,7 +126,7 @@ class _Kept:
 
 
 def _print(posting: Posting, index: int) -> _Print:
-    return _Print(index, _runs(_without_employer(posting)), _title_words(posting))
+    return _Print(index, _runs(_without_employer(posting)), _title_words(posting), key(posting.company))
 
 
 def _without_employer(posting: Posting) -> str:
@@ -125,7 +139,8 @@ def _without_employer(posting: Posting) -> str:
 def _title_words(posting: Posting) -> frozenset[str]:
     title = key(_TITLE_NOISE.sub(" ", posting.title))
     drop = set(key(posting.location).replace(",", " ").split()) | set(key(posting.company).split())
-    return frozenset(w for w in _WORD.findall(title) if w not in drop)
+    words = (_SAME_WORD.get(w, w) for w in _WORD.findall(title) if w not in drop)
+    return frozenset(w for w in words if not any(c.isdigit() for c in w))
 
 
 def _runs(text: str) -> NDArray[np.uint64]:
@@ -159,7 +174,7 @@ def _overlap(left: _Print, right: _Print) -> float:
 def _needed(left: _Print, right: _Print) -> float:
     if not left.title or not right.title or left.title == right.title:
         return SAME_TITLE
-    return OTHER_TITLE
+    return OTHER_JOB if left.employer == right.employer else OTHER_EMPLOYER
 
 
 def _told(given: Sequence[Posting], verdicts: dict[int, tuple[int, float]]) -> list[Posting]:

@@ -6,21 +6,36 @@ import re
 from collections import Counter
 
 _WORDS = {
-    "en": "the and to of in a with you for is are we our will your or as on be this that have work experience team from by an at skills including",
-    "de": "und der die das mit für in von zu wir sie dein deine ist auf bei im den eine einen oder als du sind unser unsere auch werden nicht sowie ihre ein des",
-    "fr": "de et la le les des vous en du un une pour dans nous est sur au avec votre vos par nos qui notre ou aux que être plus ce",
-    "es": "de y la el en los las con para que del una un por se al como tu más nuestro nuestra es o su experiencia sobre te son",
-    "nl": "de en het een van in je met voor op is te bij aan jij ons of die als wij naar jouw dat ook bent we om onze werken ervaring zijn",
-    "cs": "a v se na s z o je do pro k nebo jsme ve práce za od jako i které že zkušenosti nabízíme to tak ale si znalost po co budete náš máte",
-    "sk": "a v sa na s z o je do pre alebo ako aj práce od so pri ktoré že skúsenosti ponúkame vo po si čo budete náš máte sú",
-    "pl": "i w z na do oraz się o dla jest w od po lub za jako pracy przez ze doświadczenie oferujemy nie co to być twoje nasz znajomość",
-    "it": "di e il la in per con un una le dei del che i al nel da della si è o sono nostro più alla come esperienza",
-    "pt": "de e a o em com para que os as da do um uma se na no por mais ao como sua seu dos é você experiência são ou das",
-    "da": "og i til at en for med du af er vi det på som har et den din vores kan eller de dig fra vil om os ikke",
-    "sv": "och i att en som för med du på av är vi det till har ett den din vår kan eller om dig ska oss inte hos",
-    "no": "og i til å en for med du av er vi det på som har et den din vår kan eller de deg fra vil om oss ikke",
-    "fi": "ja on tai se että sekä ei olet sinulla meillä työ kanssa mukaan ovat kun myös voi sinun olemme hyvä meidän haemme",
-    "hu": "a az és hogy is egy nem van vagy meg ami csak mint el kell ha már munka tapasztalat ismerete kínálunk elvárások",
+    "en": "the and to of in a with you for is are we our will your or as on be this that have work "
+    "experience team from by an at skills including",
+    "de": "und der die das mit für in von zu wir sie dein deine ist auf bei im den eine einen oder als "
+    "du sind unser unsere auch werden nicht sowie ihre ein des",
+    "fr": "de et la le les des vous en du un une pour dans nous est sur au avec votre vos par nos qui "
+    "notre ou aux que être plus ce",
+    "es": "de y la el en los las con para que del una un por se al como tu más nuestro nuestra es o su "
+    "experiencia sobre te son",
+    "nl": "de en het een van in je met voor op is te bij aan jij ons of die als wij naar jouw dat ook "
+    "bent we om onze werken ervaring zijn",
+    "cs": "a v se na s z o je do pro k nebo jsme ve práce za od jako i které že zkušenosti nabízíme to "
+    "tak ale si znalost po co budete náš máte",
+    "sk": "a v sa na s z o je do pre alebo ako aj práce od so pri ktoré že skúsenosti ponúkame vo po si "
+    "čo budete náš máte sú",
+    "pl": "i w z na do oraz się o dla jest w od po lub za jako pracy przez ze doświadczenie oferujemy "
+    "nie co to być twoje nasz znajomość",
+    "it": "di e il la in per con un una le dei del che i al nel da della si è o sono nostro più alla "
+    "come esperienza",
+    "pt": "de e a o em com para que os as da do um uma se na no por mais ao como sua seu dos é você "
+    "experiência são ou das",
+    "da": "og i til at en for med du af er vi det på som har et den din vores kan eller de dig fra vil "
+    "om os ikke",
+    "sv": "och i att en som för med du på av är vi det till har ett den din vår kan eller om dig ska oss "
+    "inte hos",
+    "no": "og i til å en for med du av er vi det på som har et den din vår kan eller de deg fra vil om "
+    "oss ikke",
+    "fi": "ja on tai se että sekä ei olet sinulla meillä työ kanssa mukaan ovat kun myös voi sinun "
+    "olemme hyvä meidän haemme",
+    "hu": "a az és hogy is egy nem van vagy meg ami csak mint el kell ha már munka tapasztalat ismerete "
+    "kínálunk elvárások",
     "ro": "și de în a la cu pentru din pe care un o să este sau mai ca sunt experiență noastre prin se ai",
     "tr": "ve bir bu için ile olarak en az olan veya da de deneyim çalışma sahip bilgi iyi konusunda",
 }
@@ -30,7 +45,8 @@ _SETS = {
     code: frozenset(words.split()) - (_ENGLISH if code != "en" else set()) for code, words in _WORDS.items()
 }
 _LETTERS = {
-    "de": "ßäöü", "cs": "ěřů", "sk": "ľĺŕôä", "pl": "łąęśźżćń", "es": "ñ¿¡", "pt": "ãõ", "da": "æø", "no": "æø",
+    "de": "ßäöü", "cs": "ěřů", "sk": "ľĺŕôä", "pl": "łąęśźżćń", "es": "ñ¿¡", "pt": "ãõ", "da": "æø",
+    "no": "æø",
     "sv": "åäö", "fr": "çœèêà", "hu": "őű", "ro": "țșăâ", "tr": "ığş", "fi": "äö",
 }  # fmt: skip
 _SCRIPTS = (

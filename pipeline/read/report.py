@@ -12,7 +12,8 @@ ADVICE: dict[Outcome, str] = {
     "closed": "Nothing to do: a closed posting stays in history and is not counted.",
     "feed": "Name one posting's own address, or gather the board with --match to choose among them.",
     "listing": "Gather it with --match 'words of a title', or list the addresses of single postings.",
-    "shell": "Save the page in your browser once it has loaded and list the file, or install the extra `browser`.",
+    "shell": "Save the page in your browser once it has loaded and list the file, or install the extra "
+    "`browser`.",
     "apply-form": "List the posting's own address: the same without its last part (/apply, /application).",
     "blocked": "Open the page in your browser, save it and list the file; skillmatrix passes no bot check.",
     "login-wall": "Log in with your browser, save the page and list the file.",

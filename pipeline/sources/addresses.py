@@ -119,7 +119,8 @@ ADDRESSES: tuple[Address, ...] = (
     Address(
         "workday",
         r"(?P<host>(?P<tenant>[\w-]+)\.(?:[\w-]+\.)?myworkdayjobs(?:-impl)?\.com)/"
-        + r"(?:[a-z]{2}-[A-Z]{2}/)?(?P<site>[^/?#]+)/(?:job|details)/(?P<path>[^?#]+?)(?:/apply(?:/[^?#]*)?)?/?(?:[?#].*)?$",
+        + r"(?:[a-z]{2}-[A-Z]{2}/)?(?P<site>[^/?#]+)/(?:job|"
+        r"details)/(?P<path>[^?#]+?)(?:/apply(?:/[^?#]*)?)?/?(?:[?#].*)?$",
         _WORKDAY + "/job/{path}",
     ),
     Address(
@@ -287,7 +288,8 @@ ADDRESSES: tuple[Address, ...] = (
     # Oracle
     Address(
         "oracle",
-        r"(?P<host>[\w.-]+)/hcmUI/CandidateExperience/(?:[\w-]+/)?sites/(?P<site>[^/?#]+)/(?:requisitions/preview|job|jobs/job)/(?P<id>\w+)",
+        r"(?P<host>[\w.-]+)/hcmUI/CandidateExperience/(?:[\w-]+/)?sites/(?P<site>[^/?#]+)/(?:requisitions/preview|"
+        r"job|jobs/job)/(?P<id>\w+)",
         _ORACLE + "Details?expand=all&onlyData=true&finder=ById;Id=%22{id}%22,siteNumber={site}",
     ),
     Address(
@@ -297,7 +299,8 @@ ADDRESSES: tuple[Address, ...] = (
     ),
     Address(
         "oracle",
-        r"(?P<host>[\w.-]+)/hcmUI/CandidateExperience/(?:[\w-]+/)?sites/(?P<site>[^/?#]+)/(?:requisitions|jobs)",
+        r"(?P<host>[\w.-]+)/hcmUI/CandidateExperience/(?:[\w-]+/)?sites/(?P<site>[^/?#]+)/(?:requisitions|"
+        r"jobs)",
         _ORACLE
         + "s?onlyData=true&expand=requisitionList&finder=findReqs;siteNumber={site},limit=100,offset=0",
         board=True,

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.markup import unescaped
 from pipeline.records import Listing, Reading, Request
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
 from pipeline.sources.jsonboards import board_reading
-from pipeline.sources.values import at, dicts, joined, unescaped, word, words
+from pipeline.sources.values import at, dicts, joined, word, words
 
 NAME = "arbeitnow"
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
+from pipeline.markup import unescaped
 from pipeline.records import Listing, Reading
 from pipeline.sources.common import listed, single
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
-from pipeline.sources.values import at, dicts, joined, named, unescaped, word
+from pipeline.sources.values import at, dicts, joined, named, word
 
 NAME = "bamboohr"
 

@@ -36,10 +36,7 @@ def _listing(position: dict[str, Any], document: Document) -> Named:
     url = (
         word(position.get("url_active_page")) or word(position.get("url_comeet_hosted_page")) or document.url
     )
-    details = sorted(
-        dicts(position.get("details")),
-        key=lambda d: d.get("order") if isinstance(d.get("order"), int) else 99,
-    )
+    details = sorted(dicts(position.get("details")), key=_order)
     listing = Listing(
         url=url,
         system=NAME,
@@ -53,6 +50,11 @@ def _listing(position: dict[str, Any], document: Document) -> Named:
         item=str(position.get("uid", "")),
     )
     return listing, (str(position.get("uid", "")),)
+
+
+def _order(detail: dict[str, Any]) -> int:
+    order = detail.get("order")
+    return order if isinstance(order, int) else 99
 
 
 def _place(position: dict[str, Any]) -> str | None:

@@ -1,4 +1,4 @@
-"""From the listings of one answer to its reading: pick the wanted one, tell one from many, see what is closed."""
+"""From the listings of one answer to its reading: the wanted one, one or many, closed or open."""
 
 from __future__ import annotations
 

@@ -28,7 +28,8 @@ _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,3
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w-]{2,30})[\"']")
 _HTML_START = re.compile(r"\s*(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html\b)", re.IGNORECASE | re.DOTALL)
 _HTML_TAG = re.compile(
-    r"<(?:html|head|body|div|p|section|article|table|ul|ol|li|h[1-6]|br|span|a|main|meta|script|title)\b[^<>]*>",
+    r"<(?:html|head|body|div|p|section|article|table|ul|ol|li|h[1-6]|br|span|a|main|meta|script|"
+    r"title)\b[^<>]*>",
     re.IGNORECASE,
 )
 _MHTML = re.compile(rb"(?:^|\n)(?:MIME-Version:|Content-Type:\s*multipart/related)", re.IGNORECASE)

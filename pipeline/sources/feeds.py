@@ -135,8 +135,7 @@ def _content(element: _Element | None) -> str:
     if element is None:
         return ""
     if len(element):
-        inner = (element.text or "") + "".join(etree.tostring(c, encoding="unicode") for c in element)
-        return inner
+        return (element.text or "") + "".join(str(etree.tostring(c, encoding="unicode")) for c in element)
     return element.text or ""
 
 
@@ -197,7 +196,7 @@ def _link(parts: dict[str, _Element], document: Document) -> str:
             if re.match(r"https?://", value):
                 return value
             if value.startswith("/") and document.base.startswith("http"):
-                return urljoin(document.base, value)
+                return str(value)
     return document.url
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from pipeline.markup import unescaped
 from pipeline.records import Listing, Reading, Request
 from pipeline.sources.common import Named, listed, reading
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
-from pipeline.sources.values import at, dicts, joined, pay, unescaped, word
+from pipeline.sources.values import at, dicts, joined, pay, word
 
 NAME = "greenhouse"
 

@@ -19,8 +19,10 @@ ITEM = "https://news.ycombinator.com/item?id={}"
 _BREAK = re.compile(r"<p>|<br\s*/?>|\n\n", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*\|\s*|\s+[—–]\s+|\s+-\s+|\s+//\s+|\s*·\s*")
 _PLACE = re.compile(
-    r"\b(?:remote|on-?site|hybrid|in[- ]office|anywhere|worldwide|relocat\w+|EU|EMEA|USA?|UK|NYC|SF|LATAM|Berlin|London|Paris|Amsterdam|Munich"
-    r"|New York|San Francisco|Boston|Seattle|Austin|Toronto|Europe|Germany|Canada|France|India|Bay Area)\b|\b[A-Z][a-z]+,\s?[A-Z]{2}\b",
+    r"\b(?:remote|on-?site|hybrid|in[- ]office|anywhere|worldwide|relocat\w+|EU|EMEA|USA?|UK|NYC|SF|"
+    r"LATAM|Berlin|London|Paris|Amsterdam|Munich"
+    r"|New York|San Francisco|Boston|Seattle|Austin|Toronto|Europe|Germany|Canada|France|India|Bay "
+    r"Area)\b|\b[A-Z][a-z]+,\s?[A-Z]{2}\b",
     re.IGNORECASE,
 )
 _CONTRACT = re.compile(
@@ -29,11 +31,13 @@ _CONTRACT = re.compile(
 )
 _MONEY = re.compile(r"[$€£]\s?\d|\d+\s?[kK]\b|\bequity\b|https?://|\bwww\.")
 _HIRING = re.compile(
-    r"\b(?:hiring|looking for|we(?:'re| are) (?:a|an|the|building|seeking)|join|role|position|apply|remote|onsite|on-site|engineer|developer|full[- ]?time|salary|team)\b",
+    r"\b(?:hiring|looking for|we(?:'re| are) (?:a|an|the|building|seeking)|join|role|position|apply|"
+    r"remote|onsite|on-site|engineer|developer|full[- ]?time|salary|team)\b",
     re.IGNORECASE,
 )
 _SEEKS_WORK = re.compile(
-    r"\b(?:seeking work|willing to relocate:|résumé/cv:|resume/cv:|i am looking for (?:a|work)|available for hire)\b",
+    r"\b(?:seeking work|willing to relocate:|résumé/cv:|resume/cv:|i am looking for (?:a|work)|"
+    r"available for hire)\b",
     re.IGNORECASE,
 )
 _NAME_AND_PLACE = re.compile(r"^(?P<name>[^()|]{2,60}?)\s*\((?P<inside>[^()]{2,80})\)$")
@@ -115,10 +119,6 @@ def links(document: Document) -> list[tuple[str, str]] | None:
     data = document.data if document.kind == "json" else None
     if not isinstance(data, dict) or data.get("type") == "comment" or not dicts(at(data, "children")):
         return None
-    found = []
-    for child in dicts(data["children"]):
-        if "created_at" in child and _listing(child):
-            found.append(
-                (word(_BREAK.split(child["text"], maxsplit=1)[0]) or "", ITEM.format(child.get("id")))
-            )
+    ads = [child for child in dicts(data["children"]) if "created_at" in child and _listing(child)]
+    found = [(word(_BREAK.split(ad["text"], maxsplit=1)[0]) or "", ITEM.format(ad.get("id"))) for ad in ads]
     return found or None

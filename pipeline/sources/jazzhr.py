@@ -10,7 +10,8 @@ NAME = "jazzhr"
 PATHS = Paths(
     title="//*[contains(@class,'job-header')]//h1 | //h1",
     place="//*[contains(@title,'Location')] | //*[contains(@class,'job-attributes')]//li[1]",
-    text="//*[@id='job-description'] | //*[contains(@class,'job-details')]//*[contains(@class,'description')]",
+    text="//*[@id='job-description'] | //*[contains(@class,'job-details')]//*[contains(@class,"
+    "'description')]",
 )
 
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.markup import unescaped
 from pipeline.records import Listing, Reading
 from pipeline.sources import pages, verdicts
 from pipeline.sources.common import single
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
 from pipeline.sources.pagereading import first, inner_html
-from pipeline.sources.values import at, block, dicts, joined, pay, unescaped, word
+from pipeline.sources.values import at, block, dicts, joined, pay, word
 
 NAME = "jobscz"
 
 _TEXT = (
-    "//*[@data-jobad='body' or contains(concat(' ',@class,' '),' jobad__body ') or contains(concat(' ',@class,' '),' JobDescription ')"
+    "//*[@data-jobad='body' or contains(concat(' ',@class,' '),' jobad__body ') or "
+    "contains(concat(' ',@class,' '),' JobDescription ')"
     " or @data-visited-position]"
 )
 _COMPANY = (
     "//*[contains(@class,'hero')]//*[contains(@class,'notranslate')]"
-    " | //*[contains(@class,'IconWithText')][.//*[contains(@class,'accessibility-hidden') and (contains(.,'Společnost') or contains(.,'Company'))]]//p"
+    " | //*[contains(@class,'IconWithText')][.//*[contains(@class,'accessibility-hidden') and "
+    "(contains(.,'Společnost') or contains(.,'Company'))]]//p"
     " | //*[@data-test='jd-company-name']"
 )
 _PLACE = (
@@ -50,7 +53,8 @@ def _is_board(document: Document) -> bool:
 
 def _listing_page(document: Document) -> Reading | None:
     if not document.html.xpath(
-        "//*[contains(@class,'SearchResultCard') or contains(@class,'search-list') or contains(@data-test,'serp')]"
+        "//*[contains(@class,'SearchResultCard') or contains(@class,'search-list') or "
+        "contains(@data-test,'serp')]"
     ):
         title = verdicts.page_title(document) or ""
         if not verdicts.LISTING_TITLES.search(title):

@@ -25,7 +25,8 @@ _COMPANY = (
     " | //a[contains(@class,'sub-nav-cta__optional-url')]"
 )
 _PLACE = (
-    "//*[contains(concat(' ',@class,' '),' topcard__flavor--bullet ') and not(contains(@class,'metadata')) and not(contains(@class,'num-applicants'))]"
+    "//*[contains(concat(' ',@class,' '),' topcard__flavor--bullet ') and not(contains(@class,"
+    "'metadata')) and not(contains(@class,'num-applicants'))]"
     " | //*[contains(@class,'sub-nav-cta__meta-text')]"
 )
 _TEXT = "//*[contains(@class,'show-more-less-html__markup')]"

@@ -25,8 +25,10 @@ _CHROME_TAGS = frozenset(
     | {"input", "textarea", "footer", "aside", "video", "audio"}
 )
 _CHROME_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:nav(?:igation|bar)?|menu|breadcrumbs?|cookies?|consent|share|sharing|social|related|similar|recommended|newsletter"
-    r"|sidebar|modal|popup|tooltip|banner|footer|login|signup|sign-in|job-?alerts?|apply-?(?:form|button|now)|pagination|search-?(?:form|bar|box))(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:nav(?:igation|bar)?|menu|breadcrumbs?|cookies?|consent|share|sharing|social|"
+    r"related|similar|recommended|newsletter"
+    r"|sidebar|modal|popup|tooltip|banner|footer|login|signup|sign-in|job-?alerts?|apply-?(?:form|"
+    r"button|now)|pagination|search-?(?:form|bar|box))(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "strong", "b", "dt"})

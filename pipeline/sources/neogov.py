@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.markup import unescaped
 from pipeline.records import Listing, Reading
 from pipeline.sources.common import Named, reading
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
-from pipeline.sources.values import block, joined, pay, unescaped, word
+from pipeline.sources.values import block, joined, pay, word
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -1,4 +1,4 @@
-"""Any HTML page: what it states as JobPosting, else its main text by trafilatura, else why it is no posting."""
+"""Any HTML page: what it states as JobPosting, else its main text, else why it is no posting."""
 
 from __future__ import annotations
 
@@ -28,16 +28,26 @@ SHELL_AT_MOST = 900
 """A page with scripts and fewer visible characters than this, none of them a demand, is a shell."""
 
 CUES = re.compile(
-    r"(?im)^\W{0,4}(?:[\w'’&,/ ]{0,40}\b)?(?:requirements?|qualifications?|responsibilit(?:y|ies)|(?:key |main )?duties|what you(?:'|’)?(?:ll| will)? (?:do|bring|need|have)"
-    r"|who you are|about (?:you|the (?:role|job|position|team|company))|the (?:role|job|position)|your (?:role|profile|tasks?|mission|skills|responsibilities|qualifications|background)"
-    r"|what we(?:'|’)?re looking for|what we (?:offer|look for)|we (?:offer|require|expect)|we(?:'|’)re looking for|skills|experience|nice to have|must have|benefits|perks"
-    r"|job (?:description|summary|purpose|details)|essential|desirable|preferred|minimum|person specification|your new team|why (?:join|work)"
-    r"|(?:deine?|ihre?) (?:aufgaben|profil|qualifikation(?:en)?|benefits)|aufgaben|anforderungen|profil|wir bieten|das (?:bieten|bringst|erwartet)\w*|unser angebot|was (?:du|sie) mitbring\w*|das bringst du mit"
-    r"|(?:votre|le|ton) profil|profil recherché|(?:vos|tes|les|nos) (?:missions?|responsabilités|avantages|compétences)|missions?|compétences|nous offrons|description du poste"
+    r"(?im)^\W{0,4}(?:[\w'’&,/ ]{0,40}\b)?(?:requirements?|qualifications?|responsibilit(?:y|ies)|"
+    r"(?:key |main )?duties|what you(?:'|’)?(?:ll| will)? (?:do|bring|need|have)"
+    r"|who you are|about (?:you|the (?:role|job|position|team|company))|the (?:role|job|position)|"
+    r"your (?:role|profile|tasks?|mission|skills|responsibilities|qualifications|background)"
+    r"|what we(?:'|’)?re looking for|what we (?:offer|look for)|we (?:offer|require|expect)|we(?:'|"
+    r"’)re looking for|skills|experience|nice to have|must have|benefits|perks"
+    r"|job (?:description|summary|purpose|details)|essential|desirable|preferred|minimum|person "
+    r"specification|your new team|why (?:join|work)"
+    r"|(?:deine?|ihre?) (?:aufgaben|profil|qualifikation(?:en)?|benefits)|aufgaben|anforderungen|"
+    r"profil|wir bieten|das (?:bieten|bringst|erwartet)\w*|unser angebot|was (?:du|sie) mitbring\w*|"
+    r"das bringst du mit"
+    r"|(?:votre|le|ton) profil|profil recherché|(?:vos|tes|les|nos) (?:missions?|responsabilités|"
+    r"avantages|compétences)|missions?|compétences|nous offrons|description du poste"
     r"|requisitos|funciones|responsabilidades|ofrecemos|perfil|qué (?:ofrecemos|buscamos)|beneficios"
-    r"|požadujeme|požadavky|nabízíme|náplň práce|co (?:u nás |tě |vás )?(?:budete?|budeš|čeká|nabízíme|očekáváme)|jaká je náplň|očekáváme|koho hledáme|o pozici"
-    r"|functie-?eisen|wat (?:ga je doen|vragen wij|bieden wij|breng je mee)|wij (?:bieden|vragen)|jouw profiel"
-    r"|kvalifikationer|arbejdsopgaver|vi tilbyder|dine opgaver|om (?:jobbet|stillingen)|dina arbetsuppgifter|kvalifikationer|vi erbjuder"
+    r"|požadujeme|požadavky|nabízíme|náplň práce|co (?:u nás |tě |vás )?(?:budete?|budeš|čeká|"
+    r"nabízíme|očekáváme)|jaká je náplň|očekáváme|koho hledáme|o pozici"
+    r"|functie-?eisen|wat (?:ga je doen|vragen wij|bieden wij|breng je mee)|wij (?:bieden|vragen)|"
+    r"jouw profiel"
+    r"|kvalifikationer|arbejdsopgaver|vi tilbyder|dine opgaver|om (?:jobbet|stillingen)|dina "
+    r"arbetsuppgifter|kvalifikationer|vi erbjuder"
     r"|wymagania|obowiązki|oferujemy|requisiti|offriamo|responsabilità)\b.{0,60}$"
 )
 
@@ -253,8 +263,10 @@ def _listing(document: Document, content: str) -> Listing:
 
 
 _PLACE_LABELS = re.compile(
-    r"^(?:job )?(?:location|work location|place of work|standort|arbeitsort|einsatzort|ort|lieu(?: de travail)?|localisation|ubicación|lugar|místo(?: výkonu)?(?: práce)?"
-    r"|lokalita|adresa|locatie|standplaats|placering|arbejdssted|ort|plats|placering|lokalizacja|sede|localização)\s*:?$",
+    r"^(?:job )?(?:location|work location|place of work|standort|arbeitsort|einsatzort|ort|lieu(?: "
+    r"de travail)?|localisation|ubicación|lugar|místo(?: výkonu)?(?: práce)?"
+    r"|lokalita|adresa|locatie|standplaats|placering|arbejdssted|ort|plats|placering|lokalizacja|"
+    r"sede|localização)\s*:?$",
     re.IGNORECASE,
 )
 
@@ -284,7 +296,7 @@ def _address(document: Document) -> str | None:
 
 
 def company(document: Document) -> str | None:
-    """The employer's name as the page gives it: site name, author, or the part of the title beside the job."""
+    """The employer's name as the page gives it: site name, author, or its part of the title."""
     name = verdicts.meta(document, "og:site_name", "author", "application-name")
     if name and len(name) < 60:
         return name

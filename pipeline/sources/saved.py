@@ -15,7 +15,8 @@ from pipeline.records import RawPage
 MAX_FILE_BYTES = 60_000_000
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
 _CANONICAL = re.compile(
-    rb"<link[^>]{0,200}?rel=[\"']?canonical[\"']?[^>]{0,200}?href=[\"']([^\"'>\s]+)|<meta[^>]{0,100}?property=[\"']og:url[\"'][^>]{0,100}?content=[\"']([^\"'>\s]+)",
+    rb"<link[^>]{0,200}?rel=[\"']?canonical[\"']?[^>]{0,200}?href=[\"']([^\"'>\s]+)|"
+    rb"<meta[^>]{0,100}?property=[\"']og:url[\"'][^>]{0,100}?content=[\"']([^\"'>\s]+)",
     re.IGNORECASE,
 )
 
@@ -93,7 +94,7 @@ def _from_mhtml(body: bytes, name: str, url: str | None) -> tuple[RawPage, str] 
 
 def _first_html(message: EmailMessage) -> EmailMessage | None:
     try:
-        return next((p for p in message.walk() if p.get_content_type() == "text/html"), None)  # type: ignore[return-value]
+        return next((p for p in message.walk() if p.get_content_type() == "text/html"), None)
     except (ValueError, AttributeError, TypeError):
         return None
 

@@ -18,9 +18,11 @@ PAGE = 100
 def read(document: Document) -> Reading | None:
     """The posting of a detail answer; a list names postings and what to ask for its next pages."""
     data = document.data if document.kind == "json" else None
+    if not isinstance(data, dict):
+        return None
     if isinstance(at(data, "jobAd", "sections"), dict):
         return single(_listing(data, document), NAME)
-    if isinstance(at(data, "content"), list) and "totalFound" in data:
+    if isinstance(data.get("content"), list) and "totalFound" in data:
         count, total = len(data["content"]), data["totalFound"]
         follow = _next_pages(document, count, at(data, "offset"), total)
         return Reading(

@@ -38,7 +38,7 @@ MAX_NODES = 200_000
 
 
 def state_listing(document: Document, headline: str | None) -> Listing | None:
-    """The one posting that the page's state tells in full or calls over; None where there is not exactly one."""
+    """The one posting that the page's state tells in full or calls over; None where it is not one."""
     found = [job for state in _states(document) for job in _jobs(state, headline)]
     unique = {(word(job["title"]), job["text"]): job for job in found}
     told = [job for job in unique.values() if len(job["text"]) >= 300] or list(unique.values())

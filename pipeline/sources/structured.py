@@ -21,7 +21,8 @@ MANY_PLACES = 4
 """A remote posting may list every country of the world as its place."""
 
 _SALVAGED = re.compile(
-    r'"(title|description|datePosted|validThrough|employmentType|name|addressLocality|addressRegion|addressCountry)"'
+    r'"(title|description|datePosted|validThrough|employmentType|name|addressLocality|addressRegion|'
+    r'addressCountry)"'
     r'\s*:\s*"(.*?)"\s*(?=,\s*"[@\w]+"\s*:|\}|\]|,\s*\}|$)',
     re.DOTALL,
 )

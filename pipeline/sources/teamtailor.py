@@ -10,13 +10,13 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from pipeline.markup import has_tags
+from pipeline.markup import has_tags, unescaped
 from pipeline.records import Reading
 from pipeline.sources.common import Named, reading
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
 from pipeline.sources.structured import listing_of
-from pipeline.sources.values import at, dicts, unescaped, word
+from pipeline.sources.values import at, dicts, word
 
 NAME = "teamtailor"
 
@@ -31,7 +31,8 @@ def read(document: Document) -> Reading | None:
 
 
 def _listing(item: dict[str, Any], data: Any, document: Document) -> Named:
-    stated = item.get("_jobposting") if isinstance(item.get("_jobposting"), dict) else {}
+    inner = item.get("_jobposting")
+    stated: dict[str, Any] = inner if isinstance(inner, dict) else {}
     listing = listing_of(stated, document)
     text = listing.content or unescaped(item.get("content_html") or "")
     content, is_html = (

@@ -20,21 +20,28 @@ if TYPE_CHECKING:
 BLOCK_TITLES = re.compile(
     r"^\s*(?:just a moment|attention required|access denied|access to this page has been denied|please wait"
     r"|checking your browser|security check|are you a robot|are you human|robot check|pardon our interruption"
-    r"|request blocked|ddos-guard|one moment, please|verify(?:ing)? (?:you|that you) are human|bot verification"
+    r"|request blocked|ddos-guard|one moment, please|verify(?:ing)? (?:you|that you) are human|bot "
+    r"verification"
     r"|human verification|403 forbidden|blocked|captcha|client challenge|you have been blocked)",
     re.IGNORECASE,
 )
 BLOCK_WORDS = re.compile(
-    r"checking your browser before accessing|verify(?:ing)? (?:that )?you are (?:a )?human|enable javascript and cookies to continue"
-    r"|unusual traffic from your (?:computer )?network|ddos protection by|why have i been blocked|sorry, you have been blocked"
-    r"|please complete the security check|performance (?:&|and) security by cloudflare|your request has been blocked"
-    r"|press (?:&|and) hold to confirm|completing the captcha proves|automated access to this page|incapsula incident id"
+    r"checking your browser before accessing|verify(?:ing)? (?:that )?you are (?:a )?human|enable "
+    r"javascript and cookies to continue"
+    r"|unusual traffic from your (?:computer )?network|ddos protection by|why have i been blocked|"
+    r"sorry, you have been blocked"
+    r"|please complete the security check|performance (?:&|and) security by cloudflare|your request "
+    r"has been blocked"
+    r"|press (?:&|and) hold to confirm|completing the captcha proves|automated access to this page|"
+    r"incapsula incident id"
     r"|reference #\d+\.[0-9a-f]+\.\d+|pardon our interruption",
     re.IGNORECASE,
 )
 BLOCK_MARKS = re.compile(
-    r"/cdn-cgi/challenge-platform|cf-browser-verification|cf_chl_opt|_cf_chl|g-recaptcha-response.{0,200}unusual"
-    r"|px-captcha|/_Incapsula_Resource|geo\.captcha-delivery\.com|ak_bmsc_challenge|aws-waf-token.{0,80}challenge",
+    r"/cdn-cgi/challenge-platform|cf-browser-verification|cf_chl_opt|_cf_chl|"
+    r"g-recaptcha-response.{0,200}unusual"
+    r"|px-captcha|/_Incapsula_Resource|geo\.captcha-delivery\.com|ak_bmsc_challenge|"
+    r"aws-waf-token.{0,80}challenge",
     re.IGNORECASE,
 )
 LOGIN_TITLES = re.compile(
@@ -54,89 +61,128 @@ ERROR_WORDS = re.compile(
     re.IGNORECASE,
 )
 NOT_FOUND_TITLES = re.compile(
-    r"^\s*(?:404\b|not found|page not found|error 404|seite nicht gefunden|page introuvable|página no encontrada"
+    r"^\s*(?:404\b|not found|page not found|error 404|seite nicht gefunden|page introuvable|página "
+    r"no encontrada"
     r"|stránka nenalezena|pagina niet gevonden|siden blev ikke fundet)",
     re.IGNORECASE,
 )
 _WHAT = (
-    r"(?:job|jobs?\s+(?:ad|advert|offer|opening|posting|listing)|position|role|vacancy|opportunity|posting|listing"
+    r"(?:job|jobs?\s+(?:ad|advert|offer|opening|posting|listing)|position|role|vacancy|opportunity|"
+    r"posting|listing"
     r"|requisition|opening|ad|advert(?:isement)?)"
 )
 CLOSED = re.compile(
     rf"no longer accepting applications|not accepting (?:new |any )?applications (?:any ?more|at this time)"
-    rf"|(?:this|the) {_WHAT}(?: posting| listing| ad)?(?: you(?:'|’)?re looking for| you are looking for| you requested"
+    rf"|(?:this|the) {_WHAT}(?: posting| listing| ad)?(?: you(?:'|’)?re looking for| you are looking "
+    rf"for| you requested"
     rf"| you(?:'|’)ve requested)? (?:is|has|was|may have|might have)(?: been)?(?: now| already| since)?"
-    rf" (?:been )?(?:closed|filled|expired|removed|unpublished|archived|deactivated|taken down|ended|paused|on hold|inactive|unavailable)"
-    rf"|(?:this|the) {_WHAT}(?: you[^.]{{0,40}})? (?:is|are) (?:no longer|not longer|not) (?:available|active|open|accepting|online|live)"
+    rf" (?:been )?(?:closed|filled|expired|removed|unpublished|archived|deactivated|taken down|ended|"
+    rf"paused|on hold|inactive|unavailable)"
+    rf"|(?:this|the) {_WHAT}(?: you[^.]{{0,40}})? (?:is|are) (?:no longer|not longer|not) "
+    rf"(?:available|active|open|accepting|online|live)"
     rf"|{_WHAT} (?:has )?expired\b|{_WHAT} (?:has been|was|is) (?:filled|closed|removed|expired)"
-    rf"|(?:we are|we're) no longer (?:accepting|hiring|recruiting)|applications? (?:are|is|have|has)(?: been)?(?: now)? closed"
+    rf"|(?:we are|we're) no longer (?:accepting|hiring|recruiting)|applications? (?:are|is|have|"
+    rf"has)(?: been)?(?: now)? closed"
     rf"|application (?:deadline|period|window) (?:has )?(?:passed|closed|ended|expired)"
-    rf"|^\s*(?:job|vacancy|position|posting|applications?|recruitment) (?:closed|expired|filled)\.?\s*$|^\s*(?:closed|expired)\s*$"
+    rf"|^\s*(?:job|vacancy|position|posting|applications?|recruitment) (?:closed|expired|"
+    rf"filled)\.?\s*$|^\s*(?:closed|expired)\s*$"
     rf"|no longer (?:available|open|active)\b"
     # German, French, Spanish, Czech, Dutch, Danish, Italian, Polish, Swedish, Portuguese
-    rf"|(?:stelle|anzeige|stellenanzeige|position|stellenangebot|job|ausschreibung)[^.]{{0,40}}(?:nicht mehr (?:verfügbar|aktiv|online|aktuell|ausgeschrieben)|abgelaufen|(?:bereits |schon )?besetzt|deaktiviert|geschlossen|offline)"
-    rf"|(?:offre|annonce|poste)[^.]{{0,40}}(?:n['’]est plus|a expiré|expirée|pourvue?|clôturée?|n['’]existe plus|plus disponible)"
-    rf"|(?:oferta|vacante|puesto|vaga)[^.]{{0,40}}(?:ya no (?:está|se encuentra)|ha (?:caducado|expirado)|cerrad[ao]|encerrad[ao]|não está mais|expirou|finalizada)"
-    rf"|(?:nabídka|inzerát|pozice|pracovní nabídka)[^.]{{0,40}}(?:již není|už není|není aktuální|vypršela|vypršel|byla ukončena|není aktivní|obsazena|expirovala|neaktivní)"
+    rf"|(?:stelle|anzeige|stellenanzeige|position|stellenangebot|job|ausschreibung)[^.]{{0,"
+    rf"40}}(?:nicht mehr (?:verfügbar|aktiv|online|aktuell|ausgeschrieben)|abgelaufen|(?:bereits |"
+    rf"schon )?besetzt|deaktiviert|geschlossen|offline)"
+    rf"|(?:offre|annonce|poste)[^.]{{0,40}}(?:n['’]est plus|a expiré|expirée|pourvue?|clôturée?|"
+    rf"n['’]existe plus|plus disponible)"
+    rf"|(?:oferta|vacante|puesto|vaga)[^.]{{0,40}}(?:ya no (?:está|se encuentra)|ha (?:caducado|"
+    rf"expirado)|cerrad[ao]|encerrad[ao]|não está mais|expirou|finalizada)"
+    rf"|(?:nabídka|inzerát|pozice|pracovní nabídka)[^.]{{0,40}}(?:již není|už není|není aktuální|"
+    rf"vypršela|vypršel|byla ukončena|není aktivní|obsazena|expirovala|neaktivní)"
     rf"|vacature[^.]{{0,40}}(?:niet meer|gesloten|verlopen|vervuld|ingevuld)"
-    rf"|(?:stillingen|jobbet|annoncen|stillingsopslaget)[^.]{{0,40}}(?:ikke længere|er besat|er udløbet|er lukket)"
+    rf"|(?:stillingen|jobbet|annoncen|stillingsopslaget)[^.]{{0,40}}(?:ikke længere|er besat|er "
+    rf"udløbet|er lukket)"
     rf"|(?:annuncio|offerta|posizione)[^.]{{0,40}}(?:non è più|scadut[oa]|chius[oa])"
-    rf"|oferta[^.]{{0,40}}(?:wygasła|nieaktualn|zakończon|jest już nie)|ogłoszenie[^.]{{0,40}}(?:wygasło|nieaktualne|archiwaln)"
+    rf"|oferta[^.]{{0,40}}(?:wygasła|nieaktualn|zakończon|jest już nie)|ogłoszenie[^.]{{0,"
+    rf"40}}(?:wygasło|nieaktualne|archiwaln)"
     rf"|(?:tjänsten|annonsen|jobbet)[^.]{{0,40}}(?:inte längre|är tillsatt|har utgått|stängd)",
     re.IGNORECASE,
 )
 APPLY = re.compile(
-    r"^\W*(?:easy |quick |1-click )?(?:apply\b|submit (?:your )?(?:application|resume|cv)|send (?:your )?application|i'?m interested"
-    r"|bewerben|jetzt bewerben|online bewerben|hier bewerben|zur bewerbung|postuler|je postule|candidater|solicitar|inscribirme|aplicar"
-    r"|postularme|odpovědět|reagovat|mám zájem|odeslat životopis|sollicite|solliciteer|ansøg|søg (?:jobbet|stillingen)|ansök|candidati|candidatar|aplikuj"
+    r"^\W*(?:easy |quick |1-click )?(?:apply\b|submit (?:your )?(?:application|resume|cv)|send "
+    r"(?:your )?application|i'?m interested"
+    r"|bewerben|jetzt bewerben|online bewerben|hier bewerben|zur bewerbung|postuler|je postule|"
+    r"candidater|solicitar|inscribirme|aplicar"
+    r"|postularme|odpovědět|reagovat|mám zájem|odeslat životopis|sollicite|solliciteer|ansøg|søg "
+    r"(?:jobbet|stillingen)|ansök|candidati|candidatar|aplikuj"
     r"|הגש|שלח קורות)",
     re.IGNORECASE,
 )
 FORM_WORDS = re.compile(
-    r"submit (?:your )?application|attach (?:your )?(?:resume|cv|r[ée]sum[ée])|upload (?:your )?(?:resume|cv|r[ée]sum[ée])|resume/cv"
-    r"|cover letter|first name|last name|lebenslauf|vorname|nachname|lettre de motivation|životopis|příjmení|currículum",
+    r"submit (?:your )?application|attach (?:your )?(?:resume|cv|r[ée]sum[ée])|upload (?:your "
+    r")?(?:resume|cv|r[ée]sum[ée])|resume/cv"
+    r"|cover letter|first name|last name|lebenslauf|vorname|nachname|lettre de motivation|životopis|"
+    r"příjmení|currículum",
     re.IGNORECASE,
 )
 SHELL_MARKS = re.compile(
-    r"__NUXT__|__NUXT_DATA__|__NEXT_DATA__|__appData|__INITIAL_STATE__|__APOLLO_STATE__|__remixContext|ng-version|ng-app|data-reactroot"
-    r"|id=[\"'](?:root|app|app-root|__next|__nuxt|___gatsby|ember-app|wd-app|mount)[\"']|<app-root|window\.workday|wday/|webpackJsonp|/_next/static"
-    r"|widget|vacancies|createRoot|enable javascript|javascript (?:is )?(?:required|disabled)|loader\.js|react",
+    r"__NUXT__|__NUXT_DATA__|__NEXT_DATA__|__appData|__INITIAL_STATE__|__APOLLO_STATE__|"
+    r"__remixContext|ng-version|ng-app|data-reactroot"
+    r"|id=[\"'](?:root|app|app-root|__next|__nuxt|___gatsby|ember-app|wd-app|mount)[\"']|<app-root|"
+    r"window\.workday|wday/|webpackJsonp|/_next/static"
+    r"|widget|vacancies|createRoot|enable javascript|javascript (?:is )?(?:required|disabled)|"
+    r"loader\.js|react",
     re.IGNORECASE,
 )
 SHELL_CHARACTERS = 700
 JOB_PATH = re.compile(
-    r"/(?:jobs?|careers?|karriere|kariera|vacanc(?:y|ies)|vacatures?|positions?|openings?|opportunit(?:y|ies)|stellen\w*|stellenangebote?|offres?(?:-emploi)?"
-    r"|emplois?|empleos?|ofertas?|trabajos?|nabidky?|rpd|annonces?|join(?:-us)?|roles?|posting|viewjob|jobad|job-?ads?|offene-stellen|praca|lavoro|vagas?|[\w-]*jobs[\w-]*)"
+    r"/(?:jobs?|careers?|karriere|kariera|vacanc(?:y|ies)|vacatures?|positions?|openings?|"
+    r"opportunit(?:y|ies)|stellen\w*|stellenangebote?|offres?(?:-emploi)?"
+    r"|emplois?|empleos?|ofertas?|trabajos?|nabidky?|rpd|annonces?|join(?:-us)?|roles?|posting|"
+    r"viewjob|jobad|job-?ads?|offene-stellen|praca|lavoro|vagas?|[\w-]*jobs[\w-]*)"
     r"/(?:[\w%.+~-]+/){0,3}[\w%.+~-]*\w",
     re.IGNORECASE,
 )
 JOB_QUERY = re.compile(
-    r"[?&](?:jobid|job_id|jobad|jk|gh_jid|vacancy(?:id)?|positionid|job|jid|reqid|stelle|offerid|id)=[\w-]{3,}",
+    r"[?&](?:jobid|job_id|jobad|jk|gh_jid|vacancy(?:id)?|positionid|job|jid|reqid|stelle|offerid|"
+    r"id)=[\w-]{3,}",
     re.IGNORECASE,
 )
 JOB_TITLE = re.compile(
-    r"\b(?:engineer|developer|manager|analyst|designer|scientist|architect|consultant|specialist|assistant|director|administrator|nurse|technician"
-    r"|coordinator|accountant|officer|associate|executive|representative|intern(?:ship)?|trainee|head of|programmer|lead\b|product owner|scrum master|recruiter"
-    r"|teacher|driver|operator|mechanic|supervisor|clerk|researcher|editor|writer|marketer|devops|werkstudent\w*|praktikant\w*|praktikum|ausbildung\w*|entwickler\w*|ingenieur\w*"
-    r"|berater\w*|leiter\w*|mitarbeiter\w*|sachbearbeiter\w*|projektmanager\w*|kaufm\w+|verkäufer\w*|fachinformatiker\w*|administr[aá]tor\w*|programátor\w*|vývojář\w*|analytik\w*"
-    r"|inženýr\w*|manažer\w*|specialista|asistent\w*|développeu\w+|ingénieur\w*|chef de projet|responsable|technicien\w*|desarrollador\w*|ingeniero|analista|ontwikkelaar|medewerker|udvikler)\b"
-    r"|\((?:m/?w/?[dx]|w/?m/?d|m/?f/?[dxn]|f/?m/?[dx]|h/?f|all genders?|[mwfdx](?:[/|,*][mwfdx]){1,3})\)|\bm/w/d\b|\bh/f\b|מתכנת|מפתח",
+    r"\b(?:engineer|developer|manager|analyst|designer|scientist|architect|consultant|specialist|"
+    r"assistant|director|administrator|nurse|technician"
+    r"|coordinator|accountant|officer|associate|executive|representative|intern(?:ship)?|trainee|"
+    r"head of|programmer|lead\b|product owner|scrum master|recruiter"
+    r"|teacher|driver|operator|mechanic|supervisor|clerk|researcher|editor|writer|marketer|devops|"
+    r"werkstudent\w*|praktikant\w*|praktikum|ausbildung\w*|entwickler\w*|ingenieur\w*"
+    r"|berater\w*|leiter\w*|mitarbeiter\w*|sachbearbeiter\w*|projektmanager\w*|kaufm\w+|"
+    r"verkäufer\w*|fachinformatiker\w*|administr[aá]tor\w*|programátor\w*|vývojář\w*|analytik\w*"
+    r"|inženýr\w*|manažer\w*|specialista|asistent\w*|développeu\w+|ingénieur\w*|chef de projet|"
+    r"responsable|technicien\w*|desarrollador\w*|ingeniero|analista|ontwikkelaar|medewerker|"
+    r"udvikler)\b"
+    r"|\((?:m/?w/?[dx]|w/?m/?d|m/?f/?[dxn]|f/?m/?[dx]|h/?f|all genders?|[mwfdx](?:[/|,"
+    r"*][mwfdx]){1,3})\)|\bm/w/d\b|\bh/f\b|מתכנת|מפתח",
     re.IGNORECASE,
 )
 LISTING_TITLES = re.compile(
-    r"\b(?:jobs? (?:in|at|bei|for|listings?|openings?|search|board)|job listings?|jobs$|careers?\b|open (?:positions|roles|jobs)|current (?:openings|vacancies)|vacancies"
-    r"|karriere|stellen(?:angebote|portal|markt|börse|anzeigen)|offene stellen|offres d['’]emploi|nos offres|nabídk[ay] práce|volná místa|kariéra|vacatures|empleos?"
-    r"|ofertas de (?:empleo|trabajo)|ledige stillinger|lediga jobb|oferty pracy|join (?:our|the) team|work with us|search results|\d[\d,.]*\+? [\w ]{0,40}jobs)\b",
+    r"\b(?:jobs? (?:in|at|bei|for|listings?|openings?|search|board)|job listings?|jobs$|careers?\b|"
+    r"open (?:positions|roles|jobs)|current (?:openings|vacancies)|vacancies"
+    r"|karriere|stellen(?:angebote|portal|markt|börse|anzeigen)|offene stellen|offres d['’]emploi|"
+    r"nos offres|nabídk[ay] práce|volná místa|kariéra|vacatures|empleos?"
+    r"|ofertas de (?:empleo|trabajo)|ledige stillinger|lediga jobb|oferty pracy|join (?:our|the) "
+    r"team|work with us|search results|\d[\d,.]*\+? [\w ]{0,40}jobs)\b",
     re.IGNORECASE,
 )
 NOTHING_FOUND = re.compile(
-    r"no (?:\w+ )?(?:jobs|results|vacancies|positions|openings|roles|matches)(?: were| are| match\w*)? ?(?:found|available|match|your|at this time)?|0 (?:jobs|results|vacancies)"
-    r"|currently no (?:open|vacan)|there are no (?:open|current|jobs|vacan)|nenašli jsme|žádné nabídky|keine (?:stellen|jobs|treffer|ergebnisse|offenen)"
-    r"|aucune? (?:offre|résultat|poste)|no (?:se )?(?:han )?encontra|geen (?:vacatures|resultaten)|ingen (?:stillinger|job|resultater)|brak ofert",
+    r"no (?:\w+ )?(?:jobs|results|vacancies|positions|openings|roles|matches)(?: were| are| "
+    r"match\w*)? ?(?:found|available|match|your|at this time)?|0 (?:jobs|results|vacancies)"
+    r"|currently no (?:open|vacan)|there are no (?:open|current|jobs|vacan)|nenašli jsme|žádné "
+    r"nabídky|keine (?:stellen|jobs|treffer|ergebnisse|offenen)"
+    r"|aucune? (?:offre|résultat|poste)|no (?:se )?(?:han )?encontra|geen (?:vacatures|resultaten)|"
+    r"ingen (?:stillinger|job|resultater)|brak ofert",
     re.IGNORECASE,
 )
 _SOCIAL = re.compile(
-    r"facebook\.|twitter\.|//x\.com|instagram\.|youtube\.|xing\.com/companies|mailto:|tel:|javascript:|whatsapp|pinterest",
+    r"facebook\.|twitter\.|//x\.com|instagram\.|youtube\.|xing\.com/companies|mailto:|tel:|"
+    r"javascript:|whatsapp|pinterest",
     re.I,
 )
 
@@ -196,7 +242,8 @@ def visible_text(document: Document) -> str:
     cached = document.__dict__.get("_visible")
     if cached is None:
         parts = document.html.xpath(
-            "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template)]"
+            "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript or "
+            "ancestor::template)]"
         )
         cached = document.__dict__["_visible"] = " ".join(" ".join(parts).split())
     return str(cached)
@@ -246,9 +293,9 @@ def job_links(document: Document) -> list[tuple[str, str]]:
             continue
         url = _absolute(document.base, href)
         title = link_title(link)
-        if title and url and _is_job_link(url, title, here.path):
-            if len(title) > len(found.get(url, "")) and len(title) < 200 or url not in found:
-                found[url] = title
+        better = url not in found or len(found[url]) < len(title) < 200
+        if better and title and url and _is_job_link(url, title, here.path):
+            found[url] = title
     return [(title, url) for url, title in found.items()]
 
 
@@ -301,7 +348,8 @@ def apply_controls(document: Document) -> int:
 def is_form(document: Document) -> bool:
     """True for a page that is an application form and little else."""
     fields = document.html.xpath(
-        "//form//input[not(@type='hidden') and not(@type='submit') and not(@type='search')] | //form//textarea | //form//select"
+        "//form//input[not(@type='hidden') and not(@type='submit') and not(@type='search')] | "
+        "//form//textarea | //form//select"
     )
     uploads = document.html.xpath("//input[@type='file']")
     return len(fields) >= 4 and (

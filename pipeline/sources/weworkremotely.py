@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from pipeline.markup import unescaped
 from pipeline.records import Listing, Reading
 from pipeline.sources.common import Named, reading
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
 from pipeline.sources.pagereading import Paths, page_reading
-from pipeline.sources.values import unescaped, word
+from pipeline.sources.values import word
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -18,9 +19,11 @@ if TYPE_CHECKING:
 NAME = "weworkremotely"
 PATHS = Paths(
     title="//*[contains(@class,'listing-header')]//h1 | //h1",
-    company="//*[contains(@class,'company-card')]//h2 | //*[contains(@class,'lis-container__job__sidebar__companyDetails__info__title')]",
+    company="//*[contains(@class,'company-card')]//h2 | //*[contains(@class,"
+    "'lis-container__job__sidebar__companyDetails__info__title')]",
     place="//*[contains(@class,'listing-tag') and contains(.,'Only')] | //*[contains(@class,'region')]",
-    text="//*[contains(@class,'listing-container') or contains(@class,'lis-container__job__content__description')]",
+    text="//*[contains(@class,'listing-container') or contains(@class,"
+    "'lis-container__job__content__description')]",
 )
 _INTRO = re.compile(r"\A\s*<p>\s*<strong>\s*Headquarters:.*?</p>", re.DOTALL | re.IGNORECASE)
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
+from pipeline.markup import unescaped
 from pipeline.records import Listing, Reading
 from pipeline.sources import addresses
 from pipeline.sources.common import Named, listed, reading
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
-from pipeline.sources.values import at, dicts, joined, unescaped, word
+from pipeline.sources.values import at, dicts, joined, word
 
 NAME = "workable"
 

@@ -7,12 +7,13 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
+from pipeline.markup import unescaped
 from pipeline.records import Listing, Reading, Request
 from pipeline.sources import addresses
 from pipeline.sources.common import listed, single
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
-from pipeline.sources.values import at, dicts, joined, named, unescaped, word, words
+from pipeline.sources.values import at, dicts, joined, named, word, words
 
 NAME = "workday"
 PAGE = 20
@@ -28,7 +29,7 @@ def read(document: Document) -> Reading | None:
     info = at(data, "jobPostingInfo")
     if isinstance(info, dict):
         return single(_listing(info, data, document), NAME)
-    if isinstance(at(data, "jobPostings"), list) and "total" in data:
+    if isinstance(data, dict) and isinstance(data.get("jobPostings"), list) and "total" in data:
         found = dicts(data["jobPostings"])
         reading = listed(
             NAME, len(found), f"{len(found)} of {data['total']} postings named, none with its text"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.markup import has_tags
+from pipeline.markup import has_tags, unescaped
 from pipeline.records import Listing, Reading
 from pipeline.sources.common import single
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
-from pipeline.sources.values import at, joined, unescaped, word
+from pipeline.sources.values import at, joined, word
 
 NAME = "workindenmark"
 
