@@ -194,9 +194,9 @@ def _link(parts: dict[str, _Element], document: Document) -> str:
         if name in parts:
             value = (parts[name].get("href") or parts[name].text or "").strip()
             if re.match(r"https?://", value):
-                return value
-            if value.startswith("/") and document.base.startswith("http"):
                 return str(value)
+            if value.startswith("/") and document.base.startswith("http"):
+                return urljoin(document.base, value)
     return document.url
 
 
