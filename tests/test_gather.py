@@ -407,6 +407,20 @@ def test_page_that_embeds_a_board_leads_to_the_posting(archive: Archive) -> None
     assert result.postings[0].text == found.text
 
 
+def test_page_itself_is_asked_where_the_api_does_not_know_the_posting(archive: Archive) -> None:
+    url = "https://boards.greenhouse.io/loom/jobs/42"
+    page = posting(42).decode().replace("We keep things", "We keep many things")
+    internet = Canned({url: page})
+    (found,) = gather(lines_of(url), archive, QUICK, fetcher=internet).postings
+    assert "keep many things" in found.text
+    assert internet.asked == ["https://boards-api.greenhouse.io/v1/boards/loom/jobs/42", url]
+    assert gather(lines_of(url), archive, QUICK, offline=True).postings == (found,)
+    # and when the page goes too, it is closed, with what is known of it
+    result = gather(lines_of(url), archive, QUICK, refresh=True, fetcher=Canned({}))
+    assert result.postings[0].closed
+    assert only(result).outcome == "closed"
+
+
 def test_pages_of_a_board_are_walked_until_enough_match(archive: Archive) -> None:
     api = "https://api.smartrecruiters.com/v1/companies/Loom/postings"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
@@ -33,6 +34,9 @@ DEPTH = 3
 _FEEDS = frozenset(("feed", "listing"))
 _MUTE = frozenset(("blocked", "login-wall", "error", "shell", "no-text", "apply-form", "wrong-language"))
 """Outcomes that say nothing about whether a posting, known from before, is still open."""
+
+_ASK_PAGE = frozenset(("blocked", "login-wall", "error", "not-found"))
+"""What a board's API may say of a posting whose page is there."""
 
 _UNREAD = frozenset(("not-a-posting", "listing", "closed", "no-text"))
 """What a page of another kind than a posting may be taken for."""
@@ -119,19 +123,40 @@ class LineReader:
     def _walk(self, request: Request, line: SourceLine, archived_only: bool) -> _Found:
         """What the address gives now, weighed against what it gave before."""
         try:
-            now = self._follow(request, line.address, archived_only, DEPTH)
+            now = self._of_kind(line, self._now(request, line.address, archived_only))
         except (NoAnswer, Retryable) as error:
-            before = self._before(request, line.address, "", DEPTH)
+            before = self._known(request, line.address, "")
             if before is None:
                 raise
             return replace(before, asked=not archived_only, note=_stale(error))
-        now = self._of_kind(line, now)
-        before = None if now.tells else self._before(request, line.address, now.page.sha256, DEPTH)
+        before = None if now.tells else self._known(request, line.address, now.page.sha256)
         if before is None:
             return now
         if now.reading.outcome in _MUTE:
             return replace(before, asked=now.asked, note=_stale(now.reading.outcome))
         return _closed(now, before)
+
+    def _now(self, request: Request, url: str, archived_only: bool) -> _Found:
+        """What the board's API says; where it does not know the posting or says nothing, the page itself."""
+        problem: NoAnswer | Retryable | None = None
+        found: _Found | None = None
+        try:
+            found = self._follow(request, url, archived_only, DEPTH)
+        except (NoAnswer, Retryable) as error:
+            problem = error
+        if request.url != url and (found is None or found.reading.outcome in _ASK_PAGE):
+            # an employer may switch the API off and keep the page, or forbid programs one of the two
+            with suppress(NoAnswer, Retryable):
+                own = self._follow(Request(url), url, archived_only, DEPTH)
+                found = own if own.tells else found
+        if found is None:
+            raise problem or NoAnswer("it gave nothing")
+        return found
+
+    def _known(self, request: Request, url: str, than: str) -> _Found | None:
+        """The newest archived version of the posting, by the board's API or by its page."""
+        found = self._before(request, url, than, DEPTH)
+        return found if found or request.url == url else self._before(Request(url), url, than, DEPTH)
 
     def _follow(self, request: Request, url: str, archived_only: bool, depth: int) -> _Found:
         """The page, or the first one that it points to and that settles the matter."""
