@@ -8,7 +8,7 @@ surface's own words. Similarity has no say here; it only raises suggestions (`cl
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -17,11 +17,17 @@ from typing import Literal, TypeVar
 from pipeline.cluster import words
 from pipeline.cluster.cuts import State, cuts
 from pipeline.cluster.own_words import leaders, own_words
-from pipeline.cluster.surface import clean, phrase_tokens, plain, seams, split
+from pipeline.cluster.surface import clean, closed, phrase_tokens, plain, seams, spaces, split
 from pipeline.records import Kind, Rulings, SkillEntry, Vocabulary
 from pipeline.text import claims, key
 
 K = TypeVar("K")
+
+HEAD = 5
+"""Letters by which phrase sets are found; three gave a hundred candidates for every "develop"."""
+
+MIN_CLOSED = 4
+"""Fewer letters than this say nothing once the spaces between them are gone."""
 
 How = Literal["alias", "rule", "phrase", "inside", "decision", "own words"]
 """By what a name was given."""
@@ -163,21 +169,15 @@ class _Index:
         return _unambiguous((plain(k.split()), name) for k, name in self.folded.items())
 
     @cached_property
-    def compact(self) -> dict[str, tuple[str, frozenset[int]]]:
-        """Aliases without spaces, with the places where their spelling has a seam: "Power|BI"."""
-        spelt: dict[str, tuple[str, frozenset[int]]] = {}
-        shared: set[str] = set()
+    def compact(self) -> dict[str, list[tuple[str, str]]]:
+        """Skills and their spellings under the letters that stay when spaces and hyphens go."""
+        spelt: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for entry in self.skills.values():
             exact = {alias[1:] for alias in entry.aliases if alias.startswith("=")}
             for alias in (entry.name, *entry.aliases):
-                if alias.startswith("=") or alias in exact:
-                    continue
-                joined, places = seams(alias)
-                name, old = spelt.setdefault(joined, (entry.name, frozenset()))
-                if name != entry.name:
-                    shared.add(joined)
-                spelt[joined] = (name, old | places)
-        return {k: v for k, v in spelt.items() if k not in shared and len(k) > 3}
+                if not alias.startswith("=") and alias not in exact:
+                    spelt[closed(alias)].append((entry.name, alias))
+        return dict(spelt)
 
     @cached_property
     def apache(self) -> dict[str, str]:
@@ -197,17 +197,13 @@ class _Index:
 
     @cached_property
     def phrases(self) -> dict[str, list[_Phrase]]:
-        """Phrase sets under the first three letters of their rarest group's stems."""
+        """Phrase sets under the heads of their rarest group's stems."""
         compiled = sorted(_compile(self.skills.values()), key=lambda p: (p.name, p.text))
-        counts: dict[str, int] = defaultdict(int)
-        for phrase in compiled:
-            for group in phrase.groups:
-                for stem, _ in group:
-                    counts[stem[:3]] += 1
+        counts = Counter(stem[:HEAD] for p in compiled for group in p.groups for stem, _ in group)
         table: dict[str, list[_Phrase]] = defaultdict(list)
         for phrase in compiled:
-            rarest = min(phrase.groups, key=lambda g: sum(counts[stem[:3]] for stem, _ in g))
-            for head in sorted({stem[:3] for stem, _ in rarest}):
+            rarest = min(phrase.groups, key=lambda g: sum(counts[stem[:HEAD]] for stem, _ in g))
+            for head in sorted({stem[:HEAD] for stem, _ in rarest}):
                 table[head].append(phrase)
         return dict(table)
 
@@ -268,15 +264,18 @@ class _Index:
 
         "power bi", "PowerBI" and "Power-BI" are one; "sales force" is not Salesforce, which has no seam.
         """
-        letters, places = seams(joined, camel=False)
-        found = self.compact.get(letters)
-        if not found or not places <= found[1]:
+        found = self.compact.get(closed(joined), ())
+        if not found or len(closed(joined)) < MIN_CLOSED or len({name for name, _ in found}) > 1:
             return None
-        words_ = joined.split()
+        name = found[0][0]
+        mine = spaces(joined)
+        allowed = frozenset[int]().union(*(seams(alias) for _, alias in found))
+        if not mine <= allowed:
+            return None
         # "Salesforce management" is not "sales force management"
-        if len(words_) > 1 and any(key(w) in self.folded for w in words_):
-            return None if places != found[1] else found[0]
-        return found[0]
+        if mine and mine != allowed and any(key(word) in self.folded for word in joined.split()):
+            return None
+        return name
 
     def is_product(self, name: str) -> bool:
         """True for a named thing (Python, Power BI, S/4HANA), False for a field of work (Accounting)."""
@@ -295,7 +294,7 @@ class _Index:
         candidates = {
             id(p): p
             for token in folded
-            for size in range(1, min(3, len(token)) + 1)
+            for size in range(1, min(HEAD, len(token)) + 1)
             for p in self.phrases.get(token[:size], ())
         }
         met = [p for p in candidates.values() if p.met_by(folded)]
@@ -388,13 +387,17 @@ def _unambiguous(pairs: Iterable[tuple[K, str]]) -> dict[K, str]:
 def _compile(entries: Iterable[SkillEntry]) -> Iterator[_Phrase]:
     """The phrase sets ready to be held against words; a group behind "!" bars the set."""
     for entry in entries:
-        own = frozenset(part for name in (entry.name, *entry.aliases) for part in plain(name.split()))
         for text in entry.phrases:
             parts = text.lower().split()
             groups = tuple(_stems(part) for part in parts if not part.startswith("!"))
             barred = tuple(stem for part in parts if part.startswith("!") for stem in _stems(part[1:]))
             if groups and all(groups):
-                yield _Phrase(groups, entry.name, text, barred, own if len(groups) == 1 else frozenset())
+                own = _own(entry) if len(groups) == 1 else frozenset()
+                yield _Phrase(groups, entry.name, text, barred, own)
+
+
+def _own(entry: SkillEntry) -> frozenset[str]:
+    return frozenset(part for name in (entry.name, *entry.aliases) for part in plain(name.split()))
 
 
 def _stems(group: str) -> tuple[tuple[str, bool], ...]:

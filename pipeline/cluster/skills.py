@@ -141,9 +141,8 @@ class _Maker:
             return entry.theme
         inside = None if entry else self.names.part(skill)
         theme = self.vocabulary.skills[inside].theme if inside else ""
-        if theme and self.vocabulary.themes[theme].kind == kind:
-            return theme
-        return skill
+        known = self.vocabulary.themes.get(theme)
+        return theme if known and known.kind == kind else skill
 
 
 def _spread(usage: Usage) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from pipeline.cluster import words
@@ -34,8 +34,14 @@ def split(trimmed: str) -> tuple[str, ...]:
 
 def plain(tokens: Iterable[str]) -> tuple[str, ...]:
     """Folded words in the singular and in American spelling, "&" written out, hyphens opened."""
-    opened = (part for token in tokens for part in key(token.replace("’", "'")).split())
-    return tuple("and" if part == "&" else words.plain_word(part) for part in opened)
+    out: list[str] = []
+    for token in tokens:
+        if token.isalnum() and token.islower() and token.isascii():
+            out.append(words.plain_word(token))
+        else:
+            parts = key(token.replace("’", "'")).split()
+            out += ["and" if part == "&" else words.plain_word(part) for part in parts]
+    return tuple(out)
 
 
 def phrase_tokens(tokens: Iterable[str]) -> tuple[str, ...]:
@@ -47,25 +53,34 @@ def phrase_tokens(tokens: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*parts, *(words.american(part) for part in parts), *pairs]))
 
 
-def seams(text: str, camel: bool = True) -> tuple[str, frozenset[int]]:
-    """The letters of a name without its separators, and the offsets among them where parts meet.
+_CLOSED = str.maketrans("", "", " -_./'’")
 
-    Without `camel` only spaces count: that is how a surface may be split; a hyphen may always be closed.
-    """
-    letters: list[str] = []
+
+def closed(name: str) -> str:
+    """The name without spaces, hyphens and points inside it: "Node.js", "node js" and "NodeJS" are equal."""
+    return name[:1].lower() + name[1:].translate(_CLOSED).lower()
+
+
+def spaces(name: str) -> frozenset[int]:
+    """The offsets in `closed(name)` before which the name has a space; a hyphen may always be closed."""
+    return _places(name, lambda before, char: before.isspace())
+
+
+def seams(name: str) -> frozenset[int]:
+    """The offsets in `closed(name)` at which its spelling allows a space: "Power BI", "PowerBI"."""
+    return _places(name, lambda before, char: before in " -_./'’" or _is_seam(before, char))
+
+
+def _places(name: str, apart: Callable[[str, str], bool]) -> frozenset[int]:
     found: set[int] = set()
-    for i, char in enumerate(text):
-        inner = bool(letters) and i + 1 < len(text)
-        if char.isspace() or (inner and char in "-_./'’"):
-            if char.isspace() or camel:
-                found.add(len(letters))
+    count = 0
+    for i, char in enumerate(name):
+        if i and char in " -_./'’":
             continue
-        before = text[i - 1] if i else ""
-        if camel and letters and _is_seam(before, char):
-            found.add(len(letters))
-        letters.append(char.lower())
-    found -= {0, len(letters)}
-    return "".join(letters), frozenset(found)
+        if i and apart(name[i - 1], char):
+            found.add(count)
+        count += 1
+    return frozenset(found)
 
 
 def _is_seam(before: str, char: str) -> bool:

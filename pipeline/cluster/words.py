@@ -257,9 +257,13 @@ _SPELLINGS = tuple(
         (r"^aluminium$", "aluminum"),
         (r"^tyre(s?)$", r"tire\1"),
         (r"^artefact(s?)$", r"artifact\1"),
-        (r"^mgmt$", "management"),
     )
 )
+_BRITISH = re.compile(
+    r"is|our|yse|ysing|ll|centre|programme|licence|ce$|ment|geing|ae|oe|ogue|heque|fib|tyre|ium|fact"
+)
+"""What any of the spellings has in it: most words have none of it and are done."""
+
 _KEEP_SPELLING = word_set(
     "exercise exercises enterprise enterprises expertise franchise franchises merchandise merchandising "
     "advertise advertising advise advised adviser advisers supervise supervised supervising supervises "
@@ -279,10 +283,32 @@ _KEEP_SPELLING = word_set(
 )
 
 
+WRITTEN_SHORT = {
+    "mgmt": "management",
+    "db": "database",
+    "dbs": "database",
+    "app": "application",
+    "apps": "application",
+    "infra": "infrastructure",
+    "viz": "visualization",
+    "dev": "development",
+    "ops": "operation",
+    "math": "mathematics",
+    "maths": "mathematics",
+    "stats": "statistics",
+    "info": "information",
+    "admin": "administration",
+    "config": "configuration",
+}
+"""Clippings that mean one word only; "auth", "tech" and "comms" mean two and are left alone."""
+
+
 @lru_cache(maxsize=65536)
 def plain_word(token: str) -> str:
-    """The folded token in American spelling and, where that is safe, in the singular."""
+    """The folded token in American spelling, written out and, where that is safe, in the singular."""
     token = token.removesuffix("'s").removesuffix("'")
+    if token in WRITTEN_SHORT:
+        return WRITTEN_SHORT[token]
     if token in _SINGULAR_EXCEPTIONS:
         return token
     return american(_singular(token))
@@ -291,7 +317,7 @@ def plain_word(token: str) -> str:
 @lru_cache(maxsize=65536)
 def american(token: str) -> str:
     """The folded word in American spelling."""
-    if token in _KEEP_SPELLING:
+    if token in _KEEP_SPELLING or not _BRITISH.search(token):
         return token
     for pattern, by in _SPELLINGS:
         changed = pattern.sub(by, token)
