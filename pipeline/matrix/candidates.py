@@ -73,9 +73,20 @@ def choose(
         wanted = settings.general_rows if kind == "general" else settings.specific_rows
         rows = [maker.row(candidate) for candidate in loners if candidate.kind == kind]
         rows = [row for row in rows if row.candidate.pinned or maker.counted(row.candidate)]
-        search = _Search(maker, {row.candidate.theme: row for row in sorted(rows, key=_rank)}, wanted)
-        chosen += [row.candidate for row in search.best([f for f in families() if f.kind == kind])]
+        of_kind = [family for family in families() if family.kind == kind]
+        rows = sorted(_close(rows, of_kind, maker), key=_rank)
+        search = _Search(maker, {row.candidate.theme: row for row in rows}, wanted)
+        chosen += [row.candidate for row in search.best([f for f in of_kind if not f.close])]
     return chosen
+
+
+def _close(rows: list[_Row], families: Sequence[Family], maker: _Maker) -> list[_Row]:
+    """The rows with those of every close family joined."""
+    for family in families:
+        members = [row for row in rows if family.close and family.holds(row.candidate.themes)]
+        if len(members) > 1:
+            rows = [row for row in rows if row not in members] + [maker.join(members)]
+    return rows
 
 
 def _loners(
@@ -162,7 +173,7 @@ class _Maker:
     def join(self, rows: Sequence[_Row]) -> _Row:
         """All in one row, led by the most demanded."""
         first, *others = sorted(rows, key=_rank)
-        themes = tuple(row.candidate.theme for row in (first, *others))
+        themes = tuple(theme for row in (first, *others) for theme in row.candidate.themes)
         if themes not in self.joints:
             parts = [row.candidate for row in rows]
             names = [name for part in parts for name in (*part.skills, *part.left_out)]
@@ -198,7 +209,7 @@ class _Search:
         """True when another subset of the family in one row covers more than the present one."""
         before = self.joined.pop(family, frozenset())
         taken = frozenset[str]().union(*self.joined.values())
-        free = [theme for theme in self.loners if theme in family.themes and theme not in taken]
+        free = [t for t, row in self.loners.items() if family.holds(row.candidate.themes) and t not in taken]
         best, best_worth = before, self._worth_of(family, before)
         for themes in self._worth_trying(free):
             worth = self._worth_of(family, themes)

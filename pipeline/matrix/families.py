@@ -13,9 +13,13 @@ from pipeline.records import Kind
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Themes of one kind that a coach would put into one row, and the title of that row."""
+    """Themes of one kind that a coach would put into one row, and the title of that row.
+
+    The themes of a `close` family are always joined: two rows of them would say the same twice.
+    """
 
     kind: Kind
+    close: bool
     title: str
     themes: frozenset[str]
 
@@ -30,7 +34,8 @@ def families() -> tuple[Family, ...]:
     lines = (files("pipeline.matrix") / "families.tsv").read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines[1:]]
     return tuple(
-        Family(cast(Kind, kind), title, frozenset(themes.split("|"))) for kind, title, themes in rows
+        Family(cast(Kind, kind), close == "yes", title, frozenset(themes.split("|")))
+        for kind, close, title, themes in rows
     )
 
 
