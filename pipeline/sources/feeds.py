@@ -196,7 +196,7 @@ def _link(parts: dict[str, _Element], document: Document) -> str:
             if re.match(r"https?://", value):
                 return str(value)
             if value.startswith("/") and document.base.startswith("http"):
-                return urljoin(document.base, value)
+                return str(urljoin(document.base, value))
     return document.url
 
 
