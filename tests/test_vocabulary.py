@@ -95,6 +95,7 @@ def _at(text, said, other):
             "A\tspecific\tpython\t=Go\t\t\nB\tspecific\tpython\t=Go\t\t\n",
             "alias '=Go' of 'B' is claimed by 'A'",
         ),
+        ("LoRA\tspecific\tpython\t\t\t\nB\tspecific\tpython\t=LoRA\t\t\n", "is the spelling of 'LoRA'"),
         ("A\tspecific\tpython\t\tx* y*\t\nB\tspecific\tpython\t\tx*  y*\t\n", "phrase 'x*  y*' is claimed"),
         ("A\tspecific\tpython\t\tx*/\t\n", "has an empty stem"),
         ("A\tspecific\tnowhere\t\t\t\n", "no theme is called 'nowhere'"),

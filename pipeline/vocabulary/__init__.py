@@ -173,6 +173,7 @@ def _check(read: _Read) -> _Draft:
         _add_theme(draft, line)
     for line in read.skills:
         _add_skill(draft, line)
+    _check_spellings(draft)
     _check_links(draft)
     return draft
 
@@ -250,6 +251,19 @@ def _entry(line: _Line) -> SkillEntry:
         uri=line.one("uri"),
         source=line.one("source") or "curated",
     )
+
+
+def _check_spellings(draft: _Draft) -> None:
+    """An exact-case alias must not be the very spelling of another skill, which would never be found."""
+    spelt = {s: e.name for e in draft.skills.values() for s in (e.name, *e.aliases) if not s.startswith("=")}
+    for entry in draft.skills.values():
+        for alias in entry.aliases:
+            other = spelt.get(alias[1:], entry.name) if alias.startswith("=") else entry.name
+            if other != entry.name:
+                draft.problems.append(
+                    f"{draft.where[entry.name]}: alias {alias!r} of {entry.name!r} is the spelling of {other!r} "
+                    f"in {draft.where[other]}"
+                )
 
 
 def _check_links(draft: _Draft) -> None:
