@@ -474,14 +474,15 @@ def test_items_of_one_host_go_in_order_and_hosts_side_by_side() -> None:
     assert [n for host, n in seen if host == "a"] == [0, 1, 2, 3, 4]
 
 
-def test_error_in_one_item_reaches_the_caller_and_ends_the_others() -> None:
+@pytest.mark.parametrize("error", [KeyError, IndexError, StopIteration, KeyboardInterrupt])
+def test_error_in_one_item_reaches_the_caller_and_ends_the_others(error: type[BaseException]) -> None:
     def work(item: int) -> int:
         if item == 3:
-            raise KeyError("three")
+            raise error("three")
         time.sleep(0.001)
         return item
 
-    with pytest.raises(KeyError):
+    with pytest.raises((error, RuntimeError)):  # a generator turns StopIteration into RuntimeError
         list(by_host(range(100), lambda item: str(item % 4), work, 4, lambda: None))
 
 

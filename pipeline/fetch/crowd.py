@@ -63,22 +63,24 @@ class _Crowd:
                 yield value
 
     def join(self) -> None:
-        # whoever still hangs in a read is left behind: the threads are daemons and write nothing more
+        # whoever still hangs in a read is left behind: the threads are daemons
         until = time.monotonic() + 2.0
         for thread in self.threads:
             thread.join(timeout=max(0.0, until - time.monotonic()))
 
     def _serve(self) -> None:
         try:
-            while not self.over.is_set():
-                items = self.hosts.popleft()
+            while (items := self._next_host()) is not None:
                 while items and not self.over.is_set():
                     self._put("result", self.work(items.popleft()))
-        except IndexError:
-            pass  # no host is left
         except BaseException as error:
             self._put("error", error)
         self._put("end", None)
+
+    def _next_host(self) -> deque[Any] | None:
+        with suppress(IndexError):
+            return None if self.over.is_set() else self.hosts.popleft()
+        return None
 
     def _put(self, what: str, value: Any) -> None:
         while not self.over.is_set():

@@ -108,6 +108,7 @@ def each(
             yield found
         log.end()
     finally:
+        log.leave()
         if polite:
             polite.close()
 

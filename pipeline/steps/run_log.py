@@ -27,6 +27,7 @@ class RunLog:
     ) -> None:
         self._archive = archive
         self._settled: dict[int, Failure] = {}
+        self._open = True
         what = {
             "lines": digest(sorted(line.address for line in lines)),
             "offline": offline,
@@ -64,8 +65,14 @@ class RunLog:
             "seen": seen or utc_now(),
             "postings": [{"id": p.id, "fingerprint": p.fingerprint, "closed": p.closed} for p in postings],
         }
+        if not self._open:
+            return  # the run was left while this line was under way: it has no outcome yet
         # no fsync: what a power failure takes from here is found again from the archived pages
         self._archive.append(LOG, record, durable=False)
+
+    def leave(self) -> None:
+        """Nothing; lines that are still under way settle nothing any more."""
+        self._open = False
 
     def end(self) -> None:
         """Nothing, once the run is on record as ended; what it settled is asked anew by the next one."""
