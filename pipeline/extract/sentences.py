@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -52,15 +53,21 @@ def mark_sentences(doc: Any) -> Any:
     A closing sign without a blank behind it ends a sentence too where a word and a capital meet
     ("agents.Strong"): pages lose the blank between list items.
     """
-    begins, last = True, ""
-    closed = False
+    import numpy as np
+
+    starts = np.array([1 if starts else -1 for starts in _starts(doc)], dtype=np.int64).astype(np.uint64)
+    # set at once: spaCy's setter for one token looks through the whole document each time
+    return doc.from_array(["SENT_START"], starts.reshape(-1, 1)) if len(doc) else doc
+
+
+def _starts(doc: Any) -> Iterator[bool]:
+    begins, closed, last = True, False, ""
     for token in doc:
         text = token.text
-        token.is_sent_start = begins or (closed and text[:1].isupper() and len(last) > 2 and last.islower())
+        yield begins or (closed and text[:1].isupper() and len(last) > 2 and last.islower())
         begins = "\n" in text or (text in _ENDS and (bool(token.whitespace_) or text not in ".!?;"))
         closed = text in _ENDS
         last = last if closed else text
-    return doc
 
 
 def spans_of(doc: Any) -> list[tuple[int, int]]:

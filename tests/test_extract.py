@@ -1,0 +1,308 @@
+"""From words to demands: names at word bounds, lists taken apart, and how each thing is asked for."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline.engines.local import FastEngine, LocalEngine
+from pipeline.extract import combine, demand, sentences, tidy
+from pipeline.extract.finder import Reader
+from pipeline.extract.scan import Scanner, longest, spellings
+from pipeline.extract.spans import Span
+from pipeline.records import Posting, Section, SkillEntry, ThemeEntry, Vocabulary
+
+
+def entry(name: str, *aliases: str, kind: str = "specific") -> SkillEntry:
+    return SkillEntry(name, kind, "t", aliases)  # type: ignore[arg-type]
+
+
+WORDS = Vocabulary(
+    {
+        e.name: e
+        for e in (
+            entry("C"), entry("C++"), entry("C#"), entry(".NET"), entry("Node.js", "node js"),
+            entry("Java"),
+            entry("JavaScript"), entry("React"), entry("React Native"), entry("Go", "=Go"),
+            entry("R", "=R"),
+            entry("SQL"), entry("NoSQL"), entry("Python"), entry("Apache Spark", "=Spark"), entry("CI/CD"),
+            entry("Docker"), entry("Airflow"), entry("Data pipelines", kind="general"),
+        )
+    },
+    {"t": ThemeEntry("t", "Theming", "specific", "why")},
+)  # fmt: skip
+SCANNER = Scanner(WORDS)
+
+
+def names(text: str) -> list[str]:
+    found = SCANNER.spans(text)
+    assert all(0 <= s.start < s.end <= len(text) for s in found)
+    return [s.skill or "" for s in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("C, C++ and C#", ["C", "C++", "C#"]),
+        ("JavaScript, not Java", ["JavaScript", "Java"]),
+        ("NoSQL or SQL", ["NoSQL", "SQL"]),
+        ("React Native and React", ["React Native", "React"]),
+        ("ASP.NET", []),
+        (".NET Core", [".NET"]),
+        ("Node.js/React", ["Node.js", "React"]),
+        ("we go to market; Go services", ["Go"]),
+        ("R&D in R", ["R"]),
+        ("PYTHON3? Python.", ["Python"]),
+        ("data pipeline and data-pipelines", ["Data pipelines", "Data pipelines"]),
+        ("CI/CD", ["CI/CD"]),
+        ("spark joy", []),
+    ],
+)
+def test_names_are_found_at_word_bounds(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
+
+
+@given(st.text(max_size=300))
+def test_any_text_is_scanned_without_a_span_outside(text: str) -> None:
+    names(text)
+
+
+def test_the_longest_of_overlapping_spans_stays() -> None:
+    spans = [Span(0, 5, "v"), Span(0, 12, "v"), Span(6, 12, "v"), Span(20, 22, "v")]
+    assert longest(spans) == [Span(0, 12, "v"), Span(20, 22, "v")]
+
+
+def test_spellings_cover_hyphens_and_numbers() -> None:
+    assert {"data pipelines", "data-pipelines", "data pipeline", "data-pipeline"} <= spellings(
+        "Data pipelines"
+    )
+    assert "analysi" not in spellings("analysis")
+
+
+# --- how it is asked for ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_negated"),
+    [
+        ("No prior experience with ", " required.", True),
+        ("We do not use ", ".", True),
+        ("", " is not required", True),
+        ("You won't need ", " here", True),
+        ("no ", " knowledge needed", True),
+        ("Not only ", " but also SQL", False),
+        ("Experience with ", " required", False),
+        ("You have no fear of ", "", False),
+    ],
+)
+def test_negation(before: str, after: str, is_negated: bool) -> None:
+    assert demand.negated(before, after) is is_negated
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "years"),
+    [
+        ("3+ years of experience with ", "", 3.0),
+        ("at least five years working in ", "", 5.0),
+        ("2-4 years of professional experience in ", "", 2.0),
+        ("", " (4+ years)", 4.0),
+        ("10 years in business. We like ", "", None),
+        ("founded 20 years ago, we need ", "", None),
+        ("", " and 401k", None),
+    ],
+)
+def test_years(before: str, after: str, years: float | None) -> None:
+    assert demand.years_asked(before, after) == years
+
+
+@pytest.mark.parametrize(
+    ("before", "cue"),
+    [
+        ("Strong knowledge of ", "Strong knowledge of"),
+        ("you are familiar with ", "familiar with"),
+        ("Hands-on experience with ", "Hands-on experience with"),
+        ("We built ", None),
+    ],
+)
+def test_depth_is_verbatim(before: str, cue: str | None) -> None:
+    assert demand.depth_cue(before) == cue
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "section", "strength"),
+    [
+        ("", "", "requirements", "required"),
+        ("", "", "preferred", "preferred"),
+        ("", "", "duties", "duty"),
+        ("", "", "other", "unstated"),
+        ("", " is a plus", "requirements", "preferred"),
+        ("Ideally ", "", "requirements", "preferred"),
+        ("You must know ", "", "other", "required"),
+    ],
+)
+def test_strength_without_a_model(before: str, after: str, section: str, strength: str) -> None:
+    assert demand.strength_of(before, after, section, None) == strength  # type: ignore[arg-type]
+
+
+def test_wording_outweighs_an_unsure_model_and_bows_to_a_sure_one() -> None:
+    assert demand.strength_of("ideally ", "", "other", (0.6, 0.3, 0.1)) == "preferred"
+    assert demand.strength_of("ideally ", "", "other", (0.98, 0.01, 0.01)) == "required"
+
+
+# --- spans as a person would mark them -----------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("our data pipelines and", "data pipelines"),
+        ("(Terraform", "Terraform"),
+        ("generation (RAG", "generation"),
+        ("• Excel,", "Excel"),
+        ("closely", None),
+        ("working closely", None),
+        ("data engineers", None),
+        ("manage engineers", "manage engineers"),
+        ("certified public accountant", "certified public accountant"),
+        (".NET", ".NET"),
+    ],
+)
+def test_spans_are_tidied(text: str, kept: str | None) -> None:
+    found = tidy.tidied(text, Span(0, len(text), "model"))
+    assert (text[found.start : found.end] if found else None) == kept
+
+
+def split(text: str) -> list[str]:
+    items = combine.split_list(text, Span(0, len(text), "model"), SCANNER.spans(text))
+    return [text[s.start : s.end] for s in items]
+
+
+def test_a_list_becomes_its_items() -> None:
+    assert split("Python, SQL and Docker") == ["Python", "SQL", "Docker"]
+    assert split("Python/SQL") == ["Python", "SQL"]
+
+
+def test_a_practice_is_not_taken_apart() -> None:
+    assert split("design and build data pipelines") == ["design and build data pipelines"]
+    assert split("CI/CD") == ["CI/CD"]
+
+
+def test_a_known_tool_inside_a_practice_stands_beside_it() -> None:
+    text = "operate data pipelines in Airflow"
+
+    class Sure:
+        def demand(self, start: int, end: int) -> float:
+            return 1.0
+
+    model = [Span(0, len(text), "model", "general", 0.9)]
+    found = combine.with_model(text, model, SCANNER.spans(text), Sure(), combine.SectionsAt(()))
+    assert [text[s.start : s.end] for s in found] == [text, "Airflow"]
+
+
+# --- the whole reading -------------------------------------------------------------------------
+
+
+ENGINES = (LocalEngine(WORDS), FastEngine(WORDS))
+TEXT = """What you will do
+- Design and build data pipelines in Airflow
+
+Requirements
+- 3+ years of experience with Python
+- Strong SQL skills; Docker is a plus
+- No experience with Java is required
+
+Benefits
+- A dog
+"""
+
+
+def posting(text: str, **known: object) -> Posting:
+    return Posting("p", "u", text, **known)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("engine", ENGINES, ids=lambda e: e.name)
+def test_a_posting_gives_its_demands_with_exact_quotes(engine: LocalEngine) -> None:
+    from pipeline import read
+
+    it = posting(TEXT, sections=read.sections(TEXT))
+    found = engine.mentions(it)
+    assert all(TEXT[m.start : m.end] == m.quote for m in found)
+    by_quote = {m.quote: m for m in found}
+    assert {"Python", "Airflow", "Docker"} <= by_quote.keys()
+    assert by_quote["Python"].years == 3
+    assert by_quote["Python"].strength == "required"
+    assert by_quote["Docker"].strength == "preferred"
+    assert all(m.negated for m in found if "Java" in m.quote)
+    assert not any("dog" in m.quote for m in found)
+
+
+def test_another_language_is_not_read() -> None:
+    assert LocalEngine(WORDS).mentions(posting("Wir suchen Python und SQL", language="de")) == ()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=400))
+def test_any_text_keeps_its_offsets(text: str) -> None:
+    for engine in ENGINES:
+        assert all(text[m.start : m.end] == m.quote for m in engine.mentions(posting(text)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "😀" * 60_000,
+        "a" * 200_000,
+        "(" * 60_000,
+        "We need Python. " * 6_000,
+        "\u202eSQL\u202c " * 5_000,
+        "\n" * 50_000,
+    ],
+    ids=["emoji", "one word", "brackets", "sentences", "right to left", "breaks"],
+)
+def test_huge_and_odd_texts_are_read_in_reasonable_time(text: str) -> None:
+    found = FastEngine(WORDS).mentions(posting(text))
+    assert all(text[m.start : m.end] == m.quote for m in found)
+
+
+def test_the_same_text_gives_the_same_mentions_beside_any_other() -> None:
+    engine = LocalEngine(WORDS)
+    alone = engine.mentions(posting(TEXT))
+    others = ["Python and SQL " * n for n in random.Random(7).sample(range(1, 40), 5)]
+    for other in others:
+        engine.mentions(posting(other))
+        assert engine.mentions(posting(TEXT)) == alone
+
+
+def test_sections_that_sell_the_employer_demand_nothing_of_the_vocabulary() -> None:
+    text = "Our product is written in Python.\n"
+    it = posting(text, sections=(Section(0, len(text), "company", "About us"),))
+    assert FastEngine(WORDS).mentions(it) == ()
+
+
+def test_plain_tokens_cover_any_text() -> None:
+    text = "x" * 500 + " and  Python\n(C++)"
+    assert sentences.plain_tokens(sentences.language().vocab, text).text == text
+
+
+def test_a_spacy_user_can_add_the_component() -> None:
+    import spacy
+
+    nlp = spacy.blank("en")
+    nlp.add_pipe("skillmatrix")
+    doc = nlp("You need Python, SQL and strong communication skills.")
+    assert {"Python", "SQL"} <= {span.text for span in doc.spans["skills"]}
+    exact = doc.spans["skills"].attrs["demands"]
+    assert len(exact) == len(doc.spans["skills"])
+    assert {span.label_ for span in doc.spans["skills"]} <= {"GENERAL", "SPECIFIC", "SKILL"}
+
+
+def test_the_reader_serves_the_skillspan_scheme() -> None:
+    text = "Experience with Python and Java"
+    spans = Reader(WORDS).skillspan(text)
+    assert spans
+    assert all(
+        0 <= start < end <= len(text) and label in ("SKILL", "KNOWLEDGE") for start, end, label in spans
+    )
