@@ -142,10 +142,21 @@ def _read(document: Document) -> Reading:
     if plain is not None:
         return plain
     for module in _readers():
-        reading: Reading | None = module.read(document)
+        reading = _asked(module, document)
         if reading is not None:
             return reading
     return Reading("not-a-posting", detail=f"{document.kind} of no shape that is known")
+
+
+def _asked(module: Any, document: Document) -> Reading | None:
+    try:
+        found: Reading | None = module.read(document)
+    except (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError) as error:
+        # no answer of a stranger may end a run; what it broke is named
+        name = module.__name__.rsplit(".", 1)[-1]
+        detail = f"{name} did not expect this shape: {type(error).__name__}: {str(error)[:120]}"
+        return Reading("error", detail=detail, system=name)
+    return found
 
 
 def _unreadable(document: Document) -> Reading | None:

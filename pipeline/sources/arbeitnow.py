@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.markup import unescaped
 from pipeline.records import Listing, Reading, Request
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
 from pipeline.sources.jsonboards import board_reading
-from pipeline.sources.values import at, dicts, joined, word, words
+from pipeline.sources.values import at, dicts, joined, markup, word, words
 
 NAME = "arbeitnow"
 
@@ -31,7 +30,7 @@ def _listing(job: dict[str, Any], document: Document) -> Listing:
         url=word(job.get("url")) or document.url,
         system=NAME,
         title=word(job.get("title")),
-        content=unescaped(job.get("description") or ""),
+        content=markup(job.get("description")),
         company=word(job.get("company_name")),
         location=joined([word(job.get("location")), remote], " | "),
         date_posted=day(job.get("created_at")),

@@ -11,7 +11,7 @@ from pipeline.sources import addresses
 from pipeline.sources.common import Named, reading, single
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
-from pipeline.sources.values import at, dicts, joined, named, word
+from pipeline.sources.values import at, dicts, joined, markup, named, text, word
 
 NAME = "ashby"
 
@@ -40,12 +40,12 @@ def _listing(job: dict[str, Any], document: Document) -> Named:
     url = word(job.get("jobUrl")) or document.url
     board = _BOARD.search(url) or _BOARD.search(document.url)
     others = [word(place.get("location")) for place in dicts(job.get("secondaryLocations"))]
-    html_text = job.get("descriptionHtml") or ""
+    html_text = markup(job.get("descriptionHtml"))
     listing = Listing(
         url=url,
         system=NAME,
         title=word(job.get("title")),
-        content=html_text or job.get("descriptionPlain") or "",
+        content=html_text or text(job.get("descriptionPlain")),
         is_html=bool(html_text),
         company=named(board.group(1)) if board else None,
         location=joined([word(job.get("location")), *others, _remote(job)], " | "),
@@ -83,13 +83,13 @@ def _read_page(document: Document) -> Reading | None:
 
 
 def _from_page(posting: dict[str, Any], data: dict[str, Any], document: Document) -> Listing:
-    plain = posting.get("descriptionPlainText") or ""
+    rich, plain = markup(posting.get("descriptionHtml")), text(posting.get("descriptionPlainText"))
     return Listing(
         url=document.base or document.url,
         system=NAME,
         title=word(posting.get("title")),
-        content=posting.get("descriptionHtml") or plain,
-        is_html=bool(posting.get("descriptionHtml")),
+        content=rich or plain,
+        is_html=bool(rich),
         company=word(at(data, "organization", "name")),
         location=joined([word(posting.get("locationName")) or word(posting.get("location"))]),
         date_posted=day(posting.get("publishedDate") or posting.get("publishedAt")),

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipeline.markup import unescaped
 from pipeline.records import Listing, Reading
 from pipeline.sources.common import listed, single
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
-from pipeline.sources.values import at, dicts, joined, named, word
+from pipeline.sources.values import at, dicts, joined, markup, named, word
 
 NAME = "bamboohr"
 
@@ -38,7 +37,7 @@ def _listing(opening: dict[str, Any], document: Document) -> Listing:
         url=word(opening.get("jobOpeningShareUrl")) or document.url,
         system=NAME,
         title=word(opening.get("jobOpeningName")),
-        content=unescaped(opening.get("description") or ""),
+        content=markup(opening.get("description")),
         company=named(host.split(".")[0]) if host.endswith("bamboohr.com") else None,
         location=_place(opening),
         date_posted=day(opening.get("datePosted")),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.markup import unescaped
 from pipeline.records import Listing, Reading
 from pipeline.sources.common import Named, listed, reading
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
-from pipeline.sources.values import at, dicts, joined, word
+from pipeline.sources.values import at, dicts, joined, markup, word
 
 NAME = "breezy"
 
@@ -32,7 +31,7 @@ def _listing(position: dict[str, Any]) -> Named:
         url=word(position.get("url")) or "",
         system=NAME,
         title=word(position.get("name")),
-        content=unescaped(position.get("description") or ""),
+        content=markup(position.get("description")),
         company=word(at(position, "company", "name")),
         location=joined([word(at(place, "name")) or word(place), remote], " | "),
         date_posted=day(position.get("published_date")),

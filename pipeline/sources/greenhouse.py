@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from pipeline.markup import unescaped
 from pipeline.records import Listing, Reading, Request
 from pipeline.sources.common import Named, listed, reading
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
-from pipeline.sources.values import at, dicts, joined, pay, word
+from pipeline.sources.values import at, dicts, joined, markup, pay, word
 
 NAME = "greenhouse"
 
@@ -60,7 +59,7 @@ def _listing(job: dict[str, Any], document: Document) -> Named:
         url=word(job.get("absolute_url")) or document.url,
         system=NAME,
         title=word(job.get("title")),
-        content=unescaped(job.get("content") or ""),
+        content=markup(job.get("content")),
         company=word(job.get("company_name")) or _employer(document),
         location=joined([word(at(job, "location", "name"))]),
         date_posted=day(job.get("first_published")) or day(job.get("updated_at")),

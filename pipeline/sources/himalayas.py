@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.markup import unescaped
 from pipeline.records import Listing, Reading
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
 from pipeline.sources.jsonboards import board_reading
-from pipeline.sources.values import at, dicts, joined, pay, word, words
+from pipeline.sources.values import at, dicts, joined, markup, pay, word, words
 
 NAME = "himalayas"
 
@@ -32,7 +31,7 @@ def _listing(job: dict[str, Any], document: Document) -> Listing:
         url=word(job.get("guid")) or word(job.get("applicationLink")) or document.url,
         system=NAME,
         title=word(job.get("title")),
-        content=unescaped(job.get("description") or ""),
+        content=markup(job.get("description")),
         company=word(job.get("companyName")),
         location=joined(places) or "Remote",
         date_posted=day(job.get("pubDate")),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.markup import unescaped
 from pipeline.records import Listing, Reading
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
 from pipeline.sources.jsonboards import board_reading
-from pipeline.sources.values import at, dicts, joined, pay, word, words
+from pipeline.sources.values import at, dicts, joined, markup, pay, word, words
 
 NAME = "jobicy"
 
@@ -27,7 +26,7 @@ def _listing(job: dict[str, Any], document: Document) -> Listing:
         url=word(job.get("url")) or document.url,
         system=NAME,
         title=word(job.get("jobTitle")),
-        content=unescaped(job.get("jobDescription") or job.get("jobExcerpt") or ""),
+        content=markup(job.get("jobDescription") or job.get("jobExcerpt")),
         company=word(job.get("companyName")),
         location=joined(words(job.get("jobGeo"))),
         date_posted=day(job.get("pubDate")),

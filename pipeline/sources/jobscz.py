@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.markup import unescaped
 from pipeline.records import Listing, Reading
 from pipeline.sources import pages, verdicts
 from pipeline.sources.common import single
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
 from pipeline.sources.pagereading import first, inner_html
-from pipeline.sources.values import at, block, dicts, joined, pay, word
+from pipeline.sources.values import at, block, dicts, joined, markup, pay, word
 
 NAME = "jobscz"
 
@@ -92,7 +91,7 @@ def _from_widget(job: dict[str, Any], document: Document) -> Listing:
         for p in dicts(job.get("locations"))
     ]
     salary = job.get("salary")
-    text = unescaped(at(job, "content", "htmlContent") or "") or block(None, job.get("teaser"))
+    text = markup(at(job, "content", "htmlContent")) or block(None, job.get("teaser"))
     return Listing(
         url=document.url,
         system=NAME,

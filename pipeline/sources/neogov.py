@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pipeline.markup import unescaped
 from pipeline.records import Listing, Reading
 from pipeline.sources.common import Named, reading
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
-from pipeline.sources.values import block, joined, pay, word
+from pipeline.sources.values import block, joined, markup, pay, word
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -45,7 +44,7 @@ def _listing(item: _Element, employer: str | None, document: Document) -> Named:
         url=word(item.findtext("link")) or document.url,
         system=NAME,
         title=word(item.findtext("title")),
-        content="".join([unescaped(item.findtext("description") or ""), *more]),
+        content="".join([markup(item.findtext("description")), *more]),
         company=_employer(employer),
         location=joined([own("location"), own("state")]),
         date_posted=day(own("advertiseFromDate")) or day(item.findtext("pubDate")),

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.markup import unescaped
 from pipeline.records import Listing, Reading
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
 from pipeline.sources.jsonboards import board_reading
-from pipeline.sources.values import dicts, pay, word
+from pipeline.sources.values import dicts, markup, pay, word
 
 NAME = "remoteok"
 
@@ -33,7 +32,7 @@ def _listing(job: dict[str, Any], document: Document) -> Listing:
         url=word(job.get("url")) or document.url,
         system=NAME,
         title=word(job.get("position")),
-        content=unescaped(job.get("description") or ""),
+        content=markup(job.get("description")),
         company=word(job.get("company")),
         location=place,
         date_posted=day(job.get("date")) or day(job.get("epoch")),

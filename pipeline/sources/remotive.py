@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.markup import unescaped
 from pipeline.records import Listing, Reading
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
 from pipeline.sources.jsonboards import board_reading
-from pipeline.sources.values import at, dicts, word
+from pipeline.sources.values import at, dicts, markup, word
 
 NAME = "remotive"
 
@@ -27,7 +26,7 @@ def _listing(job: dict[str, Any], document: Document) -> Listing:
         url=word(job.get("url")) or document.url,
         system=NAME,
         title=word(job.get("title")),
-        content=unescaped(job.get("description") or ""),
+        content=markup(job.get("description")),
         company=word(job.get("company_name")),
         location=word(job.get("candidate_required_location")),
         date_posted=day(job.get("publication_date")),

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.markup import unescaped
 from pipeline.records import Listing, Reading
 from pipeline.sources.common import Named, reading
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
-from pipeline.sources.values import at, dicts, joined, word, words
+from pipeline.sources.values import at, dicts, joined, markup, word, words
 
 NAME = "startupjobs"
 
@@ -27,7 +26,7 @@ def _listing(offer: dict[str, Any], document: Document) -> Named:
         url=word(offer.get("url")) or document.url,
         system=NAME,
         title=word(offer.get("position")),
-        content=unescaped(offer.get("description") or ""),
+        content=markup(offer.get("description")),
         company=word(offer.get("startup")),
         location=joined(words(offer.get("cities")), " | "),
         date_posted=day(offer.get("lastUpdate")),

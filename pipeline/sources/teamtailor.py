@@ -10,13 +10,13 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from pipeline.markup import has_tags, unescaped
+from pipeline.markup import has_tags
 from pipeline.records import Reading
 from pipeline.sources.common import Named, reading
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
 from pipeline.sources.structured import listing_of
-from pipeline.sources.values import at, dicts, word
+from pipeline.sources.values import at, dicts, markup, word
 
 NAME = "teamtailor"
 
@@ -34,7 +34,7 @@ def _listing(item: dict[str, Any], data: Any, document: Document) -> Named:
     inner = item.get("_jobposting")
     stated: dict[str, Any] = inner if isinstance(inner, dict) else {}
     listing = listing_of(stated, document)
-    text = listing.content or unescaped(item.get("content_html") or "")
+    text = listing.content or markup(item.get("content_html"))
     content, is_html = (
         (text, has_tags(text)) if text else (html.unescape(item.get("content_text") or ""), False)
     )

@@ -63,6 +63,16 @@ def word(value: Any) -> str | None:
     return _SPACE.sub(" ", text).strip() or None
 
 
+def markup(value: Any) -> str:
+    """HTML with its tags unescaped; "" for anything that is no text."""
+    return unescaped(value) if isinstance(value, str) else ""
+
+
+def text(value: Any) -> str:
+    """The value when it is a text, else ""."""
+    return value if isinstance(value, str) else ""
+
+
 def words(value: Any) -> list[str]:
     """The plain texts of a value that may be one or a list of them."""
     found = (word(v) for v in (value if isinstance(value, list) else [value]))

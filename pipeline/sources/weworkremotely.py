@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.markup import unescaped
 from pipeline.records import Listing, Reading
 from pipeline.sources.common import Named, reading
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
 from pipeline.sources.pagereading import Paths, page_reading
-from pipeline.sources.values import word
+from pipeline.sources.values import markup, word
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -41,7 +40,7 @@ def read(document: Document) -> Reading | None:
 
 def _listing(item: _Element, document: Document) -> Named:
     company, colon, title = (word(item.findtext("title")) or "").partition(": ")
-    text = unescaped(item.findtext("description") or "")
+    text = markup(item.findtext("description"))
     headquarters = re.search(r"Headquarters:\s*</strong>\s*([^<\n]+)", text)
     listing = Listing(
         url=word(item.findtext("link")) or word(item.findtext("guid")) or document.url,

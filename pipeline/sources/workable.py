@@ -10,7 +10,7 @@ from pipeline.sources import addresses
 from pipeline.sources.common import Named, listed, reading
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
-from pipeline.sources.values import at, dicts, joined, word
+from pipeline.sources.values import at, dicts, joined, markup, word
 
 NAME = "workable"
 
@@ -48,7 +48,7 @@ def _listing(job: dict[str, Any], data: Any) -> Named:
 
 
 def _text(job: dict[str, Any]) -> str:
-    parts = [unescaped(job.get("description") or "")]
+    parts = [markup(job.get("description"))]
     for key, heading in (("requirements", "Requirements"), ("benefits", "Benefits")):
         if job.get(key):
             parts.append(f"<h3>{heading}</h3><div>{unescaped(str(job[key]))}</div>")

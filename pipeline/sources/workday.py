@@ -7,13 +7,12 @@ import re
 from typing import Any
 from urllib.parse import urlsplit
 
-from pipeline.markup import unescaped
 from pipeline.records import Listing, Reading, Request
 from pipeline.sources import addresses
 from pipeline.sources.common import listed, single
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
-from pipeline.sources.values import at, dicts, joined, named, word, words
+from pipeline.sources.values import at, dicts, joined, markup, named, word, words
 
 NAME = "workday"
 PAGE = 20
@@ -52,7 +51,7 @@ def _listing(info: dict[str, Any], data: Any, document: Document) -> Listing:
         url=url,
         system=NAME,
         title=word(info.get("title")),
-        content=unescaped(info.get("jobDescription") or ""),
+        content=markup(info.get("jobDescription")),
         company=word(at(data, "hiringOrganization", "name")) or _tenant(url),
         location=joined([*places, word(info.get("remoteType"))], " | "),
         date_posted=day(info.get("startDate")) or day(info.get("postedOn"), document.now),

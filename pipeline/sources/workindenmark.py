@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from pipeline.markup import has_tags, unescaped
+from pipeline.markup import has_tags
 from pipeline.records import Listing, Reading
 from pipeline.sources.common import single
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
-from pipeline.sources.values import at, joined, word
+from pipeline.sources.values import at, joined, markup, word
 
 NAME = "workindenmark"
 
@@ -24,7 +24,7 @@ def read(document: Document) -> Reading | None:
 
 def _listing(posting: dict[str, Any], data: Any, document: Document) -> Listing:
     about = at(posting, "JobPositionInformation")
-    text = unescaped(at(about, "Purpose") or "")
+    text = markup(at(about, "Purpose"))
     return Listing(
         url=document.url,
         system=NAME,
