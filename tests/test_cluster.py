@@ -288,6 +288,17 @@ def test_decisions_in_a_ring_end():
     assert names.resolve("Python").name in ("Python", "Java")
 
 
+def test_a_decision_holds_for_every_paraphrase_of_an_unknown_skill():
+    rulings = Rulings(names={"Calibrating sensors": "Sensor work"}, rejected=frozenset({"Widget racks"}))
+    named = name_mentions([mention("calibrate sensor"), mention("Widget rack", 40)], {}, Names(TOY, rulings))
+    assert [m.skill for m in named] == ["Sensor work", None]
+
+
+def test_a_paraphrase_joins_the_name_that_is_in_use():
+    names = Names(TOY, used=["Calibrating the sensors"])
+    assert names.resolve("calibrate sensors").name == "Calibrating the sensors"
+
+
 def test_a_split_wording_goes_its_own_way():
     names = Names(TOY, Rulings(surfaces={"python scripting": "Scripting"}, names={"Scripting": "Python"}))
     assert names.resolve("Python  Scripting").name == "Scripting"

@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 
 from pipeline.cluster import words
 from pipeline.cluster.cuts import State, cuts
-from pipeline.cluster.own_words import leaders, own_words
+from pipeline.cluster.own_words import content, leaders, own_words
 from pipeline.cluster.surface import clean, closed, phrase_tokens, plain, seams, spaces, split
 from pipeline.records import Kind, Rulings, SkillEntry, Vocabulary
 from pipeline.text import claims, key
@@ -44,14 +44,21 @@ class Resolved:
 
 
 class Names:
-    """Gives every surface its canonical name, the same one every time."""
+    """Gives every surface its canonical name, the same one every time.
 
-    def __init__(self, vocabulary: Vocabulary, rulings: Rulings | None = None) -> None:
+    `used` holds names that unknown skills go by already (of the last run, say): a paraphrase joins the
+    name that is there and does not found a new one. Names in decisions count as used.
+    """
+
+    def __init__(
+        self, vocabulary: Vocabulary, rulings: Rulings | None = None, used: Iterable[str] = ()
+    ) -> None:
         self.vocabulary = vocabulary
         self.rulings = rulings or Rulings()
         self._cache: dict[str, Resolved] = {}
         self._index = _Index(vocabulary)
         self._decided = {key(old): new for old, new in sorted(self.rulings.names.items())}
+        self._used = _by_content([*sorted(used), *_spoken_of(self.rulings)], vocabulary)
         self._surfaces = {key(s): name for s, name in sorted(self.rulings.surfaces.items())}
 
     def resolve(self, surface: str, kind: Kind | None = None) -> Resolved:
@@ -89,10 +96,23 @@ class Names:
         if split is not None:
             return Resolved(split, split in self.vocabulary.skills, "decision", "split by a person")
         found = self._index.resolve(surface)
+        if not found.known:
+            found = replace(found, name=self._used.get(content(found.name), found.name))
         name = self.decided(found.name)
         if name == found.name:
             return found
         return Resolved(name, name in self.vocabulary.skills, "decision", f"was {found.name}")
+
+
+def _spoken_of(rulings: Rulings) -> list[str]:
+    """Every name that a decision is about: a rejected skill must not come back as its own paraphrase."""
+    names = {*rulings.accepted, *rulings.rejected, *rulings.pinned, *rulings.kept_out}
+    return sorted(names.union(rulings.names, rulings.kinds, rulings.themes, rulings.priorities))
+
+
+def _by_content(names: Iterable[str], vocabulary: Vocabulary) -> dict[tuple[str, ...], str]:
+    """Unknown names under their content words; the last of two wins."""
+    return {content(name): name for name in names if name not in vocabulary.skills and content(name)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -261,8 +261,8 @@ def _check_spellings(draft: _Draft) -> None:
             other = spelt.get(alias[1:], entry.name) if alias.startswith("=") else entry.name
             if other != entry.name:
                 draft.problems.append(
-                    f"{draft.where[entry.name]}: alias {alias!r} of {entry.name!r} is the spelling of {other!r} "
-                    f"in {draft.where[other]}"
+                    f"{draft.where[entry.name]}: alias {alias!r} of {entry.name!r} is the spelling of "
+                    f"{other!r} in {draft.where[other]}"
                 )
 
 
