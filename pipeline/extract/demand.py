@@ -61,7 +61,7 @@ def _number(text: str) -> float:
     return float(cues.NUMBER_WORDS.get(text.lower(), 0) or text)
 
 
-_WISH_ODDS: Odds = (1.0, 8.0, 0.5)
+_WISH_ODDS: Odds = (1.0, 20.0, 0.5)
 _NEED_ODDS: Odds = (2.0, 0.5, 0.7)
 
 
@@ -71,14 +71,11 @@ def strength_of(before: str, after: str, section: SectionKind, model: Odds | Non
     """
     wished = bool(cues.PREFERRED_AHEAD.search(before) or cues.PREFERRED_BEHIND.search(after))
     needed = not wished and bool(cues.REQUIRED.search(before) or cues.REQUIRED.search(after))
-    heading = _SECTION_ODDS.get(section)
     if model is None:
         return _by_rules(wished, needed, section)
-    odds = list(model)
-    for factor in (heading, _WISH_ODDS if wished else None, _NEED_ODDS if needed else None):
-        if factor:
-            odds = [a * b for a, b in zip(odds, factor, strict=True)]
-    return _NAMES[max(range(3), key=lambda i: odds[i])]
+    # a sentence says what it means: its wording stands in for the heading above it
+    factor = _WISH_ODDS if wished else _NEED_ODDS if needed else _SECTION_ODDS.get(section, (1.0, 1.0, 1.0))
+    return _NAMES[max(range(3), key=lambda i: model[i] * factor[i])]
 
 
 def _by_rules(wished: bool, needed: bool, section: SectionKind) -> Strength:

@@ -354,16 +354,19 @@ def tidy(text: str, start: int, end: int, low: int, high: int) -> tuple[int, int
 class Card:
     """Numbers that belong to a model file (``card.json``)."""
 
-    bias: dict[str, float]
+    bias: dict[str, float]  # what "outside" loses, per layer
+    inside: dict[str, float]  # what staying inside a span gains, per layer
     window: int = WINDOW
 
     @classmethod
     def load(cls, path: Path) -> Card:
-        """Read the card; without one there is no bias."""
-        if not path.exists():
-            return cls(dict.fromkeys(LAYERS, 0.0))
-        raw = json.loads(path.read_text(encoding="utf-8"))
-        return cls({layer: float(raw["bias"][layer]) for layer in LAYERS}, int(raw["window"]))
+        """Read the card; without one nothing is shifted."""
+        raw = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        bias, inside = (
+            {layer: float(raw.get(name, {}).get(layer, 0.0)) for layer in LAYERS}
+            for name in ("bias", "inside")
+        )
+        return cls(bias, inside, int(raw.get("window", WINDOW)))
 
 
 class SpanModel:
@@ -389,8 +392,8 @@ class SpanModel:
         together = scheme == "default"
         units = split_units(text, sentences=together)
         pieces = pieces_of(self._tokenizer, text, units)
-        biases = [self.card.bias[layer] + bias for layer in layers]
-        reader = _Reader(text, units, pieces, layers, biases)
+        shifts = [(self.card.bias[layer] + bias, self.card.inside[layer]) for layer in layers]
+        reader = _Reader(text, units, pieces, layers, shifts)
         for window in pack(pieces, self.card.window, together):
             reader.take(window, self._run(window.ids, window.case))
         return reader.reading()
@@ -432,10 +435,10 @@ class _Reader:
         units: Sequence[tuple[int, int]],
         pieces: Sequence[Pieces],
         layers: Sequence[str],
-        biases: Sequence[float],
+        shifts: Sequence[tuple[float, float]],
     ) -> None:
         self.text, self.units, self.pieces = text, units, pieces
-        self.layers, self.biases = layers, biases
+        self.layers, self.shifts = layers, shifts
         self.columns = [3 * LAYERS.index(layer) + k for layer in layers for k in range(3)]
         self.spans: list[ModelSpan] = []
         self.words: list[tuple[int, int, float]] = []
@@ -454,8 +457,10 @@ class _Reader:
         sure = np.float32(1.0) - np.exp(tags[:, :, 0])
         demand = sure.max(1).tolist()
         strength = np.exp(_log_softmax(words[:, _STRENGTH_AT:_SECTION_AT]))
-        tags[:, :, 0] -= self.biases
+        shifts = np.array(self.shifts, np.float32)
+        tags[:, :, 0] -= shifts[:, 0]
         found = tags[:, :, 1:].max(2) > tags[:, :, 0]
+        tags[:, :, 2] += shifts[:, 1]
         at = 0
         for part in window.parts:
             end = at + part.last - part.first
