@@ -127,6 +127,11 @@ _CHECKS: dict[str, Callable[[Decision], str]] = {
 }
 
 
+def place(posting_id: str, start: int, end: int) -> str:
+    """How a mention is named in the `before` of a wrong-mention decision."""
+    return f"{posting_id}:{start}:{end}"
+
+
 def _place(decision: Decision) -> tuple[str, int, int] | None:
     posting, _, span = decision.before.rpartition(":")
     posting, _, start = posting.rpartition(":")
@@ -164,12 +169,13 @@ def from_record(record: Mapping[str, Any]) -> Decision:
 # --- folding ------------------------------------------------------------------------------------
 
 
-def effective(decisions: Iterable[Decision], target: str) -> list[Decision]:
+def effective(decisions: Iterable[Decision], target: str | None) -> list[Decision]:
     """The decisions that count for a target, oldest first: none undone, none twice, none without sense.
 
-    A decision without a target counts for all of them.
+    A decision without a target counts for all of them; no target at all asks for every decision.
     """
-    mine = {d.id or _id(d): d for d in decisions if d.target in (target, "") and not problem(d)}
+    counts = (d for d in decisions if target is None or d.target in (target, ""))
+    mine = {d.id or _id(d): d for d in counts if not problem(d)}
     undone = _undone(mine)
     return sorted(
         (d for i, d in mine.items() if i not in undone and d.action != "undo"), key=lambda d: (d.when, d.id)
@@ -195,7 +201,7 @@ def _undone(by_id: Mapping[str, Decision]) -> set[str]:
     return {i for i, gone in verdicts.items() if gone}
 
 
-def fold(decisions: Iterable[Decision], target: str) -> Rulings:
+def fold(decisions: Iterable[Decision], target: str | None) -> Rulings:
     """What the decisions about a target come to; the order in which they are given does not matter."""
     state = _State()
     for decision in effective(decisions, target):
@@ -349,7 +355,9 @@ _APPLY: dict[str, Callable[[_State, Decision], None]] = {
 # --- what a person should be told ------------------------------------------------------------------
 
 
-def dormant(decisions: Iterable[Decision], names_present: Iterable[str], target: str = "") -> list[Decision]:
+def dormant(
+    decisions: Iterable[Decision], names_present: Iterable[str], target: str | None = None
+) -> list[Decision]:
     """The decisions in force whose subject is not there at present, oldest first.
 
     `names_present` holds every name and theme key of the target, rejected ones too. What a rename or

@@ -91,7 +91,7 @@ def test_titles_themes_kinds_priorities_and_wrong_mentions_are_kept(say):
     say("move", "Airflow", "orchestration")
     say("kind", "Airflow", "general")
     say("priority", "Airflow", "1", why="our clients ask for it")
-    say("wrong-mention", "Go", before="https://jobs.example/7:120:122")
+    say("wrong-mention", "Go", before=review.place("https://jobs.example/7", 120, 122))
     rulings = say.fold()
     assert rulings.titles == {"orchestration": "Orchestrating pipelines"}
     assert rulings.themes == {"Airflow": "orchestration"}
@@ -160,6 +160,7 @@ def test_a_vanished_subject_is_dormant_and_wakes_again(say):
     say("rename", "Dag ster", "Dagster")
     assert [d.subject for d in review.dormant(say.said, ["Dagster"], T)] == ["Kafka"]
     assert review.dormant(say.said, ["kafka", "Dagster"], T) == []
+    assert len(review.dormant(say.said, [])) == 2
 
 
 def test_a_decision_on_a_renamed_skill_is_not_dormant(say):
