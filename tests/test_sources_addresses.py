@@ -71,7 +71,9 @@ def test_the_case_of_a_board_is_kept_and_that_of_the_host_is_not() -> None:
     assert "/KolibriHQ?" in sources.request_for(f"https://JOBS.AshbyHQ.com/KolibriHQ/{UUID}").url
 
 
-@pytest.mark.parametrize("url", ["https://example.org/jobs", "https://example.org", "ftp://x", "", "no address"])
+@pytest.mark.parametrize(
+    "url", ["https://example.org/jobs", "https://example.org", "ftp://x", "", "no address"]
+)
 def test_an_unknown_address_belongs_to_no_system(url: str) -> None:
     assert sources.system_of(url) == ""
 
