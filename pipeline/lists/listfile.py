@@ -1,28 +1,25 @@
-"""A person's list of sources, and whole collections, turned into `SourceLine`s and `Listing`s.
+"""A list of sources: one address or path a line, or a CSV with a header.
 
-A list has one source a line: an http(s) address or the path of a file or folder, then `kind=` and
-`date=` when wanted, or it is a CSV with a header. One bad line is a `Failure` with its number and
-never costs the others; only a list that cannot be read at all raises `UsageError`.
+One bad line is a `Failure` with its number and never costs the others; only a list that cannot be read
+at all raises `UsageError`.
 """
 
 from __future__ import annotations
 
 import csv
-import gzip
 import io
-import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO, cast
+from typing import TextIO, cast
 from urllib.parse import urlsplit, urlunsplit
 
 from pipeline.errors import UsageError
-from pipeline.records import SOURCE_KINDS, Failure, Listing, SourceKind, SourceLine
+from pipeline.records import SOURCE_KINDS, Failure, SourceKind, SourceLine
 
 READABLE = frozenset((".docx", ".htm", ".html", ".json", ".md", ".mht", ".mhtml", ".pdf", ".txt", ".xml"))
 """Endings of the files that a folder in a list is expanded to."""
@@ -304,205 +301,3 @@ def _readable_in(folder: Path) -> list[str]:
 
 def _wanted(path: Path) -> bool:
     return path.suffix.lower() in READABLE and not path.name.startswith(".") and path.is_file()
-
-
-# --- collections ------------------------------------------------------------------------------
-
-_USUAL: dict[str, tuple[str, ...]] = {
-    "title": ("title", "jobtitle", "position", "positiontitle", "role", "name", "text"),
-    "company": ("company", "companyname", "employer", "employername", "organization", "hiringorganization"),
-    "location": ("location", "joblocation", "candidaterequiredlocation", "city", "place"),
-    "date": ("date", "dateposted", "postedat", "publishedat", "publicationdate", "posteddate", "createdat"),
-    "url": ("url", "joburl", "link", "joblink", "absoluteurl", "hostedurl", "applyurl", "sourceurl"),
-    "text": (
-        "description",
-        "jobdescription",
-        "descriptionhtml",
-        "descriptionplain",
-        "content",
-        "body",
-        "text",
-    ),
-    "id": ("id", "jobid", "postingid", "uuid", "slug", "key"),
-}
-_OTHER_NAMES = {"description": "text", "content": "text", "date_posted": "date", "item": "id"}
-_TAG = re.compile(
-    r"<(p|br|div|ul|ol|li|h[1-6]|strong|b|em|span|table|section|article)\b[^>]*>", re.IGNORECASE
-)
-Report = Callable[[Failure], object]
-
-
-def read_collection(
-    path: Path | str, mapping: Mapping[str, str] | None = None, report: Report | None = None
-) -> Iterator[Listing]:
-    """One listing a row of a JSONL, CSV or Parquet file (gz too).
-
-    Columns are found by their usual names; `mapping` (title, company, location, date, url, text, id →
-    column) overrules. A bad row goes to `report` with its number; without `report` it raises `UsageError`.
-    """
-    path = Path(path)
-    wanted = _wanted_columns(mapping or {})
-    known: dict[tuple[str, ...], dict[str, str]] = {}
-    for number, row in _rows(path):
-        try:
-            if isinstance(row, str):
-                raise ValueError(row)
-            names = tuple(row)
-            if names not in known:  # the rows of a JSONL file need not have the same names
-                known[names] = _columns(names, wanted)
-                _check_columns(path, names, wanted, known)
-            yield _listing(row, known[names], path, number)
-        except ValueError as error:
-            _tell(report, path, number, str(error))
-
-
-def _check_columns(
-    path: Path, names: tuple[str, ...], wanted: Mapping[str, str], known: Mapping[Any, Any]
-) -> None:
-    if len(known) > 1:
-        return  # a name that only some rows lack is no mistake of the caller
-    there = f"it has {', '.join(names)}"
-    missing = sorted(column for column in wanted.values() if column not in names)
-    if missing:
-        raise UsageError(f"{path} has no column {missing[0]!r}; {there}")
-    if "text" not in known[names]:
-        raise UsageError(f"{path} has no column for the text; {there}", "Use --map text=COLUMN.")
-
-
-def _tell(report: Report | None, path: Path, number: int, why: str) -> None:
-    detail = f"row {number}: {why}"
-    if report is None:
-        raise UsageError(f"{path}, {detail}")
-    report(Failure(f"{path}#{number}", "error", detail, "Correct the row or leave it out.", number))
-
-
-def _wanted_columns(mapping: Mapping[str, str]) -> dict[str, str]:
-    wanted = {_OTHER_NAMES.get(name, name): column for name, column in mapping.items()}
-    unknown = sorted(wanted.keys() - _USUAL.keys())
-    if unknown:
-        raise UsageError(f"--map knows no {unknown[0]!r}; it knows {', '.join(_USUAL)}")
-    return wanted
-
-
-def _columns(names: tuple[str, ...], wanted: Mapping[str, str]) -> dict[str, str]:
-    there = {re.sub(r"[\W_]+", "", name.lower()): name for name in names}
-    columns = {name: column for name, column in wanted.items() if column in names}
-    for name, usual in _USUAL.items():
-        found = next((there[u] for u in usual if u in there), None)
-        if name not in columns and found is not None:
-            columns[name] = found
-    if columns.get("title") == columns.get("text"):
-        columns.pop("title", None)  # "text" alone is the text; beside "description" it is Lever's title
-    return columns
-
-
-def _listing(row: Mapping[str, Any], columns: Mapping[str, str], path: Path, number: int) -> Listing:
-    known = {name: _cell(row.get(column)) for name, column in columns.items()}
-    content = known.get("text")
-    if not content:
-        raise ValueError("no text")
-    item = known.get("id") or str(number)
-    return Listing(
-        url=known.get("url") or f"{path.name}#{item}",
-        system="collection",
-        title=known.get("title"),
-        content=content,
-        is_html=bool(_TAG.search(content)),
-        company=known.get("company"),
-        location=known.get("location"),
-        date_posted=_when(known.get("date")),
-        item=item,
-    )
-
-
-def _cell(value: Any) -> str | None:
-    if isinstance(value, Mapping):
-        value = next(
-            (value[k] for k in ("name", "label", "text", "value") if isinstance(value.get(k), str)), None
-        )
-    if isinstance(value, (list, tuple)):
-        value = "; ".join(filter(None, map(_cell, value)))
-    if value is None or value != value:  # NaN
-        return None
-    return str(value).strip() or None
-
-
-def _when(value: str | None) -> str | None:
-    if value is None:
-        return None
-    with_day = re.match(r"\d{4}-\d{2}-\d{2}", value)
-    try:
-        if with_day:
-            return date.fromisoformat(with_day[0]).isoformat()
-        seconds = float(value)
-        seconds = seconds / 1000 if seconds > 1e11 else seconds
-        return datetime.fromtimestamp(seconds, UTC).date().isoformat() if seconds > 1e8 else None
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    """Numbered rows; a string instead of a row says why it cannot be read."""
-    names = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
-    readers = {".jsonl": _json_lines, ".ndjson": _json_lines, ".csv": _csv_lines, ".tsv": _csv_lines}
-    ending = names[-1] if names else ""
-    try:
-        if ending == ".parquet":
-            yield from _parquet_rows(path)
-        elif ending in readers:
-            yield from readers[ending](path)
-        else:
-            raise UsageError(
-                f"{path} is no .jsonl, .csv or .parquet file", "A single saved page goes into a list."
-            )
-    except (OSError, EOFError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from error
-
-
-def _open(path: Path) -> BinaryIO:
-    if path.suffix.lower() == ".gz":
-        return cast(BinaryIO, gzip.open(path, "rb"))
-    return path.open("rb")
-
-
-def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    with _open(path) as file:
-        for number, raw in enumerate(file, 1):
-            if not raw.strip():
-                continue
-            try:
-                row = json.loads(raw.decode("utf-8-sig"))
-            except ValueError as error:
-                yield number, f"no JSON ({error})"
-                continue
-            yield number, row if isinstance(row, dict) else "no JSON object"
-
-
-def _csv_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    csv.field_size_limit(_MOST_BYTES)
-    with io.TextIOWrapper(_open(path), encoding="utf-8-sig", errors="replace", newline="") as file:
-        delimiter = "\t" if ".tsv" in path.suffixes else _delimiter(file)
-        for number, row in enumerate(csv.DictReader(file, delimiter=delimiter), 1):
-            extra = None in row
-            yield number, "more cells than the header" if extra else {str(k): v for k, v in row.items()}
-
-
-def _delimiter(file: TextIO) -> str:
-    first = file.readline()
-    file.seek(0)
-    return max(",;\t", key=first.count)
-
-
-def _parquet_rows(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    try:
-        with pq.ParquetFile(path) as file:
-            number = 0
-            for batch in file.iter_batches(batch_size=1024):
-                for row in batch.to_pylist():
-                    number += 1
-                    yield number, row
-    except pa.ArrowInvalid as error:
-        raise UsageError(f"{path} is no Parquet file: {error}") from error
