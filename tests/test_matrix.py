@@ -156,6 +156,12 @@ def test_a_theme_that_brings_nearly_all_gives_the_title() -> None:
     assert "Programming in Python (Django)" in titles(found)
 
 
+def test_themes_that_say_the_same_are_always_joined() -> None:
+    themes = {"Prompting": "llm-applications", "Llama": "llm-models-providers"}
+    found = draft({"Prompting": range(10), "Llama": range(9), "Rye": [0]}, 10, themes)
+    assert [row.skills for row in found.rows] == [("Prompting", "Llama"), ("Rye",)]
+
+
 def partitions(items: list[str]) -> Iterator[list[list[str]]]:
     """Every way to divide the items into groups."""
     if not items:

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from benchmarks import score as benchmark
 from pipeline import shares
 from pipeline.errors import UsageError
 from pipeline.records import Rulings, Skill, SkillScore
@@ -235,6 +236,12 @@ def test_columns_give_what_a_loop_over_postings_gives(rng: random.Random) -> Non
 def test_explaining_what_nobody_demands_says_so() -> None:
     with pytest.raises(UsageError, match="Ovens"):
         explain("Ovens", demand(("a", "Kneading", "duty")), FIVE, skills("Kneading"), SETTINGS)
+
+
+def test_the_benchmark_still_runs() -> None:
+    result = benchmark.measure(postings=300, mentions=9000, seed=1)
+    assert (result["rows"], result["postings"]) == (10, 300)
+    assert set(result["seconds"]) == {"demand", "score", "matrix", "trend", "together"}
 
 
 # --- the example of the documentation ---------------------------------------------------------

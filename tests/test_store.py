@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import random
 import re
 import signal
 import subprocess
 import sys
+from collections import Counter, defaultdict
 from dataclasses import replace
 from pathlib import Path
 
@@ -177,6 +179,48 @@ def test_demand_counts_per_posting_and_leaves_out_what_is_no_demand(store: Store
     assert [(r["posting_id"], r["strength"]) for r in rows] == [("a", "required"), ("e", "duty")]
     assert (rows[0]["required"], rows[0]["preferred"], rows[0]["years"]) == (1, 1, 3.0)
     assert store.weighed_postings(T).column("id").to_pylist() == ["a", "b", "e"]
+
+
+def test_sql_counts_what_a_loop_over_records_counts(store: Store) -> None:
+    rng = random.Random(3)
+    kinds = ["posting", "posting", "blog"]
+    postings = [
+        posting(
+            f"p{i:02}",
+            number=i,
+            source_kind=rng.choice(kinds),
+            closed=rng.choice([None, None, None, "filled"]),
+            duplicate_of=rng.choice([None, None, None, "p00"]),
+        )
+        for i in range(40)
+    ]
+    said = [
+        mention(
+            rng.choice(postings),
+            rng.choice(["dough", "ovens", "knead"]),
+            skill=rng.choice(["Kneading", "Ovens", None]),
+            strength=rng.choice(["required", "duty", "unstated", "preferred"]),
+            negated=rng.random() < 0.1,
+            years=rng.choice([None, 2.0, 5.0]),
+        )
+        for _ in range(600)
+    ]
+    store.save_postings(T, postings)
+    store.save_mentions(T, said)
+    weighed = {p.id for p in postings if p.closed is None and p.duplicate_of is None}
+    expected: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    years: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for m in said:
+        if m.skill and not m.negated and m.posting_id in weighed:
+            expected[m.posting_id, m.skill][m.strength] += 1
+            years[m.posting_id, m.skill] += [m.years] if m.years is not None else []
+    rows = store.demand(T).to_pylist()
+    assert [(r["posting_id"], r["skill"]) for r in rows] == sorted(expected)
+    for row in rows:
+        place = row["posting_id"], row["skill"]
+        assert {s: row[s] for s in expected[place]} == dict(expected[place])
+        assert row["years"] == min(years[place], default=None)
+    assert store.weighed_postings(T).column("id").to_pylist() == sorted(weighed)
 
 
 SCORE = SkillScore("Kneading", "specific", "doughs", 1, 2, 0.1, 0.9, 0.5, 1, True, 1, 0, 0, 3, 1, 2.0)
