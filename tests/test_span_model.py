@@ -142,8 +142,8 @@ def test_any_unicode(text: str) -> None:
     check(text, model.read(text, "skillspan"), "skillspan")
 
 
-ODD = """Python skills 🚀 👩🏽‍💻 مهارات בישול é e\u0301 <b> &nbsp; C++ CI/CD \u200b 必要 Requirements: ... years
-- • \x00 ß İ"""
+ODD = """Python skills 🚀 👩🏽‍💻 مهارات בישול é e\u0301 <b> &nbsp; C++ CI/CD \u200b 必要
+Requirements: ... years - • \x00 ß İ"""
 WORDS = st.sampled_from([*ODD.split(), "\n", "\n\n", "\r\n", "\t", "\u2028", "- "])
 
 

@@ -16,7 +16,7 @@ from training.encoder import Encoder, autocast
 from training.features import GROUPS, Doc, arrays, batches, encode, joined, windows_of
 from training.train import Source
 
-RARE: tuple[str, ...] = ()
+OUR_HEADS, SENTENCE_HEADS = (0, 1, 4, 5), (2, 3)  # of features.GROUPS
 SHARES = {"general": 4, "nhs": 3, "nyc": 2}  # turns in the sample of raw postings; other sources have one
 # what a mention's strength is where the section is known: required, preferred, duty
 BY_SECTION = {"requirements": (0.9, 0.06, 0.04), "preferred": (0.08, 0.9, 0.02), "duties": (0.06, 0.02, 0.92)}
@@ -32,10 +32,15 @@ def labelled(tokenizer: Any, data: Path, without: set[str], join: float = 0.25) 
 
     def epoch(rng: random.Random) -> list[Doc]:
         mixed = [b if rng.random() < join else a for a, b in zip(whole, single, strict=True)]
-        mixed += [doc for doc in whole if doc.id.startswith(RARE)]  # few, and unlike the others
         return mixed + sentences + rng.sample(sections, min(len(sections), 60))
 
     return epoch
+
+
+def only_sentences(tokenizer: Any, data: Path) -> Source:
+    """SkillSpan train alone."""
+    docs = [encode(tokenizer, e, together=False) for e in corpus.skillspan(data)]
+    return lambda rng: docs
 
 
 def nyc_sections(tokenizer: Any, data: Path) -> list[Doc]:
@@ -150,4 +155,4 @@ def as_reader(model: Encoder, tokenizer: Any) -> SpanModel:
             one = torch.tensor([ids])
             return model(one, torch.ones_like(one), torch.tensor([case]))[0].numpy()
 
-    return SpanModel(run, tokenizer, Card(dict.fromkeys(LAYERS, 0.0)))
+    return SpanModel(run, tokenizer, Card(dict.fromkeys(LAYERS, 0.0), dict.fromkeys(LAYERS, 0.0)))
