@@ -125,6 +125,12 @@ def test_records_come_back_as_they_were(
     assert archive.records("decisions") == records
 
 
+def test_many_records_are_appended_at_once_and_in_order(archive: Archive) -> None:
+    archive.append("ratings", {"n": -1})
+    assert archive.append_all("ratings", ({"n": n} for n in range(2500))) == 2500
+    assert [record["n"] for record in archive.records("ratings")] == list(range(-1, 2500))
+
+
 def test_lone_surrogate_of_a_broken_page_can_be_kept(archive: Archive) -> None:
     archive.append("decisions", {"why": "\ud800 and é"})
     assert archive.records("decisions") == [{"why": "\ud800 and é"}]
