@@ -99,6 +99,8 @@ def content(name: str) -> tuple[str, ...]:
 
 def _verb(word: str) -> str:
     """The opening verb without its ending; "" where the word may be a noun: "marketing data"."""
+    if word in words.TURNED_IN_ING:
+        return word
     if word in words.NOUNS_IN_ING:
         return ""
     base = words.BASE.get(word)
@@ -116,8 +118,10 @@ def _bare(verb: str) -> str:
 def leaders(names: Iterable[str]) -> dict[str, str]:
     """Names that say the same with the same content words, each led to the shortest of them."""
     groups: dict[tuple[str, ...], list[str]] = defaultdict(list)
-    for name in set(names):
-        groups[content(name) or (name,)].append(name)
+    for name in sorted(set(names), key=lambda n: ("-" in n, n)):
+        # "fund-raising" is "fundraising" where that stands, else "fund raising"
+        joined = content(name.replace("-", "")) if "-" in name else ()
+        groups[joined if joined in groups else content(name) or (name,)].append(name)
     found = {}
     for members in groups.values():
         first = min(members, key=lambda n: (len(n), n))

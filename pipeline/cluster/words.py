@@ -108,7 +108,7 @@ GENERIC = word_set(
     "skill skills skillset ability abilities experience experiences knowledge expertise proficiency "
     "understanding competency competencies competence capability capabilities aptitude know-how fundamentals "
     "concepts basics background preferred required desirable essential etc projects tasks initiatives duties "
-    "topics matters"
+    "topics matters techniques technique procedures"
 )
 """Last words that add nothing to any skill."""
 
@@ -133,8 +133,9 @@ GENERIC_OF_PRODUCT = word_set(
     "technology technologies tech tool tools tooling framework frameworks library libraries language "
     "languages programming scripting coding platform platforms software system systems application "
     "applications app suite package packages environment environments database databases db dbs services "
-    "stack ecosystem methodology methodologies method methods practices process processes technique "
-    "techniques principles standards standard products module modules code dashboard dashboards reports "
+    "stack ecosystem methodology methodologies method methods practices process processes "
+    "principles standards standard products module modules code dashboard dashboards reports "
+    "monitoring editor ide visualization visualizations visualisation visualisations orchestration "
     "queries query scripts spreadsheets dags clusters containers pipelines server servers development "
     "developer apis api cli features functions macros formulas workbooks notebooks models"
 )
@@ -342,7 +343,8 @@ def _singular(token: str) -> str:
 AMBIGUOUS_VERBS = word_set(
     "design test model process report market control support research document program audit review plan "
     "budget forecast schedule train coach mentor monitor code repair edit label store detect project lead "
-    "inspect install present interview benchmark debug tune"
+    "inspect install present interview benchmark debug tune book stock cost price trade file record map "
+    "rank score sample code profile wire dress pack load wash paint set cut segment discharge"
 )
 """Verbs that are nouns too: "design systems" is not "system design", "designing systems" is."""
 
@@ -438,6 +440,66 @@ NOMINAL = {
     "keep": "keeping",
     "procure": "procurement",
     "purchase": "purchasing",
+    "predict": "prediction",
+    "segment": "segmentation",
+    "classify": "classification",
+    "simulate": "simulation",
+    "verify": "verification",
+    "calibrate": "calibration",
+    "identify": "identification",
+    "register": "registration",
+    "investigate": "investigation",
+    "select": "selection",
+    "protect": "protection",
+    "fabricate": "fabrication",
+    "create": "creation",
+    "produce": "production",
+    "distribute": "distribution",
+    "promote": "promotion",
+    "reduce": "reduction",
+    "transcribe": "transcription",
+    "dispense": "dispensing",
+    "diagnose": "diagnosis",
+    "treat": "treatment",
+    "onboard": "onboarding",
+    "appraise": "appraisal",
+    "dispose": "disposal",
+    "approve": "approval",
+    "measure": "measurement",
+    "replace": "replacement",
+    "assemble": "assembly",
+    "deliver": "delivery",
+    "discover": "discovery",
+    "recover": "recovery",
+    "enforce": "enforcement",
+    "align": "alignment",
+    "arrange": "arrangement",
+    "set": "setting",
+    "pick": "picking",
+    "pack": "packing",
+    "load": "loading",
+    "wash": "washing",
+    "cut": "cutting",
+    "weld": "welding",
+    "paint": "painting",
+    "drive": "driving",
+    "book": "booking",
+    "stock": "stocking",
+    "cost": "costing",
+    "price": "pricing",
+    "trade": "trading",
+    "file": "filing",
+    "record": "recording",
+    "map": "mapping",
+    "rank": "ranking",
+    "score": "scoring",
+    "sample": "sampling",
+    "code": "coding",
+    "refactor": "refactoring",
+    "profile": "profiling",
+    "benchmark": "benchmarking",
+    "wire": "wiring",
+    "dress": "dressing",
 }
 """A verb and the noun by which the same activity is named behind its object: managing projects."""
 
@@ -453,7 +515,7 @@ LEADING_VERBS = frozenset(NOMINAL) - AMBIGUOUS_VERBS | word_set(
     "represent invest verify advertise attend calculate decide discuss donate instruct introduce involve "
     "justify modify protect prove refer remove restore sell send solicit speak differentiate calibrate "
     "safeguard source steer strengthen summarize sustain tailor think"
-) - word_set("own source scale learn think care")
+) - word_set("own source scale learn think care treat measure replace register keep")
 """Verbs that open a demand and are written as a gerund in the name of an unknown skill."""
 
 
@@ -464,7 +526,7 @@ def gerund(verb: str) -> str:
         return verb[:-2] + "ying"
     if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
         return verb[:-1] + "ing"
-    if verb in ("run", "get", "set", "put", "stop", "ship", "map", "tag", "plan", "program", "cut", "debug"):
+    if verb in ("run", "get", "set", "put", "stop", "ship", "map", "plan", "program", "cut", "debug"):
         return verb + verb[-1] + "ing"
     return verb + "ing"
 
@@ -502,10 +564,14 @@ def content_stem(token: str) -> str:
     return _VERB_OF.get(token, token)
 
 
+TURNED_IN_ING = word_set("planning setting writing reading picking packing")
+"""Gerunds that name the same activity before and behind their object: "planning menus", "menu planning"."""
+
 _VERB_OF = {
     noun: verb
     for verb, noun in NOMINAL.items()
-    if noun not in NOUNS_IN_ING and noun not in ("service", "leadership", "care", "storage")
+    if noun not in NOUNS_IN_ING
+    and noun not in ("service", "leadership", "care", "storage", "driving", "assembly")
 }
 _VERB_OF.update(
     {
