@@ -41,6 +41,9 @@ _COMPANY_ENDINGS = frozenset(
     ]
 )
 
+_NO_NAMES = frozenset(["anonymous", "company confidential", "confidential", "n/a", "undisclosed", "unknown"])
+"""What boards write where an employer is not named: such postings are not one employer's."""
+
 
 @dataclass(frozen=True)
 class Weights:
@@ -333,7 +336,8 @@ def _employer(company: str) -> str:
     words = key(company).replace(",", " ").replace(".", "").split()
     while len(words) > 1 and words[-1] in _COMPANY_ENDINGS:
         words.pop()
-    return " ".join(words)
+    name = " ".join(words)
+    return "" if name in _NO_NAMES else name
 
 
 def weigh(

@@ -160,6 +160,11 @@ def test_themes_that_say_the_same_are_always_joined() -> None:
     themes = {"Prompting": "llm-applications", "Llama": "llm-models-providers"}
     found = draft({"Prompting": range(10), "Llama": range(9), "Rye": [0]}, 10, themes)
     assert [row.skills for row in found.rows] == [("Prompting", "Llama"), ("Rye",)]
+    without = Rulings(kept_out=frozenset({found.rows[0].theme}))
+    assert [
+        row.skills
+        for row in draft({"Prompting": [0], "Llama": [1], "Rye": [0]}, 10, themes, rulings=without).rows
+    ] == [("Rye",)]
 
 
 def partitions(items: list[str]) -> Iterator[list[list[str]]]:

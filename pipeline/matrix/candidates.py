@@ -94,7 +94,7 @@ def _loners(
 ) -> list[Candidate]:
     """Every theme with its demanded skills of one kind, none wider than the breadth limit."""
     demanded = dict(zip(ledger.names, ledger.demanded.tolist(), strict=True))
-    out = rulings.rejected | rulings.kept_out
+    out = rulings.rejected | _kept_out(rulings)
     themes: dict[tuple[str, Kind], list[str]] = {}
     kinds = {theme: entry.kind for theme, entry in vocabulary.themes.items()}
     for skill in sorted(skills, key=lambda s: (-demanded.get(s.name, 0.0), s.name)):
@@ -110,6 +110,12 @@ def _loners(
         _candidate(kind, (theme,), names, rulings, breadth_limit)
         for (theme, kind), names in sorted(themes.items())
     ]
+
+
+def _kept_out(rulings: Rulings) -> frozenset[str]:
+    """What a person kept out; with a theme of a close family goes the family, because it is one row."""
+    close = (f.themes for f in families() if f.close and not f.themes.isdisjoint(rulings.kept_out))
+    return rulings.kept_out.union(*close)
 
 
 def _candidate(
