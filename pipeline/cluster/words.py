@@ -108,7 +108,7 @@ GENERIC = word_set(
     "skill skills skillset ability abilities experience experiences knowledge expertise proficiency "
     "understanding competency competencies competence capability capabilities aptitude know-how fundamentals "
     "concepts basics background preferred required desirable essential etc projects tasks initiatives duties "
-    "topics matters techniques technique procedures"
+    "topics matters techniques technique procedures principles"
 )
 """Last words that add nothing to any skill."""
 
@@ -125,6 +125,9 @@ NOT_GENERIC = {
     "capability": word_set("process business"),
     "capabilities": word_set("business dynamic"),
     "concepts": word_set("art new design"),
+    "principles": word_set("design first solid uk user"),
+    "procedures": word_set("medical legal civil criminal court police"),
+    "projects": word_set("capital science art"),
     "background": word_set("criminal"),
 }
 """Words before which a generic last word belongs to the name: "customer experience"."""
@@ -134,7 +137,7 @@ GENERIC_OF_PRODUCT = word_set(
     "languages programming scripting coding platform platforms software system systems application "
     "applications app suite package packages environment environments database databases db dbs services "
     "stack ecosystem methodology methodologies method methods practices process processes "
-    "principles standards standard products module modules code dashboard dashboards reports "
+    "standards standard products module modules code dashboard dashboards reports "
     "monitoring editor ide visualization visualizations visualisation visualisations orchestration "
     "queries query scripts spreadsheets dags clusters containers pipelines server servers development "
     "developer apis api cli features functions macros formulas workbooks notebooks models"
