@@ -56,7 +56,7 @@ class Names:
         self.vocabulary = vocabulary
         self.rulings = rulings or Rulings()
         self._cache: dict[str, Resolved] = {}
-        self._index = _Index(vocabulary)
+        self._index = _index(vocabulary)
         self._decided = {key(old): new for old, new in sorted(self.rulings.names.items())}
         self._used = _by_content([*sorted(used), *_spoken_of(self.rulings)], vocabulary)
         self._surfaces = {key(s): name for s, name in sorted(self.rulings.surfaces.items())}
@@ -371,6 +371,19 @@ class _Index:
             if name:
                 return name, size
         return None, 1
+
+
+_KEPT: list[tuple[Vocabulary, _Index]] = []
+
+
+def _index(vocabulary: Vocabulary) -> _Index:
+    """The look-ups of a vocabulary, laid out once: naming and building skills need the same ones."""
+    for known, index in _KEPT:
+        if known is vocabulary:
+            return index
+    index = _Index(vocabulary)
+    _KEPT[:] = [*_KEPT[-3:], (vocabulary, index)]
+    return index
 
 
 _SIGNS = re.compile(r"[^\w]+")
