@@ -141,7 +141,7 @@ USAJOBS = """<ShowPositionOpening xmlns="http://www.hr-xml.org/3"><DataArea><Pos
 WWR = f"""<?xml version="1.0"?><rss version="2.0"><channel><title>We Work Remotely</title><link>https://weworkremotely.com/categories/x.rss</link>
 <item><title>Kolibri: Beekeeper of data</title><region>Berlin Only</region><link>https://weworkremotely.com/remote-jobs/kolibri-beekeeper</link><pubDate>Fri, 17 Jul 2026 10:00:00 +0000</pubDate>
 <description>&lt;p&gt;&lt;strong&gt;Headquarters:&lt;/strong&gt; Berlin&lt;/p&gt;{ESCAPED}</description></item></channel></rss>"""
-PARTNER = f"""<?xml version="1.0"?><root><job><job_id>41</job_id><title><![CDATA[Beekeeper of data]]></title><url>https://partner.example/41</url><company_title>Kolibri</company_title>
+PARTNER = """<?xml version="1.0"?><root><job><job_id>41</job_id><title><![CDATA[Beekeeper of data]]></title><url>https://partner.example/41</url><company_title>Kolibri</company_title>
 <city>Berlin</city><publication_date>2026-07-17 23:21:39</publication_date><description><![CDATA[<p>You tend the beehives of Kolibri.</p>]]></description><profile><![CDATA[<ul><li>Python</li><li>Patience with queens</li></ul>]]></profile></job></root>"""
 RSS = f"""<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><item><title><a href="/offre/41">Beekeeper of data</a></title><link>https://offres.example/41</link>
 <author>Kolibri</author><pubDate>2026-07-17T16:40:27+0100</pubDate><dc:coverage>Berlin</dc:coverage><dc:description>75</dc:description><description>{ESCAPED.replace("&", "&amp;")}</description></item></channel></rss>"""

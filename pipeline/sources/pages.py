@@ -135,15 +135,20 @@ def _closed_page(document: Document) -> Reading | None:
     if not banner or verdicts.LISTING_TITLES.search(verdicts.page_title(document) or ""):
         return None
     text = render(main_html(document)).text
-    if banner in " ".join(text.split()) and len(text) > 3 * MIN_TEXT:
-        # a phrase deep inside the text closes nothing; above or below it does
-        place = " ".join(text.split()).find(banner)
-        if 400 < place < len(text) - 400:
-            return None
+    if len(CUES.findall(text)) >= 2 and _is_inside(banner, text):
+        return None
     listing = replace(_listing(document, ""), closed=banner)
     if len(CUES.findall(text)) >= 2:
         listing = replace(listing, content=main_html(document))
     return Reading("closed", (listing,) if listing.title else (), banner)
+
+
+def _is_inside(banner: str, text: str) -> bool:
+    """True for a phrase amid the text; above and below it a short one is a banner."""
+    flat = " ".join(text.split())
+    place = flat.find(banner)
+    at_edge = place < 400 or place + len(banner) > len(flat) - 400
+    return place >= 0 and (not at_edge or len(banner) > 110)
 
 
 def _no_single_posting(document: Document) -> Reading | None:
@@ -170,7 +175,7 @@ def is_listing(document: Document, links: list[tuple[str, str]]) -> bool:
     """True where a page leads to postings instead of being one."""
     head = headline(document)
     text = render(main_html(document)).text
-    told = len({c.lower() for c in CUES.findall(text)}) >= 2 and len(text) > 900
+    told = len({c.lower() for c in CUES.findall(text)}) >= 2 and len(text) > 600
     if _is_job_title(head) and told:
         return False
     applies, cards = verdicts.apply_controls(document), _repeated_cards(document)

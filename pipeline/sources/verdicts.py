@@ -254,9 +254,17 @@ def closed_words(document: Document, posting_text: str = "") -> str | None:
     inside = re.sub(r"\W+", " ", posting_text).lower()
     for element, text in short_texts(document.html):
         found = CLOSED.search(text)
+        if found and _CONDITION.search(text[: found.start()]):
+            continue
         if found and re.sub(r"\W+", " ", text).lower().strip() not in inside and not _is_concealed(element):
             return text
     return None
+
+
+_CONDITION = re.compile(
+    r"(?i)\b(?:once|if|when|until|after|as soon as|unless|should|in case|wenn|sobald|falls|si|"
+    r"jakmile|pokud)\b[^.!?]*$"
+)
 
 
 def short_texts(root: HtmlElement, longest: int = 220) -> list[tuple[HtmlElement, str]]:
