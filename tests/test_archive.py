@@ -113,6 +113,7 @@ def test_names_and_keys_are_never_paths(archive: Archive, name: str) -> None:
 # --- records ----------------------------------------------------------------------------------
 
 
+@settings(deadline=None)  # every record is synced to the disk
 @given(
     st.lists(st.dictionaries(st.text(), st.text() | st.integers() | st.none() | st.booleans()), max_size=5)
 )
