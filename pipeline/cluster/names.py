@@ -115,57 +115,77 @@ def _by_content(names: Iterable[str], vocabulary: Vocabulary) -> dict[tuple[str,
     return {content(name): name for name in names if name not in vocabulary.skills and content(name)}
 
 
+_PEOPLE = ("ers", "ors", "sts", "ists", "ians")
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """The stems of which one word is needed: whole words, and prefixes."""
+
+    whole: frozenset[str]
+    prefixes: tuple[str, ...]
+
+    def meets(self, token: str) -> bool:
+        """True for a word of the group; "develop*" is not met by the developers that one works with."""
+        if token in self.whole:
+            return True
+        return token.startswith(self.prefixes) and any(
+            token.startswith(prefix) and token[len(prefix) :] not in _PEOPLE for prefix in self.prefixes
+        )
+
+    @property
+    def heads(self) -> set[str]:
+        """The first letters by which the group is looked up."""
+        return {stem[:HEAD] for stem in (*self.whole, *self.prefixes)}
+
+    @property
+    def letters(self) -> int:
+        """The letters that it asks for at least."""
+        return min(len(stem) for stem in (*self.whole, *self.prefixes))
+
+
 @dataclass(frozen=True, slots=True)
 class _Phrase:
     """A compiled phrase set: every group must be met by a word of the surface."""
 
-    groups: tuple[tuple[tuple[str, bool], ...], ...]
+    groups: tuple[_Group, ...]
     name: str
     text: str
-    barred: tuple[tuple[str, bool], ...] = ()
+    barred: tuple[_Group, ...] = ()
     own: frozenset[str] = frozenset()
 
     @property
     def weight(self) -> tuple[int, int]:
         """How specific it is: number of groups, then the letters it asks for."""
-        return len(self.groups), sum(min(len(stem) for stem, _ in group) for group in self.groups)
+        return len(self.groups), sum(group.letters for group in self.groups)
 
     def met_by(self, tokens: tuple[str, ...]) -> bool:
         """True when each group has a word of its own among the tokens and no barred word is there."""
         met: set[str] = set()
         for group in self.groups:
-            hits = [t for t in tokens if _meets(group, t)]
+            hits = [t for t in tokens if group.meets(t)]
             if not hits:
                 return False
             met.update(hits)
         # one word that meets two groups says one thing: "stor* data/tell*" is not told by "storytelling"
-        if len(met) < len(self.groups) or any(_meets(self.barred, t) for t in tokens):
+        if len(met) < len(self.groups) or any(g.meets(t) for g in self.barred for t in tokens):
             return False
         return len(self.groups) > 1 or self._alone(tokens)
 
     def _alone(self, tokens: tuple[str, ...]) -> bool:
         """True when no other word turns the single stem into another thing, as in "dependency injection"."""
-        neutral = words.NEUTRAL | words.FUNCTION
         return all(
-            t in neutral
+            t in _NEUTRAL
             or t in self.own
             or words.plain_word(t) in self.own
             or t in words.VERB_FORMS
             or "-" in t
-            or _meets(self.groups[0], t)
+            or self.groups[0].meets(t)
             for t in tokens
         )
 
 
-_PEOPLE = ("ers", "ors", "sts", "ists", "ians")
-
-
-def _meets(group: tuple[tuple[str, bool], ...], token: str) -> bool:
-    """True for a stem's word; "develop*" is not met by the developers that one works with."""
-    return any(
-        (token.startswith(stem) and token[len(stem) :] not in _PEOPLE) if prefix else token == stem
-        for stem, prefix in group
-    )
+_NEUTRAL = words.NEUTRAL | words.FUNCTION
 
 
 class _Index:
@@ -219,11 +239,11 @@ class _Index:
     def phrases(self) -> dict[str, list[_Phrase]]:
         """Phrase sets under the heads of their rarest group's stems."""
         compiled = sorted(_compile(self.skills.values()), key=lambda p: (p.name, p.text))
-        counts = Counter(stem[:HEAD] for p in compiled for group in p.groups for stem, _ in group)
+        counts = Counter(head for phrase in compiled for group in phrase.groups for head in group.heads)
         table: dict[str, list[_Phrase]] = defaultdict(list)
         for phrase in compiled:
-            rarest = min(phrase.groups, key=lambda g: sum(counts[stem[:HEAD]] for stem, _ in g))
-            for head in sorted({stem[:HEAD] for stem, _ in rarest}):
+            rarest = min(phrase.groups, key=lambda g: sum(counts[head] for head in g.heads))
+            for head in sorted(rarest.heads):
                 table[head].append(phrase)
         return dict(table)
 
@@ -326,7 +346,7 @@ class _Index:
         "Descriptive and supervised machine learning methods" names supervised learning, not only the
         machine learning whose stems it meets.
         """
-        met = {t for t in phrase_tokens(tokens) if any(_meets(g, t) for g in phrase.groups)}
+        met = {t for t in phrase_tokens(tokens) if any(g.meets(t) for g in phrase.groups)}
         for at in range(len(tokens)):
             name, size = self._longest_at(tokens, at)
             inner = phrase_tokens(tokens[at : at + size])
@@ -422,9 +442,9 @@ def _compile(entries: Iterable[SkillEntry]) -> Iterator[_Phrase]:
     for entry in entries:
         for text in entry.phrases:
             parts = text.lower().split()
-            groups = tuple(_stems(part) for part in parts if not part.startswith("!"))
-            barred = tuple(stem for part in parts if part.startswith("!") for stem in _stems(part[1:]))
-            if groups and all(groups):
+            groups = tuple(_group(part) for part in parts if not part.startswith("!"))
+            barred = tuple(_group(part[1:]) for part in parts if part.startswith("!"))
+            if groups and all(group.heads for group in groups):
                 own = _own(entry) if len(groups) == 1 else frozenset()
                 yield _Phrase(groups, entry.name, text, barred, own)
 
@@ -433,5 +453,9 @@ def _own(entry: SkillEntry) -> frozenset[str]:
     return frozenset(part for name in (entry.name, *entry.aliases) for part in plain(name.split()))
 
 
-def _stems(group: str) -> tuple[tuple[str, bool], ...]:
-    return tuple((stem.rstrip("*"), stem.endswith("*")) for stem in group.split("/") if stem.strip("*"))
+def _group(text: str) -> _Group:
+    stems = [stem for stem in text.split("/") if stem.strip("*")]
+    return _Group(
+        frozenset(stem for stem in stems if not stem.endswith("*")),
+        tuple(stem.rstrip("*") for stem in stems if stem.endswith("*")),
+    )
