@@ -37,6 +37,7 @@ class FetchSettings:
     max_age_days: float = 7.0
     respect_robots: bool = True
     allow_private: bool = False
+    render: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,8 @@ class LlmSettings:
     connect_seconds: float = 5.0
     max_output_tokens: int = 4096
     chunk_characters: int = 12_000
+    chunk_overlap: int = 600
+    retries: int = 2
     budget_money: float = 0.0
     budget_tokens: int = 0
     temperature: float | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -29,6 +29,7 @@ class Desk:
     began: str
     offline: bool = False
     refresh: bool = False
+    render: Callable[[RawPage], RawPage] | None = None
     # two lines of different hosts may lead to one board's answer: it is asked for once
     _busy: set[str] = field(default_factory=set)
     _freed: threading.Condition = field(default_factory=threading.Condition)
@@ -65,6 +66,19 @@ class Desk:
         oldest = datetime.fromisoformat(self.began) - timedelta(days=self.settings.max_age_days)
         return kept.fetched_at >= oldest.isoformat(timespec="milliseconds")
 
+    def rendered(self, shell: RawPage, archived_only: bool = False) -> RawPage | None:
+        """What a page of scripts becomes in a browser; archived under its own key, None without a browser."""
+        key = rendered_key(shell.url)
+        with self._alone(key):
+            kept = self.archive.latest(key)
+            if kept is not None and (self.offline or archived_only or kept.fetched_at >= shell.fetched_at):
+                return kept
+            if self.render is None or self.offline or archived_only:
+                return kept
+            page = self.render(shell)
+            self.archive.save(page, key)
+            return page
+
     def older(self, request: Request, than: str) -> Iterator[RawPage]:
         """The archived pages of a request with other content than `than` (a sha256), newest first."""
         seen = {than}
@@ -88,6 +102,11 @@ class Desk:
             page = replace(good, fetched_at=page.fetched_at)
         self.archive.save(page, key)
         return page
+
+
+def rendered_key(url: str) -> str:
+    """Under which key the rendered form of an address is archived."""
+    return f"{url}#rendered"
 
 
 class Nobody:

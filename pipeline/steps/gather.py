@@ -13,6 +13,7 @@ from pipeline.fetch import PoliteFetcher, by_host, host_of, request_key, utc_now
 from pipeline.plugins import outside_sources
 from pipeline.ports import Fetcher
 from pipeline.records import Failure, Posting, Run, SourceLine, digest
+from pipeline.render import renderer
 from pipeline.settings import FetchSettings
 from pipeline.steps.desk import Desk, Nobody
 from pipeline.steps.expand import Expansion as Expansion
@@ -86,7 +87,8 @@ def each(
 
     polite = PoliteFetcher(settings) if fetcher is None else None
     log = RunLog(archive, lines, offline, refresh, settings.max_age_days)
-    desk = Desk(archive, fetcher or polite or Nobody(), settings, log.began, offline, refresh)
+    asker = fetcher or polite or Nobody()
+    desk = Desk(archive, asker, settings, log.began, offline, refresh, renderer(asker, settings))
     reader = LineReader(desk, outside_sources())
 
     def work(line: SourceLine) -> Gathered:

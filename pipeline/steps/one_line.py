@@ -24,7 +24,7 @@ from pipeline.records import (
 )
 from pipeline.sources.document import Document
 from pipeline.sources.maintext import main_html
-from pipeline.steps.desk import Desk
+from pipeline.steps.desk import Desk, rendered_key
 
 T = TypeVar("T")
 
@@ -123,7 +123,8 @@ class LineReader:
     def _walk(self, request: Request, line: SourceLine, archived_only: bool) -> _Found:
         """What the address gives now, weighed against what it gave before."""
         try:
-            now = self._of_kind(line, self._now(request, line.address, archived_only))
+            now = self._now(request, line.address, archived_only)
+            now = self._of_kind(line, self._rendered(now, line.address, archived_only))
         except (NoAnswer, Retryable) as error:
             before = self._known(request, line.address, "")
             if before is None:
@@ -155,8 +156,18 @@ class LineReader:
 
     def _known(self, request: Request, url: str, than: str) -> _Found | None:
         """The newest archived version of the posting, by the board's API or by its page."""
-        found = self._before(request, url, than, DEPTH)
-        return found if found or request.url == url else self._before(Request(url), url, than, DEPTH)
+        places = dict.fromkeys((request, Request(url), Request(rendered_key(url))))
+        found = (self._before(place, url, than, DEPTH) for place in places)
+        return next(filter(None, found), None)
+
+    def _rendered(self, found: _Found, url: str, archived_only: bool) -> _Found:
+        """For a page of scripts: what it becomes in a browser, where there is one and it helps."""
+        if found.tells or found.reading.outcome != "shell":
+            return found
+        page = self.desk.rendered(found.page, archived_only)
+        reading = self._reading(page, url) if page else found.reading
+        own = replace(found, page=page, reading=reading) if page else found
+        return own if own.tells else found
 
     def _follow(self, request: Request, url: str, archived_only: bool, depth: int) -> _Found:
         """The page, or the first one that it points to and that settles the matter."""
