@@ -130,7 +130,7 @@ def test_password_in_a_bad_line_is_not_repeated_in_its_reason(tmp_path: Path) ->
 
 def test_huge_folder_is_a_bad_line_not_a_long_wait(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     saved(tmp_path, *(f"f/{number}.html" for number in range(12)))
-    monkeypatch.setattr("pipeline.lists._MOST_ENTRIES", 10)
+    monkeypatch.setattr("pipeline.lists.listfile._MOST_ENTRIES", 10)
     assert "more than 10 entries" in listed(tmp_path, "f\n")[1][0].detail
 
 
