@@ -68,6 +68,7 @@ class MatrixSettings:
     skills_per_row: int = 8
     quotes_per_row: int = 3
     breadth_limit: int = 14
+    further_skill: float = 0.2
     min_postings: int = 5
 
 

@@ -41,16 +41,19 @@ class Candidate:
 
 @dataclass(frozen=True, eq=False)
 class _Row:
-    """A candidate with what it covers: of the postings, and of the demand of its single skills."""
+    """A candidate with the demand that it covers.
+
+    A posting counts with its strongest demand, and with a part of each further one: who asks for five
+    skills of a row asks for it more than who asks for one.
+    """
 
     candidate: Candidate
-    score: float
     covered: float
 
     @cached_property
-    def rank(self) -> tuple[bool, float, float, tuple[str, ...]]:
-        """Smaller is better: pinned, then the higher score, then more skills' demand, then the name."""
-        return not self.candidate.pinned, -self.score, -self.covered, self.candidate.themes
+    def rank(self) -> tuple[bool, float, tuple[str, ...]]:
+        """Smaller is better: pinned, then the demand covered, then the name."""
+        return not self.candidate.pinned, -self.covered, self.candidate.themes
 
 
 def choose(
@@ -62,12 +65,12 @@ def choose(
 ) -> list[Candidate]:
     """The candidates that cover the most weighted demand within the wanted numbers of rows.
 
-    Themes share no skill, so for given candidates the highest scores are the exact choice. Which themes of
+    Themes share no skill, so for given candidates those that cover most are the exact choice. Which themes of
     a family share a row is found family by family, trying every subset, until no family can do better.
     Two strong themes stay apart, because joining them frees a row that covers less.
     """
     loners = _loners(ledger, skills, vocabulary, rulings, settings.breadth_limit)
-    maker = _Maker(ledger, settings.breadth_limit, rulings)
+    maker = _Maker(ledger, settings, rulings)
     chosen: list[Candidate] = []
     for kind in KINDS:
         wanted = settings.general_rows if kind == "general" else settings.specific_rows
@@ -139,7 +142,7 @@ class _Maker:
     """Makes rows of candidates over one ledger."""
 
     ledger: Ledger
-    limit: int
+    settings: MatrixSettings
     rulings: Rulings
     joints: dict[tuple[str, ...], _Row] = field(default_factory=dict)
 
@@ -158,7 +161,7 @@ class _Maker:
         return any(self.ledger.n[self.place[name]] for name in candidate.skills)
 
     def row(self, candidate: Candidate) -> _Row:
-        """The candidate with the sums of what it covers."""
+        """The candidate with the demand that it covers."""
         import numpy as np
 
         strongest = np.zeros(len(self.ledger.ids))
@@ -166,9 +169,10 @@ class _Maker:
             entries = self.ledger.entries_of(self.place[name])
             postings = self.ledger.posting[entries]  # each posting once, so plain indexing is enough
             strongest[postings] = np.maximum(strongest[postings], self.ledger.strength[entries])
-        score = float((strongest * self.ledger.weights.total).sum()) / self.total
-        covered = sum(float(self.ledger.demanded[self.place[name]]) for name in candidate.skills)
-        return _Row(candidate, round(score, _EXACT), round(covered / self.total, _EXACT))
+        first = float((strongest * self.ledger.weights.total).sum())
+        each = sum(float(self.ledger.demanded[self.place[name]]) for name in candidate.skills)
+        covered = first + self.settings.further_skill * (each - first)
+        return _Row(candidate, round(covered / self.total, _EXACT))
 
     def lead(self, first: Candidate, joint: Candidate) -> float:
         """How much of the joint row's demand its leading theme brings."""
@@ -184,12 +188,12 @@ class _Maker:
             parts = [row.candidate for row in rows]
             names = [name for part in parts for name in (*part.skills, *part.left_out)]
             names.sort(key=lambda name: (-self.ledger.demanded[self.place[name]], name))
-            joint = _candidate(first.candidate.kind, themes, names, self.rulings, self.limit)
+            joint = _candidate(first.candidate.kind, themes, names, self.rulings, self.settings.breadth_limit)
             self.joints[themes] = self.row(replace(joint, lead=self.lead(first.candidate, joint)))
         return self.joints[themes]
 
 
-def _rank(row: _Row) -> tuple[bool, float, float, tuple[str, ...]]:
+def _rank(row: _Row) -> tuple[bool, float, tuple[str, ...]]:
     return row.rank
 
 
@@ -229,22 +233,17 @@ class _Search:
         """Nothing, and every subset that could lead: a joint row covers at most what its parts do."""
         yield frozenset()
         last = self._leading()[-1:]
-        least = last[0].score if last and not last[0].candidate.pinned else 0.0
+        least = last[0].covered if last and not last[0].candidate.pinned else 0.0
         rows = [self.loners[theme] for theme in themes]
         for size in range(2, len(rows) + 1):
             for parts in combinations(rows, size):
-                if sum(row.score for row in parts) >= least or any(r.candidate.pinned for r in parts):
+                if sum(row.covered for row in parts) >= least or any(r.candidate.pinned for r in parts):
                     yield frozenset(row.candidate.theme for row in parts)
 
-    def _worth_of(self, family: Family, themes: frozenset[str]) -> tuple[int, float, float]:
-        """What is covered with these themes of the family in one row.
-
-        Pinned rows come first, then the demand of postings, then that of single skills.
-        """
+    def _worth_of(self, family: Family, themes: frozenset[str]) -> tuple[int, float]:
+        """What is covered with these themes of the family in one row: pinned rows, then demand."""
         rows = self._leading({**self.joined, family: themes} if themes else self.joined)
-        pinned = sum(row.candidate.pinned for row in rows)
-        score = round(sum(row.score for row in rows), _EXACT)
-        return pinned, score, round(sum(row.covered for row in rows), _EXACT)
+        return sum(row.candidate.pinned for row in rows), round(sum(row.covered for row in rows), _EXACT)
 
     def _leading(self, joined: Mapping[Family, frozenset[str]] | None = None) -> list[_Row]:
         joined = self.joined if joined is None else joined
