@@ -210,10 +210,14 @@ def _decoded_by_claim(body: bytes, content_type: str) -> str:
 
 
 def _guessed(body: bytes) -> str:
-    # a few broken bytes in UTF-8 (a text cut in the middle of a character) stay UTF-8
     lenient = body.decode("utf-8", "replace")
-    if lenient.count("\ufffd") <= max(3, len(lenient) // 2000):
+    bad, good = lenient.count("\ufffd"), sum(1 for c in lenient if c > "\x7f") - lenient.count("\ufffd")
+    # a few broken bytes among many good ones, or a text cut in the middle of a character, stay UTF-8
+    if good >= 5 * bad or lenient.rstrip("\ufffd").count("\ufffd") == 0:
         return lenient
+    if bad < len(body) // 50:
+        # too few to guess by: western Windows, whose curly quotes and dashes are the usual guests
+        return body.decode("cp1252", "replace")
     from charset_normalizer import from_bytes
 
     best = from_bytes(body[:200_000]).best()

@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.markup import is_hidden, parse
+from pipeline.markup import is_hidden, parse, render
 from pipeline.sources.document import Document
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-MAX_CHARACTERS = 5_000_000
+MAX_CHARACTERS = 3_000_000
 ENOUGH = 0.9
 """The part of the page that holds this share of the text's characters is the posting's place."""
 
@@ -41,6 +41,14 @@ def main_html(document: Document) -> str:
     cached = document.__dict__.get("_main")
     if cached is None:
         cached = document.__dict__["_main"] = _found(document)
+    return str(cached)
+
+
+def main_text(document: Document) -> str:
+    """The main text as plain text."""
+    cached = document.__dict__.get("_main_text")
+    if cached is None:
+        cached = document.__dict__["_main_text"] = render(main_html(document)).text
     return str(cached)
 
 

@@ -13,7 +13,7 @@ from pipeline.sources import structured, verdicts
 from pipeline.sources.common import PAST, single
 from pipeline.sources.dates import is_past
 from pipeline.sources.document import Document
-from pipeline.sources.maintext import main_html
+from pipeline.sources.maintext import main_html, main_text
 from pipeline.sources.state import state_listing
 from pipeline.sources.values import word
 
@@ -134,7 +134,7 @@ def _closed_page(document: Document) -> Reading | None:
     banner = verdicts.closed_words(document)
     if not banner or verdicts.LISTING_TITLES.search(verdicts.page_title(document) or ""):
         return None
-    text = render(main_html(document)).text
+    text = main_text(document)
     if len(CUES.findall(text)) >= 2 and _is_inside(banner, text):
         return None
     listing = replace(_listing(document, ""), closed=banner)
@@ -153,7 +153,7 @@ def _is_inside(banner: str, text: str) -> bool:
 
 def _no_single_posting(document: Document) -> Reading | None:
     links = verdicts.job_links(document)
-    text = render(main_html(document)).text
+    text = main_text(document)
     bare = len(verdicts.visible_text(document)) < SHELL_AT_MOST and len(CUES.findall(text)) < 2
     shell = verdicts.is_shell(document) and (len(text) < MIN_TEXT or bare)
     if shell and len(links) < 3 and _repeated_cards(document) < 3:
@@ -174,7 +174,7 @@ def _shell(document: Document) -> Reading:
 def is_listing(document: Document, links: list[tuple[str, str]]) -> bool:
     """True where a page leads to postings instead of being one."""
     head = headline(document)
-    text = render(main_html(document)).text
+    text = main_text(document)
     told = len({c.lower() for c in CUES.findall(text)}) >= 2 and len(text) > 600
     if _is_job_title(head) and told:
         return False

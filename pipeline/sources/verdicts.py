@@ -187,6 +187,14 @@ _SOCIAL = re.compile(
 )
 
 
+MAX_VISIBLE = 500_000
+"""No verdict needs more of a page's words than this."""
+
+
+MAX_SHORT_TEXTS = 20_000
+"""No banner or label of a page lies behind so many others."""
+
+
 def by_status(page: RawPage, system: str) -> Reading | None:
     """What the HTTP status alone says; None where the content must be asked."""
     status = page.status
@@ -245,7 +253,7 @@ def visible_text(document: Document) -> str:
             "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript or "
             "ancestor::template)]"
         )
-        cached = document.__dict__["_visible"] = " ".join(" ".join(parts).split())
+        cached = document.__dict__["_visible"] = " ".join(" ".join(parts).split())[:MAX_VISIBLE]
     return str(cached)
 
 
@@ -253,7 +261,7 @@ def closed_words(document: Document, posting_text: str = "") -> str | None:
     """The banner that says the posting is closed; a phrase inside the posting's own text is none."""
     inside = re.sub(r"\W+", " ", posting_text).lower()
     for element, text in short_texts(document.html):
-        found = CLOSED.search(text)
+        found = CLOSED.search(text) if _CLOSING.search(text) else None
         if found and _CONDITION.search(text[: found.start()]):
             continue
         if found and re.sub(r"\W+", " ", text).lower().strip() not in inside and not _is_concealed(element):
@@ -261,6 +269,13 @@ def closed_words(document: Document, posting_text: str = "") -> str | None:
     return None
 
 
+# a quick look before the long one: every phrase of CLOSED holds one of these
+_CLOSING = re.compile(
+    r"(?i)clos|expir|fill|long|accept|avail|activ|open|live|online|remov|publish|archiv|taken|end|paus|hold|pass|hiring"
+    r"|mehr|abgel|besetzt|geschl|offline|plus|pourvu|clôtur|existe|está|cerrad|encuentra|caduc|encerrad|finaliz|není"
+    r"|vyprš|ukonč|obsaz|niet|geslot|verlop|vuld|besat|udløb|lukket|più|scadut|chius|wygas|nieaktual|zakoń|jest|inte|tillsatt"
+    r"|utgått|stängd|längre"
+)
 _CONDITION = re.compile(
     r"(?i)\b(?:once|if|when|until|after|as soon as|unless|should|in case|wenn|sobald|falls|si|"
     r"jakmile|pokud)\b[^.!?]*$"
@@ -278,6 +293,8 @@ def short_texts(root: HtmlElement, longest: int = 220) -> list[tuple[HtmlElement
         text = " ".join(element.text_content().split())
         if 5 < len(text) <= longest:
             found.append((element, text))
+            if len(found) >= MAX_SHORT_TEXTS:
+                break
     return found
 
 
