@@ -357,6 +357,21 @@ def test_a_definition_counts_in_its_own_posting_only():
 # --- mentions -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("text", "quote", "skill"),
+    [
+        ("Project, people and budget management", "Project", "Project management"),
+        ("market or user research", "market", "Market research"),
+        ("project and Python", "project", "Project"),
+        ("a project. And the management of it", "project", "Project"),
+        ("Infection, fire and patient assessment", "Infection", "Infection"),
+    ],
+)
+def test_a_lone_word_takes_the_noun_at_the_end_of_its_list(text, quote, skill):
+    named = name_mentions([mention(quote, text.index(quote))], {"p": text}, Names(TOY))
+    assert [m.skill for m in named] == [skill]
+
+
 def test_overlapping_mentions_of_one_skill_collapse_and_keep_what_each_knew():
     whole = mention("strong Python skills", 10, strength="duty", depth="strong")
     inner = mention("Python", 17, strength="required", years=3.0)

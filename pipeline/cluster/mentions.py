@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 
 from pipeline.cluster.names import Names, Resolved
@@ -63,9 +63,12 @@ def name_mentions(mentions: Iterable[Mention], texts: Mapping[str, str], names: 
     resolved = names.resolve_all(surfaces)
     wrong, rejected = names.rulings.wrong, {key(r) for r in names.rulings.rejected}
     skills = {s: None if key(r.name) in rejected else r.name for s, r in resolved.items()}
+    lone = {s for s, r in resolved.items() if r.how == "own words" and s.isalpha()}
     out = []
     for mention in all_:
         skill = skills[mention.quote]
+        if mention.quote in lone and mention.posting_id in texts:
+            skill = _elided(mention, texts[mention.posting_id], names, rejected) or skill
         if mention.posting_id in defined:
             skill = _by_definition(mention, defined[mention.posting_id], resolved, skills, names.vocabulary)
         if wrong and (mention.posting_id, mention.start, mention.end) in wrong:
@@ -81,6 +84,26 @@ def _defined(mentions: Iterable[Mention], texts: Mapping[str, str]) -> dict[str,
         if shorts:
             found[posting_id] = shorts
     return found
+
+
+_LIST_AFTER = re.compile(
+    r"(?:\s*,\s*[\w-]+){0,4}\s*,?\s*(?:and/or|and|or|&|/)\s*[\w-]+((?:[ ][\w-]+){1,2})", re.IGNORECASE
+)
+_LIST_LENGTH = 120
+"""Characters after a word in which the end of its list is looked for."""
+
+
+def _elided(mention: Mention, text: str, names: Names, rejected: Set[str]) -> str | None:
+    """The skill of a lone word whose noun ends its list: "written and verbal communication"."""
+    listed = _LIST_AFTER.match(text[mention.end : mention.end + _LIST_LENGTH])
+    if listed is None:
+        return None
+    heads = listed[1].split()
+    for size in range(len(heads), 0, -1):
+        found = names.resolve(f"{mention.quote} {' '.join(heads[:size])}")
+        if found.known and found.how in ("alias", "rule") and key(found.name) not in rejected:
+            return found.name
+    return None
 
 
 def _by_definition(
@@ -99,7 +122,7 @@ def _by_definition(
     if long is None:
         return skills[mention.quote]
     known = vocabulary.skills.get(resolved[mention.quote].name)
-    if known and not resolved[long].known and _say_the_same(long, known):
+    if known and resolved[long].how not in ("alias", "rule") and _say_the_same(long, known):
         return skills[mention.quote]
     return skills[long]
 
