@@ -23,6 +23,8 @@ _CONFIG = {
 }
 _MIGRATION = re.compile(r"(\d{4})_(\w+)\.sql")
 _BROKEN = ("not a valid DuckDB", "Corrupt database", "version number", "checksum", "Serialization")
+_LOCKED = ("lock on file", "being used by another process")
+"""What DuckDB says where another process holds the file, on Unix and on Windows."""
 _RETRY_EVERY = 0.1
 
 
@@ -63,7 +65,7 @@ def _connect(path: Path, read_only: bool, wait_seconds: float) -> DuckDBPyConnec
             return duckdb.connect(str(path), read_only=read_only, config=dict(_CONFIG))
         except duckdb.IOException as error:
             # the lock is refused at once, so a short run beside ours is waited for here
-            if "lock" not in str(error).lower() or time.monotonic() >= until:
+            if not _says(error, _LOCKED) or time.monotonic() >= until:
                 raise
         time.sleep(_RETRY_EVERY)
 
@@ -116,12 +118,17 @@ def explained(path: Path) -> Iterator[None]:
     except OSError as error:
         raise StoreError(f"{path.parent}: {error.strerror or error}") from error
     except duckdb.Error as error:
-        raise _named(path, str(error).splitlines()[0]) from error
+        raise _named(path, error) from error
 
 
-def _named(path: Path, text: str) -> StoreError:
-    if "lock on file" in text:
+def _named(path: Path, error: Exception) -> StoreError:
+    text = str(error).splitlines()[0]
+    if _says(error, _LOCKED):
         return WorkspaceBusy(f"{path} is held by another process")
-    if any(sign in text for sign in _BROKEN):
+    if _says(error, _BROKEN):
         return WorkspaceBroken(f"{path} cannot be read: {text}")
     return StoreError(f"{path}: {text}")
+
+
+def _says(error: Exception, signs: tuple[str, ...]) -> bool:
+    return any(sign in str(error) for sign in signs)
