@@ -19,6 +19,20 @@ from pipeline.records import digest
 
 FILE_NAME = "skillmatrix.toml"
 
+KEY_NAMES = ("SKILLMATRIX_LLM_API_KEY", "OPENAI_API_KEY")
+"""The environment variables that may hold a model endpoint's key; the first one set is used."""
+
+
+def endpoint_key(environ: Mapping[str, str] | None = None) -> str:
+    """The key of the model endpoint, "" when none is set."""
+    env = os.environ if environ is None else environ
+    return next((env[name] for name in KEY_NAMES if env.get(name)), "")
+
+
+def has_endpoint(settings: Settings, environ: Mapping[str, str] | None = None) -> bool:
+    """True when a model is named and there is an address or a key to reach it by."""
+    return bool(settings.llm.model and (settings.llm.base_url or endpoint_key(environ)))
+
 
 @dataclass(frozen=True, slots=True)
 class FetchSettings:

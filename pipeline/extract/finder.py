@@ -67,6 +67,12 @@ class Reader:
         return [(s.start, s.end, s.layer.upper()) for s in reading.spans]
 
 
+def judge(text: str, spans: Sequence[Span], sections: Sequence[Section] = ()) -> list[Demand]:
+    """Stretches that another reader found, in order, each with how its sentence demands it."""
+    bounds = sentences.spans_of(sentences.read(text))
+    return list(_judged(text, sorted(spans), bounds, combine.SectionsAt(sections)))
+
+
 def _judged(
     text: str, spans: Sequence[Span], bounds: Sequence[tuple[int, int]], at: combine.SectionsAt
 ) -> Iterator[Demand]:

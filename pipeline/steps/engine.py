@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from pipeline import plugins
 from pipeline.errors import UsageError
 from pipeline.ports import Engine
-from pipeline.settings import Settings
+from pipeline.settings import KEY_NAMES, Settings, has_endpoint
 
-KEY_NAMES = ("SKILLMATRIX_LLM_API_KEY", "OPENAI_API_KEY")
-"""The environment variables that may hold a model endpoint's key; the first one set is used."""
-
-
-def has_endpoint(settings: Settings) -> bool:
-    """True when a model is named and there is an address or a key to reach it by."""
-    return bool(settings.llm.model and (settings.llm.base_url or any(os.environ.get(k) for k in KEY_NAMES)))
+__all__ = ["KEY_NAMES", "choose", "has_endpoint"]
 
 
 def choose(
@@ -35,7 +28,9 @@ def choose(
     if offline or not has_endpoint(settings):
         why = "offline" if offline else "no model endpoint is configured"
         return _make("local", settings, known), f"engine: local ({why}; no key and no network are needed)"
-    return _make("llm", settings, known), f"engine: llm ({settings.llm.model}) with local merged in"
+    return _make(
+        "llm", settings, {**known, "merged": True}
+    ), f"engine: llm ({settings.llm.model}) with local merged in"
 
 
 def _make(name: str, settings: Settings, known: dict[str, Any]) -> Engine:

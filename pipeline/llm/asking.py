@@ -1,0 +1,335 @@
+"""One question → one stored answer: cache, ladder of request shapes, one repair, budget.
+
+An answer is kept as the model gave it and read anew each time, so a better reader needs no new call. Its
+key is the digest of all that the answer depends on: address, model, prompt, schema, sampling, text. Two
+runs that ask the same share it; nothing that was answered is asked again, also after a kill.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
+
+from pipeline.errors import BudgetExhausted, EngineError
+from pipeline.llm import cost
+from pipeline.llm.cost import Budget, Usage
+from pipeline.llm.replies import Parsed, Task, parse
+from pipeline.llm.wire import DEFAULT_URL, CallFailed, Ladder, Shape, body
+from pipeline.records import PromptRef, digest
+from pipeline.settings import LlmSettings
+
+ENDPOINTS = "endpoints"
+"""The record file that remembers which request shape an endpoint accepts."""
+
+DEAD_AFTER = 3
+"""Failed calls in a row after which the endpoint is left alone; each was tried again by the SDK before."""
+
+_AGAIN = (
+    "That could not be read. Answer again with the JSON object alone: no words around it, no fences, "
+    "exactly the schema you were given."
+)
+
+Send = Callable[[Mapping[str, Any]], dict[str, Any]]
+
+
+class Answers(Protocol):
+    """Where answers are kept; the archive of a workspace, or a dictionary."""
+
+    def answer(self, key: str) -> dict[str, Any] | None:
+        """The answer kept under a key; None when there is none."""
+        ...
+
+    def put_answer(self, key: str, answer: Mapping[str, Any]) -> None:
+        """Nothing, once the answer is kept."""
+        ...
+
+    def append(self, name: str, record: Mapping[str, Any]) -> None:
+        """Nothing, once the record is the last of its file."""
+        ...
+
+    def records(self, name: str) -> list[dict[str, Any]]:
+        """Every record of a file, in the order of writing."""
+        ...
+
+
+class MemoryAnswers:
+    """Answers for as long as the process lives; for the filter, which has no workspace."""
+
+    def __init__(self) -> None:
+        self._answers: dict[str, dict[str, Any]] = {}
+        self._records: dict[str, list[dict[str, Any]]] = {}
+
+    def answer(self, key: str) -> dict[str, Any] | None:
+        """The answer kept under a key; None when there is none."""
+        return self._answers.get(key)
+
+    def put_answer(self, key: str, answer: Mapping[str, Any]) -> None:
+        """Nothing, once the answer is kept."""
+        self._answers.setdefault(key, dict(answer))
+
+    def append(self, name: str, record: Mapping[str, Any]) -> None:
+        """Nothing, once the record is the last of its kind."""
+        self._records.setdefault(name, []).append(dict(record))
+
+    def records(self, name: str) -> list[dict[str, Any]]:
+        """Every record of that name, in the order of writing."""
+        return list(self._records.get(name, ()))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing to ask: the task's fixed words and schema, and the text that changes."""
+
+    task: Task
+    prompt: PromptRef
+    system: str
+    schema: Mapping[str, Any]
+    text: str
+
+    @property
+    def messages(self) -> list[dict[str, str]]:
+        """The fixed words first, what changes last: that is what a server's prompt cache rewards."""
+        return [{"role": "system", "content": self.system}, {"role": "user", "content": self.text}]
+
+    @property
+    def tokens(self) -> int:
+        """About how many tokens it sends."""
+        return cost.tokens(self.system) + cost.tokens(self.text) + cost.tokens(str(self.schema))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, as it is stored, and whether it was there before."""
+
+    key: str
+    record: Mapping[str, Any]
+    cached: bool
+
+    @property
+    def parsed(self) -> Parsed:
+        """The values of the best attempt: the last one that holds any."""
+        task, attempts = self.record["task"], self.record["attempts"]
+        if any(a.get("refusal") for a in attempts):
+            return Parsed((), ("refused",))
+        read = [parse(task, a["content"], a["finish"]) for a in attempts]
+        return next((p for p in reversed(read) if p.values), read[-1])
+
+    @property
+    def usage(self) -> Usage:
+        """The tokens of all attempts."""
+        return sum((Usage(**a["usage"]) for a in self.record["attempts"]), Usage())
+
+
+class Asker:
+    """Asks an endpoint, or only the stored answers when `send` is None; safe for threads."""
+
+    def __init__(self, settings: LlmSettings, answers: Answers, send: Send | None) -> None:
+        self.settings = settings
+        self.answers = answers
+        self.budget = Budget(settings)
+        self.cached: Counter[str] = Counter()
+        self.rungs: Counter[str] = Counter()
+        self.failure: EngineError | None = None
+        self._send = send
+        self._failed_in_a_row = 0
+        self._counted: set[str] = set()
+        self._lock = threading.Lock()
+        self._ladder = Ladder(self._remembered(), self._learned)
+
+    @property
+    def dead(self) -> bool:
+        """True when no further call is made: the key is refused, the budget used up, or nothing answers."""
+        if self._send is None:
+            return True
+        failure = self.failure
+        if isinstance(failure, BudgetExhausted) or (isinstance(failure, CallFailed) and failure.final):
+            return True
+        return self._failed_in_a_row >= DEAD_AFTER
+
+    def key(self, question: Question) -> str:
+        """The digest of everything that the answer depends on."""
+        return digest(
+            {
+                "base_url": address(self.settings),
+                "model": self.settings.model,
+                "prompt": question.system,
+                "schema": question.schema,
+                "temperature": self.settings.temperature,
+                "max_output_tokens": self.settings.max_output_tokens,
+                "text": question.text,
+            }
+        )
+
+    def known(self, question: Question) -> Answer | None:
+        """The stored answer; None when it must be asked for."""
+        key = self.key(question)
+        record = self.answers.answer(key)
+        return Answer(key, record, cached=True) if record and record.get("attempts") else None
+
+    def ask(self, question: Question) -> Answer | None:
+        """The stored answer, or a new one, stored; None when the call failed (`failure` says why)."""
+        known = self.known(question)
+        if known:
+            with self._lock:
+                # an answer that this run asked for, or has counted, is no further one from the cache
+                self.cached[question.task] += known.key not in self._counted
+                self._counted.add(known.key)
+            return known
+        if self.dead:
+            return None
+        try:
+            record = self._asked(question)
+        except (CallFailed, BudgetExhausted) as error:
+            self._note(error)
+            return None
+        self._note(None)
+        key = self.key(question)
+        self.answers.put_answer(key, record)
+        with self._lock:
+            self._counted.add(key)
+        return Answer(key, record, cached=False)
+
+    def ask_all(self, questions: Sequence[Question], done: Callable[[], None] = lambda: None) -> None:
+        """Every question is asked, at most `concurrency` at once; the answers are in the store.
+
+        The first one goes alone: it finds out which request shape the endpoint accepts.
+        """
+        todo = [q for q in dict.fromkeys(map(self._once, questions)) if not self.known(q.question)]
+        if todo and not self.dead:
+            self.ask(todo[0].question)
+            done()
+        with ThreadPoolExecutor(max(1, self.settings.concurrency)) as pool:
+            try:
+                for _ in pool.map(lambda q: self.ask(q.question), todo[1:]):
+                    done()
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
+
+    def _once(self, question: Question) -> _Once:
+        return _Once(self.key(question), question)
+
+    # --- one call --------------------------------------------------------------------------------
+
+    def _asked(self, question: Question) -> dict[str, Any]:
+        first, shape, answered = self._call(question, question.messages)
+        attempts = [first]
+        if not first["refusal"] and parse(question.task, first["content"], first["finish"]).worth_repair:
+            again = [
+                *question.messages,
+                {"role": "assistant", "content": first["content"][:4000] or "(nothing)"},
+                {"role": "user", "content": _AGAIN},
+            ]
+            try:
+                attempts.append(self._call(question, again)[0])
+            except (CallFailed, BudgetExhausted) as error:
+                # the first reply was paid for: it is kept, and the reason for no second one is noted
+                self._note(error)
+        with self._lock:
+            self.rungs[shape.rung] += 1
+        return {
+            "task": question.task,
+            "prompt": asdict(question.prompt),
+            "base_url": address(self.settings),
+            "model_asked": self.settings.model,
+            "model_answered": answered,
+            "rung": shape.rung,
+            "schema_sha256": digest(question.schema),
+            "attempts": attempts,
+        }
+
+    def _call(self, question: Question, messages: list[dict[str, str]]) -> tuple[dict[str, Any], Shape, str]:
+        assert self._send is not None
+        sent = question.tokens + sum(cost.tokens(m["content"]) for m in messages[2:])
+        while True:
+            shape = self._ladder.shape
+            request = body(self.settings, shape, messages, question.task, question.schema)
+            with self.budget.call(question.task, sent, self.settings.max_output_tokens) as used:
+                try:
+                    reply = self._send(request)
+                except CallFailed as failure:
+                    bad_output = failure.status == 500 and "does not match the expected" in str(failure)
+                    if bad_output:
+                        # llama-server's way to say that the model broke the grammar
+                        reply = {"choices": [{"message": {"content": ""}, "finish_reason": "stop"}]}
+                    elif self._ladder.step(shape, failure):
+                        continue
+                    else:
+                        raise
+                usage = cost.usage_of(reply, sent, self.settings.max_output_tokens)
+                used.append(usage)
+            return _attempt(reply, usage), shape, str(reply.get("model") or "")
+
+    def _note(self, error: EngineError | None) -> None:
+        with self._lock:
+            if error is None:
+                self._failed_in_a_row = 0
+                return
+            self._failed_in_a_row += 1
+            # a final failure says more than whatever follows from it
+            if self.failure is None or not self.dead:
+                self.failure = error
+
+    def _remembered(self) -> Shape:
+        shape = Shape()
+        for record in self.answers.records(ENDPOINTS):
+            if (record.get("base_url"), record.get("model")) == (address(self.settings), self.settings.model):
+                shape = Shape(record["rung"], record["limit"], record["temperature"])
+        return shape
+
+    def _learned(self, shape: Shape) -> None:
+        endpoint = {"base_url": address(self.settings), "model": self.settings.model}
+        self.answers.append(ENDPOINTS, {**endpoint, **asdict(shape)})
+
+
+@dataclass(frozen=True)
+class _Once:
+    """A question that is equal to another with the same key."""
+
+    key: str
+    question: Question
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Once) and self.key == other.key
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+
+def address(settings: LlmSettings) -> str:
+    """The endpoint's address without a user or password in it."""
+    url = (settings.base_url or DEFAULT_URL).rstrip("/")
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}" if rest else url
+
+
+def _attempt(reply: Mapping[str, Any], usage: Usage) -> dict[str, Any]:
+    choice = reply["choices"][0] if isinstance(reply["choices"], list) else {}
+    choice = choice if isinstance(choice, dict) else {}
+    message = choice.get("message")
+    message = message if isinstance(message, dict) else {}
+    refusal = message.get("refusal")
+    return {
+        "content": _arguments(message) or _text(message.get("content")),
+        "finish": str(choice.get("finish_reason") or "stop"),
+        "refusal": refusal if isinstance(refusal, str) else "",
+        "usage": asdict(usage),
+    }
+
+
+def _arguments(message: Mapping[str, Any]) -> str:
+    calls = message.get("tool_calls")
+    if not isinstance(calls, list) or not calls or not isinstance(calls[0], dict):
+        return ""
+    function = calls[0].get("function")
+    return _text(function.get("arguments")) if isinstance(function, dict) else ""
+
+
+def _text(content: Any) -> str:
+    if isinstance(content, list):
+        return "".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
+    return content if isinstance(content, str) else ""

@@ -1,0 +1,337 @@
+"""A model's claim and the posting's text → a span that proves it, or a rejection with its reason.
+
+The rules, in order; the model gives words, the offsets are ours:
+
+1. The quote stands in the text: folded (case, width, white space, dashes, quote marks), at word bounds.
+   A quote that nearly stands there (one slip in twelve letters, same numbers) is repaired; one that
+   leaves words out ("build … pipelines") stands with the part that names the skill.
+2. The skill, or a curated alias of it, stands inside the quote at word bounds. Then the span is that name.
+   A paraphrase ("stakeholder communication" for "present to stakeholders") keeps the quote as its span and
+   loses its label. It must share a word stem with the quote, or our own table must give both one name, or
+   the local engine must read the same stretch as a demand (repaired). A named thing (Rust, IFRS 9) has
+   no paraphrases.
+3. No longer known skill covers the span: React is not in "React Native". Of what is no named thing the
+   longer known span stands instead (repaired).
+4. The passage does not speak to the model (`guard`).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, get_args
+
+from pipeline.records import Found, Kind, Strength
+from pipeline.text import Folded, at_word_bounds, fold
+
+Reason = Literal[
+    "no-quote",
+    "quote-too-long",
+    "quote-not-in-posting",
+    "quote-cuts-a-word",
+    "skill-not-in-quote",
+    "part-of-a-longer-skill",
+    "speaks-to-the-model",
+    "said-twice",
+    "wrong-shape",
+    "too-many",
+    "cut-off",
+    "no-json",
+    "empty",
+    "refused",
+]
+"""Why a claim, or a whole reply, is not believed; a closed list."""
+
+REASONS: tuple[Reason, ...] = get_args(Reason)
+
+MAX_QUOTE = 400
+"""Characters: a longer quote is a paragraph, and a paragraph proves nothing in particular."""
+
+_MIN_REPAIR = 8
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a string."""
+    return frozenset(text.split())
+
+
+_EDGES = " \t\n\"'“”‘’`«».,;:•*-–—()[]"
+_GAP = re.compile(r"\s*(?:\.{3,}|…|\[\s*…?\s*\])\s*")
+_WORD = re.compile(r"[^\W_]+(?:[+#]+)?")
+_SMALL = word_set(
+    "and the for with that this from into your our their you are will have has skills skill experience "
+    "knowledge ability using use work working good strong new other all any etc based related including "
+    "within across general specific high quality"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a model says of one skill; nothing of it is believed before it is grounded."""
+
+    skill: str
+    quote: str
+    kind: Kind | None = None
+    strength: Strength = "unstated"
+    years: float | None = None
+    depth: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Grounded:
+    """A claim that the text proves: its span, how surely it was found, and where the whole quote stands."""
+
+    claim: Claim
+    start: int
+    end: int
+    found: Found
+    quote: tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A claim that the text does not prove, or a reply that holds none, with the reason."""
+
+    reason: Reason
+    skill: str = ""
+    quote: str = ""
+
+
+class Lexicon(Protocol):
+    """What the curated vocabulary knows, as far as grounding asks."""
+
+    def aliases(self, skill: str) -> tuple[str, ...]:
+        """Every spelling that the skill answers to, "=" before the case-exact; () for an unknown one."""
+        ...
+
+    def same(self, surface: str, skill: str) -> bool:
+        """True when both lead to one known skill."""
+        ...
+
+    def is_named_thing(self, skill: str) -> bool:
+        """True for a tool, standard or product, which only its own names can stand for."""
+        ...
+
+    def covering(self, start: int, end: int) -> tuple[int, int, str] | None:
+        """The longest known name of the posting that holds the span, with its skill."""
+        ...
+
+    def witnessed(self, start: int, end: int, skill: str) -> bool:
+        """True when the local engine, too, reads a demand there, and nothing known says it is another one."""
+        ...
+
+
+Span = tuple[int, int]
+
+
+class Grounder:
+    """Grounds the claims about one text; `barred` spans are passages that speak to the model."""
+
+    def __init__(self, text: str, lexicon: Lexicon, barred: Sequence[Span] = ()) -> None:
+        self.text = text
+        self._lexicon = lexicon
+        self._barred = tuple(barred)
+        self._folded = fold(text)
+
+    def ground(
+        self, claims: Iterable[Claim], within: Span | None = None
+    ) -> tuple[list[Grounded], list[Rejection]]:
+        """The proven claims in the order of the text, and the rejected ones in the order they were made."""
+        taken: dict[Span, Grounded] = {}
+        rejected: list[Rejection] = []
+        for claim in claims:
+            verdict = self._judge(claim, within or (0, len(self.text)), taken)
+            if isinstance(verdict, Grounded):
+                taken[verdict.start, verdict.end] = verdict
+            else:
+                rejected.append(Rejection(verdict, claim.skill[:120], claim.quote[:MAX_QUOTE]))
+        return [taken[span] for span in sorted(taken)], rejected
+
+    def _judge(self, claim: Claim, within: Span, taken: dict[Span, Grounded]) -> Grounded | Reason:
+        quote = _trimmed(fold(unicodedata.normalize("NFC", claim.quote)).text)
+        if not quote or not claim.skill.strip():
+            return "no-quote"
+        if len(quote) > MAX_QUOTE:
+            return "quote-too-long"
+        found, places = self._places(quote, within)
+        if not places:
+            return "quote-cuts-a-word" if quote in self._window(within)[0] else "quote-not-in-posting"
+        return self._choose(claim, found, places, taken)
+
+    def _choose(
+        self, claim: Claim, found: Found, places: Sequence[Span], taken: dict[Span, Grounded]
+    ) -> Grounded | Reason:
+        """The first place that proves the claim and is free; else the reason why the last one does not."""
+        reason: Reason = "skill-not-in-quote"
+        for place in places:
+            for start, end, sure in self._named(claim, place):
+                span = self._unless_part(claim.skill, (start, end), place)
+                if span is None:
+                    reason = "part-of-a-longer-skill"
+                elif self._is_barred(*span):
+                    reason = "speaks-to-the-model"
+                elif span in taken:
+                    reason = "said-twice"
+                else:
+                    sure = sure if span == (start, end) else "repaired"
+                    return Grounded(claim, *span, self._how(claim, found, sure, place), place)
+        return reason
+
+    # --- rule 1: where the quote stands ---------------------------------------------------------
+
+    def _places(self, quote: str, within: Span) -> tuple[Found, list[Span]]:
+        exact = list(self._occurrences(quote, within))
+        if exact:
+            return "folded", exact
+        parts = [_trimmed(p) for p in _GAP.split(quote)]
+        if len(parts) > 1:
+            return "repaired", [s for p in parts if len(p) > 2 for s in self._occurrences(p, within)]
+        near = self._near(quote, within)
+        return "repaired", [near] if near else []
+
+    def _window(self, within: Span) -> tuple[str, int]:
+        first = bisect_left(self._folded.at, within[0])
+        last = bisect_left(self._folded.at, within[1])
+        return self._folded.text[first:last], first
+
+    def _occurrences(self, quote: str, within: Span) -> Iterator[Span]:
+        window, first = self._window(within)
+        at = window.find(quote)
+        while at >= 0:
+            start, end = self._folded.span(first + at, first + at + len(quote))
+            if at_word_bounds(self.text, start, end):
+                yield start, end
+            at = window.find(quote, at + 1)
+
+    def _near(self, quote: str, within: Span) -> Span | None:
+        """The one stretch that the quote nearly is: same numbers, at most one slip in twelve letters."""
+        if len(quote) < _MIN_REPAIR:
+            return None
+        from rapidfuzz import fuzz
+        from rapidfuzz.distance import OSA
+
+        window, first = self._window(within)
+        best = fuzz.partial_ratio_alignment(quote, window, score_cutoff=80)
+        if best is None:
+            return None
+        start, end = _whole_words(window, best.dest_start, best.dest_end)
+        stands = window[start:end]
+        allowed = max(1, len(quote) // 12)
+        if OSA.distance(quote, stands, score_cutoff=allowed) > allowed or _digits(quote) != _digits(stands):
+            return None
+        span = self._folded.span(first + start, first + end)
+        return span if at_word_bounds(self.text, *span) else None
+
+    def _how(self, claim: Claim, found: Found, sure: Found, place: Span) -> Found:
+        if "repaired" in (found, sure):
+            return "repaired"
+        return "exact" if self.text[slice(*place)] == _trimmed(claim.quote) else found
+
+    # --- rule 2: the skill is in the quote ------------------------------------------------------
+
+    def _named(self, claim: Claim, place: Span) -> Iterator[tuple[int, int, Found]]:
+        """What of the quote names the skill, and how surely: the name itself, else the whole paraphrase."""
+        names = list(self._names_in(claim.skill, place))
+        yield from ((start, end, "exact") for start, end in names)
+        sure = None if names else self._paraphrased(claim.skill, place)
+        if sure:
+            yield (*place, sure)
+
+    def _paraphrased(self, skill: str, place: Span) -> Found | None:
+        quote = self.text[slice(*place)]
+        if self._lexicon.same(quote, skill):
+            return "exact"
+        if self._lexicon.is_named_thing(skill):
+            return "repaired" if _misspelt(skill, quote) else None
+        if share_a_stem(skill, quote):
+            return "exact"
+        return "repaired" if self._lexicon.witnessed(*place, skill) else None
+
+    def _names_in(self, skill: str, place: Span) -> Iterator[Span]:
+        """Where the skill or an alias stands inside the quote, the longest name first."""
+        part = self.text[slice(*place)]
+        folded = fold(part)
+        spellings = dict.fromkeys((skill, *self._lexicon.aliases(skill)))
+        found: dict[Span, None] = {}
+        for spelling in sorted(spellings, key=lambda s: (-len(s), s)):
+            for start, end in _stands(part, folded, spelling):
+                start, end = start + place[0], end + place[0]
+                if at_word_bounds(self.text, start, end):
+                    found[start, end] = None
+        yield from found
+
+    # --- rules 3 and 4 --------------------------------------------------------------------------
+
+    def _unless_part(self, skill: str, span: Span, place: Span) -> Span | None:
+        """The span, or the longer known one that stands for it; None where that is another thing."""
+        longer = self._lexicon.covering(*span)
+        if longer is None or longer[:2] == span or span == place or self._lexicon.same(skill, longer[2]):
+            return span
+        inside = place[0] <= longer[0] and longer[1] <= place[1]
+        return longer[:2] if inside and not self._lexicon.is_named_thing(skill) else None
+
+    def _is_barred(self, start: int, end: int) -> bool:
+        return any(start < high and low < end for low, high in self._barred)
+
+
+def _trimmed(text: str) -> str:
+    # a point in front may belong to the name: ".NET"
+    return text.lstrip(_EDGES.replace(".", "")).rstrip(_EDGES)
+
+
+def _stands(part: str, folded: Folded, spelling: str) -> Iterator[Span]:
+    exact = spelling.startswith("=")
+    wanted = spelling[1:] if exact else fold(unicodedata.normalize("NFC", spelling)).text.strip()
+    if not wanted:
+        return
+    text = part if exact else folded.text
+    at = text.find(wanted)
+    while at >= 0:
+        yield (at, at + len(wanted)) if exact else folded.span(at, at + len(wanted))
+        at = text.find(wanted, at + 1)
+
+
+def _whole_words(text: str, start: int, end: int) -> Span:
+    """The stretch grown to whole words, and without blanks at its ends."""
+    while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
+        start -= 1
+    while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
+        end += 1
+    while start < end - 1 and text[start].isspace():
+        start += 1
+    while end - 1 > start and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
+def _digits(text: str) -> list[str]:
+    return re.findall(r"\d+", text)
+
+
+def _misspelt(skill: str, quote: str) -> bool:
+    """True when the posting misspells the name by one letter: "Kubernates"."""
+    from rapidfuzz.distance import OSA
+
+    left, right = fold(skill).text, fold(quote).text
+    return len(left) >= _MIN_REPAIR and _digits(left) == _digits(right) and OSA.distance(left, right) <= 1
+
+
+def share_a_stem(left: str, right: str) -> bool:
+    """True when a content word of one side is, but for its ending, a content word of the other."""
+    ours, theirs = _content(left), _content(right)
+    return any(_one_stem(a, b) for a in ours for b in theirs)
+
+
+def _content(text: str) -> list[str]:
+    return [w for w in _WORD.findall(fold(text).text) if len(w) > 2 and w not in _SMALL]
+
+
+def _one_stem(a: str, b: str) -> bool:
+    short, long = sorted((a, b), key=len)
+    if long.startswith(short) and long[len(short) :] in ("", "s", "es", "ed", "er", "ers", "ing", "ly"):
+        return True
+    common = next((i for i, (x, y) in enumerate(zip(short, long, strict=False)) if x != y), len(short))
+    return len(short) > 4 and common >= max(4, 0.7 * len(short))

@@ -1,0 +1,74 @@
+"""What in a posting speaks to a model instead of to a person, and what of it may leave this machine."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_TO_MODEL = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass|do not follow)\b[^.\n]{0,40}"
+    r"\b(?:previous|prior|above|earlier|preceding|system|all|any|your|these|the)\b[^.\n]{0,30}"
+    r"\b(?:instructions?|prompts?|rules|guidelines|directions|context)\b"
+    r"|\b(?:new|updated|real|actual|hidden|system)\s+(?:instructions?|prompt)\s*[:\-]"
+    r"|\b(?:you are|act as|pretend to be|as)\s+(?:now\s+)?(?:an?\s+)?(?:AI|artificial intelligence|"
+    r"language model|LLM|chat\s?bot|assistant|chatgpt|gpt|claude|gemini|parser|extractor)\b"
+    r"(?=[^\n]{0,60}\b(?:add|output|list|include|respond|reply|return|answer|say|write|mention|you|must|should)\b)"
+    r"|\b(?:note|message|instructions?)\s+(?:to|for)\s+(?:the\s+)?(?:AI|LLMs?|language models?|assistants?|"
+    r"bots?|models?|parsers?|crawlers?)\b"
+    r"|\bif you are (?:an?\s+)?(?:AI|LLM|language model|bot|assistant|automated)\b"
+    r"|\b(?:add|append|include|insert|output|list|mention|report)\b[^.\n]{0,60}\b(?:to|in|into|as|among)\b[^.\n]{0,20}"
+    r"\b(?:the|your|every|all)\s+(?:extracted\s+|json\s+|final\s+)?(?:skills?|mentions?|answer|output|reply|response|"
+    r"extraction|json)\b(?![^.\n]{0,20}\b(?:section|resume|cv|profile|application)\b)"
+    r"|<\|[a-z_]{2,20}\|>|\[/?INST\]|<</?SYS>>|</?(?:system|assistant|posting|instructions?)\b[^>\n]{0,40}>"
+    r"|^\s*#{0,3}\s*(?:system|assistant)\s*:",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+_REACH = 300
+"""Characters after the phrase, on its line, that belong to what is said to the model."""
+
+_HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+_BLOB = re.compile(r"\S{400,}")
+
+LONG = 60_000
+"""Characters: several times the longest posting that people write."""
+
+
+def passages(text: str) -> list[tuple[int, int]]:
+    """The stretches that speak to a model: each from the start of its sentence to the end of its line."""
+    found: list[tuple[int, int]] = []
+    for match in _TO_MODEL.finditer(text):
+        start = max(text.rfind(mark, 0, match.start()) + len(mark) for mark in ("\n", ". ", "! ", "? "))
+        end = text.find("\n", match.end())
+        end = min(len(text) if end < 0 else end, match.end() + _REACH)
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
+        else:
+            found.append((min(start, match.start()), end))
+    return found
+
+
+def suspicions(text: str) -> tuple[str, ...]:
+    """Why a person should look at this posting before believing its skills; empty for nearly all."""
+    found = []
+    if said := passages(text):
+        quote = " ".join(text[slice(*said[0])].split())
+        found.append(f"speaks to a model: “{quote[:120]}”")
+    if hidden := len(_HIDDEN.findall(text)):
+        found.append(f"{hidden} characters that change the order or hide text")
+    if len(text) > LONG:
+        found.append(f"{len(text):,} characters long")
+    if _BLOB.search(text):
+        found.append("unbroken runs of more than 400 characters")
+    return tuple(found)
+
+
+def sendable(text: str) -> str:
+    """The text without characters that nobody sees and without unbroken blobs.
+
+    Offsets are lost, which does no harm: a model answers with quotes, and the quotes are looked up.
+    """
+    seen = (
+        text if text.isascii() else "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cf")
+    )
+    return _BLOB.sub("…", seen)
