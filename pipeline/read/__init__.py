@@ -2,10 +2,10 @@
 
 from pipeline.read.canonical import canonical_text
 from pipeline.read.duplicates import fingerprint, mark_duplicates
+from pipeline.read.headings import heading_kind, sections
 from pipeline.read.language import detect_language
 from pipeline.read.postings import posting_from
 from pipeline.read.report import ADVICE, advice, page_report
-from pipeline.read.sections import heading_kind, sections
 
 __all__ = [
     "ADVICE",

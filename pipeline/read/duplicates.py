@@ -110,14 +110,12 @@ class _Kept:
         return None
 
     def _best(self, own: _Print) -> tuple[int, float] | None:
-        sampled = _sampled(own)
         shared: Counter[int] = Counter()
-        for run in sampled:
-            holders = self.by_run.get(run, ())
-            if len(holders) <= MAX_HOLDERS:
-                shared.update(holders)
+        told = [holders for run in _sampled(own) if len(holders := self.by_run.get(run, ())) <= MAX_HOLDERS]
+        for holders in told:
+            shared.update(holders)
         for candidate, count in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:20]:
-            if count < 0.4 * len(sampled):
+            if count < 0.4 * len(told):
                 break
             overlap = _overlap(own, self.prints[candidate])
             if overlap >= _needed(own, self.prints[candidate]):
@@ -187,17 +185,15 @@ def _told(given: Sequence[Posting], verdicts: dict[int, tuple[int, float]]) -> l
             counted, overlap = verdicts[index]
             told.append(_repeat(posting, given[counted], overlap))
         else:
-            more = [
-                a
-                for a in dict.fromkeys(aliases[index])
-                if a and a != posting.url and a not in posting.aliases
-            ]
-            told.append(
-                replace(posting, duplicate_of=None, aliases=(*posting.aliases, *more))
-                if more or posting.duplicate_of
-                else posting
-            )
+            told.append(_counted(posting, aliases[index]))
     return told
+
+
+def _counted(posting: Posting, aliases: Iterable[str]) -> Posting:
+    # a verdict of an earlier call is taken back
+    more = [a for a in dict.fromkeys(aliases) if a and a != posting.url and a not in posting.aliases]
+    flags = tuple(f for f in posting.flags if not f.startswith("repeats "))
+    return replace(posting, duplicate_of=None, aliases=(*posting.aliases, *more), flags=flags)
 
 
 def _repeat(posting: Posting, counted: Posting, overlap: float) -> Posting:

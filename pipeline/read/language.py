@@ -79,7 +79,9 @@ def detect_language(text: str) -> str:
     # English is named where nothing clearly beats it: names of tools are English in every language
     best = max(sorted(scores), key=lambda code: (scores[code], code == "en"))
     total = sum(words.values())
-    if scores[best] < 0.04 * total or scores[best] <= 1.15 * scores["en"]:
+    # single letters are words of Czech and Polish, and parts of "m/w/d" everywhere
+    known = sum(1 for word in words if len(word) > 1 and word in _SETS[best])
+    if known < 2 or scores[best] < 0.04 * total or scores[best] <= 1.15 * scores["en"]:
         return "en"
     return best
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pipeline.read.canonical import canonical, one_line
 from pipeline.read.duplicates import fingerprint
+from pipeline.read.headings import sections
 from pipeline.read.language import detect_language
-from pipeline.read.sections import sections
 from pipeline.records import Listing, Posting, RawPage, SourceLine, digest
 
 
