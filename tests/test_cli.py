@@ -248,3 +248,14 @@ def test_help_needs_no_heavy_import() -> None:
     code = f"import sys, pipeline.cli.app; print(sorted({heavy} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_snapshot_outlives_the_database(example: Path, tmp_path: Path) -> None:
+    workspace = tmp_path / "copy"
+    shutil.copytree(example, workspace)
+    assert skillmatrix("score", "--snapshot", "q3", "-w", workspace).returncode == 0
+    before = skillmatrix("trend", "q3", "-w", workspace, "--format", "json").stdout
+    shutil.rmtree(workspace / "data" / "processed")
+    assert run_example(workspace).returncode == 3
+    assert skillmatrix("trend", "q3", "-w", workspace, "--format", "json").stdout == before
+    assert json.loads(before)[0]["before_postings"] == 9

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 from functools import cache, cached_property
 
-from pipeline import __version__, vocabulary
+from pipeline import vocabulary
 from pipeline.extract.finder import Demand, Reader
 from pipeline.records import Mention, Posting, Provenance, Vocabulary
+from pipeline.version import __version__
 
 
 class LocalEngine:

@@ -23,7 +23,6 @@ import httpcore
 import httpx
 import stamina
 
-from pipeline import __version__
 from pipeline.errors import NoAnswer, Retryable, SkillmatrixError
 from pipeline.fetch.addresses import checked, origin, redirect_of
 from pipeline.fetch.bodies import body_of
@@ -31,6 +30,7 @@ from pipeline.fetch.hosts import LATER, PRODUCT, Host, Hosts, Robots, robots_of
 from pipeline.fetch.wire import Resolve, Transport
 from pipeline.records import RawPage, Request
 from pipeline.settings import FetchSettings
+from pipeline.version import __version__
 
 # stamina tells each retry to this logger; without a handler they would land on stderr as bare lines
 logging.getLogger("stamina").addHandler(logging.NullHandler())

@@ -25,10 +25,8 @@ def collect(place: Place, target: Target, file: Path, pairs: Sequence[str]) -> t
     with hold(place.raw):
         place.remember_target(target)
         known = {repr(sorted(r.items())) for r in place.archive.each_record(IMPORTED)}
-        for listing in listings:
-            record = {"target": target.id, "listing": asdict(listing)}
-            if repr(sorted(record.items())) not in known:
-                place.archive.append(IMPORTED, record, durable=False)
+        records = [{"target": target.id, "listing": asdict(listing)} for listing in listings]
+        place.archive.append_all(IMPORTED, [r for r in records if repr(sorted(r.items())) not in known])
         postings = read.mark_duplicates(imported(place, target))
         if not postings:
             raise NothingGathered(f"no row of {file} holds a posting")

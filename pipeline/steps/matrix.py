@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from pipeline import matrix as drafting
-from pipeline.records import Evidence, Mention, Posting, Run, Target, digest
+from pipeline.records import Evidence, Failure, Mention, Posting, Run, Target, digest
 from pipeline.settings import Settings
 from pipeline.steps.place import Place
 from pipeline.steps.score import words
@@ -28,7 +28,7 @@ def matrix(place: Place, target: Target, settings: Settings, today: str | None =
             demand=store.demand(target.id),
             postings=store.weighed_postings(target.id),
             evidence=evidence(postings, mentions),
-            tally=tally(postings, len(store.failures(target.id))),
+            tally=tally(postings, store.failures(target.id)),
             engine=engine_of(mentions),
             today=today,
         )
@@ -46,13 +46,13 @@ def matrix(place: Place, target: Target, settings: Settings, today: str | None =
     return run
 
 
-def tally(postings: Sequence[Posting], failed: int) -> drafting.Tally:
-    """How the list became the counted postings."""
+def tally(postings: Sequence[Posting], failures: Sequence[Failure]) -> drafting.Tally:
+    """How the list became the counted postings; a closed one is a posting still, and no failed source."""
     return drafting.Tally(
         gathered=len(postings),
         duplicates=sum(p.duplicate_of is not None for p in postings),
         closed=sum(p.closed is not None and p.duplicate_of is None for p in postings),
-        failed=failed,
+        failed=sum(f.outcome != "closed" for f in failures),
     )
 
 

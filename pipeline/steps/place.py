@@ -15,8 +15,8 @@ from pipeline.records import Decision, Rulings, SourceLine, Target
 if TYPE_CHECKING:
     from pipeline.store import Store
 
-TARGETS, SOURCES, DECISIONS = "targets", "sources", "decisions"
-"""The record files of `data/raw` that say what a person asked for and decided."""
+TARGETS, SOURCES, DECISIONS, SNAPSHOTS = "targets", "sources", "decisions", "snapshots"
+"""The record files of `data/raw` that say what a person asked for, decided and froze."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,18 @@ class Place:
             self.processed.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"cannot create {self.processed}: {error.strerror or error}") from error
-        return Store(self.processed / "skillmatrix.duckdb")
+        path = self.processed / "skillmatrix.duckdb"
+        fresh = not path.exists()
+        store = Store(path)
+        if fresh:
+            # the database was deleted, or never was: what it alone could not compute again comes back
+            for record in self.archive.each_record(SNAPSHOTS):
+                store.thaw(record["frozen"])
+        return store
+
+    def remember_snapshot(self, store: Store, name: str, target: Target) -> None:
+        """Keeps a copy of a snapshot in `data/raw`: its postings may be gone when it is wanted."""
+        self.archive.append(SNAPSHOTS, {"name": name, "frozen": store.frozen(name, target.id)})
 
     def documents(self, target: Target) -> Path:
         """The folder of a target's documents."""

@@ -47,6 +47,7 @@ def score(place: Place, target: Target, settings: Settings, snapshot: str | None
         store.save_run(run)
         if snapshot:
             store.save_snapshot(_snapshot(snapshot, target, settings, known, postings, tuple(scores), named))
+            place.remember_snapshot(store, snapshot, target)
     return run
 
 

@@ -1,0 +1,1 @@
+"""A plain function over many items: here, in processes, on a cluster; named in `plugins.MAPPERS`."""
