@@ -469,6 +469,23 @@ class Evidence:
     engine: str
     skill: str = ""
 
+    @classmethod
+    def of(cls, posting: Posting, mention: Mention) -> Evidence:
+        """The quote of a mention with its place in that posting."""
+        return cls(
+            posting_id=posting.id,
+            url=posting.url,
+            company=posting.company,
+            title=posting.title,
+            date=posting.date,
+            start=mention.start,
+            end=mention.end,
+            quote=mention.quote,
+            strength=mention.strength,
+            engine=mention.provenance.engine,
+            skill=mention.skill or "",
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
@@ -635,6 +652,252 @@ class Trend:
     warnings: tuple[str, ...] = ()
 
 
+# --- from the matrix to a plan ------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """What one posting says about how well a skill must be known: a level, why, and the words."""
+
+    level: int
+    why: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A sentence that the data cannot give, and who says it: `vocabulary`, `you` or a model's name."""
+
+    text: str
+    source: str
+    link: str = ""
+    checked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SkillCount:
+    """How often one skill of a row is named: in n postings, by so many mentions."""
+
+    skill: str
+    n: int
+    mentions: int
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRow:
+    """One matrix row with where a person stands, where they want to be and what each step costs.
+
+    `steps` holds the hours of the five level steps (0→1 … 4→5) with the factor in them; `goal` is the
+    level that this plan reaches, below `target` where the row was lowered or deferred to fit.
+    `builds_on` and `asked_with` name the themes of other rows; the latter with postings that ask both.
+    """
+
+    number: int
+    theme: str
+    themes: tuple[str, ...]
+    title: str
+    kind: Kind
+    priority: Literal[1, 2, 3]
+    n: int
+    of: int
+    n_required: int
+    n_duty: int
+    mandatory: bool
+    skills: tuple[str, ...]
+    current: int
+    target: int
+    goal: int
+    proposed: int
+    ease: int
+    ease_factor: float
+    kind_factor: float
+    known_factor: float
+    factor: float
+    steps: tuple[float, ...]
+    rated: str = ""
+    note: str = ""
+    overruled: str = ""
+    cues: tuple[Cue, ...] = ()
+    builds_on: tuple[str, ...] = ()
+    asked_with: tuple[tuple[str, int], ...] = ()
+    core: tuple[SkillCount, ...] = ()
+    tail: tuple[SkillCount, ...] = ()
+    evidence: tuple[Hint, ...] = ()
+    practice: tuple[Hint, ...] = ()
+    questions: tuple[Hint, ...] = ()
+    reading: tuple[Hint, ...] = ()
+
+    @property
+    def gap(self) -> int:
+        """Levels between Current and Target, 0 when the target is met."""
+        return max(0, self.target - self.current)
+
+    @property
+    def hours(self) -> float:
+        """Hours from Current to Target."""
+        return sum(self.steps[self.current : self.target])
+
+    @property
+    def planned_hours(self) -> float:
+        """Hours from Current to the level that this plan reaches."""
+        return sum(self.steps[self.current : self.goal])
+
+    @property
+    def share(self) -> float:
+        """n / N, 0.0 where there are no postings."""
+        return self.n / self.of if self.of else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A way to make a plan fit: rows by theme with the level that they stop at, and what is given up.
+
+    `lost` is the sum over the rows of levels given up × share of postings, in whole percentage points.
+    """
+
+    levels: tuple[tuple[str, int], ...]
+    hours: float
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One level step of one row in the calendar: from a week to a week, both counted from 1."""
+
+    theme: str
+    level: int
+    first_week: int
+    last_week: int
+    hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """Rows that are learned in one stretch, after everything that they build on."""
+
+    number: int
+    themes: tuple[str, ...]
+    first_week: int
+    last_week: int
+    hours: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A rule evaluated: its sentence, whether it holds, and the counts that decide."""
+
+    rule: str
+    holds: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogEntry:
+    """One line of the improvement log: a date, a skill, what was done and what came of it."""
+
+    when: str
+    subject: str
+    action: str
+    impact: str = ""
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A level that was planned for a day, and the day on which a rating confirmed it ("" not yet)."""
+
+    theme: str
+    level: int
+    planned: str
+    reached: str = ""
+    replanned: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Ratings over time against the plan as it stood at the start.
+
+    `lines` holds for each day the hours that were planned and the hours that ratings confirm.
+    `pace` is confirmed hours a week so far; `finish` goes on at the promised hours, `finish_at_pace`
+    at the pace so far ("" where that never ends).
+    """
+
+    start: str
+    today: str
+    total: float
+    planned: float
+    confirmed: float
+    pace: float
+    finish: str
+    finish_at_pace: str
+    milestones: tuple[Milestone, ...] = ()
+    lines: tuple[tuple[str, float, float | None], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two targets side by side: shared and distinct rows, hours to each, what learning A spares B.
+
+    A shared or distinct row is (theme, title, n of A, N of A, n of B, N of B), 0 where it is no row.
+    """
+
+    left: Target
+    right: Target
+    shared: tuple[tuple[str, str, int, int, int, int], ...]
+    only_left: tuple[tuple[str, str, int, int, int, int], ...]
+    only_right: tuple[tuple[str, str, int, int, int, int], ...]
+    left_hours: float
+    right_hours: float
+    right_after_left: float
+    left_after_right: float
+    left_fits: bool
+    right_fits: bool
+    rationale: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Where a person stands against a target, what it takes, in which order and by when.
+
+    `cuts` are the exact answers where the hours do not fit: the fewest rows changed, and the least demand
+    given up; `cut` is the one that the blocks follow, None when nothing has to give.
+    """
+
+    target: Target
+    rows: tuple[PlanRow, ...]
+    hours: float
+    budget: float
+    hours_of_step: tuple[float, ...]
+    cut: Cut | None = None
+    cuts: tuple[tuple[str, Cut], ...] = ()
+    blocks: tuple[Block, ...] = ()
+    phases: tuple[Phase, ...] = ()
+    outside: tuple[SkillCount, ...] = ()
+    readiness: tuple[Verdict, ...] = ()
+    start: str = ""
+    log: tuple[LogEntry, ...] = ()
+    progress: Progress | None = None
+    other: Comparison | None = None
+    notes: tuple[str, ...] = ()
+
+    @property
+    def fits(self) -> bool:
+        """True when every target is reached within the horizon."""
+        return self.hours <= self.budget
+
+    @property
+    def weeks(self) -> float:
+        """Weeks to every target at the promised hours a week."""
+        return self.hours / self.target.hours_per_week if self.target.hours_per_week > 0 else float("inf")
+
+    def row(self, theme: str) -> PlanRow:
+        """The row of that theme; raises `KeyError`."""
+        for row in self.rows:
+            if row.theme == theme:
+                return row
+        raise KeyError(theme)
+
+
 @dataclass(frozen=True, slots=True)
 class ReportInput:
     """Everything that a report shows; every number in it can be traced to `mentions` in `postings`."""
@@ -649,3 +912,4 @@ class ReportInput:
     trend: Trend | None = None
     runs: tuple[Run, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
+    plan: Plan | None = None

@@ -124,13 +124,31 @@ class LlmSettings:
 
 @dataclass(frozen=True, slots=True)
 class PlanSettings:
-    """Hours that one level step takes before the ease factor; an assumption to edit."""
+    """Hours of a level step, what makes it longer or shorter, and the rules of readiness; all to edit."""
 
     hours_0_1: float = 10.0
     hours_1_2: float = 25.0
     hours_2_3: float = 50.0
     hours_3_4: float = 90.0
     hours_4_5: float = 160.0
+    ease_1: float = 1.5
+    ease_2: float = 1.25
+    ease_3: float = 1.0
+    ease_4: float = 0.8
+    ease_5: float = 0.6
+    general: float = 1.1
+    specific: float = 1.0
+    known: float = 0.3
+    mandatory_share: float = 0.3
+    ready_mandatory: int = 4
+    ready_optional: int = 3
+    ready_optional_count: int = 3
+    promote_level: int = 4
+    promote_spike: int = 5
+    promote_spikes: int = 2
+    core_share: float = 0.8
+    phase_weeks: int = 13
+    cut: str = "fewest"
 
 
 @dataclass(frozen=True, slots=True)

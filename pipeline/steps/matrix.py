@@ -68,21 +68,5 @@ def evidence(postings: Sequence[Posting], mentions: Sequence[Mention]) -> Mappin
     for mention in mentions:
         posting = by_id.get(mention.posting_id)
         if posting and mention.skill and not mention.negated:
-            found[mention.skill].append(_evidence(posting, mention))
+            found[mention.skill].append(Evidence.of(posting, mention))
     return found
-
-
-def _evidence(posting: Posting, mention: Mention) -> Evidence:
-    return Evidence(
-        posting_id=posting.id,
-        url=posting.url,
-        company=posting.company,
-        title=posting.title,
-        date=posting.date,
-        start=mention.start,
-        end=mention.end,
-        quote=mention.quote,
-        strength=mention.strength,
-        engine=mention.provenance.engine,
-        skill=mention.skill or "",
-    )
