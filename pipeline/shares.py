@@ -260,9 +260,14 @@ def _blend(own: Any, prior: float, pairs: float) -> Any:
 
 
 def ledger(demand: Any, postings: Any, settings: ScoreSettings, today: str | None = None) -> Ledger:
-    """The ledger of what the store's `demand` and `weighed_postings` hold (Arrow tables or DataFrames)."""
+    """The ledger of what the store's `demand` and `weighed_postings` hold (Arrow tables or DataFrames).
+
+    A `demand` that is a ledger already is answered as it is.
+    """
     import numpy as np
 
+    if isinstance(demand, Ledger):
+        return demand
     demand, postings = _arrow(demand), _arrow(postings)
     ids = tuple(postings.column("id").to_pylist())
     companies = tuple(name or "" for name in postings.column("company").to_pylist())

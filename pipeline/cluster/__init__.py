@@ -1,6 +1,6 @@
 """From mentions to skills: one name for all wordings of a skill, and nothing joined that is two."""
 
-from pipeline.cluster.mentions import abbreviations, name_mentions
+from pipeline.cluster.mentions import abbreviations, collapse, name_each, name_mentions
 from pipeline.cluster.names import Names, Resolved
 from pipeline.cluster.skills import Usage, build_skills, usages
 from pipeline.cluster.suggest import suggest
@@ -11,6 +11,8 @@ __all__ = [
     "Usage",
     "abbreviations",
     "build_skills",
+    "collapse",
+    "name_each",
     "name_mentions",
     "suggest",
     "usages",

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
+from functools import lru_cache
 
 from pipeline.cluster.names import Names, Resolved
 from pipeline.cluster.surface import abbreviates, clean
@@ -21,7 +22,9 @@ _WORDS_BEFORE = 120
 _RANK: dict[Strength, int] = {"required": 3, "duty": 2, "unstated": 1, "preferred": 0}
 
 
-def abbreviations(text: str) -> dict[str, str]:
+# a review names the mentions of a posting again with every decision
+@lru_cache(maxsize=8192)
+def abbreviations(text: str) -> Mapping[str, str]:
     """The short forms that a text itself defines, each with its long form.
 
     "Natural Language Processing (NLP)" and "NLP (natural language processing)" both define NLP; a short
@@ -57,6 +60,11 @@ def name_mentions(mentions: Iterable[Mention], texts: Mapping[str, str], names: 
     `texts` holds the postings by id; where one is absent its own abbreviations stay unknown. A mention
     that a person called wrong, and every mention of a rejected skill, keeps no skill.
     """
+    return collapse(name_each(mentions, texts, names))
+
+
+def name_each(mentions: Iterable[Mention], texts: Mapping[str, str], names: Names) -> list[Mention]:
+    """Every mention with its skill, before overlapping ones are joined: each by itself, whoever else is there."""
     all_ = list(mentions)
     defined = _defined(all_, texts)
     surfaces = {m.quote for m in all_} | {long for shorts in defined.values() for long in shorts.values()}
@@ -74,10 +82,10 @@ def name_mentions(mentions: Iterable[Mention], texts: Mapping[str, str], names: 
         if wrong and (mention.posting_id, mention.start, mention.end) in wrong:
             skill = None
         out.append(mention if mention.skill == skill else mention.named(skill))
-    return _collapse(out)
+    return out
 
 
-def _defined(mentions: Iterable[Mention], texts: Mapping[str, str]) -> dict[str, dict[str, str]]:
+def _defined(mentions: Iterable[Mention], texts: Mapping[str, str]) -> dict[str, Mapping[str, str]]:
     found = {}
     for posting_id in {m.posting_id for m in mentions}:
         shorts = abbreviations(texts.get(posting_id, ""))
@@ -137,7 +145,7 @@ def _heads(name: str) -> set[str]:
     return {word.strip(",.;")[:4] for word in key(name).split() if word not in FUNCTION}
 
 
-def _collapse(mentions: list[Mention]) -> list[Mention]:
+def collapse(mentions: list[Mention]) -> list[Mention]:
     """The mentions in their order, those of one skill that overlap in a posting joined into one."""
     groups: dict[tuple[str, str], list[int]] = defaultdict(list)
     for i, mention in enumerate(mentions):

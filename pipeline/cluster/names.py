@@ -26,6 +26,9 @@ K = TypeVar("K")
 HEAD = 5
 """Letters by which phrase sets are found; three gave a hundred candidates for every "develop"."""
 
+_MOST_KEPT = 200_000
+"""Surfaces whose answer is kept in memory, about 60 MB."""
+
 MIN_CLOSED = 4
 """Fewer letters than this say nothing once the spaces between them are gone."""
 
@@ -95,7 +98,7 @@ class Names:
         split = self._surfaces.get(key(surface)) or self._surfaces.get(key(clean(surface)))
         if split is not None:
             return Resolved(split, split in self.vocabulary.skills, "decision", "split by a person")
-        found = self._index.resolve(surface)
+        found = self._index.found(surface)
         if not found.known:
             found = replace(found, name=self._used.get(content(found.name), found.name))
         name = self.decided(found.name)
@@ -201,6 +204,7 @@ class _Index:
                     self.exact[claim[1:]] = entry.name
                 else:
                     self.folded.setdefault(claim, entry.name)
+        self.kept: dict[str, Resolved] = {}
         self.longest = max((len(k.split()) for k in self.folded), default=1)
 
     @cached_property
@@ -246,6 +250,15 @@ class _Index:
             for head in sorted(rarest.heads):
                 table[head].append(phrase)
         return dict(table)
+
+    def found(self, surface: str) -> Resolved:
+        """What the vocabulary says of a surface, kept: decisions change what follows, never this."""
+        kept = self.kept.get(surface)
+        if kept is None:
+            if len(self.kept) >= _MOST_KEPT:
+                self.kept.clear()
+            kept = self.kept[surface] = self.resolve(surface)
+        return kept
 
     def resolve(self, surface: str) -> Resolved:
         trimmed = clean(surface)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 
 from pipeline.cluster import words
 from pipeline.cluster.cuts import lead, of_turned, trim_end
@@ -78,6 +79,7 @@ def _gerunds(tokens: tuple[str, ...]) -> tuple[str, ...]:
 _MEANT = words.word_set("not new without based")
 
 
+@lru_cache(maxsize=65536)
 def content(name: str) -> tuple[str, ...]:
     """The content words of a name in one order: "findings communication" is "communicate findings".
 
