@@ -227,6 +227,45 @@ def test_an_answer_is_named_for_what_it_is(body: object, url: str, outcome: str)
     )
 
 
+def test_json_of_no_known_board_is_read_where_it_has_titles_and_texts() -> None:
+    long = TEXT + "<p>" + "Bees like sun and clover. " * 12 + "</p>"
+    own = {
+        "results": [
+            {
+                "jobTitle": "Beekeeper of data",
+                "employerName": "Kolibri",
+                "city": "Berlin",
+                "description": long,
+                "url": "https://kolibri.example/41",
+                "publishedAt": "2026-07-17",
+            }
+        ]
+    }
+    stated = {"@context": "https://schema.org", "@type": "JobPosting", "title": "Beekeeper of data", "description": long, "hiringOrganization": {"name": "Kolibri"},
+              "jobLocation": {"address": {"addressLocality": "Berlin"}}, "datePosted": "2026-07-17"}  # fmt: skip
+    for answer in (own, stated, [stated], {"data": {"job": own["results"][0]}}):
+        found = reading(answer)
+        assert found.outcome == "posting"
+        listing = found.listings[0]
+        assert (listing.title, listing.company, listing.location, listing.date_posted) == (
+            "Beekeeper of data",
+            "Kolibri",
+            "Berlin",
+            "2026-07-17",
+        )
+        assert all(words in text_of(listing) for words in WORDS)
+    assert reading({"title": "Settings", "description": "short"}).outcome == "not-a-posting"
+
+
+def test_a_page_that_tells_its_posting_needs_no_api() -> None:
+    told = (
+        "<p>You tend the beehives of Kolibri and you write down what you see there every day of the year.</p>"
+        * 10
+    )
+    html = f'<html><body><script src="https://boards.greenhouse.io/embed/job_board/js?for=kolibri"></script><h1>Data Engineer</h1><h2>Requirements</h2>{told}</body></html>'
+    assert reading(html, "https://kolibri.example/careers?gh_jid=41").outcome == "posting"
+
+
 def test_requirements_of_lever_are_in_the_text_under_their_heading() -> None:
     text = text_of(reading(LEVER).listings[0])
     assert (

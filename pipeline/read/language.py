@@ -16,8 +16,8 @@ _WORDS = {
     "experiencia sobre te son",
     "nl": "de en het een van in je met voor op is te bij aan jij ons of die als wij naar jouw dat ook "
     "bent we om onze werken ervaring zijn",
-    "cs": "a v se na s z o je do pro k nebo jsme ve práce za od jako i které že zkušenosti nabízíme to "
-    "tak ale si znalost po co budete náš máte",
+    "cs": "a v se na s z o je do pro k nebo jsme ve práce za od jako i které který která hledáme bude že "
+    "zkušenosti nabízíme to tak ale si znalost po co budete náš máte",
     "sk": "a v sa na s z o je do pre alebo ako aj práce od so pri ktoré že skúsenosti ponúkame vo po si "
     "čo budete náš máte sú",
     "pl": "i w z na do oraz się o dla jest w od po lub za jako pracy przez ze doświadczenie oferujemy "
@@ -63,7 +63,7 @@ _SCRIPTS = (
     ("ru", re.compile(r"[\u0400-\u04ff]")),
 )
 # no letters of "$150k" or "3x": "k" is a word of Czech
-_WORD = re.compile(r"(?<!\w)[^\W\d_]+(?:['’][^\W\d_]+)?(?!\w)")
+_WORD = re.compile(r"(?<![\w.@/])[^\W\d_]+(?:['’][^\W\d_]+)?(?!\w)")
 MAX_CHARACTERS = 20_000
 
 
@@ -81,7 +81,7 @@ def detect_language(text: str) -> str:
     total = sum(words.values())
     # single letters are words of Czech and Polish, and parts of "m/w/d" everywhere
     known = sum(1 for word in words if len(word) > 1 and word in _SETS[best])
-    if known < 2 or scores[best] < 0.04 * total or scores[best] <= 1.15 * scores["en"]:
+    if known < 3 or scores[best] < 0.04 * total or scores[best] <= 1.15 * scores["en"]:
         return "en"
     return best
 

@@ -54,6 +54,7 @@ READERS: tuple[str, ...] = (
     "jobvite",
     "jazzhr",
     "feeds",
+    "anyjson",
     "pages",
     "files",
 )

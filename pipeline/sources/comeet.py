@@ -9,9 +9,12 @@ from pipeline.records import Listing, Reading, Request
 from pipeline.sources.common import Named, reading
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
+from pipeline.sources.maintext import main_text
 from pipeline.sources.values import at, block, dicts, joined, named, word
 
 NAME = "comeet"
+OWN_TEXT = 600
+"""A page with more main text than this tells its posting itself."""
 API = "https://www.comeet.co/careers-api/2.0/company/{company}/positions/{id}?token={token}&details=true"
 
 _TOKEN = re.compile(r"[\"']?token[\"']?\s*[:=]\s*[\"']([0-9A-Fa-f]{16,})[\"']")
@@ -83,7 +86,7 @@ def _read_page(document: Document) -> Reading | None:
     if document.system != NAME or not document.pick or not document.address:
         return None
     token = _TOKEN.search(document.text)
-    if not token or "JobPosting" in document.text:
+    if not token or "JobPosting" in document.text or len(main_text(document)) > OWN_TEXT:
         return None
     url = API.format(company=document.address.group("company"), id=document.pick, token=token.group(1))
     return Reading(

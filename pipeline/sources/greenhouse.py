@@ -9,9 +9,12 @@ from pipeline.records import Listing, Reading, Request
 from pipeline.sources.common import Named, listed, reading
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
+from pipeline.sources.maintext import main_text
 from pipeline.sources.values import at, dicts, joined, markup, pay, word
 
 NAME = "greenhouse"
+OWN_TEXT = 600
+"""A page with more main text than this tells its posting itself."""
 
 _BOARD_IN_PAGE = re.compile(
     r"greenhouse\.io/embed/(?:job_board|job_app)(?:/js)?\?[^\"'<>]*?\bfor=([\w-]+)"
@@ -93,7 +96,8 @@ def _read_embedding(document: Document) -> Reading | None:
     if not wanted:
         return None
     board = _BOARD_IN_PAGE.search(document.text)
-    if not board:
+    # a page that tells the posting itself, as one saved from a browser does, needs no API
+    if not board or "JobPosting" in document.text or len(main_text(document)) > OWN_TEXT:
         return None
     name = next(group for group in board.groups() if group)
     url = f"https://boards-api.greenhouse.io/v1/boards/{name}/jobs/{wanted.group(1)}"

@@ -18,18 +18,24 @@ if TYPE_CHECKING:
 NAME = "linkedin"
 
 _CARD = "contains(@class,'top-card-layout') or contains(concat(' ',@class),' topcard')"
-_TITLE = "//*[contains(@class,'top-card-layout__title') or contains(@class,'topcard__title')]"
+_TITLE = (
+    "//*[contains(@class,'top-card-layout__title') or contains(@class,'topcard__title')]"
+    # the same page as a browser with a session saves it; never seen in a real file
+    " | //*[contains(@class,'unified-top-card__job-title')]"
+)
 _COMPANY = (
     "//*[contains(@class,'topcard__org-name-link')]"
     " | (//*[contains(concat(' ',@class,' '),' topcard__flavor ')])[1]"
     " | //a[contains(@class,'sub-nav-cta__optional-url')]"
+    " | //*[contains(@class,'unified-top-card__company-name')]"
 )
 _PLACE = (
     "//*[contains(concat(' ',@class,' '),' topcard__flavor--bullet ') and not(contains(@class,"
     "'metadata')) and not(contains(@class,'num-applicants'))]"
     " | //*[contains(@class,'sub-nav-cta__meta-text')]"
+    " | //*[contains(@class,'unified-top-card__primary-description-container')]//span[1]"
 )
-_TEXT = "//*[contains(@class,'show-more-less-html__markup')]"
+_TEXT = "//*[contains(@class,'show-more-less-html__markup')] | //*[@id='job-details']"
 
 
 def read(document: Document) -> Reading | None:

@@ -11,6 +11,7 @@ from pipeline.sources.common import listed, single
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
 from pipeline.sources.values import at, block, dicts, joined, word
+from pipeline.sources.verdicts import SHELL_CHARACTERS, visible_text
 
 NAME = "oracle"
 TEXTS = (
@@ -26,7 +27,7 @@ def read(document: Document) -> Reading | None:
     """The requisition of a detail answer, the names of a list, or the shell that its page is."""
     if document.kind == "html":
         found = addresses.match(document.url)
-        if not found or found.system != NAME or "JobPosting" in document.text:
+        if not found or found.system != NAME or len(visible_text(document)) > SHELL_CHARACTERS:
             return None
         return Reading(
             "shell",

@@ -13,6 +13,7 @@ from pipeline.sources.common import listed, single
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
 from pipeline.sources.values import at, dicts, joined, markup, named, word, words
+from pipeline.sources.verdicts import SHELL_CHARACTERS, visible_text
 
 NAME = "workday"
 PAGE = 20
@@ -100,6 +101,8 @@ def _read_page(document: Document) -> Reading | None:
     ):
         return None
     if not re.search(r"myworkday(?:jobs|site|cdn)|wday/|window\.workday", document.text):
+        return None
+    if len(visible_text(document)) > SHELL_CHARACTERS:
         return None
     found = addresses.match(document.url)
     follow = (found.request,) if found and found.system == NAME and found.request.url != document.url else ()
