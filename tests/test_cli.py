@@ -259,3 +259,14 @@ def test_a_snapshot_outlives_the_database(example: Path, tmp_path: Path) -> None
     assert run_example(workspace).returncode == 3
     assert skillmatrix("trend", "q3", "-w", workspace, "--format", "json").stdout == before
     assert json.loads(before)[0]["before_postings"] == 9
+
+
+def test_notebooks_get_the_columns_of_the_exports(example: Path) -> None:
+    from pipeline import Workspace
+
+    face = Workspace(example)
+    frames = {"skills": face.skills(), "mentions": face.mentions(), "postings": face.postings()}
+    for name, frame in frames.items():
+        lines = skillmatrix("export", name, "--format", "csv", "-w", example).stdout.splitlines()
+        assert list(frame.columns) == lines[0].lstrip("\ufeff").split(",")
+        assert len(frame) > 0

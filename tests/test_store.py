@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import re
 import signal
 import subprocess
 import sys
@@ -285,24 +284,6 @@ def test_a_frozen_snapshot_comes_back_after_the_store_was_deleted(path: Path, tm
         assert store.snapshot("spring", T) == snapshot
         assert (store.snapshot_demand("spring", T), store.snapshot_postings("spring", T)) == before
         assert store.frozen("spring", T) == kept
-
-
-@pytest.mark.parametrize("name", ["postings", "mentions", "skills", "matrix"])
-def test_every_column_of_a_frame_is_documented(store: Store, name: str) -> None:
-    store.save_postings(T, [DOUGH])
-    store.save_mentions(T, [KNEADING])
-    store.save_skills(T, [Skill("Kneading", "specific", "named", "doughs")])
-    store.save_scores(T, [SCORE])
-    store.save_matrix(T, DRAFT)
-    frame = store.frame(name, T)
-    chapter = DOCS.read_text(encoding="utf-8").split(f"### `{name}`")[1].split("### ")[0]
-    documented = re.findall(r"^\| `(\w+)` \|", chapter, re.MULTILINE)
-    assert (len(frame), list(frame.columns)) == (1, documented)
-
-
-def test_an_unknown_frame_is_named_with_those_there_are(store: Store) -> None:
-    with pytest.raises(UsageError, match="postings, mentions, skills, matrix"):
-        store.frame("secrets", T)
 
 
 # --- the file ---------------------------------------------------------------------------------

@@ -7,12 +7,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pipeline import cluster, report
+from pipeline import report
 from pipeline.errors import UsageError
 from pipeline.records import ReportInput, Run, Target, Trend
 from pipeline.settings import Settings
+from pipeline.steps.ledger import ledger
 from pipeline.steps.place import Place
-from pipeline.steps.score import surfaces
+from pipeline.steps.score import suggestions
 
 
 def gathered(
@@ -31,7 +32,7 @@ def gathered(
             postings=tuple(store.postings(target.id)),
             mentions=tuple(mentions),
             failures=tuple(store.failures(target.id)),
-            suggestions=tuple(cluster.suggest(skills, surfaces(mentions), {})) if suggest else (),
+            suggestions=tuple(suggestions(place, target, skills, mentions)) if suggest else (),
             trend=trend,
             runs=tuple(store.runs(target.id)),
             settings=tuple(
@@ -39,6 +40,7 @@ def gathered(
                 for section in ("score", "matrix", "plan")
                 for name, value in sorted(asdict(getattr(settings, section)).items())
             ),
+            model=ledger(place, target, settings).lines(),
         )
 
 

@@ -3,14 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from pipeline import cluster, review, vocabulary
 from pipeline.errors import UsageError
-from pipeline.records import Mention, Posting, Run, SkillScore, Snapshot, Target, Vocabulary, digest
+from pipeline.records import (
+    Mention,
+    Posting,
+    Run,
+    Skill,
+    SkillScore,
+    Snapshot,
+    Suggestion,
+    Target,
+    Vocabulary,
+    digest,
+)
 from pipeline.settings import Settings
 from pipeline.steps.place import Place
+
+if TYPE_CHECKING:
+    from pipeline.store import Store
 
 
 def words(place: Place) -> Vocabulary:
@@ -29,7 +44,7 @@ def score(place: Place, target: Target, settings: Settings, snapshot: str | None
         found = store.found(target.id)
         names = cluster.Names(known, rulings)
         named = cluster.name_mentions(found, {i: p.text for i, p in postings.items()}, names)
-        skills = cluster.build_skills(named, known, rulings)
+        skills = cluster.build_skills(_usages(store, target, named, postings), known, rulings)
         store.save_mentions(target.id, named)
         store.save_skills(target.id, skills)
         scores = scored(
@@ -49,6 +64,21 @@ def score(place: Place, target: Target, settings: Settings, snapshot: str | None
             store.save_snapshot(_snapshot(snapshot, target, settings, known, postings, tuple(scores), named))
             place.remember_snapshot(store, snapshot, target)
     return run
+
+
+def _usages(
+    store: Store, target: Target, named: list[Mention], postings: dict[str, Posting]
+) -> list[cluster.Usage]:
+    """How this target's skills are used, over every target of the workspace: the spread tells the kind."""
+    mentions, all_postings, roles = list(named), dict(postings), dict.fromkeys(postings, target.role)
+    for other in store.targets():
+        if other.id != target.id:
+            theirs = {p.id: p for p in store.postings(other.id)}
+            mentions += store.mentions(other.id)
+            all_postings |= theirs
+            roles |= {i: other.role for i in theirs if i not in roles}
+    here = {m.skill for m in named}
+    return [usage for usage in cluster.usages(mentions, all_postings, roles) if usage.skill in here]
 
 
 def _snapshot(
@@ -86,13 +116,17 @@ def dormant(place: Place, target: Target) -> list[str]:
     return [f"{d.action} {d.subject} ({d.who}, {d.when})" for d in review.dormant(place.decisions(), present)]
 
 
-def surfaces(mentions: list[Mention]) -> dict[str, Counter[str]]:
-    """Per skill: its wordings with how often each occurs."""
-    found: dict[str, Counter[str]] = defaultdict(Counter)
+def suggestions(
+    place: Place, target: Target, skills: Sequence[Skill], mentions: Sequence[Mention]
+) -> list[Suggestion]:
+    """The pairs of names that may be one skill, with the evidence; nothing is merged by it."""
+    surfaces: dict[str, set[str]] = defaultdict(set)
+    postings: dict[str, set[str]] = defaultdict(set)
     for mention in mentions:
         if mention.skill:
-            found[mention.skill][mention.quote] += 1
-    return found
+            surfaces[mention.skill].add(mention.quote)
+            postings[mention.skill].add(mention.posting_id)
+    return cluster.suggest(skills, surfaces, postings, place.rulings(target))
 
 
 def canonical(place: Place, target: Target, wanted: str) -> str:

@@ -1,5 +1,5 @@
 """The workspace's DuckDB file: records in, records out; the only room that speaks SQL."""
 
-from pipeline.store.store import FILE_NAME, FRAMES, Store
+from pipeline.store.store import FILE_NAME, Store
 
-__all__ = ["FILE_NAME", "FRAMES", "Store"]
+__all__ = ["FILE_NAME", "Store"]

@@ -25,7 +25,6 @@ from pipeline.store.database import explained, open_database, transaction
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-    from pandas import DataFrame
 
 R = TypeVar("R")
 
@@ -63,32 +62,6 @@ _WEIGHED_POSTINGS = f"""
 SELECT p.id, p.company, p.title, p.date, p.source_kind FROM postings p
 WHERE p.target = $target AND {_WEIGHED} ORDER BY p.id
 """
-
-FRAMES: Mapping[str, str] = {
-    "postings": f"""
-SELECT p.id, p.url, p.title, p.company, p.location, p.date, p.source_kind, p.language,
-  {_COUNTED} AS counted, p.closed, p.duplicate_of, p."text"
-FROM postings p WHERE p.target = $target ORDER BY p.number, p.id""",
-    "mentions": """
-SELECT m.posting_id, p.url AS posting_url, p.company, m.skill, coalesce(s.kind, m.kind) AS kind, s.theme,
-  m.quote, m."start", m."end", m.strength, m.years, m.depth, m.negated, m.section, m.found, m.score,
-  json_extract_string(m.provenance, '$.engine') AS engine
-FROM mentions m LEFT JOIN postings p ON p.target = m.target AND p.id = m.posting_id
-LEFT JOIN skills s ON s.target = m.target AND s.name = m.skill
-WHERE m.target = $target
-ORDER BY p.number NULLS LAST, m.posting_id, m."start", m."end", m.skill NULLS LAST, m.quote, m.provenance""",
-    "skills": """
-SELECT c.skill, c.kind, c.theme, s.reason, c.n, c."of",
-  CASE WHEN c."of" > 0 THEN c.n / c."of" ELSE 0.0 END AS share, c.low, c.high, c.score,
-  c.priority, c.provisional, c.n_required, c.n_preferred, c.n_duty, c.mentions, c.employers, c.years,
-  s.known, s.uri
-FROM scores c LEFT JOIN skills s ON s.target = c.target AND s.name = c.skill
-WHERE c.target = $target ORDER BY c.score DESC, c.n DESC, c.skill""",
-}
-"""The frames of the Python face; `matrix` comes on top of them. Columns: docs/scoring.md."""
-
-_MATRIX_COLUMNS = ("kind", "title", "theme", "skills", "n", "of", "low", "high", "score", "priority")
-_MATRIX_TAIL = ("provisional", "reason", "changed_by")
 
 
 class Store:
@@ -335,28 +308,6 @@ class Store:
     def _note_snapshot(self, snapshot: Snapshot) -> None:
         values = [snapshot.name, snapshot.target, snapshot.when, codec.to_json(snapshot)]
         self._connection.execute("INSERT INTO snapshots VALUES (?, ?, ?, ?)", values)
-
-    # --- the Python face ------------------------------------------------------------------------
-
-    def frame(self, name: str, target_id: str) -> DataFrame:
-        """The `postings`, `mentions`, `skills` or `matrix` of a target as a pandas DataFrame."""
-        if name == "matrix":
-            return self._matrix_frame(target_id)
-        if name not in FRAMES:
-            raise UsageError(f"no table {name!r}; there are {', '.join([*FRAMES, 'matrix'])}")
-        frame: DataFrame = self._table(FRAMES[name], target=target_id).to_pandas()
-        return frame
-
-    def _matrix_frame(self, target_id: str) -> DataFrame:
-        import pandas as pd
-
-        draft = self.matrix(target_id)
-        rows = draft.rows if draft else ()
-        names = [*_MATRIX_COLUMNS, *_MATRIX_TAIL]
-        frame = pd.DataFrame([[getattr(row, name) for name in names] for row in rows], columns=names)
-        frame.insert(names.index("low"), "share", [row.n / row.of if row.of else 0.0 for row in rows])
-        frame.insert(0, "row", range(1, len(rows) + 1))
-        return frame
 
     # --- below every method ---------------------------------------------------------------------
 
