@@ -912,4 +912,5 @@ class ReportInput:
     trend: Trend | None = None
     runs: tuple[Run, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
+    model: tuple[str, ...] = ()
     plan: Plan | None = None

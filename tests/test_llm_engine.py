@@ -15,10 +15,11 @@ import pytest
 
 from pipeline import read
 from pipeline.archive import Archive
-from pipeline.engines.llm import GROUNDING, LlmEngine, ReplayEngine
+from pipeline.engines.llm import LlmEngine, ReplayEngine
 from pipeline.errors import BudgetExhausted, EngineError, EngineRefused, EngineUnavailable, SettingsError
 from pipeline.llm.asking import MemoryAnswers
 from pipeline.llm.cost import Usage, money
+from pipeline.llm.ground import GROUNDING
 from pipeline.llm.wire import Endpoint
 from pipeline.records import Posting, SkillEntry, ThemeEntry, Vocabulary
 from pipeline.settings import LlmSettings, Settings
@@ -39,7 +40,8 @@ POSTING = Posting("p1", "https://osprey.example/1", TEXT, sections=read.sections
 def vocabulary() -> Vocabulary:
     """A small vocabulary of its own: these tests do not move when the shipped one grows."""
     names = {
-        "Python": (), "SQL": (), "SQL Server": ("MS SQL",), "React": ("React.js",), "React Native": (), "Java": (),
+        "Python": (), "SQL": (), "SQL Server": ("MS SQL",), "React": ("React.js",), "React Native": (),
+        "Java": (),
         "COBOL": (), "Kubernetes": ("k8s",), "C++": ("cpp",), "C#": ("csharp",), ".NET": ("dotnet",),
         "Node.js": ("node",), "Go": ("=Go", "golang"),
     }  # fmt: skip
@@ -146,7 +148,8 @@ def test_of_half_a_json_the_whole_items_stand(make: Make) -> None:
 
 @pytest.mark.parametrize(
     ("scenario", "says"),
-    [("401", "401"), ("403", "403"), ("404", "404"), ("429", "429"), ("500", "500"), ("error200", "overloaded"),
+    [("401", "401"), ("403", "403"), ("404", "404"), ("429", "429"), ("500", "500"),
+     ("error200", "overloaded"),
      ("html", "no JSON"), ("choices-empty", "status 200"), ("context", "context length")],
 )  # fmt: skip
 def test_a_failing_endpoint_ends_the_llm_engine_with_its_words(make: Make, scenario: str, says: str) -> None:
@@ -196,7 +199,8 @@ def test_the_key_is_in_no_message_and_no_stored_answer(make: Make) -> None:
 
 @pytest.mark.parametrize(
     ("scenario", "rung", "calls"),
-    [("good", "json_schema", 1), ("no-schema", "json_object+schema", 2), ("500-schema", "json_object+schema", 2),
+    [("good", "json_schema", 1), ("no-schema", "json_object+schema", 2),
+     ("500-schema", "json_object+schema", 2),
      ("tools-only", "tool", 3), ("plain-only", "plain", 5)],
 )  # fmt: skip
 def test_the_ladder_ends_at_the_first_shape_that_is_accepted(

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from pipeline.cli import options, show
+from pipeline.cli import llm, options, show
 from pipeline.cli.app import app
 from pipeline.errors import FINISHED_WITH_FAILURES, UsageError
 from pipeline.records import Target
@@ -20,6 +20,13 @@ Role = Annotated[str, typer.Option("--role", "-r", help="The role you want, such
 Industry = Annotated[str, typer.Option("--industry", "-i", help="The industry you want it in.")]
 Plan = Annotated[Literal["a", "b"], typer.Option("--plan", help="Is this your plan A or your plan B?")]
 Refresh = Annotated[bool, typer.Option("--refresh", help="Ask servers again, also for pages that are fresh.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Print what the model would be asked and cost; ask it nothing.")
+]
+Batch = Annotated[
+    Literal["submit", "status", "collect"] | None,
+    typer.Option("--batch", help="Ask the model by its Batch API: cheaper, within a day."),
+]
 SnapshotName = Annotated[str | None, typer.Option("--snapshot", help="Freeze this scoring under a name.")]
 
 
@@ -34,6 +41,7 @@ def run(
     refresh: Refresh = False,
     engine: options.EngineName = None,
     snapshot: SnapshotName = None,
+    dry_run: DryRun = False,
     format: options.TextOrJson = "text",
     quiet: options.Quiet = False,
 ) -> None:
@@ -45,6 +53,9 @@ def run(
 
     lines, bad = read_list(sources, sys.stdin)
     wanted = Options(engine, offline, refresh, snapshot, tuple(bad))
+    if dry_run:
+        llm.gather_and_estimate(workspace, Target(role, industry, plan), lines, wanted, quiet)
+        return
     with show.progress(quiet) as progress:
         done = walk(
             Place(workspace), Target(role, industry, plan), lines, load_settings(workspace), wanted, progress
@@ -113,6 +124,8 @@ def extract(
     target: options.TargetName = None,
     engine: options.EngineName = None,
     offline: options.Offline = False,
+    dry_run: DryRun = False,
+    batch: Batch = None,
     quiet: options.Quiet = False,
 ) -> None:
     """Find every demand in the gathered postings; unchanged postings are not read again."""
@@ -122,6 +135,12 @@ def extract(
     from pipeline.steps import extract as step
     from pipeline.steps.place import Place
 
+    if batch:
+        llm.batch(batch, workspace, target)
+        return
+    if dry_run:
+        llm.estimate(workspace, target, engine)
+        return
     place = Place(workspace)
     wanted = place.target(target)
     chosen, why = engines.choose(load_settings(workspace), engine, offline, archive=place.archive)

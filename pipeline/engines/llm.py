@@ -13,7 +13,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from pipeline import __version__, prompts, vocabulary
+from pipeline import prompts, vocabulary
 from pipeline.cluster import Names
 from pipeline.engines.local import LocalEngine
 from pipeline.errors import EngineError, EngineUnavailable
@@ -23,14 +23,15 @@ from pipeline.extract.spans import Span
 from pipeline.llm import cost, guard
 from pipeline.llm.asking import Answer, Answers, Asker, MemoryAnswers, Question, Send, address
 from pipeline.llm.chunks import MOST, chunks
-from pipeline.llm.ground import REASONS, Claim, Grounded, Grounder, Rejection
+from pipeline.llm.ground import GROUNDING, Claim, Grounded, Grounder, Rejection, counted
 from pipeline.llm.wire import Endpoint
 from pipeline.read.canonical import masked
 from pipeline.records import Found, Mention, Posting, PromptRef, Provenance, Strength, Vocabulary, digest
 from pipeline.settings import LlmSettings, Settings, endpoint_key, has_endpoint
+from pipeline.version import __version__
 
-GROUNDING, MODELS = "grounding", "models"
-"""Record files of `data/raw`: what became of each posting's claims; which model with which settings read."""
+MODELS = "models"
+"""The record file of `data/raw` that says which model read with which settings."""
 
 _SURE: dict[Found, float] = {"exact": 1.0, "folded": 0.95, "repaired": 0.8}
 # the model has read the heading as well: its word on strength beats the heading's, not plain wording
@@ -115,7 +116,7 @@ class LlmEngine:
 
     def prepare(self, postings: Sequence[Posting], progress: Callable[[str], None] | None = None) -> None:
         """Every question about these postings is asked, several at once; `progress` hears the total."""
-        self._remember()
+        self.remember()
         questions = [question for posting in postings for question, _ in self.questions(posting)]
         self.asker.ask_all(questions, lambda: progress(self.asker.budget.line()) if progress else None)
 
@@ -130,7 +131,8 @@ class LlmEngine:
         prompt = self._prompt
         return Question("mentions", prompt.ref, prompt.system, prompt.schema, text)
 
-    def _remember(self) -> None:
+    def remember(self) -> None:
+        """Nothing, once the archive knows by which recipe its answers can be read again."""
         recipe = self.recipe()
         if self.answers.records(MODELS)[-1:] != [recipe]:
             self.answers.append(MODELS, recipe)
@@ -140,6 +142,16 @@ class LlmEngine:
     def mentions(self, posting: Posting) -> tuple[Mention, ...]:
         """Every proven demand of one posting in order; raises `EngineError` when alone and not answered."""
         barred = guard.passages(posting.text)
+        reading = self._read(posting, barred)
+        self._keep(reading)
+        found = self._mentions(reading)
+        return self._with_local(posting, found, barred) if self.merged else found
+
+    def proven(self, posting: Posting) -> tuple[Mention, ...]:
+        """The model's mentions alone, from what is answered; nothing is counted or recorded."""
+        return self._mentions(self._read(posting, guard.passages(posting.text)))
+
+    def _read(self, posting: Posting, barred: Sequence[tuple[int, int]]) -> _Reading:
         reading = _Reading(posting, Grounder(posting.text, self.table.of(posting), barred))
         for question, span in self.questions(posting):
             answer = self.asker.ask(question)
@@ -147,9 +159,7 @@ class LlmEngine:
                 self._unanswered(posting)
             else:
                 reading.take(answer, span)
-        self._keep(reading)
-        found = self._mentions(reading)
-        return self._with_local(posting, found, barred) if self.merged else found
+        return reading
 
     def _unanswered(self, posting: Posting) -> None:
         self.unfinished.add(posting.id)
@@ -255,8 +265,8 @@ class ReplayEngine(LlmEngine):
         version, merged = last.pop("prompt")[1], bool(last.pop("merged"))
         return cls(replace(settings.llm, **last), archive, None, merged, prompt_version=version)
 
-    def _remember(self) -> None:
-        pass
+    def remember(self) -> None:
+        """Nothing: whoever only reads leaves no recipe."""
 
 
 # --- one posting's answers --------------------------------------------------------------------
@@ -344,15 +354,6 @@ def _stands_for(ours: Mention, local: Mention) -> bool:
         return False
     inside = ours.start <= local.start and local.end <= ours.end and ours.quote != local.quote
     return not (inside and local.kind == "specific" and ours.kind != "specific")
-
-
-def counted(rejected: Mapping[str, int]) -> str:
-    """The rejections by reason, the most frequent first, in words."""
-    total = sum(rejected.values())
-    order: list[str] = list(REASONS)
-    parts = sorted(rejected.items(), key=lambda pair: (-pair[1], order.index(pair[0])))
-    inner = ", ".join(f"{reason} {number}" for reason, number in parts)
-    return f"{total} rejected ({inner})" if total else "none rejected"
 
 
 def counted_plainly(counts: Mapping[str, int]) -> str:

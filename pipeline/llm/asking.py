@@ -213,6 +213,19 @@ class Asker:
     def _once(self, question: Question) -> _Once:
         return _Once(self.key(question), question)
 
+    def request(self, question: Question) -> dict[str, Any]:
+        """The request that would be sent now."""
+        return body(self.settings, self._ladder.shape, question.messages, question.task, question.schema)
+
+    def keep(self, question: Question, reply: Mapping[str, Any]) -> None:
+        """Stores a reply that came by another way, a batch, as if it had been asked for now."""
+        usage = cost.usage_of(reply, question.tokens, self.settings.max_output_tokens)
+        self.budget.add(question.task, usage)
+        record = self._record(
+            question, [_attempt(reply, usage)], self._ladder.shape, str(reply.get("model") or "")
+        )
+        self.answers.put_answer(self.key(question), record)
+
     # --- one call --------------------------------------------------------------------------------
 
     def _asked(self, question: Question) -> dict[str, Any]:
@@ -229,6 +242,11 @@ class Asker:
             except (CallFailed, BudgetExhausted) as error:
                 # the first reply was paid for: it is kept, and the reason for no second one is noted
                 self._note(error)
+        return self._record(question, attempts, shape, answered)
+
+    def _record(
+        self, question: Question, attempts: list[dict[str, Any]], shape: Shape, answered: str
+    ) -> dict[str, Any]:
         with self._lock:
             self.rungs[shape.rung] += 1
         return {

@@ -98,6 +98,17 @@ class Budget:
                     self.spent += usage
                     self.calls[task] += 1
 
+    def add(self, task: str, usage: Usage) -> None:
+        """Counts a call that was made by another way."""
+        with self._lock:
+            self.spent += usage
+            self.calls[task] += 1
+
+    def check(self, planned: Usage) -> None:
+        """Nothing when there is room for all of this; raises `BudgetExhausted` otherwise."""
+        with self._lock:
+            self._check(self.spent + self._reserved + planned)
+
     def _check(self, then: Usage) -> None:
         cap = self._settings
         if cap.budget_tokens and then.total > cap.budget_tokens:

@@ -20,7 +20,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, get_args
 
@@ -46,6 +46,9 @@ Reason = Literal[
 """Why a claim, or a whole reply, is not believed; a closed list."""
 
 REASONS: tuple[Reason, ...] = get_args(Reason)
+
+GROUNDING = "grounding"
+"""The record file of `data/raw` that keeps what became of each posting's claims; the last line counts."""
 
 MAX_QUOTE = 400
 """Characters: a longer quote is a paragraph, and a paragraph proves nothing in particular."""
@@ -335,3 +338,12 @@ def _one_stem(a: str, b: str) -> bool:
         return True
     common = next((i for i, (x, y) in enumerate(zip(short, long, strict=False)) if x != y), len(short))
     return len(short) > 4 and common >= max(4, 0.7 * len(short))
+
+
+def counted(rejected: Mapping[str, int]) -> str:
+    """The rejections by reason, the most frequent first, in words."""
+    total = sum(rejected.values())
+    order: list[str] = list(REASONS)
+    parts = sorted(rejected.items(), key=lambda pair: (-pair[1], order.index(pair[0])))
+    inner = ", ".join(f"{reason} {number}" for reason, number in parts)
+    return f"{total} rejected ({inner})" if total else "none rejected"

@@ -9,7 +9,8 @@ from __future__ import annotations
 import json
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -142,21 +143,23 @@ class Endpoint:
 
     def send(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """The reply as the server wrote it; raises `CallFailed` for anything that is no answer."""
-        import openai
-
         fixed = {k: request[k] for k in ("model", "messages")}
         rest = {k: v for k, v in request.items() if k not in fixed}
-        try:
+        with spoken(self):
             raw = self.client.chat.completions.with_raw_response.create(**fixed, extra_body=rest)
             text = raw.text if isinstance(raw.text, str) else raw.text()
-        except openai.APIStatusError as error:
-            raise self._refusal(error.status_code, _said(error)) from None
-        except openai.APITimeoutError:
-            waited = self._settings.timeout_seconds
-            raise CallFailed(f"the endpoint did not answer within {waited:g} seconds", 408) from None
-        except openai.OpenAIError as error:
-            raise CallFailed(f"the endpoint cannot be reached: {self._clean(str(error))}") from None
         return self._answer(text)
+
+    def failure(self, error: Any) -> CallFailed:
+        """What an error of the SDK comes to, in our words and without the key."""
+        import openai
+
+        if isinstance(error, openai.APIStatusError):
+            return self._refusal(error.status_code, _said(error))
+        if isinstance(error, openai.APITimeoutError):
+            waited = self._settings.timeout_seconds
+            return CallFailed(f"the endpoint did not answer within {waited:g} seconds", 408)
+        return CallFailed(f"the endpoint cannot be reached: {self._clean(str(error))}")
 
     def _answer(self, text: str) -> dict[str, Any]:
         try:
@@ -177,6 +180,17 @@ class Endpoint:
         if self._key:
             text = text.replace(self._key, "…")
         return " ".join(_SECRET.sub("…", text).split())[:300]
+
+
+@contextmanager
+def spoken(endpoint: Endpoint) -> Iterator[None]:
+    """A block that talks to the endpoint; what goes wrong in it comes out as `CallFailed`."""
+    import openai
+
+    try:
+        yield
+    except openai.OpenAIError as error:
+        raise endpoint.failure(error) from None
 
 
 def _said(error: Any) -> str:

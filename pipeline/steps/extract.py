@@ -28,13 +28,17 @@ def extract(place: Place, target: Target, engine: Engine, progress: Progress | N
     found = unread = 0
     for batch in _batches(todo, BATCH):
         mentions: list[Mention] = []
+        _prepare(engine, batch, len(todo), progress)
         for posting in batch:
             mentions.extend(engine.mentions(posting))
             unread += posting.language not in getattr(engine, "languages", {posting.language})
             if progress:
                 progress(1, len(todo), posting.title or posting.url)
         with place.store() as store:
-            store.save_extracted(target.id, {p.id: stamps[p.id] for p in batch}, mentions)
+            # what an engine could not finish is kept, and read again by the next run
+            unfinished = getattr(engine, "unfinished", ())
+            done = {p.id: "" if p.id in unfinished else stamps[p.id] for p in batch}
+            store.save_extracted(target.id, done, mentions)
         found += len(mentions)
     notes = (f"{unread} postings not read: not in a language of the {engine.name} engine",) if unread else ()
     run = Run(
@@ -45,11 +49,21 @@ def extract(place: Place, target: Target, engine: Engine, progress: Progress | N
         skipped=len(postings) - len(todo),
         seconds=time.perf_counter() - began,
         digest=digest(sorted(stamps.items())),
-        notes=(f"engine {engine.name} {engine.version}", *notes),
+        notes=(f"engine {engine.name} {engine.version}", *notes, *_notes(engine)),
     )
     with place.store() as store:
         store.save_run(run)
     return run
+
+
+def _prepare(engine: Engine, batch: Sequence[Posting], of: int, progress: Progress | None) -> None:
+    """Lets an engine that asks others ask for a whole batch at once; its running total is shown."""
+    if hasattr(engine, "prepare"):
+        engine.prepare(batch, (lambda total: progress(0, of, total)) if progress else None)
+
+
+def _notes(engine: Engine) -> tuple[str, ...]:
+    return tuple(engine.notes()) if hasattr(engine, "notes") else ()
 
 
 def stamp(posting: Posting, engine: Engine) -> str:

@@ -11,6 +11,7 @@ from pipeline import read as reading
 from pipeline import sources
 from pipeline.records import Contribution, Evidence, Explanation, RawPage, Reading, Target
 from pipeline.settings import FetchSettings, Settings
+from pipeline.steps.ledger import ledger
 from pipeline.steps.matrix import evidence
 from pipeline.steps.place import Place
 from pipeline.steps.score import canonical
@@ -114,12 +115,12 @@ def status(place: Place, settings: Settings) -> dict[str, Any]:
     """What the workspace holds, by target: counts, failures by reason, stages and what is stale."""
     return {
         "workspace": str(place.root),
-        "targets": [_target_status(place, target) for target in place.targets()],
+        "targets": [_target_status(place, target, settings) for target in place.targets()],
         "damaged": list(place.archive.notes),
     }
 
 
-def _target_status(place: Place, target: Target) -> dict[str, Any]:
+def _target_status(place: Place, target: Target, settings: Settings) -> dict[str, Any]:
     with place.store() as store:
         postings = store.postings(target.id)
         failures = store.failures(target.id)
@@ -139,6 +140,7 @@ def _target_status(place: Place, target: Target) -> dict[str, Any]:
         "failed": [{"address": f.address, "outcome": f.outcome, "detail": f.detail} for f in failures],
         "skills": len(scores),
         "stages": {name: list(run.notes) for name, run in sorted(runs.items())},
+        "model": list(ledger(place, target, settings).lines()),
         "stale": _stale(runs.keys()),
     }
 
@@ -167,6 +169,7 @@ def _target_lines(target: dict[str, Any]) -> list[str]:
     ]
     for name, notes in target["stages"].items():
         lines += [f"  {name}: {note}" for note in notes]
+    lines += [f"  model: {line}" for line in target["model"]]
     lines += [f"  failed: {f['outcome']}: {f['address']} {f['detail']}".rstrip() for f in target["failed"]]
     if target["stale"]:
         lines.append(f"  not done yet: {', '.join(target['stale'])}")

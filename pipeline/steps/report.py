@@ -20,6 +20,7 @@ def gathered(
     place: Place, target: Target, settings: Settings, trend: Trend | None = None, suggest: bool = True
 ) -> ReportInput:
     """All that a report of this target shows; raises `UsageError` before a matrix was drafted."""
+    model = ledger(place, target, settings).lines()
     with place.store() as store:
         draft = store.matrix(target.id)
         if draft is None:
@@ -40,7 +41,7 @@ def gathered(
                 for section in ("score", "matrix", "plan")
                 for name, value in sorted(asdict(getattr(settings, section)).items())
             ),
-            model=ledger(place, target, settings).lines(),
+            model=model,
         )
 
 

@@ -13,6 +13,7 @@ from pipeline.settings import Settings
 from pipeline.steps import engine as engines
 from pipeline.steps.extract import extract
 from pipeline.steps.gather import gather
+from pipeline.steps.ledger import ledger
 from pipeline.steps.matrix import matrix
 from pipeline.steps.place import Place
 from pipeline.steps.report import write
@@ -64,7 +65,8 @@ def walk(
         with place.store() as store:
             draft, failures = store.matrix(target.id), store.failures(target.id)
     assert draft is not None
-    notes = (note, *(n for run in runs for n in run.notes))
+    told = ledger(place, target, settings).lines()
+    notes = (note, *(n for run in runs for n in run.notes), *told)
     return Walk((*runs, report_run), draft, tuple(failures), tuple(paths), notes)
 
 

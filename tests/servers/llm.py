@@ -14,6 +14,7 @@ import json
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -37,8 +38,8 @@ _batches: dict[str, dict[str, Any]] = {}
 def chat(content: str | None, finish: str = "stop", **more: Any) -> dict[str, Any]:
     message = {"role": "assistant", "content": content, **more}
     choice = {"index": 0, "message": message, "finish_reason": finish}
-    return {"id": "x", "object": "chat.completion", "created": 1, "model": "served-model", "choices": [choice],
-            "usage": USAGE}  # fmt: skip
+    named = {"id": "x", "object": "chat.completion", "created": 1, "model": "served-model"}
+    return {**named, "choices": [choice], "usage": USAGE}
 
 
 def error(message: str, **more: str) -> dict[str, Any]:
@@ -80,37 +81,46 @@ def answer(scenario: str, seen: list[dict[str, Any]], body: dict[str, Any]) -> t
 
 def _by_request(scenario: str, number: int, shape: str, body: dict[str, Any]) -> tuple[int, Any]:
     user = body.get("messages", [{}])[-1].get("content", "")
-    if scenario == "repair":
-        return 200, chat("I think the skills are Python and talking." if number == 1 else TEXT)
-    if scenario == "storm-then-good":
-        return (429, error("slow down")) if number <= 2 else (200, chat(TEXT))
-    if scenario == "three-then-401":
-        return (200, _scripted(user)) if number <= 3 else (401, error("key revoked"))
-    if scenario == "hang":
-        time.sleep(5)
-        return 200, chat(TEXT)
-    if scenario == "no-schema":
-        return (400, error("response_format type json_schema is not supported")) if shape == "json_schema" else (
-            200, chat(TEXT))  # fmt: skip
-    if scenario == "500-schema":
-        return (500, error("1 validation error: response_format.type")) if shape == "json_schema" else (
-            200, chat(TEXT))  # fmt: skip
+    if scenario in _REFUSING:
+        status, said = _REFUSING[scenario](shape, body)
+        return (status, error(said)) if said else (200, chat(TEXT))
     if scenario == "tools-only":
         if shape:
             return 400, error("'response_format.type' must be 'text'", param="response_format")
         return answer("tool-call" if body.get("tools") else "prose", [], {})
-    if scenario == "plain-only":
-        wanted = shape or body.get("tools")
-        return (422, error("extra fields: response_format, tools")) if wanted else (200, chat(TEXT))
-    if scenario == "reasoning":
-        if "max_tokens" in body:
-            return 400, error("Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead.")
-        return (400, error("temperature does not support 0")) if "temperature" in body else (200, chat(TEXT))
-    if scenario == "context":
-        return 400, error("This model's maximum context length is 10 tokens")
-    if scenario == "slow":
-        time.sleep(0.15)
+    if scenario in _CHANGING:
+        return _CHANGING[scenario](number, user)
+    time.sleep({"slow": 0.15, "hang": 5.0}.get(scenario, 0.0))
     return 200, _scripted(user)
+
+
+_REFUSING: dict[str, Callable[[str, dict[str, Any]], tuple[int, str]]] = {
+    "no-schema": lambda shape, _: (400, "json_schema is not supported" if shape == "json_schema" else ""),
+    "500-schema": lambda shape, _: (500, "bad response_format.type" if shape == "json_schema" else ""),
+    "plain-only": lambda shape, body: (
+        422,
+        "extra: response_format, tools" if shape or "tools" in body else "",
+    ),
+    "reasoning": lambda _, body: (
+        400,
+        "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."
+        if "max_tokens" in body
+        else "temperature does not support 0"
+        if "temperature" in body
+        else "",
+    ),
+    "context": lambda *_: (400, "This model's maximum context length is 10 tokens"),
+}
+
+_CHANGING: dict[str, Callable[[int, str], tuple[int, Any]]] = {
+    "repair": lambda number, _: (200, chat("I think Python and talking." if number == 1 else TEXT)),
+    "storm-then-good": lambda number, user: (
+        (429, error("slow down")) if number <= 2 else (200, _scripted(user))
+    ),
+    "three-then-401": lambda number, user: (
+        (200, _scripted(user)) if number <= 3 else (401, error("key revoked"))
+    ),
+}
 
 
 def _scripted(user: str) -> dict[str, Any]:

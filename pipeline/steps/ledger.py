@@ -1,0 +1,70 @@
+"""What the model's answers behind a target cost, and what became of their claims."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from pipeline.llm.cost import Usage, money
+from pipeline.llm.ground import GROUNDING, counted
+from pipeline.records import Target
+from pipeline.settings import Settings
+from pipeline.steps.place import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What the answers behind a target's mentions cost, and what became of their claims."""
+
+    answers: int = 0
+    sent: int = 0
+    cached: int = 0
+    received: int = 0
+    money: float = 0.0
+    accepted: int = 0
+    repaired: int = 0
+    rejected: tuple[tuple[str, int], ...] = ()
+    rungs: tuple[tuple[str, int], ...] = ()
+    models: tuple[str, ...] = ()
+    suspicious: tuple[tuple[str, str], ...] = ()
+
+    def lines(self) -> tuple[str, ...]:
+        """The ledger as sentences; none where no model was asked."""
+        if not self.answers:
+            return ()
+        rungs = ", ".join(f"{name} {number}" for name, number in self.rungs)
+        found = [
+            f"{self.answers} answers of {', '.join(self.models)} ({rungs}): {self.sent:,} tokens sent, "
+            f"{self.received:,} received, cost {self.money:.4f}",
+            f"{self.accepted} claims proven by the text, {self.repaired} of them repaired; "
+            f"{counted(dict(self.rejected))}",
+        ]
+        found += [f"suspicious posting {url}: {why}" for url, why in self.suspicious]
+        return tuple(found)
+
+
+def ledger(place: Place, target: Target, settings: Settings) -> Ledger:
+    """The ledger of a target's present postings, from what is stored in `data/raw`."""
+    with place.store() as store:
+        urls = {p.id: p.url for p in store.postings(target.id)}
+    archive = place.archive
+    latest = {r["posting"]: r for r in archive.each_record(GROUNDING) if r.get("posting") in urls}
+    if not latest:
+        return Ledger()
+    rejected = Counter(claim["reason"] for r in latest.values() for claim in r["rejected"])
+    keys = sorted({key for r in latest.values() for key in r["requests"]})
+    stored = [record for key in keys if (record := archive.answer(key))]
+    used = sum((Usage(**a["usage"]) for r in stored for a in r["attempts"]), Usage())
+    return Ledger(
+        len(stored),
+        used.sent,
+        used.cached,
+        used.received,
+        round(money(used, settings.llm), 6),
+        sum(r["accepted"] for r in latest.values()),
+        sum(r["repaired"] for r in latest.values()),
+        tuple(sorted(rejected.items())),
+        tuple(sorted(Counter(r["rung"] for r in stored).items())),
+        tuple(sorted({r["model_answered"] or r["model_asked"] for r in stored})),
+        tuple((urls[i], "; ".join(r["suspicious"])) for i, r in sorted(latest.items()) if r["suspicious"]),
+    )

@@ -1,0 +1,291 @@
+"""What the model would cost, its answers read again or fetched in batches, and what they bought."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pipeline import cluster
+from pipeline.archive import hold
+from pipeline.engines.llm import LlmEngine, ReplayEngine
+from pipeline.errors import BudgetExhausted, EngineUnavailable
+from pipeline.llm import batches
+from pipeline.llm.asking import Question
+from pipeline.llm.cost import Usage, money
+from pipeline.llm.wire import Endpoint
+from pipeline.records import Mention, Posting, Run, Target
+from pipeline.settings import LlmSettings, Settings, endpoint_key
+from pipeline.steps.extract import extract, stamp
+from pipeline.steps.place import Place
+from pipeline.steps.score import words
+
+BATCHES = "batches"
+"""The record file of `data/raw` that remembers which questions a server works on."""
+
+Progress = Callable[[str, int, int, str], None]
+
+
+# --- before: what it would cost ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a run would ask: calls, cached answers, tokens at most, and money where prices are set."""
+
+    postings: int
+    unchanged: int
+    calls: int
+    cached: int
+    tokens_sent: int
+    tokens_received: int
+    money: float
+    priced: bool
+    over: str = ""
+
+    def text(self) -> str:
+        """The estimate as a person reads it."""
+        cost = f"at most {self.money:.4f}" if self.priced else "unknown: no prices are set"
+        lines = [
+            f"{self.postings} postings, {self.unchanged} of them read before and unchanged",
+            f"calls    {self.calls}, and {self.cached} answers from the cache",
+            f"tokens   about {self.tokens_sent:,} to send, at most {self.tokens_received:,} to receive",
+            f"cost     {cost}",
+        ]
+        return "\n".join([*lines, *([f"budget   {self.over}"] if self.over else [])])
+
+
+def estimate(place: Place, target: Target, settings: Settings, asked: str | None = None) -> Estimate:
+    """What reading the target's postings by the model would cost now; asks nothing, opens no socket."""
+    engine = _engine(place, settings, merged=(asked or settings.engine.name) != "llm")
+    postings, todo = _todo(place, target, engine)
+    questions = _distinct(engine, todo)
+    fresh = [q for q in questions if engine.asker.known(q) is None]
+    planned = _planned(fresh, settings.llm)
+    return Estimate(
+        len(postings),
+        len(postings) - len(todo),
+        len(fresh),
+        len(questions) - len(fresh),
+        planned.sent,
+        planned.received,
+        money(planned, settings.llm),
+        bool(settings.llm.price_input or settings.llm.price_output),
+        _over(engine, planned),
+    )
+
+
+def _engine(place: Place, settings: Settings, merged: bool = True) -> LlmEngine:
+    return LlmEngine.from_settings(settings, archive=place.archive, merged=merged)
+
+
+def _todo(place: Place, target: Target, engine: LlmEngine) -> tuple[list[Posting], list[Posting]]:
+    with place.store() as store:
+        postings = [p for p in store.postings(target.id) if p.duplicate_of is None and p.closed is None]
+        kept = store.extracted(target.id)
+    return postings, [p for p in postings if kept.get(p.id) != stamp(p, engine)]
+
+
+def _distinct(engine: LlmEngine, postings: Iterable[Posting]) -> list[Question]:
+    found = {engine.asker.key(q): q for posting in postings for q, _ in engine.questions(posting)}
+    return list(found.values())
+
+
+def _planned(questions: Sequence[Question], settings: LlmSettings) -> Usage:
+    return Usage(sum(q.tokens for q in questions), 0, len(questions) * settings.max_output_tokens)
+
+
+def _over(engine: LlmEngine, planned: Usage) -> str:
+    try:
+        engine.asker.budget.check(planned)
+    except BudgetExhausted:
+        return "this may pass the budget; the run stops before the call that would"
+    return ""
+
+
+# --- again: from stored answers ---------------------------------------------------------------
+
+
+def replay(
+    place: Place, target: Target, settings: Settings, progress: Progress | None = None
+) -> tuple[list[Run], list[Path]]:
+    """Mentions, scores, matrix and documents anew from the stored answers; no network, no key."""
+    from pipeline.steps.report import write
+    from pipeline.steps.run import restate
+
+    engine = ReplayEngine.from_settings(settings, archive=place.archive)
+    with hold(place.raw):
+        report = (lambda *a: progress("extract", *a)) if progress else None
+        runs = [extract(place, target, engine, report), *restate(place, target, settings)]
+        run, paths = write(place, target, settings)
+    return [*runs, run], paths
+
+
+# --- what the model bought --------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A skill that only one engine found in some postings, with the quotes."""
+
+    skill: str
+    only: str
+    postings: int
+    quotes: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two engines over the same postings: what both found, and what only one did, most postings first."""
+
+    postings: int
+    unanswered: int
+    both: int
+    differences: tuple[Difference, ...]
+
+    def plain(self) -> dict[str, Any]:
+        """Everything as JSON-ready values."""
+        return asdict(self)
+
+    def text(self) -> str:
+        """The comparison as a person reads it."""
+        lines = [
+            f"{self.postings} postings read by both engines; {self.unanswered} have no stored answer",
+            f"{self.both} demands found by both",
+        ]
+        for engine in ("llm", "local"):
+            found = [d for d in self.differences if d.only == engine]
+            lines.append(f"\nonly {engine}: {len(found)} skills")
+            for one in found:
+                lines.append(f"  {one.skill} ({one.postings} postings)")
+                lines += [f"      “{' '.join(quote.split())}”  {url}" for quote, url in one.quotes[:3]]
+        return "\n".join(lines)
+
+
+def compare(place: Place, target: Target, settings: Settings) -> Comparison:
+    """What only one of the two engines finds in the target's postings; asks nothing."""
+    engine = ReplayEngine.from_settings(settings, archive=place.archive)
+    # alone, without the local engine's mentions beside them, and without a word into the records
+    engine.merged = False
+    names = cluster.Names(words(place), place.rulings(target))
+    with place.store() as store:
+        postings = [p for p in store.postings(target.id) if p.duplicate_of is None and p.closed is None]
+    answered = [p for p in postings if all(engine.asker.known(q) for q, _ in engine.questions(p))]
+    if not answered:
+        raise EngineUnavailable(
+            "no posting of this target has a stored answer", "Run `skillmatrix extract --engine llm` first."
+        )
+    both, only = 0, defaultdict[tuple[str, str], list[tuple[str, str]]](list)
+    for posting in answered:
+        sides = {"llm": engine.proven(posting), "local": engine.table.local.mentions(posting)}
+        both += sum(_met(m, sides["local"], names) for m in sides["llm"])
+        for side, other in (("llm", "local"), ("local", "llm")):
+            for mention in sides[side]:
+                if not _met(mention, sides[other], names):
+                    only[names.resolve(mention.quote).name, side].append((mention.quote, posting.url))
+    return Comparison(len(answered), len(postings) - len(answered), both, _differences(only))
+
+
+def _met(mention: Mention, others: Sequence[Mention], names: cluster.Names) -> bool:
+    """True when the other side found the same words, or the same skill in other words."""
+    name = names.resolve(mention.quote).name
+    return any(
+        (mention.start < o.end and o.start < mention.end) or names.resolve(o.quote).name == name
+        for o in others
+    )
+
+
+def _differences(only: dict[tuple[str, str], list[tuple[str, str]]]) -> tuple[Difference, ...]:
+    found = [
+        Difference(skill, side, len({url for _, url in quotes}), tuple(sorted(set(quotes))))
+        for (skill, side), quotes in only.items()
+    ]
+    return tuple(sorted(found, key=lambda d: (d.only, -d.postings, d.skill)))
+
+
+# --- many at once: the Batch API --------------------------------------------------------------
+
+
+def submit(place: Place, target: Target, settings: Settings) -> list[batches.State]:
+    """Every question without an answer, handed to the server in batches; raises before breaking a cap."""
+    engine, endpoint = _batching(place, settings)
+    with hold(place.raw):
+        waiting = {key for record in _open(place) for key in record["keys"]}
+        _, todo = _todo(place, target, engine)
+        fresh = [
+            q
+            for q in _distinct(engine, todo)
+            if engine.asker.key(q) not in waiting and engine.asker.known(q) is None
+        ]
+        engine.asker.budget.check(_planned(fresh, settings.llm))
+        engine.remember()
+        states = []
+        for portion in batches.portions(fresh):
+            state = batches.submit(endpoint, engine.asker, portion)
+            keys = [engine.asker.key(q) for q in portion]
+            place.archive.append(
+                BATCHES, {"id": state.id, "target": target.id, "keys": keys, "status": "open"}
+            )
+            states.append(replace(state, total=state.total or len(keys)))
+    return states
+
+
+def poll(place: Place, settings: Settings) -> list[batches.State]:
+    """How far every batch is that was not collected yet."""
+    _, endpoint = _batching(place, settings)
+    return [batches.look(endpoint, record["id"]) for record in _open(place)]
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """What collecting brought: the batches, the answers stored, and those that nobody asks for any more."""
+
+    states: tuple[batches.State, ...]
+    kept: int
+    unasked: int
+
+
+def collect(place: Place, target: Target, settings: Settings) -> Collected:
+    """The answers of all finished batches of a target, stored; the next `extract` reads them."""
+    engine, endpoint = _batching(place, settings)
+    kept = unasked = 0
+    with hold(place.raw):
+        with place.store() as store:
+            questions = {engine.asker.key(q): q for q in _distinct(engine, store.postings(target.id))}
+        states = []
+        for record in _open(place):
+            if record["target"] != target.id:
+                continue
+            state = batches.look(endpoint, record["id"])
+            states.append(state)
+            if state.open:
+                continue
+            for key, reply in batches.answers(endpoint, state):
+                # a key that was never asked, or whose posting or settings changed since, is nobody's answer
+                if key in questions and key in record["keys"]:
+                    engine.asker.keep(questions[key], reply)
+                    kept += 1
+                else:
+                    unasked += 1
+            place.archive.append(BATCHES, {**record, "status": state.status})
+    return Collected(tuple(states), kept, unasked)
+
+
+def _batching(place: Place, settings: Settings) -> tuple[LlmEngine, Endpoint]:
+    return _engine(place, settings), Endpoint(settings.llm, endpoint_key())
+
+
+def _open(place: Place) -> list[dict[str, Any]]:
+    latest = {str(record["id"]): record for record in place.archive.each_record(BATCHES)}
+    return [record for _, record in sorted(latest.items()) if record["status"] == "open"]
+
+
+def batch_text(states: Sequence[batches.State]) -> str:
+    """The state of some batches, one line each."""
+    lines = [
+        f"{s.id}: {s.status}, {s.completed} of {s.total} answered, {s.failed} failed {s.detail}".rstrip()
+        for s in states
+    ]
+    return "\n".join(lines) or "no open batch"
