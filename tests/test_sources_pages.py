@@ -294,6 +294,12 @@ NOT_POSTINGS = {
     "shell of a widget": (page("<div id='widget'></div><script src='https://widgets.example/loader.js'></script>", "Job detail - Kolibri"), "shell"),
     "Workday": ("<html><head><title>Workday</title></head><body><script src='https://kolibri.wd5.myworkdayjobs.com/wday/x.js'></script></body></html>", "shell"),
     "article": (page("<article><h1>How bees sleep</h1>" + "<p>Bees sleep at night and dream of clover, as every child in the village knows and every scientist doubts.</p>" * 12 + "</article>", "How bees sleep"), "not-a-posting"),
+    "career page of praise": (page("<h1>Join us</h1><p>" + "We are a friendly hive. " * 60 + "</p><h2>Benefits</h2><p>" + "Honey for all. " * 40 + "</p><h2>What we offer</h2><p>More honey.</p><a href='/jobs'>See all jobs</a>", "Join us - Kolibri"), "not-a-posting"),
+    "article about hiring": (page("<article><h1>How we hire people</h1><h2>Experience</h2><p>" + "We look at many things in a person and at some more. " * 30 + "</p><h2>Benefits</h2><p>" + "Honey counts. " * 40 + "</p></article>", "Blog: hiring"), "not-a-posting"),
+    "names without more": (page("<ul>" + "".join(f"<li><a href='/job/{n}'>Krankenpfleger {n}</a></li>" for n in range(8)) + "</ul>", "Kolibri"), "listing"),
+    "bare refusal": ("<html><body><h1>403 Forbidden</h1><hr>nginx</body></html>", "blocked"),
+    "bare haste": ("<html><head><title>429 Too Many Requests</title></head><body><h1>429 Too Many Requests</h1></body></html>", "blocked"),
+    "script to a wall": ("<html><head><title>Network</title></head><body><script>location.href='https://www.linkedin.com/authwall?x'</script></body></html>", "login-wall"),
     "empty": ("", "no-text"),
     "blank": (" \n\t ", "no-text"),
 }  # fmt: skip

@@ -66,6 +66,28 @@ def read(document: Document) -> Reading | None:
     )
 
 
+DEMANDS = re.compile(
+    r"(?im)^\W{0,4}(?:[\w'’&,/ ]{0,30}\b)?(?:requirements?|qualifications?|responsibilit(?:y|ies)|"
+    r"duties|your (?:profile|tasks?|role|skills)"
+    r"|what you(?:'|’)?(?:ll| will)? (?:do|bring|need)|who you are|what we(?:'|’)?re looking for|"
+    r"person specification|we require"
+    r"|essential|must have|the (?:role|job|position)|about the (?:role|job|position)|job "
+    r"(?:description|summary)"
+    r"|(?:deine?|ihre?) (?:aufgaben|profil|qualifikation(?:en)?)|aufgaben|anforderungen|profil|das "
+    r"bringst du mit|was du mitbringst"
+    r"|(?:votre|ton) profil|profil recherché|(?:vos|tes|les) missions?|compétences|requisitos|"
+    r"funciones|responsabilidades|perfil"
+    r"|požadujeme|požadavky|náplň práce|očekáváme|koho hledáme|functie-?eisen|wat (?:ga je doen|"
+    r"vragen wij|breng je mee)"
+    r"|kvalifikationer|arbejdsopgaver|dine opgaver|om (?:jobbet|stillingen)|wymagania|obowiązki|"
+    r"requisiti)\b.{0,60}$"
+)
+_TO_APPLY = re.compile(
+    r"(?i)\bapply\b|\bapplications?\b|\bsend (?:us )?your (?:cv|resume|application)|bewerb|"
+    r"candidature|postul|sollicit|ansøg|životopis|przyślij|candidat"
+)
+
+
 # --- 1. what the page states about itself -----------------------------------------------------
 
 
@@ -185,7 +207,7 @@ def is_listing(document: Document, links: list[tuple[str, str]]) -> bool:
         return True
     if cards >= 2 and not document.html.xpath("//h1") and not _is_job_title(head):
         return True
-    if not told and (len(links) >= 5 or cards >= 3):
+    if not told and (len(links) >= 5 or cards >= 3 or verdicts.sibling_links(document) >= 6):
         return True
     return applies >= 3 and not _is_job_title(head) and len(links) >= 2
 
@@ -218,11 +240,19 @@ def _main_text(document: Document) -> Reading:
     if len(text) < MIN_TEXT:
         outcome = "no-text" if len(verdicts.visible_text(document)) < 200 else "not-a-posting"
         return Reading(outcome, detail=f"{len(text)} characters of main text")  # type: ignore[arg-type]
-    cues = len(CUES.findall(text))
-    wanted = cues + min(verdicts.apply_controls(document), 1) + int(_is_job_title(headline(document)))
-    if cues < 1 or wanted < 2:
+    if not _demands(document, text):
         return Reading("not-a-posting", (), "a text that demands nothing of anybody", system=SYSTEM)
     return single(judged(document, _listing(document, content)), SYSTEM)
+
+
+def _demands(document: Document, text: str) -> bool:
+    """True for a text under a job's title or with demands to apply for: no article, no page of benefits."""
+    cues, demands = len(CUES.findall(text)), len(DEMANDS.findall(text))
+    titled, applies = _is_job_title(headline(document)), verdicts.apply_controls(document) > 0
+    if titled:
+        return cues >= 1 or applies
+    asked = applies or bool(_TO_APPLY.search(text))
+    return (demands >= 2 and cues >= 3) or (demands >= 1 and cues >= 2 and asked)
 
 
 def headline(document: Document) -> str | None:

@@ -22,7 +22,8 @@ BLOCK_TITLES = re.compile(
     r"|checking your browser|security check|are you a robot|are you human|robot check|pardon our interruption"
     r"|request blocked|ddos-guard|one moment, please|verify(?:ing)? (?:you|that you) are human|bot "
     r"verification"
-    r"|human verification|403 forbidden|blocked|captcha|client challenge|you have been blocked)",
+    r"|human verification|403\b|429\b|too many requests|forbidden|blocked|captcha|client challenge|"
+    r"you have been blocked)",
     re.IGNORECASE,
 )
 BLOCK_WORDS = re.compile(
@@ -212,20 +213,40 @@ def by_status(page: RawPage, system: str) -> Reading | None:
 
 def blocked(document: Document) -> Reading | None:
     """A bot check, a log-in wall or an error page that came as a page; None for any other."""
-    title, visible = page_title(document) or "", visible_text(document)
-    short = len(visible) < 8000
-    if BLOCK_TITLES.search(title) and (short or BLOCK_MARKS.search(document.text)):
-        return Reading("blocked", detail=f"a bot check: {title[:80]}")
-    if len(visible) < 3000 and (
-        BLOCK_WORDS.search(visible) or (len(visible) < 600 and BLOCK_MARKS.search(document.text))
-    ):
+    visible = visible_text(document)
+    return _bot_check(document, visible) or _wall_or_error(document, visible)
+
+
+def _heads(document: Document, visible: str) -> list[str]:
+    """What a page is headed with: its title, and a bare page's first words."""
+    title = page_title(document) or ""
+    bare = len(visible) < 300 and not JOB_TITLE.search(title)
+    return [title, visible[:80]] if bare else [title]
+
+
+def _bot_check(document: Document, visible: str) -> Reading | None:
+    heads = _heads(document, visible)
+    headed = any(BLOCK_TITLES.search(head) for head in heads)
+    if headed and (len(visible) < 8000 or BLOCK_MARKS.search(document.text)):
+        return Reading("blocked", detail=f"a bot check: {(heads[0] or heads[-1])[:80]}")
+    marked = len(visible) < 600 and BLOCK_MARKS.search(document.text)
+    if marked or (len(visible) < 3000 and BLOCK_WORDS.search(visible)):
         return Reading("blocked", detail="a bot check")
+    return None
+
+
+def _wall_or_error(document: Document, visible: str) -> Reading | None:
+    heads, title = _heads(document, visible), page_title(document) or ""
+    if len(visible) < 300 and "/authwall" in document.text:
+        return Reading("login-wall", detail="a page that leads to a log-in")
     if LOGIN_TITLES.search(title) and len(visible) < 6000 and not JOB_TITLE.search(title):
         return Reading("login-wall", detail=f"a log-in page: {title[:80]}")
-    if short and (ERROR_TITLES.search(title) or (len(visible) < 3000 and ERROR_WORDS.search(visible[:3000]))):
-        return Reading("error", detail=f"an error page: {title[:80] or visible[:80]}")
-    if short and NOT_FOUND_TITLES.search(title):
-        return Reading("not-found", detail=f"the page says: {title[:80]}")
+    if len(visible) >= 8000:
+        return None
+    if any(ERROR_TITLES.search(head) for head in heads) or ERROR_WORDS.search(visible[:3000]):
+        return Reading("error", detail=f"an error page: {(title or visible)[:80]}")
+    if any(NOT_FOUND_TITLES.search(head) for head in heads):
+        return Reading("not-found", detail=f"the page says: {(title or visible)[:80]}")
     return None
 
 
@@ -271,9 +292,12 @@ def closed_words(document: Document, posting_text: str = "") -> str | None:
 
 # a quick look before the long one: every phrase of CLOSED holds one of these
 _CLOSING = re.compile(
-    r"(?i)clos|expir|fill|long|accept|avail|activ|open|live|online|remov|publish|archiv|taken|end|paus|hold|pass|hiring"
-    r"|mehr|abgel|besetzt|geschl|offline|plus|pourvu|clôtur|existe|está|cerrad|encuentra|caduc|encerrad|finaliz|není"
-    r"|vyprš|ukonč|obsaz|niet|geslot|verlop|vuld|besat|udløb|lukket|più|scadut|chius|wygas|nieaktual|zakoń|jest|inte|tillsatt"
+    r"(?i)clos|expir|fill|long|accept|avail|activ|open|live|online|remov|publish|archiv|taken|end|"
+    r"paus|hold|pass|hiring"
+    r"|mehr|abgel|besetzt|geschl|offline|plus|pourvu|clôtur|existe|está|cerrad|encuentra|caduc|"
+    r"encerrad|finaliz|není"
+    r"|vyprš|ukonč|obsaz|niet|geslot|verlop|vuld|besat|udløb|lukket|più|scadut|chius|wygas|"
+    r"nieaktual|zakoń|jest|inte|tillsatt"
     r"|utgått|stängd|längre"
 )
 _CONDITION = re.compile(
@@ -322,6 +346,17 @@ def job_links(document: Document) -> list[tuple[str, str]]:
         if better and title and url and _is_job_link(url, title, here.path):
             found[url] = title
     return [(title, url) for url, title in found.items()]
+
+
+def sibling_links(document: Document) -> int:
+    """How many links of one family lead to postings by their path alone, whatever they are called."""
+    families: dict[str, set[str]] = {}
+    for link in document.html.xpath("//a[@href]"):
+        parts = urlsplit(_absolute(document.base, link.get("href", "").strip()))
+        if JOB_PATH.search(parts.path) and 3 < len(link_title(link)) < 160:
+            family, _, name = parts.path.rstrip("/").rpartition("/")
+            families.setdefault(family, set()).add(name + parts.query)
+    return max((len(names) for names in families.values()), default=0)
 
 
 def _absolute(base: str, href: str) -> str:
