@@ -64,7 +64,7 @@ def name_mentions(mentions: Iterable[Mention], texts: Mapping[str, str], names: 
 
 
 def name_each(mentions: Iterable[Mention], texts: Mapping[str, str], names: Names) -> list[Mention]:
-    """Every mention with its skill, before overlapping ones are joined: each by itself, whoever else is there."""
+    """Every mention with its skill, each by itself: before overlapping ones are joined."""
     all_ = list(mentions)
     defined = _defined(all_, texts)
     surfaces = {m.quote for m in all_} | {long for shorts in defined.values() for long in shorts.values()}
