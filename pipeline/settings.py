@@ -152,6 +152,18 @@ class PlanSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class ScaleSettings:
+    """What reading folders of postings may use: processes, postings, remembered lines, megabytes."""
+
+    workers: int = 0
+    batch: int = 500
+    remembered_lines: int = 200_000
+    remembered_postings: int = 5_000
+    counting_mb: int = 2_000
+    counting_threads: int = 2
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that can be set, in sections."""
 
@@ -162,6 +174,7 @@ class Settings:
     engine: EngineSettings = field(default_factory=EngineSettings)
     llm: LlmSettings = field(default_factory=LlmSettings)
     plan: PlanSettings = field(default_factory=PlanSettings)
+    scale: ScaleSettings = field(default_factory=ScaleSettings)
 
     def digest(self, *sections: str) -> str:
         """The digest of the named sections (all when none is named)."""
