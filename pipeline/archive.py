@@ -290,7 +290,8 @@ def hold(root: Path) -> Iterator[None]:
         (root / "locks").mkdir(parents=True, exist_ok=True)
         lock = FileLock(root / "locks" / "run.lock", timeout=0)
         try:
-            lock.acquire()
+            # `running` may have the lock for the blink of an eye
+            lock.acquire(timeout=0.2, poll_interval=0.01)
         except Timeout as error:
             raise WorkspaceBusy(f"another run is working in {root}") from error
     try:
@@ -298,6 +299,20 @@ def hold(root: Path) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def running(root: Path) -> bool:
+    """True while a run holds the workspace."""
+    path = Path(root) / "locks" / "run.lock"
+    if not path.exists():
+        return False
+    lock = FileLock(path, timeout=0)
+    try:
+        lock.acquire()
+    except Timeout:
+        return True
+    lock.release()
+    return False
 
 
 def _sweep(folder: Path) -> None:
