@@ -550,13 +550,17 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Rating:
-    """One self-rating of a skill or theme, 0 to 5, with the note that backs it."""
+    """One self-rating of a skill or theme, 0 to 5, with the note that backs it.
+
+    `checks` are the statements of the self-check (0 to 5) that the person could say.
+    """
 
     when: str
     target: str
     subject: str
     level: int
     note: str = ""
+    checks: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -653,6 +657,9 @@ class Trend:
 
 
 # --- from the matrix to a plan ------------------------------------------------------------------
+
+SLACK = 1e-6
+"""Hours by which a sum may pass the budget and still fit: what adding factors in floats can cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -838,7 +845,8 @@ class Progress:
 class Comparison:
     """Two targets side by side: shared and distinct rows, hours to each, what learning A spares B.
 
-    A shared or distinct row is (theme, title, n of A, N of A, n of B, N of B), 0 where it is no row.
+    A shared or distinct row is (theme, title, n of A, N of A, n of B, N of B), 0 where nobody asks.
+    `skills` are (name, n of A, n of B), the most asked for first.
     """
 
     left: Target
@@ -853,6 +861,7 @@ class Comparison:
     left_fits: bool
     right_fits: bool
     rationale: str = ""
+    skills: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -883,7 +892,7 @@ class Plan:
     @property
     def fits(self) -> bool:
         """True when every target is reached within the horizon."""
-        return self.hours <= self.budget
+        return self.hours <= self.budget + SLACK
 
     @property
     def weeks(self) -> float:

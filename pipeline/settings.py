@@ -139,7 +139,7 @@ class PlanSettings:
     general: float = 1.1
     specific: float = 1.0
     known: float = 0.3
-    mandatory_share: float = 0.3
+    mandatory_share: float = 0.5
     ready_mandatory: int = 4
     ready_optional: int = 3
     ready_optional_count: int = 3

@@ -1,0 +1,192 @@
+"""Matrix rows → plan rows: where a person stands, where to go, what it costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from pipeline.plan import core, counts, effort, levels, order
+from pipeline.plan import ratings as rated
+from pipeline.records import (
+    Cue,
+    Hint,
+    MatrixDraft,
+    MatrixRow,
+    Mention,
+    PlanRow,
+    Posting,
+    Rating,
+    SkillScore,
+    ThemeEntry,
+    Vocabulary,
+)
+from pipeline.settings import PlanSettings
+
+MOST_HINTS = 6
+"""Evidence, practice and questions of one row; a joined row takes them from its themes in turn."""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a plan rests on. `goals` holds the levels that a person set: theme → (level, in their words).
+
+    `eases` holds the eases that a person set. `hints` are sentences for a row beyond the vocabulary's:
+    (theme, slot) → hints, where the slot is evidence, practice, questions or reading.
+    """
+
+    draft: MatrixDraft
+    scores: Sequence[SkillScore]
+    postings: Sequence[Posting]
+    mentions: Sequence[Mention]
+    vocabulary: Vocabulary
+    ratings: Sequence[Rating] = ()
+    goals: Mapping[str, tuple[int, str]] | None = None
+    eases: Mapping[str, int] | None = None
+    hints: Mapping[tuple[str, str], Sequence[Hint]] | None = None
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What the postings say about the rows, computed once: no rating changes it."""
+        demand = counts.demand(self.postings, self.mentions, self.scores)
+        skills = counts.members(self.draft.rows, demand)
+        themes = {theme: _themes(theme, names, demand) for theme, names in skills.items()}
+        pairs = {theme: (themes[theme], frozenset(names)) for theme, names in skills.items()}
+        return Facts(
+            demand,
+            skills,
+            themes,
+            {
+                theme: [(name, demand.theme.get(name, ""), demand.count(name).mentions) for name in names]
+                for theme, names in skills.items()
+            },
+            {theme: levels.cues(demand.postings, demand.of(names)) for theme, names in skills.items()},
+            counts.together(skills, demand),
+            order.builds_on(pairs, self.vocabulary),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """By row: its skills, their themes, (skill, theme, mentions), level cues, companions, prerequisites."""
+
+    demand: counts.Demand
+    skills: Mapping[str, tuple[str, ...]]
+    themes: Mapping[str, frozenset[str]]
+    parts: Mapping[str, Sequence[tuple[str, str, int]]]
+    cues: Mapping[str, tuple[Cue, ...]]
+    together: Mapping[str, tuple[tuple[str, int], ...]]
+    builds_on: Mapping[str, tuple[str, ...]]
+
+
+Standing = Mapping[str, tuple[int, Rating | None]]
+"""The level of each row, and the rating that says so."""
+
+
+def rows(
+    given: Given, settings: PlanSettings, until: str = "", gained: Mapping[str, int] | None = None
+) -> tuple[PlanRow, ...]:
+    """The plan rows by the ratings up to a day; `gained` lifts themes to a level as if learned."""
+    stand = standing(given, until, gained)
+    return tuple(_row(given, settings, stand, number, row) for number, row in enumerate(given.draft.rows, 1))
+
+
+def standing(given: Given, until: str = "", gained: Mapping[str, int] | None = None) -> Standing:
+    """The level of every row by the ratings up to a day, each lifted where that helps."""
+    known = rated.latest(given.ratings, until)
+    lifted = dict(known)
+    for theme, level in (gained or {}).items():
+        if theme not in known or known[theme].level < level:
+            lifted[theme] = Rating("", given.draft.target.id, theme, level)
+    found = {}
+    for theme, parts in given.facts.parts.items():
+        before, after = rated.level_of(theme, parts, known), rated.level_of(theme, parts, lifted)
+        found[theme] = after if after[0] > before[0] else before
+    return found
+
+
+def _themes(theme: str, skills: Sequence[str], demand: counts.Demand) -> frozenset[str]:
+    return frozenset((theme, *(demand.theme[name] for name in skills if name in demand.theme)))
+
+
+def _row(given: Given, settings: PlanSettings, stand: Standing, number: int, row: MatrixRow) -> PlanRow:
+    facts, demand = given.facts, given.facts.demand
+    names = facts.skills[row.theme]
+    proposed = levels.proposed(facts.cues[row.theme])
+    target, words = (given.goals or {}).get(row.theme, (proposed, ""))
+    level, rating = stand[row.theme]
+    known = {theme: level for theme, (level, _) in stand.items()}
+    required = len(demand.asking(names, "required"))
+    ease = _ease(given, row)
+    factors = (
+        effort.ease_factor(ease, settings),
+        effort.kind_factor(row.kind, settings),
+        effort.known_factor(facts.together[row.theme], known, settings),
+    )
+    factor = round(factors[0] * factors[1] * factors[2], 3)
+    main, tail = core.split([demand.count(name) for name in names], settings.core_share)
+    return PlanRow(
+        number=number,
+        theme=row.theme,
+        themes=tuple(sorted(facts.themes[row.theme])),
+        title=row.title,
+        kind=row.kind,
+        priority=row.priority,
+        n=row.n,
+        of=row.of,
+        n_required=required,
+        n_duty=len(demand.asking(names, "duty")),
+        mandatory=bool(row.of) and required >= settings.mandatory_share * row.of - 1e-9,
+        skills=names,
+        current=level,
+        target=target,
+        goal=max(level, target),
+        proposed=proposed,
+        ease=ease,
+        ease_factor=factors[0],
+        kind_factor=factors[1],
+        known_factor=factors[2],
+        factor=factor,
+        steps=effort.steps(factor, settings),
+        rated=rating.when[:10] if rating else "",
+        note=rating.note if rating else "",
+        overruled=words,
+        cues=facts.cues[row.theme],
+        builds_on=facts.builds_on[row.theme],
+        asked_with=facts.together[row.theme],
+        core=main,
+        tail=tail,
+        **_hints(given, row, names, demand),
+    )
+
+
+def _ease(given: Given, row: MatrixRow) -> int:
+    if row.theme in (given.eases or {}):
+        return (given.eases or {})[row.theme]
+    entry = given.vocabulary.themes.get(row.theme)
+    return entry.ease if entry else 3
+
+
+def _hints(
+    given: Given, row: MatrixRow, names: Sequence[str], demand: counts.Demand
+) -> dict[str, tuple[Hint, ...]]:
+    weight: dict[str, int] = {}
+    for name in names:
+        theme = demand.theme.get(name, "")
+        weight[theme] = weight.get(theme, 0) + demand.count(name).mentions
+    themes = sorted(weight, key=lambda t: (t != row.theme, -weight[t], t))
+    entries = [given.vocabulary.themes[t] for t in themes if t in given.vocabulary.themes]
+    more = given.hints or {}
+    return {
+        slot: (*_in_turn(entries, slot), *more.get((row.theme, slot), ()))
+        for slot in ("evidence", "practice", "questions", "reading")
+    }
+
+
+def _in_turn(entries: Sequence[ThemeEntry], slot: str) -> tuple[Hint, ...]:
+    if slot == "reading":
+        return ()
+    # the leading theme in full, then the others' first ones: a joined row is not flooded by its parts
+    first = [text for entry in entries[:1] for text in getattr(entry, slot)]
+    rest = [text for entry in entries[1:] for text in getattr(entry, slot)[:1]]
+    return tuple(Hint(text, "vocabulary") for text in [*first, *rest][:MOST_HINTS])
