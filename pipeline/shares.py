@@ -332,12 +332,13 @@ def employers(companies: tuple[str, ...]) -> Codes:
     import numpy as np
 
     codes: dict[str, int] = {}
-    known = {company: _employer(company) for company in set(companies)}
+    known = {company: employer_name(company) for company in set(companies)}
     names = [known[company] or f"\0{place}" for place, company in enumerate(companies)]
     return np.array([codes.setdefault(name, len(codes)) for name in names], dtype=np.int64)
 
 
-def _employer(company: str) -> str:
+def employer_name(company: str) -> str:
+    """The employer's name without legal form, as postings are told apart by; "" for one that names none."""
     words = key(company).replace(",", " ").replace(".", "").split()
     while len(words) > 1 and words[-1] in _COMPANY_ENDINGS:
         words.pop()

@@ -32,7 +32,7 @@ OTHER_EMPLOYER = 0.95
 OTHER_JOB = 0.995
 """Two titles at one employer are two jobs, unless not even a word tells their texts apart."""
 
-SAMPLE = 8
+SAMPLE = 16
 MAX_HOLDERS = 60
 """A run that more postings share is boilerplate and finds no candidates."""
 
@@ -59,7 +59,7 @@ class _Print:
     """One posting made ready to compare: sorted hashes of its runs, its title's words, its employer."""
 
     index: int
-    runs: NDArray[np.uint64]
+    runs: NDArray[np.uint32]
     title: frozenset[str]
     employer: str
 
@@ -84,13 +84,19 @@ def mark_duplicates(postings: Iterable[Posting]) -> list[Posting]:
     return _told(given, verdicts)
 
 
+def same_words(posting: Posting) -> str:
+    """Equal for postings of equal words besides the employer's name: what surely repeats, found by a sort."""
+    return fingerprint(_without_employer(posting))
+
+
 class _Kept:
     """The postings that count so far, found again by equal text or by sampled runs of words."""
 
     def __init__(self, postings: Sequence[Posting]) -> None:
         self.postings = postings
         self.by_text: dict[tuple[str, frozenset[str]], int] = {}
-        self.by_run: dict[int, list[int]] = defaultdict(list)
+        # most runs have one holder, and a list for each would take half of all memory
+        self.by_run: dict[int, int | list[int]] = {}
         self.prints: dict[int, _Print] = {}
 
     def settle(self, index: int) -> tuple[int, float] | None:
@@ -105,13 +111,25 @@ class _Kept:
         self.by_text[text] = index
         self.prints[index] = own
         for run in _sampled(own):
-            if len(self.by_run[run]) <= MAX_HOLDERS:
-                self.by_run[run].append(index)
+            self._hold(run, index)
         return None
+
+    def _hold(self, run: int, index: int) -> None:
+        held = self.by_run.get(run)
+        if held is None:
+            self.by_run[run] = index
+        elif isinstance(held, int):
+            self.by_run[run] = [held, index]
+        elif len(held) <= MAX_HOLDERS:
+            held.append(index)
+
+    def _holders(self, run: int) -> Sequence[int]:
+        held = self.by_run.get(run, ())
+        return (held,) if isinstance(held, int) else held
 
     def _best(self, own: _Print) -> tuple[int, float] | None:
         shared: Counter[int] = Counter()
-        told = [holders for run in _sampled(own) if len(holders := self.by_run.get(run, ())) <= MAX_HOLDERS]
+        told = [holders for run in _sampled(own) if len(holders := self._holders(run)) <= MAX_HOLDERS]
         for holders in told:
             shared.update(holders)
         for candidate, count in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:20]:
@@ -141,7 +159,7 @@ def _title_words(posting: Posting) -> frozenset[str]:
     return frozenset(w for w in words if not any(c.isdigit() for c in w))
 
 
-def _runs(text: str) -> NDArray[np.uint64]:
+def _runs(text: str) -> NDArray[np.uint32]:
     import numpy as np
 
     words = _WORD.findall(text)
@@ -152,11 +170,11 @@ def _runs(text: str) -> NDArray[np.uint64]:
         total = total * np.uint64(_MULTIPLIER) + hashes[step : step + count]
     # one more mix, so that sampling by remainder is fair
     total = (total ^ (total >> np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15)
-    return np.unique(total ^ (total >> np.uint64(29)))
+    return np.unique(((total ^ (total >> np.uint64(29))) & np.uint64(0xFFFFFFFF)).astype(np.uint32))
 
 
 def _sampled(own: _Print) -> list[int]:
-    """The runs that stand for the posting in the index: one in eight, all of a short text."""
+    """The runs that stand for the posting in the index: one in sixteen, all of a short text."""
     if own.runs.size < 16 * SAMPLE:
         return [int(run) for run in own.runs]
     return [int(run) for run in own.runs[own.runs % SAMPLE == 0]]
