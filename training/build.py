@@ -34,14 +34,16 @@ class Plan:
     teachers: tuple[Settings, ...] = (
         Settings(seed=1, epochs=7, masked=0.03, headings=0.5),
         Settings(seed=13, epochs=7),
+        Settings(seed=15, epochs=7, masked=0.03),
     )
     sentence_teacher: Settings = Settings(seed=14, epochs=7, masked=0.04)  # noqa: RUF009 (frozen)
-    student: Settings = Settings(seed=21, epochs=4, dropout=0.05, masked=0.02)  # noqa: RUF009
+    student: Settings = Settings(seed=21, epochs=9, dropout=0.05, masked=0.02, rounded=True)  # noqa: RUF009
     layers: tuple[int, ...] = (0, 1, 2, 4, 5)
     ffn: int = 768
     window: int = 128  # pieces that the model file reads at once
-    silver_pieces: int = 800_000
-    silver_sentences: float = 0.25
+    silver_pieces: int = 1_700_000
+    silver_sentences: float = 0.3
+    silver_share: float = 0.4  # of these, what an epoch of the student reads
 
 
 def build(data: Path, out: Path, plan: Plan, device: str, threads: int) -> None:
@@ -72,7 +74,8 @@ def _student(
     print(len(docs), "raw postings and", len(lines), "raw sentences with soft labels", flush=True)
 
     def epoch(rng: random.Random) -> list[Doc]:
-        return [*gold(rng), *docs, *lines]
+        some = [rng.sample(of, int(len(of) * plan.silver_share)) for of in (docs, lines)]
+        return [*gold(rng), *some[0], *some[1]]
 
     windows = [window for doc in docs[:3] for window in windows_of(doc)]
     sample = [torch.from_numpy(x).to(here["device"]) for x in arrays(windows)[:3]]

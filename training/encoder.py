@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from pipeline.extract.model import COLUMNS, WINDOW
 
 DIM, HEADS, FFN, VOCABULARY, CASES = 384, 12, 1536, 30522, 5
+WEIGHT_STEPS = 63  # seven bits: see export.py
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 
@@ -37,13 +38,27 @@ class Dropout(nn.Module):
         return x * self.pool[at : at + x.numel()].view(x.shape)
 
 
+class Linear(nn.Linear):
+    """A linear layer that can feel the rounding of its weights to ``steps`` steps while it learns."""
+
+    steps = 0
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.steps:
+            return super().forward(x)
+        with torch.no_grad():
+            scale = self.weight.abs().amax(1, keepdim=True).clamp(min=1e-12) / self.steps
+            error = torch.round(self.weight / scale) * scale - self.weight
+        return F.linear(x, self.weight + error, self.bias)
+
+
 class Layer(nn.Module):
     """One transformer layer."""
 
     def __init__(self, ffn: int, rate: float) -> None:
         super().__init__()
-        self.qkv, self.o = nn.Linear(DIM, 3 * DIM), nn.Linear(DIM, DIM)
-        self.up, self.down = nn.Linear(DIM, ffn), nn.Linear(ffn, DIM)
+        self.qkv, self.o = Linear(DIM, 3 * DIM), Linear(DIM, DIM)
+        self.up, self.down = Linear(DIM, ffn), Linear(ffn, DIM)
         self.n1, self.n2 = nn.LayerNorm(DIM, eps=1e-12), nn.LayerNorm(DIM, eps=1e-12)
         self.drop = Dropout(rate)
 
@@ -79,6 +94,12 @@ class Encoder(nn.Module):
             x = layer(x, away)
         logits: Tensor = self.out(x)
         return logits
+
+    def round_weights(self, steps: int) -> None:
+        """From now on learn with weights rounded as the export rounds them (0: not)."""
+        for module in self.modules():
+            if isinstance(module, Linear):
+                module.steps = steps
 
     def start_from_minilm(self, folder: Path) -> None:
         """Take over the published weights (the first layers when this network has fewer)."""

@@ -16,11 +16,10 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from training.encoder import DIM, HEADS, Encoder
+from training.encoder import DIM, HEADS, WEIGHT_STEPS, Encoder
 
 Array = NDArray[Any]
 CONTRIB = "com.microsoft"
-WEIGHT_STEPS = 63
 
 
 class _Graph:

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from training.encoder import Encoder, autocast, cosine, minilm_folder
+from training.encoder import WEIGHT_STEPS, Encoder, autocast, cosine, minilm_folder
 from training.features import GROUPS, Doc, arrays, batches, hide, windows_of, without
 
 WEIGHTS = (1.0, 1.0, 1.0, 1.0, 0.3, 0.2)  # general, specific, skill, knowledge, strength, section
@@ -27,6 +27,7 @@ class Settings:
     pieces: int = 2048  # per step
     dropout: float = 0.1
     masked: float = 0.0  # share of pieces hidden from the network
+    rounded: bool = False  # learn with rounded weights, for a network that is exported
     headings: float = 0.35  # how often a text loses its headings
     bullets: float = 0.3
     threads: int = 2
@@ -45,6 +46,7 @@ def fit(source: Source, settings: Settings, start: Encoder | None = None) -> Enc
     if not start:
         model.start_from_minilm(minilm_folder())
     model.to(settings.device).train()
+    model.round_weights(WEIGHT_STEPS if settings.rounded else 0)
     optimizer = _optimizer(model, settings.rate)
     base = [group["lr"] for group in optimizer.param_groups]
     average = {name: value.clone() for name, value in model.state_dict().items()}
@@ -75,6 +77,7 @@ def fit(source: Source, settings: Settings, start: Encoder | None = None) -> Enc
             _follow(average, model.state_dict(), min(0.99, (step + 1) / (step + 10)))
         minutes = (time.time() - began) / 60
         print(f"epoch {epoch + 1} steps {step} loss {np.mean(losses):.4f} {minutes:.1f} min", flush=True)
+    model.round_weights(0)
     model.load_state_dict(average)
     return model.eval()
 
