@@ -400,7 +400,7 @@ class PostingLexicon:
         # a phrase set or a name inside says what it is like, not that it is the same name
         if entry is None or resolved.how not in ("alias", "rule"):
             return ()
-        return (entry.name, *entry.aliases)
+        return entry.aliases if f"={entry.name}" in entry.aliases else (entry.name, *entry.aliases)
 
     def same(self, surface: str, skill: str) -> bool:
         """True when both lead to one known skill."""

@@ -154,7 +154,7 @@ class Grounder:
         return [taken[span] for span in sorted(taken)], rejected
 
     def _judge(self, claim: Claim, within: Span, taken: dict[Span, Grounded]) -> Grounded | Reason:
-        quote = _trimmed(fold(unicodedata.normalize("NFC", claim.quote)).text)
+        quote = _trimmed(fold(_form(claim.quote, self.text)).text)
         if not quote or not claim.skill.strip():
             return "no-quote"
         if len(quote) > MAX_QUOTE:
@@ -170,8 +170,8 @@ class Grounder:
         """The first place that proves the claim and is free; else the reason why the last one does not."""
         reason: Reason = "skill-not-in-quote"
         for place in places:
-            for start, end, sure in self._named(claim, place):
-                span = self._unless_part(claim.skill, (start, end), place)
+            for start, end, sure, named in self._named(claim, place):
+                span = self._unless_part(claim.skill, (start, end), place) if named else (start, end)
                 if span is None:
                     reason = "part-of-a-longer-skill"
                 elif self._is_barred(*span):
@@ -181,7 +181,18 @@ class Grounder:
                 else:
                     sure = sure if span == (start, end) else "repaired"
                     return Grounded(claim, *span, self._how(claim, found, sure, place), place)
+        if reason == "part-of-a-longer-skill" and not self._lexicon.is_named_thing(claim.skill):
+            return self._whole_quote(claim, [p for p in places if p not in taken]) or reason
         return reason
+
+    def _whole_quote(self, claim: Claim, places: Sequence[Span]) -> Grounded | None:
+        """The claim on its whole quote, where that is more than one word of a longer known name."""
+        for place in places:
+            longer = self._lexicon.covering(*place)
+            phrase = longer is None or longer[:2] == place or " " in self.text[slice(*place)]
+            if phrase and not self._is_barred(*place):
+                return Grounded(claim, *place, "repaired", place)
+        return None
 
     # --- rule 1: where the quote stands ---------------------------------------------------------
 
@@ -205,9 +216,17 @@ class Grounder:
         at = window.find(quote)
         while at >= 0:
             start, end = self._folded.span(first + at, first + at + len(quote))
-            if at_word_bounds(self.text, start, end):
+            if self._is_whole(start, end):
                 yield start, end
             at = window.find(quote, at + 1)
+
+    def _is_whole(self, start: int, end: int) -> bool:
+        """True at word bounds, and where a page lost the blank between sentences ("agents.Lead teams")."""
+        if at_word_bounds(self.text, start, end):
+            return True
+        before = self.text[max(0, start - 2) : start]
+        glued = len(before) == 2 and before[0].islower() and before[1] == "." and self.text[start].isupper()
+        return glued and " " in self.text[start:end] and at_word_bounds(self.text[start:], 0, end - start)
 
     def _near(self, quote: str, within: Span) -> Span | None:
         """The one stretch that the quote nearly is: same numbers, at most one slip in twelve letters."""
@@ -226,7 +245,7 @@ class Grounder:
         if OSA.distance(quote, stands, score_cutoff=allowed) > allowed or _digits(quote) != _digits(stands):
             return None
         span = self._folded.span(first + start, first + end)
-        return span if at_word_bounds(self.text, *span) else None
+        return span if self._is_whole(*span) else None
 
     def _how(self, claim: Claim, found: Found, sure: Found, place: Span) -> Found:
         if "repaired" in (found, sure):
@@ -235,13 +254,13 @@ class Grounder:
 
     # --- rule 2: the skill is in the quote ------------------------------------------------------
 
-    def _named(self, claim: Claim, place: Span) -> Iterator[tuple[int, int, Found]]:
-        """What of the quote names the skill, and how surely: the name itself, else the whole paraphrase."""
+    def _named(self, claim: Claim, place: Span) -> Iterator[tuple[int, int, Found, bool]]:
+        """What of the quote names the skill, how surely, and if by its name: else by the whole paraphrase."""
         names = list(self._names_in(claim.skill, place))
-        yield from ((start, end, "exact") for start, end in names)
+        yield from ((start, end, "exact", True) for start, end in names)
         sure = None if names else self._paraphrased(claim.skill, place)
         if sure:
-            yield (*place, sure)
+            yield (*place, sure, False)
 
     def _paraphrased(self, skill: str, place: Span) -> Found | None:
         quote = self.text[slice(*place)]
@@ -257,7 +276,10 @@ class Grounder:
         """Where the skill or an alias stands inside the quote, the longest name first."""
         part = self.text[slice(*place)]
         folded = fold(part)
-        spellings = dict.fromkeys((skill, *self._lexicon.aliases(skill)))
+        aliases = self._lexicon.aliases(skill)
+        # "=Go": a name that counts in its own case only is not found in "go the extra mile"
+        by_case = any(a[0] == "=" and a[1:].casefold() == skill.casefold() for a in aliases)
+        spellings = dict.fromkeys(aliases if by_case else (skill, *aliases))
         found: dict[Span, None] = {}
         for spelling in sorted(spellings, key=lambda s: (-len(s), s)):
             for start, end in _stands(part, folded, spelling):
@@ -271,13 +293,26 @@ class Grounder:
     def _unless_part(self, skill: str, span: Span, place: Span) -> Span | None:
         """The span, or the longer known one that stands for it; None where that is another thing."""
         longer = self._lexicon.covering(*span)
-        if longer is None or longer[:2] == span or span == place or self._lexicon.same(skill, longer[2]):
+        if longer is None or longer[:2] == span or self._lexicon.same(skill, longer[2]):
             return span
         inside = place[0] <= longer[0] and longer[1] <= place[1]
         return longer[:2] if inside and not self._lexicon.is_named_thing(skill) else None
 
     def _is_barred(self, start: int, end: int) -> bool:
         return any(start < high and low < end for low, high in self._barred)
+
+
+def _form(quote: str, text: str) -> str:
+    """The quote composed as the text is: canonical texts are NFC, a filter's raw ones need not be."""
+    composed = unicodedata.normalize("NFC", quote)
+    return (
+        composed if text.isascii() or unicodedata.is_normalized("NFC", text) else _as_written(composed, text)
+    )
+
+
+def _as_written(quote: str, text: str) -> str:
+    apart = unicodedata.normalize("NFD", quote)
+    return apart if fold(apart).text in fold(text).text else quote
 
 
 def _trimmed(text: str) -> str:

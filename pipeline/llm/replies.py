@@ -23,9 +23,8 @@ MOST_ITEMS = 200
 """Items of one reply that are looked at; no piece of a posting demands more."""
 
 _THINKING = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
-_LINK = re.compile(
-    r"\b(?:https?://|www\.)\S+|\b[\w-]+\.(?:com|org|net|io|dev|ai|co|edu|gov)\b(?:/\S*)?", re.IGNORECASE
-)
+# ".NET" ends no address: the endings count in small letters only
+_LINK = re.compile(r"(?i:\bhttps?://|\bwww\.)\S+|\b[\w-]+\.(?:com|org|net|io|dev|ai|co|edu|gov)\b(?:/\S*)?")
 _ITEMS = {"mentions": "mentions", "theme": "groups"}
 
 
