@@ -1,6 +1,5 @@
 """Repeats are counted once and named; different jobs stay different."""
 
-
 from __future__ import annotations
 
 import random
@@ -156,7 +155,9 @@ def test_short_texts_are_compared_as_well() -> None:
 def test_many_postings_of_one_boilerplate_find_their_twins() -> None:
     about = text(99, 400)
     given = [
-        posting(str(n), f"{about} {text(n % 200, 200)}", f"Job {chr(65 + n % 26)}{chr(97 + n % 200 // 26)}")
+        posting(
+            str(n), f"{about} {text(1000 + n % 200, 200)}", f"Job {chr(65 + n % 26)}{chr(97 + n % 200 // 26)}"
+        )
         for n in range(400)
     ]
     assert sum(1 for p in mark_duplicates(given) if p.duplicate_of) == 200

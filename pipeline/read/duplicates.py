@@ -94,7 +94,7 @@ class _Kept:
 
     def __init__(self, postings: Sequence[Posting]) -> None:
         self.postings = postings
-        self.by_text: dict[tuple[str, frozenset[str]], int] = {}
+        self.by_text: dict[str, int] = {}
         # most runs have one holder, and a list for each would take half of all memory
         self.by_run: dict[int, int | list[int]] = {}
         self.prints: dict[int, _Print] = {}
@@ -102,7 +102,7 @@ class _Kept:
     def settle(self, index: int) -> tuple[int, float] | None:
         """The counted posting that this one repeats, with the overlap; None: it counts itself."""
         own = _print(self.postings[index], index)
-        text = (fingerprint(_without_employer(self.postings[index])), own.title)
+        text = fingerprint(_without_employer(self.postings[index]))
         if text in self.by_text:
             return self.by_text[text], 1.0
         best = self._best(own)
