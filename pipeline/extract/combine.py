@@ -35,9 +35,13 @@ class Evidence(Protocol):
 class Tuning:
     """How sure the model must be, by case; chosen on the annotated training postings.
 
+    `unknown` and `unknown_word`: a model span, one word long or longer, that is no vocabulary name.
     `boilerplate`: a model span under a company, benefits or legal heading. `known_specific` and
     `known_general`: a vocabulary name that no model span covers. `known_boilerplate`: the same there.
     """
+
+    unknown: float = 0.45
+    unknown_word: float = 0.70
 
     boilerplate: float = 0.60
     known_specific: float = 0.12
@@ -69,10 +73,11 @@ def with_model(
     tuning: Tuning = Tuning(),
 ) -> list[Span]:
     """The demands of a text that the span model has read, in order."""
+    names = {(k.start, k.end) for k in known}
     stand = [
         clean
         for span in model
-        if sections.kind(span.start) in DEMANDING or span.score >= tuning.boilerplate
+        if span.score >= _needed(text, span, names, sections, tuning)
         for part in split_list(text, span, known)
         if (clean := tidied(text, part, known))
     ]
@@ -82,6 +87,17 @@ def with_model(
         if not names_people(text[k.start : k.end]) and _adds(k, stand, evidence, sections, tuning)
     ]
     return _distinct([*stand, *added])
+
+
+def _needed(
+    text: str, span: Span, names: set[tuple[int, int]], sections: SectionsAt, tuning: Tuning
+) -> float:
+    """How sure the model must be of a span."""
+    floor = 0.0 if sections.kind(span.start) in DEMANDING else tuning.boilerplate
+    if (span.start, span.end) in names:
+        return floor
+    single = len(text[span.start : span.end].split()) == 1
+    return max(floor, tuning.unknown_word if single else tuning.unknown)
 
 
 def _adds(
