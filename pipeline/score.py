@@ -29,13 +29,7 @@ def score(
 
     `demand` and `postings` are what the store's methods `demand` and `weighed_postings` give.
     """
-    return score_ledger(shares.ledger(demand, postings, settings, today), skills, settings, rulings)
-
-
-def score_ledger(
-    ledger: Ledger, skills: Sequence[Skill], settings: ScoreSettings, rulings: Rulings | None = None
-) -> list[SkillScore]:
-    """The same scores for a caller who has the ledger already."""
+    ledger = shares.ledger(demand, postings, settings, today)
     rulings = rulings or Rulings()
     known = {skill.name: skill for skill in skills if skill.name not in rulings.rejected}
     scores = _scores(ledger, known, settings, rulings)
