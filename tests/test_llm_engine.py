@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,8 +17,10 @@ from pipeline.llm.asking import MemoryAnswers
 from pipeline.llm.cost import Usage, money
 from pipeline.llm.ground import GROUNDING
 from pipeline.llm.wire import Endpoint
-from pipeline.records import Posting, SkillEntry, ThemeEntry, Vocabulary
+from pipeline.records import Posting
 from pipeline.settings import LlmSettings, Settings
+from tests.llm_helpers import script, seen, serving
+from tests.test_llm_grounding import small_vocabulary
 
 ROOT = Path(__file__).parents[1]
 TEXT = """Osprey Lantern builds route planners.
@@ -37,48 +35,10 @@ Requirements
 POSTING = Posting("p1", "https://osprey.example/1", TEXT, sections=read.sections(TEXT))
 
 
-def vocabulary() -> Vocabulary:
-    """A small vocabulary of its own: these tests do not move when the shipped one grows."""
-    names = {
-        "Python": (), "SQL": (), "SQL Server": ("MS SQL",), "React": ("React.js",), "React Native": (),
-        "Java": (),
-        "COBOL": (), "Kubernetes": ("k8s",), "C++": ("cpp",), "C#": ("csharp",), ".NET": ("dotnet",),
-        "Node.js": ("node",), "Go": ("=Go", "golang"),
-    }  # fmt: skip
-    skills = {n: SkillEntry(n, "specific", "tools", aliases) for n, aliases in names.items()}
-    for name in ("Communication", "Teamwork", "Stakeholder communication"):
-        skills[name] = SkillEntry(name, "general", "people")
-    themes = {
-        "tools": ThemeEntry("tools", "Programming", "specific", "named tools"),
-        "people": ThemeEntry("people", "Working with people", "general", "carries over"),
-    }
-    return Vocabulary(skills, themes, "test")
-
-
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.servers.llm"], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
-    process.kill()
-    process.wait()
-    process.stdout.close()
-
-
-def seen(server: str, scenario: str) -> list[dict[str, Any]]:
-    """The requests that a scenario was sent."""
-    with urllib.request.urlopen(f"{server}/{scenario}/log") as answer:
-        found: list[dict[str, Any]] = json.load(answer)
-    return found
-
-
-def script(server: str, replies: dict[str, Any]) -> None:
-    """What the server answers to texts that hold a marker."""
-    content = {k: v if isinstance(v, str) else json.dumps(v) for k, v in replies.items()}
-    request = urllib.request.Request(f"{server}/replies", json.dumps(content).encode(), method="POST")
-    urllib.request.urlopen(request).close()
+    with serving() as address:
+        yield address
 
 
 Make = Callable[..., LlmEngine]
@@ -93,7 +53,7 @@ def make(server: str) -> Iterator[Make]:
         given = {"base_url": f"{server}/{scenario}/v1", "model": "m", "retries": 0, **more}
         settings = replace(LlmSettings(), **given)
         endpoints.append(Endpoint(settings, "sk-secret-123456"))
-        return LlmEngine(settings, answers, endpoints[-1].send, merged, vocabulary())
+        return LlmEngine(settings, answers, endpoints[-1].send, merged, small_vocabulary())
 
     yield made
     for endpoint in endpoints:
@@ -351,7 +311,7 @@ def test_replay_gives_the_same_mentions_without_an_endpoint(make: Make, tmp_path
     engine = make("good", Archive(tmp_path))
     engine.prepare([POSTING])
     replayed = ReplayEngine.from_settings(Settings(), archive=Archive(tmp_path))
-    replayed._words = vocabulary()
+    replayed._words = small_vocabulary()
     assert replayed.mentions(POSTING) == engine.mentions(POSTING)
     with pytest.raises(EngineError, match="do not cover"):
         replayed.mentions(replace(POSTING, text="Another posting that nobody asked about."))

@@ -159,7 +159,7 @@ class Grounder:
             return "no-quote"
         if len(quote) > MAX_QUOTE:
             return "quote-too-long"
-        found, places = self._places(quote, within)
+        found, places = self._places(_trimmed(claim.quote), quote, within)
         if not places:
             return "quote-cuts-a-word" if quote in self._window(within)[0] else "quote-not-in-posting"
         return self._choose(claim, found, places, taken)
@@ -196,10 +196,11 @@ class Grounder:
 
     # --- rule 1: where the quote stands ---------------------------------------------------------
 
-    def _places(self, quote: str, within: Span) -> tuple[Found, list[Span]]:
-        exact = list(self._occurrences(quote, within))
-        if exact:
-            return "folded", exact
+    def _places(self, said: str, quote: str, within: Span) -> tuple[Found, list[Span]]:
+        places = list(self._occurrences(quote, within))
+        if places:
+            # the model copied one of them: the one that is spelt as it says comes first
+            return "folded", sorted(places, key=lambda p: (self.text[slice(*p)] != said, p))
         parts = [_trimmed(p) for p in _GAP.split(quote)]
         if len(parts) > 1:
             return "repaired", [s for p in parts if len(p) > 2 for s in self._occurrences(p, within)]
