@@ -102,11 +102,33 @@ def _judged(
 _REACH = 400
 """Characters of its sentence that a mention's wording is looked for in, on each side; keeps cost linear."""
 
-_CLAUSE = re.compile(r";|, but |, while | – | — ")
+_CLAUSE = re.compile(
+    r";|, but |, while | – | — "
+    # pages that lost their line breaks run one item into the next: each begins like this
+    r"|(?<=\w) (?=\d+\s?\+?\s?(?:years|yrs)\b)"
+    r"|(?<=[\w)]) (?=(?:Experienced?|Knowledge|Strong|Proficien\w+|Familiar\w*|Ability|Understanding) )"
+)
+_ASIDE = re.compile(r"\([^()]*\)")
+_ONLY_A_WISH = re.compile(
+    r"\((?:strongly |highly |is )?(?:a )?(?:preferred|plus|desirable|desired|bonus|nice to have)\)"
+)
 
 
 def _clause(before: str, after: str) -> tuple[str, str]:
-    """The part of the sentence, on both sides, whose wording can speak of the mention."""
+    """The part of the sentence, on both sides, whose wording can speak of the mention.
+
+    What stands in brackets speaks of what stands in the same brackets ("Spark (PySpark preferred)"),
+    unless it is nothing but a wish ("Spark (preferred)").
+    """
+    opened, closed = before.rfind("("), after.find(")")
+    if opened > before.rfind(")") and closed >= 0:
+        return before[opened + 1 :], after[:closed]
     head = list(_CLAUSE.finditer(before))
     tail = _CLAUSE.search(after)
-    return before[head[-1].end() if head else 0 :], after[: tail.start() if tail else len(after)]
+    before = before[head[-1].end() if head else 0 :]
+    after = after[: tail.start() if tail else len(after)]
+    return _without_asides(before), _without_asides(after)
+
+
+def _without_asides(text: str) -> str:
+    return _ASIDE.sub(lambda found: found.group() if _ONLY_A_WISH.fullmatch(found.group()) else " ", text)

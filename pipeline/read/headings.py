@@ -52,140 +52,19 @@ WORDS: tuple[tuple[SectionKind, str], ...] = (
     ("other", "location locations department schedule hours shift travel environment demands conditions "
         "overview details term duration"),
 )  # fmt: skip
-_FILLERS = frozenset(
-    [
-        "the",
-        "a",
-        "an",
-        "of",
-        "for",
-        "and",
-        "or",
-        "&",
-        "/",
-        "+",
-        "our",
-        "your",
-        "this",
-        "in",
-        "to",
-        "with",
-        "key",
-        "main",
-        "core",
-        "major",
-        "general",
-        "specific",
-        "primary",
-        "principal",
-        "minimum",
-        "min",
-        "basic",
-        "additional",
-        "other",
-        "technical",
-        "professional",
-        "personal",
-        "soft",
-        "hard",
-        "functional",
-        "job",
-        "position",
-        "role",
-        "work",
-        "working",
-        "candidate",
-        "relevant",
-        "related",
-        "special",
-        "physical",
-        "mental",
-        "educational",
-        "academic",
-        "formal",
-        "mandatory",
-        "necessary",
-        "needed",
-        "typical",
-        "day-to-day",
-        "daily",
-        "detailed",
-        "summary",
-        "statement",
-        "information",
-        "list",
-        "areas",
-        "area",
-        "level",
-        "total",
-        "base",
-        "successful",
-        "ideal",
-        "applicant",
-        "applicants",
-        "full",
-        "what",
-        "you",
-        "we",
-        "are",
-        "is",
-        "at",
-        "as",
-        "on",
-        "by",
-        "include",
-        "includes",
-        "including",
-        "following",
-        "follows",
-        "some",
-        "more",
-        "great",
-        "good",
-        "leadership",
-        "language",
-        "computer",
-        "clinical",
-        "supervisory",
-        "supervision",
-        "preferably",
-        "strongly",
-        "highly",
-        "expected",
-        "expectations",
-        "range",
-        "new",
-        "programming",
-        "behavioural",
-        "behavioral",
-        "interpersonal",
-        "transferable",
-        "qual",
-        "quals",
-        "tech",
-        "roles",
-        "description",
-        "descriptions",
-        "accountability",
-        "proven",
-        "employee",
-        "staff",
-        "team",
-        "post",
-        "vacancy",
-        "contract",
-        "employment",
-        "attractive",
-        "competitive",
-        "excellent",
-        "health",
-        "financial",
-        "annual",
-        "statements",
-        "considered",
-        "training",
-    ]
-)
+_FILLER_WORDS = """
+the a an of for and or & / + our your this in to with key main core major general specific primary
+principal minimum min basic additional other technical professional personal soft hard functional
+job position role work working candidate relevant related special physical mental educational
+academic formal mandatory necessary needed typical day-to-day daily detailed summary statement
+information list areas area level total base successful ideal applicant applicants full what you we
+are is at as on by include includes including following follows some more great good leadership
+language computer clinical supervisory supervision preferably strongly highly expected expectations
+range new programming behavioural behavioral interpersonal transferable qual quals tech roles
+description descriptions accountability proven employee staff team post vacancy contract employment
+attractive competitive excellent health financial annual statements considered training
+"""
+_FILLERS = frozenset(_FILLER_WORDS.split())
 _WEAK = frozenset({"essential", "essentials", "required", "profile"})
 _KIND_OF_WORD = {word: kind for kind, words in reversed(WORDS) for word in words.split()}
 _PHRASES = tuple((kind, re.compile(rf"(?:{pattern})$", re.IGNORECASE)) for kind, pattern in PHRASES)
@@ -333,6 +212,14 @@ def _whole_line(line: str, before: SectionKind) -> SectionKind | None:
     return before if stripped.endswith(":") and len(stripped.split()) <= 6 and before != "other" else None
 
 
+_UNFINISHED = re.compile(
+    r"\b(?:a|an|the|in|with|as|and|or|at|by|from|to)$|^(?:\w+ )?(?:knowledge|understanding|experience) of$"
+    r"|^knowledge in$",
+    re.IGNORECASE,
+)
+"""How a line ends that bold print cut out of a sentence: "Experience with", "We are seeking an"."""
+
+
 def heading_kind(line: str) -> SectionKind | None:
     """What a line announces as a heading; None where it is none."""
     bare = _MARKS.sub("", fold(line.strip()).text.strip()).strip()
@@ -341,6 +228,8 @@ def heading_kind(line: str) -> SectionKind | None:
     if not words or len(words) > MAX_WORDS + 2 or len(bare) > MAX_CHARACTERS:
         return None
     if line.rstrip().endswith((".", ",", ";")) and not line.rstrip().endswith("..."):
+        return None
+    if not line.rstrip().endswith(":") and _UNFINISHED.search(bare):
         return None
     by_words = _by_words(words)
     if by_words:
