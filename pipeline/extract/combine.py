@@ -82,11 +82,26 @@ def with_model(
         if (clean := tidied(text, part, known))
     ]
     added = [
-        k
+        replace(k, strength=_nearby(k, model))
         for k in known
         if not names_people(text[k.start : k.end]) and _adds(k, stand, evidence, sections, tuning)
     ]
     return _distinct([*stand, *added])
+
+
+def _nearby(name: Span, model: Sequence[Span]) -> tuple[float, float, float] | None:
+    """How strongly the model says that the nearest demand is asked for; None where none is near."""
+    at = bisect_right(model, name.start, key=lambda s: s.start)
+    near = min(model[max(0, at - 1) : at + 1], key=lambda s: _distance(s, name), default=None)
+    return near.strength if near and _distance(near, name) <= _NEAR else None
+
+
+def _distance(left: Span, right: Span) -> int:
+    return max(0, left.start - right.end, right.start - left.end)
+
+
+_NEAR = 300
+"""Characters within which a known name is asked for as strongly as its neighbour."""
 
 
 def _needed(
