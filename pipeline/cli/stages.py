@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from pipeline.cli import llm, options, show
+from pipeline.cli import llm, options, scale, show
 from pipeline.cli.app import app
 from pipeline.errors import FINISHED_WITH_FAILURES, UsageError
 from pipeline.records import Target
@@ -126,9 +126,22 @@ def extract(
     offline: options.Offline = False,
     dry_run: DryRun = False,
     batch: Batch = None,
+    inputs: scale.Input = None,
+    output: scale.Output = None,
+    mapper: scale.MapperName = "processes",
+    address: scale.Address = "",
+    workers: scale.Workers = 0,
+    by: scale.By = "",
+    map: scale.Columns = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Find every demand in the gathered postings; unchanged postings are not read again."""
+    """Find every demand in the gathered postings, or (--input) in folders of postings."""
+    if inputs:
+        scale.extract_folders(
+            inputs, output, workspace, mapper=mapper, address=address, workers=workers, engine=engine, by=by,
+            columns=map or [], quiet=quiet,
+        )  # fmt: skip
+        return
     from pipeline.archive import hold
     from pipeline.settings import load_settings
     from pipeline.steps import engine as engines

@@ -50,6 +50,8 @@ class FastEngine(LocalEngine):
 
     name = "fast"
     fast = True
+    by_line = True
+    """No rule of it looks beyond a line: what it found in one line holds for that line anywhere."""
 
 
 def _mention(posting: Posting, demand: Demand, provenance: Provenance) -> Mention:

@@ -21,7 +21,7 @@ def collect(place: Place, target: Target, file: Path, pairs: Sequence[str]) -> t
     """The rows of a collection, kept in `data/raw` and as the target's postings."""
     began = time.perf_counter()
     failures: list[Failure] = []
-    listings = list(lists.read_collection(file, _mapping(pairs), failures.append))
+    listings = list(lists.read_collection(file, mapping_of(pairs), failures.append))
     with hold(place.raw):
         place.remember_target(target)
         known = {repr(sorted(r.items())) for r in place.archive.each_record(IMPORTED)}
@@ -59,7 +59,8 @@ def imported(place: Place, target: Target) -> list[Posting]:
     return found
 
 
-def _mapping(pairs: Sequence[str]) -> dict[str, str]:
+def mapping_of(pairs: Sequence[str]) -> dict[str, str]:
+    """The columns that `--map field=column` names; raises `UsageError` for anything else."""
     mapping = {}
     for pair in pairs:
         field, equals, column = pair.partition("=")

@@ -1,0 +1,127 @@
+"""`extract --input`: folders of postings into a Parquet data set, here, in processes or on a cluster."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli import show
+from pipeline.errors import FINISHED_WITH_FAILURES, UsageError
+
+if TYPE_CHECKING:
+    from pipeline.steps.scale import Pace, Scaled
+
+STOPPED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+Input = Annotated[
+    list[str] | None,
+    typer.Option("--input", help="Folder, glob or fsspec address of Parquet, JSONL or CSV files; repeat."),
+]
+Output = Annotated[Path | None, typer.Option("--output", "-o", help="With --input: folder of the data set.")]
+MapperName = Annotated[str, typer.Option("--mapper", help="With --input: here, processes or dask.")]
+Address = Annotated[
+    str, typer.Option("--address", help="With --mapper dask: the scheduler, tcp://host:8786.")
+]
+Workers = Annotated[int, typer.Option("--workers", min=0, help="With --input: processes; 0: by settings.")]
+By = Annotated[str, typer.Option("--by", help="With --input: also score groups, such as month,location.")]
+Columns = Annotated[
+    list[str] | None, typer.Option("--map", help="With --input: field=column, such as text=body; repeat.")
+]
+
+
+def extract_folders(
+    patterns: Sequence[str],
+    output: Path | None,
+    workspace: Path,
+    *,
+    mapper: str,
+    address: str,
+    workers: int,
+    engine: str | None,
+    by: str,
+    columns: Sequence[str],
+    quiet: bool,
+) -> None:
+    """Reads the files and prints what came of them; 3 where some postings failed, 130 after Ctrl-C."""
+    from pipeline.settings import load_settings
+    from pipeline.steps import scale as step
+    from pipeline.steps.collect import mapping_of
+
+    if output is None:
+        raise UsageError("--output is missing", "Example: extract --input 'jobs/*.parquet' --output skills")
+    settings = load_settings(workspace)
+    meter = _Meter(quiet)
+    try:
+        found = step.extract_files(
+            patterns,
+            output,
+            settings,
+            step.mapper_named(mapper, workers or settings.scale.workers, address),
+            engine=engine or "fast",
+            mapping=tuple(mapping_of(columns).items()),
+            by=[name.strip() for name in by.split(",") if name.strip()],
+            progress=meter.show,
+            tell=lambda line: show.note(line, quiet),
+        )
+    except KeyboardInterrupt:
+        show.note(f"stopped: {meter.told or 'no file was finished'}. Run the same command again to go on.")
+        raise typer.Exit(STOPPED) from None
+    _print(found, output)
+    if found.failed_files or found.totals.get("failures"):
+        raise typer.Exit(FINISHED_WITH_FAILURES)
+
+
+class _Meter:
+    """Tells on stderr how far the reading is: at every file on a terminal, twice a minute in a log."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.told = ""
+        self._quiet, self._every = quiet, 1.0 if sys.stderr.isatty() else 30.0
+        self._last = time.monotonic()
+
+    def show(self, pace: Pace) -> None:
+        """One line when it is time for one."""
+        self.told = f"{pace.files} of {pace.of} files, {pace.postings:,} postings"
+        if time.monotonic() - self._last >= self._every:
+            self._last = time.monotonic()
+            show.note(f"{self.told}, {pace.rate:,.0f}/s, {_span(pace.left)} left", self._quiet)
+
+
+def _span(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min {rest} s"
+
+
+def _print(found: Scaled, output: Path) -> None:
+    totals, saving = found.totals, found.saving
+    print(
+        f"{found.files} files, {found.skipped} were finished before, {len(found.failed_files)} cannot be read"
+    )
+    if totals:
+        print(
+            f"{totals['postings']:,} postings: {totals['counted']:,} counted, {totals['repeats']:,} repeats, "
+            f"{totals['unread']:,} in other languages, {totals['failures']:,} failed"
+        )
+        print(f"{totals['mentions']:,} mentions of {totals['skills']:,} skills")
+    if saving.postings:
+        rate = saving.postings / found.seconds
+        print(f"{saving.postings:,} postings read in {found.seconds:,.0f} s: {rate:,.0f} a second")
+        print(
+            f"read once: {_share(saving.equal_postings, saving.postings)} of the postings and "
+            f"{_share(saving.equal_lines, saving.lines)} of the other lines were known already"
+        )
+    for name, reason in found.failed_files:
+        print(f"  {show.plain(name)}: {show.plain(reason, 200)}", file=sys.stderr)
+    if totals.get("failures"):
+        print(f"  each failed posting with its reason: {output / 'failures'}", file=sys.stderr)
+    print(f"data set: {output}")
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part / whole:.0%}" if whole else "none"

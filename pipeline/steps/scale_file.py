@@ -1,0 +1,256 @@
+"""One input file → its parts: the plain function that every mapper runs."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from pipeline import cluster, lists, plugins, read, scale, shares, vocabulary
+from pipeline.errors import UsageError
+from pipeline.ports import Engine
+from pipeline.records import Failure, Listing, Mention, Posting, RawPage, SourceLine
+from pipeline.scale import InputFile, Journal, PartWriter, Reusing, Saving
+from pipeline.scale.reuse import Remembered, short_digest
+from pipeline.settings import ScaleSettings
+
+NAMES_SERVE = 50_000
+"""Postings after which the cache of wordings starts anew, so that it does not grow with their number."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileTask:
+    """One file to read: everything that a worker on another machine must know."""
+
+    file: InputFile
+    output: str
+    engine: str
+    mapping: tuple[tuple[str, str], ...]
+    settings: ScaleSettings
+    stamp: str
+
+    @property
+    def part(self) -> str:
+        """The name of its parts."""
+        return scale.part_name(self.file.name)
+
+
+@dataclass(frozen=True, slots=True)
+class FileDone:
+    """What came of one file."""
+
+    part: str
+    postings: int
+    mentions: int
+    failed: int
+    unread: int
+    bytes: int
+    seconds: float
+    saving: Saving
+    reason: str = ""
+
+
+def read_file(task: FileTask) -> FileDone:
+    """The file's parts are on disk and it is on record as finished; a bad posting costs itself alone.
+
+    A file that cannot be read at all gives a `reason`, leaves nothing and is tried again next time.
+    """
+    began, output = time.perf_counter(), Path(task.output)
+    reader = _reader(task.engine, task.settings)
+    counts = {"postings": 0, "mentions": 0, "failed": 0, "unread": 0}
+    try:
+        with (
+            scale.local_copy(task.file) as path,
+            Journal(output, task.part) as journal,
+            PartWriter(output, task.part) as writer,
+        ):
+            for batch in reader.batches(task, path, journal):
+                _write(writer, batch, counts)
+    except (UsageError, OSError) as error:
+        return FileDone(task.part, 0, 0, 0, 0, 0, time.perf_counter() - began, Saving(), str(error))
+    scale.save_finished(
+        output, task.part, {"stamp": task.stamp, "name": task.file.name, "bytes": writer.bytes, **counts}
+    )
+    seconds = time.perf_counter() - began
+    return FileDone(task.part, bytes=writer.bytes, seconds=seconds, saving=reader.taken(), **counts)
+
+
+@dataclass(slots=True)
+class _Batch:
+    file: str
+    rows: list[int]
+    postings: list[Posting]
+    read: list[bool]
+    mentions: list[Mention]
+    failures: list[tuple[int, str]]
+
+
+@lru_cache(maxsize=2)
+def _reader(engine: str, settings: ScaleSettings) -> _FileReader:
+    """One for each process: what it remembers serves every file that the process is given."""
+    return _FileReader(plugins.find("engines", engine)(), settings)
+
+
+class _FileReader:
+    def __init__(self, engine: Engine, settings: ScaleSettings) -> None:
+        self._engine = Reusing(engine, settings.remembered_lines, settings.remembered_postings)
+        self._languages = getattr(engine, "languages", None)
+        self._settings = settings
+        self._words = vocabulary.load()
+        self._texts = Remembered[Posting](settings.remembered_postings)
+        self._names, self._served = cluster.Names(self._words), 0
+
+    def batches(self, task: FileTask, path: Path, journal: Journal) -> Iterator[_Batch]:
+        """The file's postings with their named mentions, so many at a time."""
+        bad: list[Failure] = []
+        told = 0
+        listings = _numbered(lists.read_collection(path, dict(task.mapping), bad.append), bad)
+        while True:
+            some = list(islice(listings, self._settings.batch))
+            failures = [(f.number, f.detail) for f in bad[told:]]
+            told = len(bad)
+            if not some and not failures:
+                return
+            yield self._batch(task.file.name, some, failures, journal)
+
+    def _batch(
+        self,
+        name: str,
+        some: Sequence[tuple[int, Listing]],
+        failures: list[tuple[int, str]],
+        journal: Journal,
+    ) -> _Batch:
+        batch = _Batch(name, [], [], [], [], failures)
+        for row, listing in some:
+            if row in journal.deadly:
+                batch.failures.append((row, f"posting {row}: the process died on it twice"))
+                continue
+            journal.begin(row)
+            try:
+                posting = self._posting(name, row, listing)
+                mentions = self._named(posting, self._engine.mentions(posting))
+            except Exception as error:
+                # whatever a hostile text provokes costs this posting, not the other million
+                batch.failures.append((row, f"posting {row}: {type(error).__name__}: {error}"[:300]))
+                continue
+            batch.rows.append(row)
+            batch.postings.append(posting)
+            batch.read.append(self._languages is None or posting.language in self._languages)
+            batch.mentions.extend(mentions)
+        return batch
+
+    def _posting(self, name: str, row: int, listing: Listing) -> Posting:
+        line = SourceLine(f"{name}#{row}", number=row)
+        page = RawPage(listing.url, listing.url, 200, (), b"", "")
+        key = short_digest(listing.content, str(listing.is_html))
+        known = self._texts.get(key)
+        if known is None:
+            return self._texts.keep(key, read.posting_from(listing, line, page))
+        bare = read.posting_from(replace(listing, content=""), line, page)
+        return replace(
+            bare, text=known.text, language=known.language, sections=known.sections,
+            fingerprint=known.fingerprint, flags=known.flags,
+        )  # fmt: skip
+
+    def _named(self, posting: Posting, mentions: Sequence[Mention]) -> list[Mention]:
+        self._served += 1
+        if self._served % NAMES_SERVE == 0:
+            self._names = cluster.Names(self._words)
+        return cluster.name_mentions(mentions, {posting.id: posting.text}, self._names)
+
+    def taken(self) -> Saving:
+        """What was saved since it was last asked."""
+        return self._engine.saving.taken()
+
+
+def _numbered(listings: Iterable[Listing], bad: Sequence[Failure]) -> Iterator[tuple[int, Listing]]:
+    """Each listing with its row: the rows before it gave a listing or a failure."""
+    for number, listing in enumerate(listings, 1):
+        yield number + len(bad), listing
+
+
+def _write(writer: PartWriter, batch: _Batch, counts: dict[str, int]) -> None:
+    writer.write("postings", _posting_columns(batch))
+    writer.write("mentions", _mention_columns(batch.mentions))
+    writer.write("demand", _demand_columns(batch))
+    rows = [row for row, _ in batch.failures]
+    writer.write(
+        "failures",
+        {"file": [batch.file] * len(rows), "row": rows, "reason": [_whole(why) for _, why in batch.failures]},
+    )
+    counts["postings"] += len(batch.postings)
+    counts["mentions"] += len(batch.mentions)
+    counts["failed"] += len(batch.failures)
+    counts["unread"] += batch.read.count(False)
+
+
+def _posting_columns(batch: _Batch) -> dict[str, list[Any]]:
+    postings = batch.postings
+    return {
+        "id": [p.id for p in postings],
+        "file": [batch.file] * len(postings),
+        "row": batch.rows,
+        "url": [p.url for p in postings],
+        "title": [p.title for p in postings],
+        "role": [scale.role_of(p.title) for p in postings],
+        "company": [p.company for p in postings],
+        "employer": [shares.employer_name(p.company) or "unnamed" for p in postings],
+        "location": [p.location or "unnamed" for p in postings],
+        "date": [p.date for p in postings],
+        "month": [scale.month_of(p.date) for p in postings],
+        "language": [p.language for p in postings],
+        "read": batch.read,
+        "same_words": [read.same_words(p) for p in postings],
+        "text": [p.text for p in postings],
+    }
+
+
+def _mention_columns(mentions: Sequence[Mention]) -> dict[str, list[Any]]:
+    plain = (
+        "posting_id",
+        "start",
+        "end",
+        "quote",
+        "skill",
+        "strength",
+        "kind",
+        "years",
+        "depth",
+        "negated",
+        "found",
+    )
+    columns: dict[str, list[Any]] = {name: [getattr(m, name) for m in mentions] for name in plain}
+    columns["section"] = [m.section for m in mentions]
+    columns["score"] = [m.score for m in mentions]
+    columns["engine"] = [f"{m.provenance.engine} {m.provenance.version}" for m in mentions]
+    return columns
+
+
+def _demand_columns(batch: _Batch) -> dict[str, list[Any]]:
+    """One row per posting and skill: how often at which strength, and as which kind; as the store counts."""
+    pairs: dict[tuple[str, str], dict[str, Any]] = {}
+    for m in batch.mentions:
+        if m.skill is not None and not m.negated:
+            row = pairs.setdefault((m.posting_id, m.skill), {**_NONE})
+            row[m.strength] += 1
+            if m.kind:
+                row[m.kind] += 1
+            if m.years is not None:
+                row["years"] = m.years if row["years"] is None else min(row["years"], m.years)
+    order = {posting.id: place for place, posting in enumerate(batch.postings)}
+    keys = sorted(pairs, key=lambda pair: (order[pair[0]], pair[1]))
+    columns: dict[str, list[Any]] = {"posting_id": [k[0] for k in keys], "skill": [k[1] for k in keys]}
+    return columns | {name: [pairs[key][name] for key in keys] for name in _NONE}
+
+
+_NONE: dict[str, Any] = {
+    "required": 0, "duty": 0, "unstated": 0, "preferred": 0, "general": 0, "specific": 0, "years": None,
+}  # fmt: skip
+
+
+def _whole(text: str) -> str:
+    return text.encode("utf-8", "replace").decode("utf-8")
