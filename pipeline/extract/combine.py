@@ -43,10 +43,10 @@ class Tuning:
     unknown: float = 0.45
     unknown_word: float = 0.70
 
-    boilerplate: float = 0.60
+    boilerplate: float = 0.65
     known_specific: float = 0.12
     known_general: float = 0.25
-    known_boilerplate: float = 0.45
+    known_boilerplate: float = 0.60
 
 
 class SectionsAt:
