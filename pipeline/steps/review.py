@@ -1,0 +1,430 @@
+"""A review at work: what is proposed, what a decision would change, and decisions put on record.
+
+Decisions are lines of `data/raw`, never of the database. The database is read once, into memory, and closed;
+it is not opened while a run goes on, and read again when the run has ended.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import getpass
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from itertools import islice
+
+from pipeline import cluster, review
+from pipeline.archive import running
+from pipeline.errors import StoreError, UsageError
+from pipeline.records import Decision, MatrixRow, SkillScore, Suggestion, Target
+from pipeline.settings import Settings
+from pipeline.steps.place import DECISIONS, Place
+from pipeline.steps.score import words
+from pipeline.steps.standing import Ground, Standing, ground, stand
+from pipeline.text import key
+
+ON_SKILLS = ("accept", "reject", "rename", "merge", "split", "move", "kind", "wrong-mention")
+"""Decisions whose subject must be a skill that is there."""
+
+MOST_TEXT = 300
+"""Characters that a name, a title or a reason may have."""
+
+
+def user() -> str:
+    """The name under which decisions of this account go on record."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "somebody"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A decision that nobody has made yet."""
+
+    action: str
+    subject: str
+    after: str = ""
+    before: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a wish would change, one sentence each; `names` are the skills that it leads to."""
+
+    lines: tuple[str, ...]
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class View:
+    """The review at one moment: data, decisions, and what they come to."""
+
+    standing: Standing
+    decisions: tuple[Decision, ...]
+    older: Mapping[str, SkillScore] = field(default_factory=dict)
+    since: str = ""
+
+    @cached_property
+    def decided(self) -> frozenset[str]:
+        """The skills that need no further look: a person said something of each of them."""
+        r = self.standing.rulings
+        sets = (r.accepted, r.rejected, r.pinned, r.kept_out)
+        return frozenset().union(
+            *sets, r.kinds, r.themes, r.priorities, r.names.values(), r.surfaces.values()
+        )
+
+    @cached_property
+    def in_force(self) -> list[Decision]:
+        """The decisions that count, oldest first."""
+        return review.effective(self.decisions, self.standing.ground.target.id)
+
+    @cached_property
+    def undecided(self) -> list[str]:
+        """The skills that nobody has looked at, most demanded first."""
+        return [name for name in self.standing.scores if name not in self.decided]
+
+    @cached_property
+    def changed(self) -> frozenset[str]:
+        """Skills whose priority or kind is not what it was when they were accepted or last frozen."""
+        found = set()
+        said = {d.subject: d.before for d in self.in_force if d.action == "accept" and d.before}
+        for name, score in self.standing.scores.items():
+            if name in said:
+                moved = said[name].partition(":")[0] != _standing_of(score).partition(":")[0]
+            elif self.older:
+                old = self.older.get(name)
+                moved = old is None or (old.priority, old.kind) != (score.priority, score.kind)
+            else:
+                continue
+            if moved:
+                found.add(name)
+        return frozenset(found)
+
+    @cached_property
+    def dormant(self) -> list[Decision]:
+        """Decisions in force whose subject is not in the postings at present."""
+        ground = self.standing.ground
+        present = {*self.standing.said, *self.standing.rulings.rejected} - {None}
+        themes = {s.theme or s.name for s in self.standing.skills.values()}
+        there = self._found_names()
+        names = {n for n in present if n is not None} - self.standing.rulings.rejected
+        return review.dormant(self.decisions, names | themes | there, ground.target.id)
+
+    def _found_names(self) -> set[str]:
+        return {self.standing.names.resolve(quote).name for quote in self.standing.ground.by_quote}
+
+    @cached_property
+    def conflicts(self) -> list[tuple[Decision, Decision]]:
+        """Pairs of decisions by which two people want different things; the second one holds."""
+        mine = (d for d in self.decisions if d.target in (self.standing.ground.target.id, ""))
+        return review.conflicts(mine)
+
+
+def _standing_of(score: SkillScore) -> str:
+    return f"{score.kind}, priority {score.priority}: {score.n} of {score.of}"
+
+
+class Review:
+    """One person's review of one target; safe for several threads."""
+
+    def __init__(self, place: Place, target: Target, settings: Settings, who: str = "") -> None:
+        self.place, self.target, self.settings = place, target, settings
+        self.who = who.strip()[:MOST_TEXT] or user()
+        self._lock = threading.RLock()
+        self._ground: Ground | None = None
+        self._read_of: tuple[int, int] | None = None
+        self._older: Mapping[str, SkillScore] = {}
+        self._since = ""
+        self._decisions: list[Decision] = []
+        self._file: tuple[int, int] = (0, 0)
+        self._view: View | None = None
+        self._first: Standing | None = None
+        self.busy = False
+        self.trouble = ""
+
+    # --- what there is ----------------------------------------------------------------------------
+
+    @property
+    def view(self) -> View:
+        """The review as it is now: new decisions of others and a finished run are seen."""
+        with self._lock:
+            fresh = self._read_store()
+            fresh |= self._read_decisions()
+            if fresh or self._view is None:
+                assert self._ground is not None
+                rulings = review.fold(self._decisions, self.target.id)
+                before = self._view.standing if self._view else None
+                same = before is not None and before.ground is self._ground
+                standing = before.under(rulings) if same and before else stand(self._ground, rulings)
+                self._view = View(standing, tuple(self._decisions), self._older, self._since)
+                if not same:
+                    self._first = standing
+            return self._view
+
+    @property
+    def first(self) -> Standing:
+        """How the target stood when this review began, or when its data were last read."""
+        view = self.view
+        return self._first or view.standing
+
+    @property
+    def stale(self) -> bool:
+        """True when the data shown are older than what a run is making or has made."""
+        return self.busy or self._stamp() != self._read_of
+
+    def _stamp(self) -> tuple[int, int] | None:
+        try:
+            found = (self.place.processed / "skillmatrix.duckdb").stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size
+
+    def _read_store(self) -> bool:
+        """True when the database was read: at first, and when a run that changed it has ended."""
+        self.busy = running(self.place.raw)
+        stamp = self._stamp()
+        if self._ground is not None and (self.busy or stamp == self._read_of):
+            return False
+        if stamp is None:
+            raise UsageError(f"{self.target.id} has no postings yet", "Run `skillmatrix run LIST` first.")
+        try:
+            with self.place.store() as store:
+                self._ground = ground(store, self.target, self.settings, words(self.place))
+                frozen = store.snapshots(self.target.id)
+        except StoreError as error:
+            if self._ground is None:
+                raise
+            self.trouble = str(error)
+            return False
+        self._older = {s.skill: s for s in frozen[-1].scores} if frozen else {}
+        self._since = frozen[-1].name if frozen else ""
+        self._read_of, self.trouble = self._stamp(), ""
+        return True
+
+    def _read_decisions(self) -> bool:
+        """True when the file has other lines than before; only lines that were added are read again."""
+        path = self.place.raw / f"{DECISIONS}.jsonl"
+        try:
+            found = path.stat()
+        except OSError:
+            changed, self._decisions, self._file = bool(self._decisions), [], (0, 0)
+            return changed
+        now = found.st_ino, found.st_size
+        if now == self._file:
+            return False
+        grown = now[0] == self._file[0] and now[1] > self._file[1]
+        known = self._decisions if grown else []
+        added = islice(self.place.archive.each_record(DECISIONS), len(known), None)
+        self._decisions = [*known, *(review.from_record(record) for record in added)]
+        self._file = now
+        return True
+
+    # --- what a person wants ------------------------------------------------------------------------
+
+    def effect(self, wishes: Sequence[Wish]) -> Effect:
+        """What these wishes would change; raises `UsageError` where one makes no sense."""
+        view = self.view
+        decisions = self._drafted(view, wishes)
+        after = view.standing.under(review.fold([*view.decisions, *decisions], self.target.id))
+        return compared(view.standing, after, [name for w in wishes for name in (w.subject, w.after)])
+
+    def decide(self, wishes: Sequence[Wish]) -> list[Decision]:
+        """The decisions, on the disk; raises `UsageError` where one makes no sense, and then none is kept."""
+        with self._lock:
+            decisions = self._drafted(self.view, wishes)
+            self.place.decide(decisions)
+            return decisions
+
+    def undo(self, wanted: str = "") -> Decision:
+        """The decision that was taken back: the one of that id, else this person's last one in force."""
+        with self._lock:
+            view = self.view
+            mine = [d for d in view.in_force if d.who == self.who]
+            found = [d for d in view.decisions if d.id == wanted] if wanted else mine[-1:]
+            if not found:
+                raise UsageError(
+                    f"no decision has the id {wanted[:40]!r}" if wanted else "nothing is left to undo"
+                )
+            self.decide([Wish("undo", found[0].id, before=_said(found[0]))])
+            return found[0]
+
+    def _drafted(self, view: View, wishes: Iterable[Wish]) -> list[Decision]:
+        made: list[Decision] = []
+        for wish in wishes:
+            ready = _checked(view, wish)
+            latest = max((d.when for d in (*view.decisions, *made)), default="")
+            try:
+                made.append(
+                    review.decide(
+                        _after(latest), self.who, self.target.id,
+                        ready.action, ready.subject, ready.before, ready.after, ready.why,
+                    )
+                )  # fmt: skip
+            except ValueError as error:
+                raise UsageError(str(error)) from error
+        return made
+
+    # --- what may be one skill ------------------------------------------------------------------------
+
+    def suggestions(self, view: View) -> list[Suggestion]:
+        """Pairs of names that may be one skill and that nobody has judged yet."""
+        found = _suggested(view.standing.ground, view.standing)
+        rulings, there = view.standing.rulings, view.standing.scores
+        return [
+            s
+            for s in found
+            if s.left in there and s.right in there and not {s.left, s.right} <= rulings.accepted
+        ]
+
+
+_KEPT: list[tuple[Ground, list[Suggestion]]] = []
+
+
+def _suggested(ground: Ground, standing: Standing) -> list[Suggestion]:
+    # looking at all pairs takes seconds with thousands of skills: once for each reading of the data
+    for known, found in _KEPT:
+        if known is ground:
+            return found
+    postings = {name: {m.posting_id for m in standing.mentions(name)} for name in standing.skills}
+    wordings = {name: tuple(standing.wordings(name)) for name in standing.skills}
+    found = cluster.suggest(tuple(standing.skills.values()), wordings, postings)
+    _KEPT[:] = [(ground, found)]
+    return found
+
+
+def _after(latest: str) -> str:
+    """The time of a decision that is made now: behind every other, also behind one of a fast clock."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    with contextlib.suppress(ValueError):
+        now = max(now, datetime.fromisoformat(latest).replace(tzinfo=None) + timedelta(microseconds=1))
+    return now.isoformat(timespec="microseconds")
+
+
+def _said(decision: Decision) -> str:
+    return " ".join(
+        filter(None, (decision.action, decision.subject, decision.after and f"→ {decision.after}"))
+    )
+
+
+# --- does it make sense? ----------------------------------------------------------------------------------
+
+
+def _checked(view: View, wish: Wish) -> Wish:
+    """The wish with its names as they are spelt here; raises `UsageError` where it makes no sense."""
+    for text in (wish.subject, wish.after, wish.before, wish.why):
+        if len(text) > MOST_TEXT or any(ord(c) < 32 for c in text):
+            raise UsageError(f"a name or reason has at most {MOST_TEXT} characters and no line break")
+    subject = _subject(view, wish)
+    after = " ".join(wish.after.split())
+    if wish.action == "merge":
+        after = present(view, after)
+        if after == subject:
+            raise UsageError(f"{subject} cannot be merged into itself")
+    before = wish.before or _before(view, wish.action, subject)
+    return Wish(wish.action, subject, after, before, " ".join(wish.why.split()))
+
+
+def _subject(view: View, wish: Wish) -> str:
+    if wish.action in ("undo", "retitle"):
+        return wish.subject
+    themes = {s.theme or s.name for s in view.standing.skills.values()}
+    if wish.action in ("pin", "keep-out", "priority") and wish.subject in themes:
+        return wish.subject
+    if wish.subject in view.standing.rulings.rejected:
+        return wish.subject
+    return present(view, wish.subject)
+
+
+def present(view: View, wanted: str) -> str:
+    """The skill of that name or wording; raises `UsageError` with near names."""
+    skills = view.standing.scores
+    if wanted in skills:
+        return wanted
+    folded = {key(name): name for name in skills}
+    found = folded.get(key(wanted)) or view.standing.names.resolve(wanted).name if wanted.strip() else ""
+    if found in skills:
+        return found
+    from rapidfuzz import process
+
+    near = [name for name, *_ in process.extract(wanted, list(skills), limit=5, score_cutoff=60)]
+    advice = f"Near names: {', '.join(near)}." if near else "`skillmatrix review list` shows every name."
+    raise UsageError(f"no skill here is called {wanted!r}", advice)
+
+
+def _before(view: View, action: str, subject: str) -> str:
+    score, skill = view.standing.scores.get(subject), view.standing.skills.get(subject)
+    if action == "retitle":
+        entry = view.standing.ground.vocabulary.themes.get(subject)
+        return view.standing.rulings.titles.get(subject) or (entry.title if entry else subject)
+    if score is None or skill is None:
+        return ""
+    return {
+        "accept": _standing_of(score),
+        "move": skill.theme,
+        "kind": skill.kind,
+        "priority": str(score.priority),
+    }.get(action, "")
+
+
+# --- what it changes --------------------------------------------------------------------------------
+
+
+def compared(before: Standing, after: Standing, names: Iterable[str] = ()) -> Effect:
+    """What is different between two standings, in sentences: the named skills first, then the ten rows."""
+    asked = [name for name in dict.fromkeys(names) if name in before.scores or name in after.scores]
+    lines = [line for name in asked if (line := _moved(name, before, after))]
+    lines += row_changes(before.draft.rows, after.draft.rows)
+    return Effect(tuple(lines) or ("Nothing in the numbers or in the ten rows changes.",), tuple(asked))
+
+
+def _moved(name: str, before: Standing, after: Standing) -> str:
+    old, new = before.scores.get(name), after.scores.get(name)
+    if new is None:
+        return f"{name} is gone from the list" + (
+            f" (it was in {old.n} of {old.of} postings)." if old else "."
+        )
+    if old is None:
+        return f"{name} is new: priority {new.priority}, {new.n} of {new.of} postings."
+    parts = []
+    if old.priority != new.priority:
+        parts.append(f"priority from {old.priority} to {new.priority}")
+    if old.n != new.n:
+        parts.append(f"from {old.n} to {new.n} of {new.of} postings")
+    if old.kind != new.kind:
+        parts.append(f"from {old.kind} to {new.kind}")
+    if old.theme != new.theme:
+        parts.append(f"from theme {old.theme} to {new.theme}")
+    return f"{name}: {', '.join(parts)}." if parts else ""
+
+
+def row_changes(before: Sequence[MatrixRow], after: Sequence[MatrixRow]) -> list[str]:
+    """How the ten rows differ, one sentence each."""
+    old, new = ({(r.theme, r.kind): r for r in rows} for rows in (before, after))
+    lines = [f"“{r.title}” leaves the ten rows." for k, r in old.items() if k not in new]
+    lines += [
+        f"“{r.title}” enters the ten rows: priority {r.priority}, {r.n} of {r.of}."
+        for k, r in new.items()
+        if k not in old
+    ]
+    for k, row in new.items():
+        if k in old:
+            lines += _row_change(old[k], row)
+    return lines
+
+
+def _row_change(old: MatrixRow, new: MatrixRow) -> list[str]:
+    lines = [f"Row “{old.title}” becomes “{new.title}”."] if old.title != new.title else []
+    if (old.priority, old.n) != (new.priority, new.n):
+        moved = f"priority from {old.priority} to {new.priority}, " if old.priority != new.priority else ""
+        lines.append(f"Row “{new.title}”: {moved}{old.n} → {new.n} of {new.of}.")
+    gone, come = set(old.skills) - set(new.skills), set(new.skills) - set(old.skills)
+    if gone or come:
+        parts = [f"without {', '.join(sorted(gone))}"] * bool(gone) + [
+            f"with {', '.join(sorted(come))}"
+        ] * bool(come)
+        lines.append(f"Row “{new.title}” {' and '.join(parts)}.")
+    return lines

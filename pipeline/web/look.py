@@ -1,0 +1,362 @@
+"""What the review page shows: one part of the list, one skill or row with its evidence, as plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from pipeline.report import marked, safe, words
+from pipeline.report.view import STRENGTH_WORDS, STRONGEST
+from pipeline.steps.review import View, Wish
+from pipeline.text import key
+
+if TYPE_CHECKING:
+    from pipeline.records import MatrixRow, Mention, Posting, SkillScore, Suggestion
+
+PER_PAGE = 60
+"""Skills of one part of the list: more would have to be laid out before anything is seen."""
+
+PER_SKILL = 25
+"""Quotes shown of one skill."""
+
+LONGEST = 40_000
+"""Characters of a posting that are shown."""
+
+FILTERS = {
+    "undecided": "Undecided",
+    "all": "All",
+    "changed": "Changed since last time",
+    "suggested": "May be one skill",
+    "llm": "Found by a model only",
+    "one": "One employer only",
+    "decided": "Decided",
+    "rejected": "Rejected",
+}
+"""The parts of the list that can be asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address asks for."""
+
+    show: str = "undecided"
+    q: str = ""
+    page: int = 1
+    skill: str = ""
+    row: str = ""
+    posting: str = ""
+
+    @classmethod
+    def of(cls, said: Mapping[str, str]) -> Asked:
+        """What these parameters ask for; what makes no sense is passed over."""
+        show = said.get("show", "undecided")
+        page = said.get("page", "1")
+        return cls(
+            show if show in FILTERS else "undecided",
+            said.get("q", "")[:200],
+            min(int(page), 10_000)
+            if page.isascii() and page.isdigit() and len(page) < 6 and int(page)
+            else 1,
+            said.get("skill", ""),
+            said.get("row", ""),
+            said.get("posting", ""),
+        )
+
+    def but(self, **other: Any) -> Asked:
+        """The same with something else."""
+        return replace(self, **other)
+
+    def link(self, **other: Any) -> str:
+        """The address of the same with something else."""
+        asked = self.but(**other)
+        names = ("show", "q", "page", "skill", "row", "posting")
+        said = {n: getattr(asked, n) for n in names if getattr(asked, n) not in ("", 1)}
+        return "?" + urlencode(said, errors="surrogatepass")
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the list."""
+
+    name: str
+    link: str
+    score: SkillScore | None
+    reason: str
+    marks: tuple[str, ...]
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One part of the list, and what comes before and after it."""
+
+    items: tuple[Item, ...]
+    total: int
+    first: int
+    before: str
+    after: str
+
+
+def listed(view: View, asked: Asked, suggestions: Sequence[Suggestion]) -> Listed:
+    """The skills that were asked for, most demanded first."""
+    names = wanted(view, asked, suggestions)
+    pages = max(1, -(-len(names) // PER_PAGE))
+    page = min(asked.page, pages)
+    some = names[(page - 1) * PER_PAGE : page * PER_PAGE]
+    return Listed(
+        tuple(_item(view, asked, name) for name in some),
+        len(names),
+        (page - 1) * PER_PAGE + 1,
+        asked.link(page=page - 1, skill="", row="") if page > 1 else "",
+        asked.link(page=page + 1, skill="", row="") if page < pages else "",
+    )
+
+
+def wanted(view: View, asked: Asked, suggestions: Sequence[Suggestion]) -> list[str]:
+    """The names that the filter and the search leave, in order."""
+    standing = view.standing
+    names = sorted(standing.rulings.rejected) if asked.show == "rejected" else list(standing.scores)
+    pairs = {name for s in suggestions for name in (s.left, s.right)} if asked.show == "suggested" else set()
+    keep = {
+        "undecided": lambda name: name not in view.decided,
+        "decided": lambda name: name in view.decided,
+        "changed": lambda name: name in view.changed,
+        "suggested": lambda name: name in pairs,
+        "llm": lambda name: all(m.provenance.engine == "llm" for m in standing.mentions(name)),
+        "one": lambda name: standing.scores[name].employers <= 1,
+    }.get(asked.show)
+    if keep:
+        names = [name for name in names if keep(name)]
+    if asked.q:
+        q = key(asked.q)
+        names = [n for n in names if q in key(n) or any(q in key(w) for w in standing.wordings(n))]
+    return names
+
+
+def _item(view: View, asked: Asked, name: str) -> Item:
+    skill = view.standing.skills.get(name)
+    return Item(
+        name,
+        asked.link(skill=name, row="", posting=""),
+        view.standing.scores.get(name),
+        skill.reason if skill else "",
+        marks(view, name),
+        state(view, name),
+    )
+
+
+def state(view: View, name: str) -> str:
+    """What a person said of a skill, in one word."""
+    rulings = view.standing.rulings
+    if name in rulings.rejected:
+        return "rejected"
+    if name in rulings.accepted:
+        return "accepted"
+    return "decided" if name in view.decided else "undecided"
+
+
+def marks(view: View, name: str) -> tuple[str, ...]:
+    """What else is to be known of a skill at a glance."""
+    rulings = view.standing.rulings
+    found = {"pinned": rulings.pinned, "kept out": rulings.kept_out, "changed": view.changed}
+    return tuple(mark for mark, names in found.items() if name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """One mention as a person reads it."""
+
+    mention: Mention
+    posting: Posting
+    before: str
+    after: str
+    employer: str
+    caption: str
+    address: str
+    strength: str
+    counted: str
+    link: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One skill with everything that a decision about it rests on."""
+
+    name: str
+    score: SkillScore | None
+    kind: str
+    theme: str
+    theme_title: str
+    reason: str
+    known: bool
+    decided_by: str
+    state: str
+    marks: tuple[str, ...]
+    wordings: Mapping[str, int]
+    engines: tuple[str, ...]
+    quotes: tuple[Quote, ...]
+    more: int
+    likely: tuple[tuple[str, str], ...]
+    row: MatrixRow | None
+    posting: Posting | None = None
+    text: Any = ""
+    cut: bool = False
+
+
+def detail(view: View, asked: Asked, name: str, suggestions: Sequence[Suggestion]) -> Detail | None:
+    """The skill of that name; None where there is none."""
+    standing = view.standing
+    skill, score = standing.skills.get(name), standing.scores.get(name)
+    if skill is None and name not in standing.rulings.rejected:
+        return None
+    mentions = _strongest_first(view, name)
+    quotes = tuple(_quote(view, asked, m) for m in mentions[:PER_SKILL])
+    theme = (skill.theme or name) if skill else ""
+    entry = standing.ground.vocabulary.themes.get(theme)
+    found = Detail(
+        name,
+        score,
+        skill.kind if skill else "",
+        theme,
+        standing.rulings.titles.get(theme) or (entry.title if entry else theme),
+        skill.reason if skill else "",
+        skill.known if skill else False,
+        standing.rulings.by.get(name, ""),
+        state(view, name),
+        marks(view, name),
+        standing.wordings(name),
+        tuple(sorted({m.provenance.engine for m in mentions})),
+        quotes,
+        max(0, len(mentions) - PER_SKILL),
+        _likely(name, suggestions),
+        next((r for r in standing.draft.rows if name in r.skills), None),
+    )
+    return _with_posting(view, asked, found, mentions)
+
+
+def _likely(name: str, suggestions: Sequence[Suggestion]) -> tuple[tuple[str, str], ...]:
+    pairs = [s for s in suggestions if name in (s.left, s.right)]
+    return tuple((s.right if s.left == name else s.left, s.why) for s in pairs)[:6]
+
+
+def _strongest_first(view: View, name: str) -> list[Mention]:
+    """One mention of each posting first, the strongest, then the others."""
+    postings, seen = view.standing.ground.postings, set[str]()
+    rank = {posting: place for place, posting in enumerate(postings)}
+    mentions = sorted(
+        view.standing.mentions(name),
+        key=lambda m: (m.negated, STRONGEST[m.strength], rank.get(m.posting_id, -1), m.start),
+    )
+    first: list[Mention] = []
+    others: list[Mention] = []
+    for mention in mentions:
+        (others if mention.posting_id in seen else first).append(mention)
+        seen.add(mention.posting_id)
+    return first + others
+
+
+def _quote(view: View, asked: Asked, m: Mention) -> Quote:
+    posting = view.standing.ground.postings[m.posting_id]
+    before, after = marked.around(posting.text, m.start, m.end, 160)
+    return Quote(
+        m,
+        posting,
+        before,
+        after,
+        safe.employer(posting),
+        safe.caption(posting),
+        safe.href(posting.url),
+        "not counted: negated" if m.negated else STRENGTH_WORDS[m.strength],
+        _why_not_counted(posting),
+        asked.link(posting=posting.id) + f"#{marked.anchor(posting.number, m.start)}",
+        f"{m.posting_id}:{m.start}:{m.end}",
+    )
+
+
+def _why_not_counted(posting: Posting) -> str:
+    if posting.counted:
+        return ""
+    if posting.closed is not None:
+        return "closed, not counted"
+    return "a repeat, not counted" if posting.duplicate_of else "adds to the score only"
+
+
+def _with_posting(view: View, asked: Asked, found: Detail, mentions: Sequence[Mention]) -> Detail:
+    """The same with the posting that is read: the one asked for, else that of the first quote."""
+    postings = view.standing.ground.postings
+    wanted = asked.posting if any(m.posting_id == asked.posting for m in mentions) else ""
+    posting = postings.get(wanted or (mentions[0].posting_id if mentions else ""))
+    if posting is None:
+        return found
+    here = [m for m in mentions if m.posting_id == posting.id]
+    last = max(LONGEST, max(m.end for m in here) + 500)
+    headings = [
+        (at, at + len(s.heading))
+        for s in posting.sections
+        if s.heading and (at := posting.text.rfind(s.heading, 0, s.start + 1)) >= 0
+    ]
+    text = marked.highlight(posting.text[:last], here, posting.number, {}, headings)
+    return replace(found, posting=posting, text=text, cut=len(posting.text) > last)
+
+
+def next_of(names: Sequence[str], name: str, order: Mapping[str, Any]) -> str:
+    """The name that follows in the list, the first one where the list has ended."""
+    if name in names:
+        at = names.index(name)
+        rest = [*names[at + 1 :], *names[:at]]
+        return rest[0] if rest else name
+    ranks = {n: place for place, n in enumerate(order)}
+    later = [n for n in names if ranks.get(n, -1) > ranks.get(name, len(ranks))]
+    return (later or list(names) or [""])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A wish with what it would change, before a person says yes."""
+
+    wish: Wish
+    says: str
+    lines: tuple[str, ...]
+    hidden: Mapping[str, str] = field(default_factory=dict)
+
+
+SENTENCES = {
+    "accept": "Accept {subject}",
+    "reject": "Reject {subject}",
+    "rename": "Rename {subject} to {after}",
+    "merge": "Merge {subject} into {after}",
+    "split": "Make “{before}” a skill of its own: {after}",
+    "move": "Move {subject} to the theme {after}",
+    "retitle": "Call the theme {subject} “{after}”",
+    "kind": "Call {subject} {after}",
+    "priority": "Give {subject} priority {after}",
+    "pin": "Pin {subject} into the ten rows",
+    "keep-out": "Keep {subject} out of the ten rows",
+    "wrong-mention": "No {subject} in that place",
+    "undo": "Undo: {before}",
+}
+"""What each decision is called before it is made."""
+
+
+def sentence(wish: Wish) -> str:
+    """The wish in words."""
+    return SENTENCES[wish.action].format(subject=wish.subject, after=wish.after, before=wish.before)
+
+
+def harmless(value: Any) -> Any:
+    """The value without what no page can carry: lone surrogates and control characters."""
+    return safe.clean(value) if type(value) is str else value
+
+
+FILTERS_OF_WORDS = {
+    "percent": words.percent,
+    "interval": words.interval,
+    "n_of": words.n_of,
+    "one_line": safe.one_line,
+    "priority_name": words.priority_name,
+    "strengths": words.strengths,
+}
+"""What templates may do to values."""

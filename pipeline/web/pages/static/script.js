@@ -1,0 +1,159 @@
+"use strict";
+/* Keys, and pages that change in place. Everything here also works without: links and forms are plain. */
+
+const $ = (selector, of = document) => of.querySelector(selector);
+const $$ = (selector, of = document) => [...of.querySelectorAll(selector)];
+const root = document.body.dataset.root;
+let busy = false;
+
+async function go(address, options = {}, push = true) {
+  if (busy) return;
+  busy = true;
+  document.body.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(address, { credentials: "omit", ...options });
+    const kind = answer.headers.get("content-type") || "";
+    if (!kind.startsWith("text/html")) {
+      say(await answer.text(), true);
+      return;
+    }
+    show(await answer.text(), answer.url, push && answer.url.startsWith(location.origin + root) && !answer.url.endsWith("/decide"));
+  } catch (error) {
+    say("No answer: is skillmatrix review still running?", true);
+  } finally {
+    busy = false;
+    document.body.removeAttribute("aria-busy");
+  }
+}
+
+function show(html, address, push) {
+  const next = new DOMParser().parseFromString(html, "text/html");
+  const left = $(".skills.scrolls") || $(".left");
+  const scrolled = left ? left.scrollTop : 0;
+  const open = $$("details[open]").map((d) => d.dataset.key || d.className);
+  $("#app").replaceChildren(...$("#app", next).childNodes);
+  document.title = next.title;
+  const clean = new URL(address);
+  clean.searchParams.delete("note");
+  if (push) history.pushState(null, "", clean);
+  if (open.includes("ten") && $("details.ten")) $("details.ten").open = true;
+  if (open.includes("effects") && $("details.effects")) $("details.effects").open = true;
+  if ($(".left")) $(".left").scrollTop = scrolled;
+  settle();
+}
+
+function settle() {
+  const asks = $(".question [autofocus]");
+  const now = $('.skills a[aria-current], .ten a[aria-current]');
+  if (asks) asks.focus();
+  else if (now) now.focus({ preventScroll: true });
+  if (now) now.parentElement.scrollIntoView({ block: "nearest" });
+  const at = location.hash && $(location.hash);
+  const mark = at || $(".posting mark");
+  const text = $(".posting .text");
+  if (mark && text) text.scrollTop += mark.getBoundingClientRect().top - text.getBoundingClientRect().top - text.clientHeight / 3;
+  const note = $("#note"), wrong = $('[role="alert"]'), head = $(".head h1");
+  say((wrong || note || head || { textContent: "" }).textContent);
+  fillEffects();
+}
+
+function say(text, loud) {
+  $("#said").textContent = text;
+  if (loud) {
+    const line = $("#note") || $("#app").insertBefore(document.createElement("p"), $("#main"));
+    line.id = "note";
+    line.className = "note bad";
+    line.textContent = text;
+  }
+}
+
+async function fillEffects() {
+  const box = $("details.effects");
+  if (!box || !box.open || box.dataset.done) return;
+  box.dataset.done = "1";
+  const answer = await fetch(box.dataset.effects, { credentials: "omit" });
+  if (!answer.ok) return;
+  const piece = new DOMParser().parseFromString("<dl>" + (await answer.text()) + "</dl>", "text/html");
+  $("dl", box).replaceChildren(...$("dl", piece).childNodes);
+}
+
+function step(by) {
+  const all = $$(".skills a, .ten[open] a").filter((a) => a.closest(".left"));
+  const at = all.findIndex((a) => a.hasAttribute("aria-current"));
+  const next = all[at + by];
+  if (next) return go(next.href);
+  const more = $(by > 0 ? '[data-more="after"]' : '[data-more="before"]');
+  if (more) go(more.href);
+}
+
+function press(key) {
+  if (key === "j") return step(1);
+  if (key === "k") return step(-1);
+  if (key === "?") return $("#help") && $("#help").showModal();
+  if (key === "c") {
+    const box = $("details.effects");
+    if (box) box.open = !box.open;
+    return fillEffects();
+  }
+  const target = $(`[data-key="${CSS.escape(key)}"]`);
+  if (!target) return false;
+  if (target.tagName === "DETAILS") {
+    target.open = true;
+    const field = $('button, input:not([type="hidden"]), select', target);
+    field.focus();
+    if (field.select) field.select();
+  } else if (target.tagName === "INPUT") {
+    target.focus();
+    target.select();
+  } else target.click();
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || $("dialog[open]")) return;
+  const typing = event.target.matches('input:not([type="hidden"]), select, textarea');
+  if (event.key === "Escape") {
+    const no = $('[data-key="Escape"]');
+    if (no) no.click();
+    else if (typing) ($('.skills a[aria-current]') || document.body).focus();
+    return;
+  }
+  if (typing || event.key.length > 1 || event.repeat && !"jk".includes(event.key)) return;
+  if (press(event.key) !== false) event.preventDefault();
+});
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button || link.target || link.hash === "#main") return;
+  if (!link.href.startsWith(location.origin + root)) return;
+  event.preventDefault();
+  go(link.href).then(() => {
+    if (link.hash) { history.replaceState(null, "", link.hash); settle(); }
+  });
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  // fields are called "action" and "form": the form's own properties of these names are theirs
+  const [method, address] = [form.getAttribute("method"), form.getAttribute("action")];
+  if (method === "dialog") return;
+  event.preventDefault();
+  const fields = new URLSearchParams(new FormData(form));
+  const button = event.submitter;
+  if (button && button.name) fields.set(button.name, button.value);
+  if (method === "get") return void go(address + "?" + fields);
+  go(address, { method: "POST", body: fields });
+});
+
+document.addEventListener("change", (event) => {
+  const like = event.target.name && $(`[data-like="${CSS.escape(event.target.name)}"]`, event.target.form);
+  if (like) like.value = event.target.value;
+});
+
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches("details.effects")) fillEffects();
+  const like = event.target.open && $("[data-like]", event.target);
+  if (like && !like.value) like.value = $(`[name="${like.dataset.like}"]`, event.target).value;
+}, true);
+
+addEventListener("popstate", () => go(location.href, {}, false));
+settle();

@@ -1,0 +1,256 @@
+"""The review page's addresses and answers; every answer is a whole page that works without script."""
+
+from __future__ import annotations
+
+import secrets
+import socket
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from pipeline.errors import SkillmatrixError, UsageError
+from pipeline.steps.review import Review, Wish, row_changes
+from pipeline.web import look
+from pipeline.web.guard import Guard, Keys
+from pipeline.web.look import Asked
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+FOLDER = Path(__file__).parent / "pages"
+MOST_BODY = 20_000
+"""Bytes of a form; ours have a few hundred."""
+
+ASKS_FIRST = frozenset(("merge", "split", "rename", "move", "retitle"))
+"""Decisions that are shown with what they change before a person says yes."""
+
+STAYS = frozenset(("kind", "priority", "pin", "keep-out", "wrong-mention", "move"))
+"""Decisions after which the same skill stays open."""
+
+
+class Pages:
+    """Makes the pages of one review."""
+
+    def __init__(self, review: Review, keys: Keys) -> None:
+        from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+        self.review, self.keys = review, keys
+        self._notes: OrderedDict[str, str] = OrderedDict()
+        self._env = Environment(
+            loader=FileSystemLoader(FOLDER),
+            autoescape=True,
+            undefined=StrictUndefined,
+            finalize=look.harmless,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._env.filters.update(look.FILTERS_OF_WORDS)
+
+    # --- pages ------------------------------------------------------------------------------------
+
+    def list_and_evidence(
+        self, said: Mapping[str, str], question: look.Question | None = None, wrong: str = ""
+    ) -> str:
+        """The list with one skill or row beside it."""
+        view, asked = self.review.view, Asked.of(said)
+        suggestions = self.review.suggestions(view)
+        names = look.wanted(view, asked, suggestions)
+        if not asked.skill and not asked.row and names:
+            page = asked.page if (asked.page - 1) * look.PER_PAGE < len(names) else 1
+            asked = asked.but(skill=names[(page - 1) * look.PER_PAGE])
+        detail = look.detail(view, asked, asked.skill, suggestions) if asked.skill else None
+        row = next((r for r in view.standing.draft.rows if r.theme == asked.row), None)
+        return self._page(
+            "review.html",
+            view=view,
+            asked=asked,
+            listed=look.listed(view, asked, suggestions),
+            detail=detail,
+            row=row,
+            question=question,
+            wrong=wrong,
+            filters=look.FILTERS,
+            note=self._notes.pop(said.get("note", ""), ""),
+            themes=sorted(view.standing.ground.vocabulary.themes) if detail or row else (),
+            names=list(view.standing.scores)[:300],
+            effects=self.effects(detail.name) if detail and said.get("effects") else (),
+            pairs=len(suggestions),
+        )
+
+    def effects(self, name: str) -> list[tuple[str, tuple[str, ...]]]:
+        """For each decision that one key makes, what it would change."""
+        view = self.review.view
+        score = view.standing.scores.get(name)
+        if score is None:
+            return []
+        other = "general" if score.kind == "specific" else "specific"
+        wishes = [Wish("reject", name), Wish("kind", name, other), Wish("pin", name), Wish("keep-out", name)]
+        return [(look.sentence(w), self.review.effect([w]).lines) for w in wishes]
+
+    def effects_page(self, said: Mapping[str, str]) -> str:
+        """The same as a piece of a page."""
+        return self._env.get_template("_effects.html").render(effects=self.effects(said.get("skill", "")))
+
+    def rows(self, said: Mapping[str, str]) -> str:
+        """The ten rows before this review and now."""
+        view, first = self.review.view, self.review.first
+        return self._page(
+            "rows.html",
+            view=view,
+            before=first.draft,
+            after=view.standing.draft,
+            changes=row_changes(first.draft.rows, view.standing.draft.rows),
+            note=self._notes.pop(said.get("note", ""), ""),
+        )
+
+    def log(self, said: Mapping[str, str]) -> str:
+        """Every decision, newest first, with those that sleep and those that contradict each other."""
+        view = self.review.view
+        return self._page(
+            "log.html",
+            view=view,
+            in_force={d.id for d in view.in_force},
+            decisions=view.decisions[::-1][:500],
+            note=self._notes.pop(said.get("note", ""), ""),
+        )
+
+    def _page(self, name: str, **known: Any) -> str:
+        review = self.review
+        return self._env.get_template(name).render(
+            root=f"/{self.keys.token}/",
+            form=self.keys.form,
+            target=review.target,
+            who=review.who,
+            busy=review.busy,
+            trouble=review.trouble,
+            **known,
+        )
+
+    # --- decisions ---------------------------------------------------------------------------------
+
+    def decide(self, form: Mapping[str, str]) -> tuple[str, bool]:
+        """Where to go on, or with False the page that asks first."""
+        wish = _wish(form)
+        if wish.action in ASKS_FIRST and form.get("step") != "do":
+            effect = self.review.effect([wish])
+            question = look.Question(wish, look.sentence(wish), effect.lines)
+            return self.list_and_evidence(form, question), False
+        view = self.review.view
+        asked = Asked.of(form)
+        names = look.wanted(view, asked, self.review.suggestions(view))
+        if wish.action == "undo":
+            undone = self.review.undo(wish.subject)
+            skill, said = undone.subject, f"Undone: {undone.action} {undone.subject}."
+        else:
+            made = self.review.decide([wish])[0]
+            stays = wish.action in STAYS
+            skill = made.subject if stays else look.next_of(names, made.subject, view.standing.scores)
+            said = f"{look.sentence(Wish(made.action, made.subject, made.after, made.before))}. Done."
+        if form.get("back") in ("log", "rows"):
+            return f"{form['back']}?note={self._note(said)}", True
+        asked = asked.but(skill="" if asked.row else skill, posting="")
+        return f"{asked.link()}&note={self._note(said)}", True
+
+    def _note(self, text: str) -> str:
+        left = len(self.review.view.undecided)
+        name = secrets.token_hex(6)
+        self._notes[name] = f"{text} {left} undecided {'is' if left == 1 else 'are'} left."
+        while len(self._notes) > 100:
+            self._notes.popitem(last=False)
+        return name
+
+
+def _wish(form: Mapping[str, str]) -> Wish:
+    action, _, value = form.get("action", "").partition(":")
+    if action not in look.SENTENCES:
+        raise UsageError("the form does not say what to decide")
+    subject = form.get("subject", "")
+    return Wish(action, subject, value or form.get("after", ""), form.get("before", ""), form.get("why", ""))
+
+
+def application(review: Review, keys: Keys) -> Guard:
+    """The guarded application of one review."""
+    from starlette.applications import Starlette
+    from starlette.concurrency import run_in_threadpool
+    from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse
+    from starlette.routing import Mount, Route
+    from starlette.staticfiles import StaticFiles
+
+    pages = Pages(review, keys)
+
+    def page(make: Callable[[Mapping[str, str]], str]) -> Callable[[Request], Any]:
+        async def answer(request: Request) -> Response:
+            try:
+                return HTMLResponse(await run_in_threadpool(make, dict(request.query_params)))
+            except SkillmatrixError as error:
+                return PlainTextResponse(f"{error}\n{error.advice}", 500)
+
+        return answer
+
+    async def decide(request: Request) -> Response:
+        form = await _form(request)
+        if form is None or not keys.fits(form.get("form", "")):
+            return PlainTextResponse("Not a form of this sitting: nothing was done.", 403)
+        try:
+            text, done = await run_in_threadpool(pages.decide, form)
+        except UsageError as error:
+            wrong = f"{error}. {error.advice}"
+            return HTMLResponse(await run_in_threadpool(pages.list_and_evidence, form, None, wrong), 422)
+        except SkillmatrixError as error:
+            return PlainTextResponse(f"{error}\n{error.advice}", 500)
+        return RedirectResponse(f"/{keys.token}/{text}", 303) if done else HTMLResponse(text)
+
+    routes = [
+        Route("/", page(pages.list_and_evidence)),
+        Route("/effects", page(pages.effects_page)),
+        Route("/rows", page(pages.rows)),
+        Route("/log", page(pages.log)),
+        Route("/decide", decide, methods=["POST"]),
+        Mount("/static", StaticFiles(directory=FOLDER / "static")),
+    ]
+    return Guard(Starlette(routes=[Mount(f"/{keys.token}", routes=routes)]), keys)
+
+
+async def _form(request: Request) -> dict[str, str] | None:
+    """The fields of a form; None where it is none of ours."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/x-www-form-urlencoded":
+        return None
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MOST_BODY:
+            return None
+    try:
+        pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=60)
+    except ValueError:
+        return None
+    return dict(pairs)
+
+
+def run(review: Review, port: int, say: Callable[[str], None], browser: bool) -> None:
+    """Answers until interrupted; the address is said once it can be opened."""
+    import uvicorn
+
+    keys = Keys()
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind(("127.0.0.1", port))
+    except OSError as error:
+        raise UsageError(f"port {port} cannot be used: {error.strerror}", "Leave --port out.") from error
+    review.view  # noqa: B018  what is wrong with the workspace is said here, not in the browser
+    address = f"http://127.0.0.1:{listening.getsockname()[1]}/{keys.token}/"
+    say(address)
+    if browser:
+        import webbrowser
+
+        threading.Timer(0.3, webbrowser.open, [address]).start()
+    config = uvicorn.Config(
+        application(review, keys), log_level="error", access_log=False, server_header=False, lifespan="off"
+    )
+    uvicorn.Server(config).run(sockets=[listening])
