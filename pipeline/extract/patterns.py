@@ -6,10 +6,12 @@ Coarser than the span model by design; fast mode and machines without onnxruntim
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
+from pipeline.extract import sentences
 from pipeline.extract.spans import Span
 from pipeline.records import Section
 
@@ -47,10 +49,12 @@ def spans(doc: Any, sections: Sequence[Section]) -> list[Span]:
 
 
 def _after_cues(doc: Any) -> Iterator[Span]:
+    ends = [end for _, end in sentences.spans_of(doc)]
+    text = doc.text
     for _, _, end in _matcher(doc.vocab)(doc):
         start = doc[end - 1].idx + len(doc[end - 1])
-        sentence_end = doc[end - 1].sent.end_char
-        yield from _phrase(doc.text, start, sentence_end, 0.6)
+        # not `token.sent`: spaCy looks through the whole document for it, a fifth of all time
+        yield from _phrase(text, start, ends[bisect_left(ends, start)], 0.6)
 
 
 def _duties(text: str, sections: Sequence[Section]) -> Iterator[Span]:

@@ -182,7 +182,7 @@ def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
                 continue
             try:
                 row = json.loads(raw.decode("utf-8-sig"))
-            except ValueError as error:
+            except (ValueError, RecursionError) as error:
                 yield number, f"no JSON ({error})"
                 continue
             yield number, row if isinstance(row, dict) else "no JSON object"

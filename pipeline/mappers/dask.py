@@ -49,28 +49,31 @@ class DaskMapper:
     @contextmanager
     def _client(self) -> Iterator[Any]:
         import dask
-        from distributed import Client, LocalCluster
+        import distributed
 
+        local: Any = distributed.LocalCluster
+        connect: Any = distributed.Client
         with dask.config.set({"distributed.scheduler.allowed-failures": RETRIES}):
             if self.address:
                 with _connected(self.address) as client:
                     yield client
                 return
             with (
-                LocalCluster(
+                local(
                     n_workers=self.workers or cores(), threads_per_worker=1, dashboard_address=None
                 ) as cluster,
-                Client(cluster) as client,
+                connect(cluster) as client,
             ):
                 yield client
 
 
 @contextmanager
 def _connected(address: str) -> Iterator[Any]:
-    from distributed import Client
+    import distributed
 
+    connect: Any = distributed.Client
     try:
-        client = Client(address, timeout="20s")
+        client = connect(address, timeout="20s")
     except (OSError, TimeoutError, ValueError) as error:
         raise EngineError(
             f"no Dask scheduler answers at {address}: {error}", "Start one with: dask scheduler"

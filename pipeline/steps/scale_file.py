@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from pipeline import cluster, lists, plugins, read, scale, shares, vocabulary
-from pipeline.errors import UsageError
+from pipeline.errors import EngineError, StoreError, UsageError
 from pipeline.ports import Engine
 from pipeline.records import Failure, Listing, Mention, Posting, RawPage, SourceLine
 from pipeline.scale import InputFile, Journal, PartWriter, Reusing, Saving
@@ -39,18 +39,18 @@ class FileTask:
         return scale.part_name(self.file.name)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FileDone:
-    """What came of one file."""
+    """What came of one file; a `reason` says why it could not be read at all."""
 
     part: str
-    postings: int
-    mentions: int
-    failed: int
-    unread: int
-    bytes: int
-    seconds: float
-    saving: Saving
+    postings: int = 0
+    mentions: int = 0
+    failed: int = 0
+    unread: int = 0
+    bytes: int = 0
+    seconds: float = 0.0
+    saving: Saving = field(default_factory=Saving)
     reason: str = ""
 
 
@@ -60,8 +60,7 @@ def read_file(task: FileTask) -> FileDone:
     A file that cannot be read at all gives a `reason`, leaves nothing and is tried again next time.
     """
     began, output = time.perf_counter(), Path(task.output)
-    reader = _reader(task.engine, task.settings)
-    counts = {"postings": 0, "mentions": 0, "failed": 0, "unread": 0}
+    reader, done = _reader(task.engine, task.settings), FileDone(task.part)
     try:
         with (
             scale.local_copy(task.file) as path,
@@ -69,14 +68,17 @@ def read_file(task: FileTask) -> FileDone:
             PartWriter(output, task.part) as writer,
         ):
             for batch in reader.batches(task, path, journal):
-                _write(writer, batch, counts)
-    except (UsageError, OSError) as error:
-        return FileDone(task.part, 0, 0, 0, 0, 0, time.perf_counter() - began, Saving(), str(error))
-    scale.save_finished(
-        output, task.part, {"stamp": task.stamp, "name": task.file.name, "bytes": writer.bytes, **counts}
-    )
-    seconds = time.perf_counter() - began
-    return FileDone(task.part, bytes=writer.bytes, seconds=seconds, saving=reader.taken(), **counts)
+                _write(writer, batch, done)
+    except (EngineError, StoreError):
+        raise
+    except Exception as error:
+        # a file that is no Parquet, a server that is gone: the other files go on
+        return FileDone(task.part, reason=str(error) if isinstance(error, UsageError) else repr(error)[:300])
+    done.bytes, done.saving = writer.bytes, reader.taken()
+    told = {"stamp": task.stamp, "name": task.file.name, "postings": done.postings, "mentions": done.mentions}
+    scale.save_finished(output, task.part, told)
+    done.seconds = time.perf_counter() - began
+    return done
 
 
 @dataclass(slots=True)
@@ -173,7 +175,7 @@ def _numbered(listings: Iterable[Listing], bad: Sequence[Failure]) -> Iterator[t
         yield number + len(bad), listing
 
 
-def _write(writer: PartWriter, batch: _Batch, counts: dict[str, int]) -> None:
+def _write(writer: PartWriter, batch: _Batch, done: FileDone) -> None:
     writer.write("postings", _posting_columns(batch))
     writer.write("mentions", _mention_columns(batch.mentions))
     writer.write("demand", _demand_columns(batch))
@@ -182,10 +184,10 @@ def _write(writer: PartWriter, batch: _Batch, counts: dict[str, int]) -> None:
         "failures",
         {"file": [batch.file] * len(rows), "row": rows, "reason": [_whole(why) for _, why in batch.failures]},
     )
-    counts["postings"] += len(batch.postings)
-    counts["mentions"] += len(batch.mentions)
-    counts["failed"] += len(batch.failures)
-    counts["unread"] += batch.read.count(False)
+    done.postings += len(batch.postings)
+    done.mentions += len(batch.mentions)
+    done.failed += len(batch.failures)
+    done.unread += batch.read.count(False)
 
 
 def _posting_columns(batch: _Batch) -> dict[str, list[Any]]:

@@ -83,7 +83,7 @@ class Counting:
 
         shutil.rmtree(self._scratch, ignore_errors=True)
         self._scratch.mkdir(parents=True)
-        config = {
+        config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": f"{self._memory}MB",
             "threads": self._threads,
             "temp_directory": str(self._scratch / "spilled"),
