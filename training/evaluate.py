@@ -57,9 +57,9 @@ def gold_set(items: Iterable[tuple[list[Row], list[Row]]]) -> dict[str, float]:
         n["strength"] += sum(g["strength"] == STRENGTHS[f["strength"]] for g, f in pairs)
     recall, precision = n["seen"] / max(1, n["gold"]), n["hit"] / max(1, n["found"])
     f1 = 2 * recall * precision / max(1e-9, recall + precision)
-    pairs = max(1, n["pairs"])
+    linked = max(1, n["pairs"])
     return {"recall": recall, "precision": precision, "f1": f1,
-            "kind": n["kind"] / pairs, "strength": n["strength"] / pairs}  # fmt: skip
+            "kind": n["kind"] / linked, "strength": n["strength"] / linked}  # fmt: skip
 
 
 def gold(model: SpanModel, data: Path, bias: float = 0.0) -> dict[str, dict[str, float]]:
@@ -99,12 +99,15 @@ def skillspan(model: SpanModel, data: Path, bias: float = 0.0) -> dict[str, floa
         n["exact"] += len(want & got)
         n["near_want"] += sum(any(a < d and c < b for c, d in got) for a, b in want)
         n["near_got"] += sum(any(a < d and c < b for c, d in want) for a, b in got)
-    f1 = lambda p, r: 200 * p * r / max(1e-9, p + r)  # noqa: E731
     return {
-        "exact": f1(n["exact"] / max(1, n["got"]), n["exact"] / n["want"]),
-        "relaxed": f1(n["near_got"] / max(1, n["got"]), n["near_want"] / n["want"]),
+        "exact": _f1(n["exact"] / max(1, n["got"]), n["exact"] / n["want"]),
+        "relaxed": _f1(n["near_got"] / max(1, n["got"]), n["near_want"] / n["want"]),
         "got": n["got"] / n["want"],
     }
+
+
+def _f1(precision: float, recall: float) -> float:
+    return 200 * precision * recall / max(1e-9, precision + recall)
 
 
 def nyc(model: SpanModel, data: Path) -> dict[str, float]:
@@ -126,18 +129,17 @@ def nyc(model: SpanModel, data: Path) -> dict[str, float]:
     return {**shares, "balanced": sum(shares.values()) / 2, "mentions": float(sum(seen.values()))}
 
 
-def lines(model: SpanModel, data: Path) -> dict[str, float]:
-    """Sections of the lines under known headings of the gold texts, read without the headings."""
+def lines(model: SpanModel, data: Path, headings: bool) -> dict[str, float]:
+    """Sections of the lines under known headings of the gold texts, read with or without the headings."""
     right: collections.Counter[str] = collections.Counter()
     seen: collections.Counter[str] = collections.Counter()
     for path in sorted((data / "gold").glob("dev-*/[0-9][0-9].txt")):
         text = path.read_text(encoding="utf-8")
         known = [s for s in corpus.sections_of(text) if s[2] != "heading"]
-        bare = "\n".join(text[start:end] for start, end, _ in known)
-        at = 0
-        reading = model.read(bare)
+        shown = text if headings else "\n".join(text[start:end] for start, end, _ in known)
+        reading, at = model.read(shown), 0
         for start, end, name in known:
-            line = reading.line_at(at)
+            line = reading.line_at(start if headings else at)
             seen[name] += 1
             right[name] += line is not None and line.section == name
             at += end - start + 1
@@ -146,8 +148,13 @@ def lines(model: SpanModel, data: Path) -> dict[str, float]:
 
 def everything(model: SpanModel, data: Path) -> dict[str, Any]:
     """All scores of one model."""
-    return {"gold": gold(model, data), "skillspan": skillspan(model, data),
-            "nyc": nyc(model, data), "lines": lines(model, data)}  # fmt: skip
+    return {
+        "gold": gold(model, data),
+        "skillspan": skillspan(model, data),
+        "nyc": nyc(model, data),
+        "lines": lines(model, data, headings=True),
+        "lines without headings": lines(model, data, headings=False),
+    }
 
 
 def rounded(value: Any) -> Any:
