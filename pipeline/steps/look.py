@@ -78,7 +78,9 @@ class Explained:
 
     def _parts(self) -> list[str]:
         head = "What each posting adds (recency × source × employer × strength):"
-        return [head, *(_addition(part) for part in self.explanation.parts if part.strength)]
+        names = {q.posting_id: q.company or q.url for q in self.quotes}
+        parts = (part for part in self.explanation.parts if part.strength)
+        return [head, *(_addition(part, names.get(part.posting_id, part.posting_id)) for part in parts)]
 
     def _quotes(self) -> list[str]:
         return [
@@ -87,10 +89,10 @@ class Explained:
         ]
 
 
-def _addition(part: Contribution) -> str:
+def _addition(part: Contribution, name: str) -> str:
     factors = f"{part.recency:.2f} × {part.source_weight:.2f} × {part.employer_share:.2f}"
     by = f"{part.strength_weight:.2f} {part.strength:9s}"
-    return f"  {part.adds:.3f} = {factors} × {by} {part.company or part.posting_id}"
+    return f"  {part.adds:.3f} = {factors} × {by} {name}"
 
 
 def explain(place: Place, target: Target, settings: Settings, wanted: str) -> Explained:
