@@ -125,28 +125,44 @@ def finish(data: Path, out: Path, student: Encoder, plan: Plan) -> None:
     print(json.dumps(card["scores"], indent=1))
 
 
+GRID = [(bias, inside) for bias in (-0.3, 0.0, 0.3, 0.6, 0.9) for inside in (0.0, 0.5, 1.0)]
+
+
 def choose_shifts(model: SpanModel, data: Path) -> dict[str, dict[str, float]]:
-    """Bias and inside gain of each scheme: the best of a coarse grid, after quantising."""
-    grid = [(bias, inside) for bias in (-0.3, 0.0, 0.3, 0.6, 0.9) for inside in (0.0, 0.5, 1.0)]
+    """Bias and inside gain, after quantising: the best for each scheme, then for each layer in turn."""
+    model = _remembering(model)
+    best: dict[str, tuple[float, float]] = {}
+    for scheme, layers in SCHEMES.items():
 
-    def ours(shift: tuple[float, float]) -> float:
-        return evaluate.gold(_shifted(model, *shift), data)["mean"]["f1"]
+        def good(shifts: dict[str, tuple[float, float]], scheme: str = scheme) -> float:
+            shifted = SpanModel(model._run, model._tokenizer, _card(shifts, model.card.window))
+            if scheme == "default":
+                return evaluate.gold(shifted, data)["mean"]["f1"]
+            score = evaluate.skillspan(shifted, data)
+            return score["exact"] + 0.25 * score["relaxed"]
 
-    def theirs(shift: tuple[float, float]) -> float:
-        score = evaluate.skillspan(_shifted(model, *shift), data)
-        return score["exact"] + 0.25 * score["relaxed"]
-
-    best = {"default": max(grid, key=ours), "skillspan": max(grid, key=theirs)}
-    scheme_of = {layer: scheme for scheme, layers in SCHEMES.items() for layer in layers}
-    return {
-        name: {layer: best[scheme_of[layer]][at] for layer in LAYERS}
-        for at, name in enumerate(("bias", "inside"))
-    }
+        best |= dict.fromkeys(layers, max(GRID, key=lambda at: good(dict.fromkeys(LAYERS, at))))
+        for layer in layers if scheme == "skillspan" else ():
+            best[layer] = max(GRID, key=lambda at: good({**best, layer: at}))
+    return {name: {layer: best[layer][at] for layer in LAYERS} for at, name in enumerate(("bias", "inside"))}
 
 
-def _shifted(model: SpanModel, bias: float, inside: float) -> SpanModel:
-    card = Card(dict.fromkeys(LAYERS, bias), dict.fromkeys(LAYERS, inside), model.card.window)
-    return SpanModel(model._run, model._tokenizer, card)
+def _card(shifts: dict[str, tuple[float, float]], window: int) -> Card:
+    bias, inside = ({layer: shifts.get(layer, (0.0, 0.0))[at] for layer in LAYERS} for at in (0, 1))
+    return Card(bias, inside, window)
+
+
+def _remembering(model: SpanModel) -> SpanModel:
+    """The same model, which runs the network once for each window."""
+    known: dict[tuple[int, ...], Any] = {}
+
+    def run(ids: list[int], case: list[int]) -> Any:
+        at = (*ids, *case)
+        if at not in known:
+            known[at] = model._run(ids, case)
+        return known[at]
+
+    return SpanModel(run, model._tokenizer, model.card)
 
 
 def main() -> None:
