@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pipeline import matrix as drafting
 from pipeline.records import Evidence, Failure, Mention, Posting, Run, Target, digest
 from pipeline.settings import Settings
+from pipeline.steps.advice import advice_of, themed
 from pipeline.steps.place import Place
 from pipeline.steps.score import words
 
@@ -21,7 +22,7 @@ def matrix(place: Place, target: Target, settings: Settings, today: str | None =
         draft = drafting.draft(
             target,
             skills=store.skills(target.id),
-            vocabulary=words(place),
+            vocabulary=themed(words(place), advice_of(place)),
             rulings=place.rulings(target),
             settings=settings.matrix,
             weights=settings.score,

@@ -22,6 +22,7 @@ from pipeline.records import (
     digest,
 )
 from pipeline.settings import Settings
+from pipeline.steps.advice import advice_of, advised, suggested
 from pipeline.steps.place import Place
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def score(place: Place, target: Target, settings: Settings, snapshot: str | None
         found = store.found(target.id)
         names = cluster.Names(known, rulings)
         named = cluster.name_mentions(found, {i: p.text for i, p in postings.items()}, names)
-        skills = cluster.build_skills(_usages(store, target, named, postings), known, rulings)
+        built = cluster.build_skills(_usages(store, target, named, postings), known, rulings)
+        skills = advised(built, advice_of(place))
         store.save_mentions(target.id, named)
         store.save_skills(target.id, skills)
         scores = scored(
@@ -126,7 +128,8 @@ def suggestions(
         if mention.skill:
             surfaces[mention.skill].add(mention.quote)
             postings[mention.skill].add(mention.posting_id)
-    return cluster.suggest(skills, surfaces, postings, place.rulings(target))
+    found = cluster.suggest(skills, surfaces, postings, place.rulings(target))
+    return suggested(found, advice_of(place))
 
 
 def canonical(place: Place, target: Target, wanted: str) -> str:
