@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from pipeline.archive import hold
 from pipeline.errors import NothingGathered
@@ -60,6 +61,8 @@ def walk(
         engine, note = engines.choose(settings, options.engine, options.offline, archive=place.archive)
         gathered = gather_into(place, target, lines, settings, options, progress)
         runs = [gathered, extract(place, target, engine, _stage("extract", progress))]
+        if hasattr(engine, "asker"):
+            runs += consult(place, target, settings, engine)
         runs += restate(place, target, settings, options.snapshot)
         report_run, paths = write(place, target, settings)
         with place.store() as store:
@@ -68,6 +71,16 @@ def walk(
     told = ledger(place, target, settings).lines()
     notes = (note, *(n for run in runs for n in run.notes), *told)
     return Walk((*runs, report_run), draft, tuple(failures), tuple(paths), notes)
+
+
+def consult(place: Place, target: Target, settings: Settings, engine: Any) -> list[Run]:
+    """The model's advice on the target's unknown skills and rows is on record, for the scoring that follows."""
+    from pipeline.steps import advising
+
+    restate(place, target, settings)
+    advice = advising.advise(place, target, engine)
+    restate(place, target, settings)
+    return [advice, advising.advise_prose(place, target, engine)]
 
 
 def restate(place: Place, target: Target, settings: Settings, snapshot: str | None = None) -> list[Run]:
