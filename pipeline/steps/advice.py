@@ -76,4 +76,5 @@ def prose_of(advice: Advice, theme: str) -> Mapping[str, Sequence[str]]:
 
 
 def pair_of(suggestion: Suggestion) -> str:
+    """The subject under which advice on a pair of names is kept."""
     return f"{suggestion.left}\t{suggestion.right}"
