@@ -74,7 +74,7 @@ def walk(
 
 
 def consult(place: Place, target: Target, settings: Settings, engine: Any) -> list[Run]:
-    """The model's advice on the target's unknown skills and rows is on record, for the scoring that follows."""
+    """The model's advice on unknown skills and on rows is on record, for the scoring that follows."""
     from pipeline.steps import advising
 
     restate(place, target, settings)
