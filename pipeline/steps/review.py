@@ -14,13 +14,17 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import islice
+from pathlib import Path
+from typing import Any
 
 from pipeline import cluster, review
-from pipeline.archive import running
+from pipeline.archive import hold, running
 from pipeline.errors import StoreError, UsageError
 from pipeline.records import Decision, MatrixRow, SkillScore, Suggestion, Target
 from pipeline.settings import Settings
 from pipeline.steps.place import DECISIONS, Place
+from pipeline.steps.report import write
+from pipeline.steps.run import restate
 from pipeline.steps.score import words
 from pipeline.steps.standing import Ground, Standing, ground, stand
 from pipeline.text import key
@@ -232,6 +236,10 @@ class Review:
         after = view.standing.under(review.fold([*view.decisions, *decisions], self.target.id))
         return compared(view.standing, after, [name for w in wishes for name in (w.subject, w.after)])
 
+    def check(self, wishes: Sequence[Wish]) -> None:
+        """Nothing, where these wishes make sense; raises `UsageError` where one does not."""
+        self._drafted(self.view, wishes)
+
     def decide(self, wishes: Sequence[Wish]) -> list[Decision]:
         """The decisions, on the disk; raises `UsageError` where one makes no sense, and then none is kept."""
         with self._lock:
@@ -279,6 +287,41 @@ class Review:
             for s in found
             if s.left in there and s.right in there and not {s.left, s.right} <= rulings.accepted
         ]
+
+
+def fold_in(place: Place, target: Target, settings: Settings) -> list[Path]:
+    """The documents, written again with every decision folded in."""
+    with hold(place.raw):
+        restate(place, target, settings)
+        return write(place, target, settings)[1]
+
+
+def summary(view: View, only: str = "all") -> list[dict[str, Any]]:
+    """Each skill's numbers and what was decided of it, most demanded first, rejected ones last."""
+    standing, rulings = view.standing, view.standing.rulings
+    found = []
+    for name in (*standing.scores, *sorted(rulings.rejected - standing.scores.keys())):
+        score = standing.scores.get(name)
+        state = state_of(view, name)
+        kept = {"all": True, "decided": state != "undecided", "changed": name in view.changed}
+        if kept.get(only, state == only):
+            numbers = {
+                n: getattr(score, n, None) for n in ("n", "of", "low", "high", "priority", "provisional")
+            }
+            kind = score.kind if score else ""
+            by = rulings.by.get(name, "")
+            found.append({"skill": name, "state": state, "kind": kind, **numbers, "decided_by": by})
+    return found
+
+
+def state_of(view: View, name: str) -> str:
+    """What a person said of a skill, in one word."""
+    rulings = view.standing.rulings
+    if name in rulings.rejected:
+        return "rejected"
+    if name in rulings.accepted:
+        return "accepted"
+    return "decided" if name in view.decided else "undecided"
 
 
 _KEPT: list[tuple[Ground, list[Suggestion]]] = []

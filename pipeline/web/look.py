@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from pipeline.report import marked, safe, words
 from pipeline.report.view import STRENGTH_WORDS, STRONGEST
-from pipeline.steps.review import View, Wish
+from pipeline.steps.review import View, Wish, state_of
 from pipeline.text import key
 
 if TYPE_CHECKING:
@@ -143,18 +143,8 @@ def _item(view: View, asked: Asked, name: str) -> Item:
         view.standing.scores.get(name),
         skill.reason if skill else "",
         marks(view, name),
-        state(view, name),
+        state_of(view, name),
     )
-
-
-def state(view: View, name: str) -> str:
-    """What a person said of a skill, in one word."""
-    rulings = view.standing.rulings
-    if name in rulings.rejected:
-        return "rejected"
-    if name in rulings.accepted:
-        return "accepted"
-    return "decided" if name in view.decided else "undecided"
 
 
 def marks(view: View, name: str) -> tuple[str, ...]:
@@ -225,7 +215,7 @@ def detail(view: View, asked: Asked, name: str, suggestions: Sequence[Suggestion
         skill.reason if skill else "",
         skill.known if skill else False,
         standing.rulings.by.get(name, ""),
-        state(view, name),
+        state_of(view, name),
         marks(view, name),
         standing.wordings(name),
         tuple(sorted({m.provenance.engine for m in mentions})),
