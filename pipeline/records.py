@@ -222,6 +222,7 @@ class Posting:
 
     `text` is NFC, its line breaks are `\\n`, list items stand on their own lines behind "- ".
     `fingerprint` is equal for equal texts. `duplicate_of` names the posting that is counted instead.
+    `unread` says why the engine could not read it, so that it is no silent zero in every share.
     """
 
     id: str
@@ -242,11 +243,17 @@ class Posting:
     page_sha256: str = ""
     number: int = 0
     flags: tuple[str, ...] = ()
+    unread: str | None = None
+
+    @property
+    def weighed(self) -> bool:
+        """True when what it demands adds to scores: open, no repeat, and read."""
+        return self.closed is None and self.duplicate_of is None and self.unread is None
 
     @property
     def counted(self) -> bool:
         """True when it is one of the N in "n of N postings"."""
-        return self.source_kind == "posting" and self.closed is None and self.duplicate_of is None
+        return self.source_kind == "posting" and self.weighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -721,6 +728,7 @@ class PlanRow:
     known_factor: float
     factor: float
     steps: tuple[float, ...]
+    score: float = 0.0
     rated: str = ""
     note: str = ""
     overruled: str = ""
@@ -869,7 +877,8 @@ class Plan:
     """Where a person stands against a target, what it takes, in which order and by when.
 
     `cuts` are the exact answers where the hours do not fit: the fewest rows changed, and the least demand
-    given up; `cut` is the one that the blocks follow, None when nothing has to give.
+    given up; `cut` is the one that the blocks follow, None when nothing has to give. `days` holds the first
+    day of each week and of the week after the last, nothing while the plan has no start.
     """
 
     target: Target
@@ -884,6 +893,7 @@ class Plan:
     outside: tuple[SkillCount, ...] = ()
     readiness: tuple[Verdict, ...] = ()
     start: str = ""
+    days: tuple[str, ...] = ()
     log: tuple[LogEntry, ...] = ()
     progress: Progress | None = None
     other: Comparison | None = None

@@ -52,6 +52,8 @@ def build(
     when, target = calendar or Calendar(), given.draft.target
     elapsed = days.weeks_between(when.start, when.today) if when.start else 0.0
     now = _schedule(rows(given, settings, when.today), target, settings, elapsed)
+    start = max(when.start, when.today) if when.start else ""
+    last = max((b.last_week for b in now.blocks), default=0)
     found = Plan(
         target=target,
         rows=now.rows,
@@ -64,7 +66,8 @@ def build(
         phases=order.phases(now.groups, now.blocks),
         outside=_outside(given, now.rows),
         readiness=verdicts.verdicts(now.rows, settings),
-        start=max(when.start, when.today) if when.start else "",
+        start=start,
+        days=tuple(days.first_day(start, week) for week in range(1, last + 2)) if start else (),
         log=tuple(log),
         other=other,
         notes=_notes(now),

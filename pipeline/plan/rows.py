@@ -148,6 +148,7 @@ def _row(given: Given, settings: PlanSettings, stand: Standing, number: int, row
         known_factor=factors[2],
         factor=factor,
         steps=effort.steps(factor, settings),
+        score=row.score,
         rated=rating.when[:10] if rating else "",
         note=rating.note if rating else "",
         overruled=words,

@@ -20,6 +20,10 @@ from pipeline.report.view import STRENGTH_WORDS, STRONGEST, View, look, setting
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
+
+    from pipeline.records import Plan
+    from pipeline.report.plan_blocks import Document
 
 QUIET = ("steady", "too few to tell")
 FOLDER = Path(__file__).parent / "templates"
@@ -60,6 +64,19 @@ SECTIONS = (
     Section("shares", "Most demanded skills", "shares.html", lambda d: bool(d.scores)),
     Section("grid", "Who asks for what", "grid.html", lambda d: bool(d.scores and d.postings)),
     Section("trend", "What moved", "trend.html", lambda d: d.trend is not None),
+    *(
+        Section(name, title, "plan.html", lambda d: d.plan is not None)
+        for name, title in (
+            ("assessment", "Skill assessment"),
+            ("priority-ease", "Priority × ease"),
+            ("attainability", "Is it attainable?"),
+            ("competency", "Competency matrix"),
+            ("role-card", "Role card"),
+            ("roadmap", "Roadmap"),
+            ("practice", "Practice plan"),
+            ("progress", "Progress"),
+        )
+    ),
     Section("check", "Self-check", "check.html", lambda d: bool(d.draft.rows)),
     Section("skills", "All skills", "skills.html", lambda d: bool(d.scores)),
     Section("evidence", "Evidence", "evidence.html", lambda d: bool(d.scores)),
@@ -228,7 +245,7 @@ def render(data: ReportInput, limits: Limits | None = None) -> str:
     """The page as HTML text, ending in a line break."""
     view = look(data)
     page = _page(view, limits or Limits())
-    style, script = (_read(name) for name in ("style.css", "script.js"))
+    style, script = _style(), _read("script.js")
     return (
         _environment()
         .get_template("report.html")
@@ -240,11 +257,34 @@ def render(data: ReportInput, limits: Limits | None = None) -> str:
             limits=page.limits,
             settings=dict(data.settings),
             sections=[s for s in SECTIONS if s.wanted(data)],
+            plans=_plans(data),
             style=style,
             script=script,
             policy=_policy(style, script),
         )
     )
+
+
+def one_document(document: Document, plan: Plan) -> str:
+    """One plan document as a page of its own."""
+    from pipeline.report.plan_blocks import html
+
+    style = _style()
+    template = _environment().get_template("plan_document.html")
+    body = html(document)
+    return template.render(document=document, plan=plan, body=body, style=style, policy=_policy(style, ""))
+
+
+def _plans(data: ReportInput) -> dict[str, Markup]:
+    """The plan's documents as HTML by section, nothing without a plan."""
+    from pipeline.report.plan_blocks import html
+    from pipeline.report.plan_documents import documents
+
+    return {d.id: html(d) for d in documents(data.plan)} if data.plan else {}
+
+
+def _style() -> str:
+    return _read("style.css") + _read("plan.css")
 
 
 def _page(view: View, limits: Limits) -> Page:

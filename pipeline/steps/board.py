@@ -13,6 +13,7 @@ from pipeline.settings import FetchSettings, Settings
 from pipeline.steps import gather as gathering
 from pipeline.steps.place import Place
 from pipeline.steps.run import Options, Progress, gather_into
+from pipeline.steps.targets import as_remembered
 
 
 def is_board(source: str) -> bool:
@@ -71,6 +72,7 @@ def gather(
     """The lines gathered into a target; its run and its failures."""
     wanted = Options(None, offline, refresh, None, tuple(bad))
     with hold(place.raw):
+        target = as_remembered(place, target)
         place.remember_target(target)
         place.remember_sources(target, lines)
         done = gather_into(place, target, lines, settings, wanted, progress)

@@ -12,6 +12,7 @@ from pipeline.archive import hold
 from pipeline.errors import NothingGathered, UsageError
 from pipeline.records import Failure, Listing, Posting, RawPage, Run, SourceLine, Target
 from pipeline.steps.place import Place
+from pipeline.steps.targets import as_remembered
 
 IMPORTED = "imported"
 """The record file of `data/raw` that keeps every imported posting."""
@@ -23,6 +24,7 @@ def collect(place: Place, target: Target, file: Path, pairs: Sequence[str]) -> t
     failures: list[Failure] = []
     listings = list(lists.read_collection(file, mapping_of(pairs), failures.append))
     with hold(place.raw):
+        target = as_remembered(place, target)
         place.remember_target(target)
         known = {repr(sorted(r.items())) for r in place.archive.each_record(IMPORTED)}
         records = [{"target": target.id, "listing": asdict(listing)} for listing in listings]

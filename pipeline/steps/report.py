@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,27 +13,36 @@ from pipeline.records import ReportInput, Run, Target, Trend
 from pipeline.settings import Settings
 from pipeline.steps.ledger import ledger
 from pipeline.steps.place import Place
+from pipeline.steps.plan import plan
 from pipeline.steps.score import suggestions
 
 
 def gathered(
-    place: Place, target: Target, settings: Settings, trend: Trend | None = None, suggest: bool = True
+    place: Place,
+    target: Target,
+    settings: Settings,
+    trend: Trend | None = None,
+    whole: bool = True,
 ) -> ReportInput:
-    """All that a report of this target shows; raises `UsageError` before a matrix was drafted."""
+    """All that a report of this target shows; raises `UsageError` before a matrix was drafted.
+
+    Tables alone need no suggestions and no plan: they are not computed where `whole` is False.
+    """
     model = ledger(place, target, settings).lines()
+    planned = plan(place, target, settings) if whole else None
     with place.store() as store:
         draft = store.matrix(target.id)
         if draft is None:
             raise UsageError(f"{target.id} has no matrix yet", "Run `skillmatrix run LIST` first.")
         skills, mentions = store.skills(target.id), store.mentions(target.id)
         return ReportInput(
-            draft=draft,
+            draft=replace(draft, target=target),
             skills=tuple(skills),
             scores=tuple(store.scores(target.id)),
             postings=tuple(store.postings(target.id)),
             mentions=tuple(mentions),
             failures=tuple(store.failures(target.id)),
-            suggestions=tuple(suggestions(place, target, skills, mentions)) if suggest else (),
+            suggestions=tuple(suggestions(place, target, skills, mentions)) if whole else (),
             trend=trend,
             runs=tuple(store.runs(target.id)),
             settings=tuple(
@@ -42,6 +51,7 @@ def gathered(
                 for name, value in sorted(asdict(getattr(settings, section)).items())
             ),
             model=model,
+            plan=planned,
         )
 
 
@@ -64,9 +74,9 @@ def write(
 
 def export(place: Place, target: Target, settings: Settings, kind: str, format: str) -> bytes | str:
     """One table of a target in one format."""
-    return report.export(kind, gathered(place, target, settings, suggest=False), format)
+    return report.export(kind, gathered(place, target, settings, whole=False), format)
 
 
 def rows(place: Place, target: Target, settings: Settings, kind: str) -> list[dict[str, Any]]:
     """The rows of one table of a target, one key per documented column."""
-    return report.rows(kind, gathered(place, target, settings, suggest=False))
+    return report.rows(kind, gathered(place, target, settings, whole=False))

@@ -19,6 +19,7 @@ from pipeline.steps.matrix import matrix
 from pipeline.steps.place import Place
 from pipeline.steps.report import write
 from pipeline.steps.score import score
+from pipeline.steps.targets import as_remembered
 
 Progress = Callable[[str, int, int, str], None]
 """Called with (stage, done, of, what) as work goes on."""
@@ -56,6 +57,7 @@ def walk(
 ) -> Walk:
     """Every stage for one target; raises `NothingGathered` when no line gave a posting."""
     with hold(place.raw):
+        target = as_remembered(place, target)
         place.remember_target(target)
         place.remember_sources(target, lines)
         engine, note = engines.choose(settings, options.engine, options.offline, archive=place.archive)

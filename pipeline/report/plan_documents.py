@@ -1,0 +1,60 @@
+"""Every document of a plan, and the files that hold them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline.records import Comparison, Plan
+from pipeline.report import _replace, plan_charts
+from pipeline.report.plan_assessment import assessment, attainability, comparison, priority_ease
+from pipeline.report.plan_blocks import Document, as_csv, markdown
+from pipeline.report.plan_competency import competency
+from pipeline.report.plan_role_card import role_card
+from pipeline.report.plan_weeks import practice, progress, roadmap
+
+
+def documents(plan: Plan) -> tuple[Document, ...]:
+    """The documents in the order in which they are read."""
+    made = (assessment, priority_ease, attainability, competency, role_card, roadmap, practice, progress)
+    return tuple(make(plan) for make in made)
+
+
+def write(plan: Plan, out: Path) -> list[Path]:
+    """The paths of the written documents: Markdown, HTML, tables, pictures, workbook and calendar."""
+    from pipeline.report.as_page import one_document
+    from pipeline.report.plan_ics import calendar
+    from pipeline.report.plan_workbook import workbook
+
+    paths = []
+    for document in documents(plan):
+        paths += _files(document, plan, out)
+        paths.append(_put(out / f"{document.id}.html", one_document(document, plan)))
+    paths.append(_put(out / "plan.xlsx", workbook(plan)))
+    if plan.days:
+        paths.append(_put(out / "practice.ics", calendar(plan)))
+    return paths
+
+
+def _files(document: Document, plan: Plan, out: Path) -> list[Path]:
+    paths = [_put(out / f"{document.id}.md", markdown(document))]
+    for table in document.tables:
+        name = table.name if table.name.startswith(document.id) else f"{document.id}-{table.name}"
+        paths.append(_put(out / f"{name}.csv", as_csv(table)))
+    return paths + [_put(out / f"{p.name}.svg", plan_charts.alone(p.svg)) for p in document.pictures]
+
+
+def compared(found: Comparison, out: Path) -> list[Path]:
+    """The written comparison of two targets."""
+    document = comparison(found)
+    files = [_put(out / f"{document.id}.md", markdown(document))]
+    return files + [_put(out / f"compare-{t.name}.csv", as_csv(t)) for t in document.tables]
+
+
+def _put(path: Path, content: str | bytes) -> Path:
+    _replace(path, content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
+    return path
+
+
+def compared_text(found: Comparison) -> str:
+    """The comparison in Markdown, to read in a terminal."""
+    return markdown(comparison(found)).rstrip()

@@ -1,0 +1,363 @@
+"""What a person says of themselves, and the plan that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from pipeline import plan as planning
+from pipeline.errors import UsageError
+from pipeline.plan import Calendar, Given
+from pipeline.records import (
+    Comparison,
+    Hint,
+    LogEntry,
+    MatrixDraft,
+    Plan,
+    PlanRow,
+    Rating,
+    Request,
+    Target,
+)
+from pipeline.settings import FetchSettings, Settings
+from pipeline.steps.place import Place
+from pipeline.steps.score import words
+
+RATINGS, GOALS, LOG, READING, STARTS = "ratings", "goals", "log", "reading", "plan-starts"
+"""The record files of `data/raw` that hold ratings, set levels, the log, references and first days."""
+
+LEVELS = range(6)
+WHOLE = "A level is a whole number from 0 to 5."
+
+
+def now() -> str:
+    """This moment as records keep it: naive UTC, to the second."""
+    return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
+
+
+# --- what a person said -------------------------------------------------------------------------
+
+
+def ratings(place: Place) -> list[Rating]:
+    """Every self-rating of this workspace in the order of writing: they are of a person, not of a target."""
+    return [
+        Rating(
+            when=str(r["when"]),
+            target=str(r.get("target", "")),
+            subject=str(r["subject"]),
+            level=int(r["level"]),
+            note=str(r.get("note", "")),
+            checks=tuple(int(c) for c in r.get("checks", ())),
+        )
+        for r in place.archive.each_record(RATINGS)
+        if {"when", "subject", "level"} <= r.keys()
+    ]
+
+
+def rate(place: Place, found: Iterable[Rating]) -> int:
+    """How many ratings were appended; each is on the disk when this returns."""
+    checked = [_checked(rating) for rating in found]
+    return place.archive.append_all(RATINGS, (asdict(rating) for rating in checked))
+
+
+def _checked(rating: Rating) -> Rating:
+    if rating.level not in LEVELS:
+        raise UsageError(f"{rating.level} is no level", WHOLE)
+    return replace(rating, when=day(rating.when) if len(rating.when) == 10 else rating.when)
+
+
+def day(text: str) -> str:
+    """The day as `YYYY-MM-DD`; raises `UsageError`."""
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise UsageError(f"{text!r} is no day", "Write it as 2026-11-30.") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person set for the rows of a target: goals by theme with a line that says so, and eases."""
+
+    goals: Mapping[str, tuple[int, str]]
+    eases: Mapping[str, int]
+
+
+def wishes(place: Place, target: Target) -> Wishes:
+    """The levels and eases that a person set, the later wins."""
+    goals: dict[str, tuple[int, str]] = {}
+    eases: dict[str, int] = {}
+    for r in place.archive.each_record(GOALS):
+        if r.get("target") == target.id and "level" in r:
+            why = f": {r['why']}" if r.get("why") else ""
+            goals[r["subject"]] = int(r["level"]), f"set by a person on {r['when'][:10]}{why}"
+        elif r.get("target") == target.id and "ease" in r:
+            eases[r["subject"]] = int(r["ease"])
+    return Wishes(goals, eases)
+
+
+def aim(place: Place, target: Target, theme: str, level: int, when: str, why: str = "") -> None:
+    """The level to reach in a row, set by a person: it overrules the proposal from now on."""
+    if level not in LEVELS:
+        raise UsageError(f"{level} is no level", WHOLE)
+    place.archive.append(
+        GOALS, {"when": when, "target": target.id, "subject": theme, "level": level, "why": why}
+    )
+
+
+def set_ease(place: Place, target: Target, theme: str, ease: int, when: str) -> None:
+    """The ease of a row (1 hard to 5 easy), set by a person."""
+    if ease not in range(1, 6):
+        raise UsageError(f"{ease} is no ease", "An ease is a whole number from 1 (hard) to 5 (easy).")
+    place.archive.append(GOALS, {"when": when, "target": target.id, "subject": theme, "ease": ease})
+
+
+def note(place: Place, entry: LogEntry) -> None:
+    """One line joins the improvement log."""
+    place.archive.append(LOG, asdict(entry))
+
+
+def log(place: Place) -> list[LogEntry]:
+    """The improvement log: what was done and every rating with a note, oldest first."""
+    told = [
+        LogEntry(**{k: str(r.get(k, "")) for k in LogEntry.__slots__}) for r in place.archive.each_record(LOG)
+    ]
+    rated = [
+        LogEntry(r.when, r.subject, r.note, f"rated {r.level}", r.target) for r in ratings(place) if r.note
+    ]
+    return sorted([*told, *rated], key=lambda e: e.when)
+
+
+def refer(place: Place, theme: str, link: str, title: str, fetch: FetchSettings | None) -> str:
+    """The day on which a supplied reference answered, "" when it was not asked; it is kept either way.
+
+    Raises `UsageError` for what is no http(s) address and for a link that answers with an error.
+    """
+    if not link.lower().startswith(("http://", "https://")):
+        raise UsageError(f"{link!r} is no http(s) address")
+    checked = _answers(link, fetch) if fetch else ""
+    place.archive.append(READING, {"subject": theme, "link": link, "title": title, "checked": checked})
+    return checked
+
+
+def _answers(link: str, settings: FetchSettings) -> str:
+    from contextlib import closing
+
+    from pipeline.errors import NoAnswer, Retryable
+    from pipeline.fetch import PoliteFetcher
+
+    advice = "Check it, or keep it unchecked with --offline."
+    with closing(PoliteFetcher(settings)) as polite:
+        try:
+            page = polite.fetch(Request(link))
+        except (NoAnswer, Retryable) as error:
+            raise UsageError(f"{link} does not answer: {error}", advice) from error
+    if page.status >= 400:
+        raise UsageError(f"{link} answers {page.status}", advice)
+    return now()[:10]
+
+
+def reading(place: Place) -> dict[tuple[str, str], list[Hint]]:
+    """The supplied references by row."""
+    found: dict[tuple[str, str], list[Hint]] = {}
+    for r in place.archive.each_record(READING):
+        hint = Hint(str(r.get("title") or r["link"]), "you", str(r["link"]), str(r.get("checked", "")))
+        found.setdefault((str(r["subject"]), "reading"), []).append(hint)
+    return found
+
+
+def begin(place: Place, target: Target, start: str) -> None:
+    """The plan's first day is remembered; progress is measured from it."""
+    if start != started(place, target):
+        place.archive.append(STARTS, {"target": target.id, "start": day(start)})
+
+
+def started(place: Place, target: Target) -> str:
+    """The plan's first day, "" before it has one."""
+    found = ""
+    for r in place.archive.each_record(STARTS):
+        if r.get("target") == target.id:
+            found = str(r["start"])
+    return found
+
+
+def next_monday(today: str) -> str:
+    """The first Monday after a day."""
+    at = date.fromisoformat(today)
+    return (at + timedelta(days=7 - at.weekday())).isoformat()
+
+
+# --- the plan -----------------------------------------------------------------------------------
+
+
+Hints = Mapping[tuple[str, str], Sequence[Hint]]
+"""Sentences by row and slot: evidence, practice, questions, reading."""
+
+
+def given(place: Place, target: Target, hints: Hints | None = None) -> Given:
+    """Everything that a plan of this target rests on; raises `UsageError` before a matrix was drafted."""
+    wanted = wishes(place, target)
+    with place.store() as store:
+        draft = store.matrix(target.id)
+        if draft is None:
+            raise UsageError(f"{target.id} has no matrix yet", "Run `skillmatrix run LIST` first.")
+        return Given(
+            replace(draft, target=target),
+            store.scores(target.id),
+            store.postings(target.id),
+            store.mentions(target.id),
+            words(place),
+            ratings(place),
+            wanted.goals,
+            wanted.eases,
+            _joined(reading(place), hints or {}),
+        )
+
+
+def _joined(one: Hints, other: Hints) -> dict[tuple[str, str], list[Hint]]:
+    return {key: [*one.get(key, ()), *other.get(key, ())] for key in {**one, **other}}
+
+
+def plan(place: Place, target: Target, settings: Settings, today: str = "", compared: bool = True) -> Plan:
+    """The plan of a target as it stands; beside the other plan's target when the workspace has one.
+
+    Without `today` it stands at the day of the last rating or log entry: equal records, equal plan.
+    """
+    basis = given(place, target)
+    own_log = [entry for entry in log(place) if entry.target in ("", target.id)]
+    start = started(place, target)
+    today = today or max((*(r.when[:10] for r in basis.ratings), *(e.when[:10] for e in own_log), start))
+    found = planning.build(basis, settings.plan, Calendar(start, today), own_log)
+    other = _other(place, target) if compared else None
+    if other is None:
+        return found
+    return replace(found, other=_beside(place, basis, found, other, settings))
+
+
+def _other(place: Place, target: Target) -> Target | None:
+    rest = [t for t in place.targets() if t.id != target.id]
+    with place.store() as store:
+        drafted = [t for t in rest if store.matrix(t.id) is not None]
+    return next((t for t in reversed(drafted) if t.plan != target.plan), drafted[-1] if drafted else None)
+
+
+def _beside(place: Place, basis: Given, found: Plan, other: Target, settings: Settings) -> Comparison:
+    right = given(place, other)
+    theirs = planning.build(right, settings.plan)
+    compared = planning.compare(basis, right, found, theirs, settings.plan)
+    return replace(compared, rationale=planning.rationale(compared))
+
+
+def compare(place: Place, left: Target, right: Target, settings: Settings) -> Comparison:
+    """Two targets side by side."""
+    basis = given(place, left)
+    return _beside(place, basis, planning.build(basis, settings.plan), right, settings)
+
+
+# --- finding what a person means ------------------------------------------------------------------
+
+
+def rows(place: Place, target: Target, settings: Settings) -> tuple[PlanRow, ...]:
+    """The plan rows of a target."""
+    return plan(place, target, settings, compared=False).rows
+
+
+def subject(found: Sequence[PlanRow], wanted: str) -> tuple[PlanRow, str]:
+    """The row and the subject (its theme, or one of its skills) that a person names.
+
+    A number, theme key or title means the row; a skill's name means that skill. Raises `UsageError`.
+    """
+    plain = wanted.strip().casefold()
+    for row in found:
+        if plain in (str(row.number), row.theme.casefold(), row.title.casefold()):
+            return row, row.theme
+    for row in found:
+        for skill in row.skills:
+            if plain == skill.casefold():
+                return row, skill
+    near = [row for row in found if plain and plain in row.title.casefold()]
+    if len(near) == 1:
+        return near[0], near[0].theme
+    known = "; ".join(f"{row.number} {row.title}" for row in found)
+    raise UsageError(f"no row or skill is called {wanted!r}", f"The rows are: {known}.")
+
+
+def draft_of(place: Place, target: Target) -> MatrixDraft | None:
+    """The drafted matrix of a target, None before there is one."""
+    with place.store() as store:
+        return store.matrix(target.id)
+
+
+# --- ratings from a file --------------------------------------------------------------------------
+
+
+def take(
+    place: Place, target: Target, settings: Settings, lines: Sequence[Mapping[str, Any]], when: str
+) -> tuple[int, int]:
+    """How many ratings and goals of a filled-in table were new; equal values write nothing."""
+    found = rows(place, target, settings)
+    known = {row.theme: row for row in found}
+    fresh, aims = [], []
+    for number, line in enumerate(lines, 2):
+        row = known.get(str(line.get("theme") or "")) or subject(found, str(line.get("skill") or ""))[0]
+        level, goal = _level(line, "current", number), _level(line, "target", number)
+        said = str(line.get("notes") or "").strip()
+        if level is not None and (level, said) != (row.current, row.note) and (row.rated or level or said):
+            fresh.append(Rating(when, target.id, row.theme, level, said))
+        if goal is not None and goal != row.target:
+            aims.append((row.theme, goal))
+    rate(place, fresh)
+    for theme, goal in aims:
+        aim(place, target, theme, goal, when, "from a file")
+    return len(fresh), len(aims)
+
+
+def _level(line: Mapping[str, Any], column: str, number: int) -> int | None:
+    value = line.get(column)
+    if value is None or str(value).strip() == "":
+        return None
+    try:
+        level = float(str(value))
+    except ValueError:
+        level = -1.0
+    if level not in LEVELS:
+        raise UsageError(
+            f"line {number}: {column} {value!r} is no level", "Write a whole number from 0 to 5."
+        )
+    return int(level)
+
+
+# --- documents ------------------------------------------------------------------------------------
+
+
+def write(place: Place, target: Target, settings: Settings, today: str = "") -> tuple[Plan, list[Path]]:
+    """The plan and its written documents, in `plan/` beside the target's other documents."""
+    from pipeline.report import plan_documents
+
+    found = plan(place, target, settings, today)
+    return found, plan_documents.write(found, place.documents(target) / "plan")
+
+
+def compared(place: Place, left: Target, right: Target, settings: Settings) -> tuple[str, list[Path]]:
+    """Two targets side by side as text, and the written files."""
+    from pipeline.report import plan_documents
+
+    found = compare(place, left, right, settings)
+    paths = plan_documents.compared(found, place.processed / f"{left.id}-or-{right.id}")
+    return plan_documents.compared_text(found), paths
+
+
+def template(place: Place, target: Target, settings: Settings, path: Path) -> Path:
+    """The written assessment to fill in (.csv or .xlsx)."""
+    from pipeline.report import plan_workbook
+
+    return plan_workbook.template(plan(place, target, settings), path)
+
+
+def take_file(place: Place, target: Target, settings: Settings, path: Path, when: str) -> tuple[int, int]:
+    """How many ratings and target levels of a filled-in file were new."""
+    from pipeline.report import plan_workbook
+
+    return take(place, target, settings, plan_workbook.filled_in(path), when)
