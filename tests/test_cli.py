@@ -199,6 +199,21 @@ def test_a_page_with_nul_bytes_is_read(tmp_path: Path) -> None:
     assert "Docker" in done.stdout
 
 
+def test_a_posting_in_another_language_is_named_and_left_out_of_every_share(tmp_path: Path) -> None:
+    (tmp_path / "de.txt").write_text(
+        "Wir suchen eine Entwicklerin (m/w/d) für unser Team in Leipzig.\n\nDeine Aufgaben\n- Du entwickelst Dienste "
+        "in Python und SQL\n- Du arbeitest eng mit dem Fachbereich zusammen\n\nDein Profil\n- Erfahrung mit Docker\n"
+        "- Sehr gute Kenntnisse in Python\n- Du kannst gut erklären und lernst gern dazu\n"
+    )
+    page = EXAMPLES / "ml-engineer" / "halden.txt"
+    (tmp_path / "list.txt").write_text(f"de.txt\n{page}\n")
+    done = skillmatrix("run", tmp_path / "list.txt", "--role", "r", "-w", tmp_path / "w")
+    assert done.returncode == 3
+    assert "1 postings counted" in done.stdout
+    assert "de.txt: wrong-language. written in de" in done.stderr
+    assert "of 2 postings" not in done.stdout
+
+
 def test_a_page_over_the_size_limit_is_named(tmp_path: Path) -> None:
     with (tmp_path / "big.html").open("wb") as file:
         file.truncate(200_000_000)

@@ -64,7 +64,7 @@ def look(data: ReportInput) -> View:
 
 
 def _demands(mentions: Iterable[Mention], posting: dict[str, Posting]) -> dict[str, dict[str, list[Mention]]]:
-    shown = {p.id for p in posting.values() if p.closed is None and p.duplicate_of is None}
+    shown = {p.id for p in posting.values() if p.weighed}
     rank = {name: i for i, name in enumerate(posting)}
     named = (m for m in mentions if m.skill is not None and not m.negated and m.posting_id in shown)
     ordered = sorted(named, key=lambda m: (rank[m.posting_id], STRONGEST[m.strength], m.start, m.end))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
 
+from pipeline import read
 from pipeline.ports import Engine
-from pipeline.records import Mention, Posting, Run, Target, digest
+from pipeline.records import Failure, Mention, Posting, Run, Target, digest
 from pipeline.steps.place import Place
 
 Progress = Callable[[int, int, str], None]
@@ -25,13 +26,13 @@ def extract(place: Place, target: Target, engine: Engine, progress: Progress | N
         kept = store.extracted(target.id)
     stamps = {p.id: stamp(p, engine) for p in postings}
     todo = [p for p in postings if kept.get(p.id) != stamps[p.id]]
-    found = unread = 0
+    unread = {p.id: why for p in postings if (why := _unread(p, engine))}
+    found = 0
     for batch in _batches(todo, BATCH):
         mentions: list[Mention] = []
         _prepare(engine, batch, len(todo), progress)
         for posting in batch:
             mentions.extend(engine.mentions(posting))
-            unread += posting.language not in getattr(engine, "languages", {posting.language})
             if progress:
                 progress(1, len(todo), posting.title or posting.url)
         with place.store() as store:
@@ -40,7 +41,6 @@ def extract(place: Place, target: Target, engine: Engine, progress: Progress | N
             done = {p.id: "" if p.id in unfinished else stamps[p.id] for p in batch}
             store.save_extracted(target.id, done, mentions)
         found += len(mentions)
-    notes = (f"{unread} postings not read: not in a language of the {engine.name} engine",) if unread else ()
     run = Run(
         "extract",
         target.id,
@@ -49,11 +49,28 @@ def extract(place: Place, target: Target, engine: Engine, progress: Progress | N
         skipped=len(postings) - len(todo),
         seconds=time.perf_counter() - began,
         digest=digest(sorted(stamps.items())),
-        notes=(f"engine {engine.name} {engine.version}", *notes, *_notes(engine)),
+        failed=len(unread),
+        notes=(f"engine {engine.name} {engine.version}", *_notes(engine)),
     )
     with place.store() as store:
+        store.save_unread(target.id, unread)
+        others = [f for f in store.failures(target.id) if f.outcome != "wrong-language"]
+        store.save_failures(target.id, [*others, *(_failure(p, unread) for p in postings if p.id in unread)])
         store.save_run(run)
     return run
+
+
+def _unread(posting: Posting, engine: Engine) -> str:
+    """Why the engine cannot read a posting; "" when it can."""
+    languages = getattr(engine, "languages", {posting.language})
+    if posting.language in languages:
+        return ""
+    return f"written in {posting.language}; the {engine.name} engine reads {', '.join(sorted(languages))}"
+
+
+def _failure(posting: Posting, unread: Mapping[str, str]) -> Failure:
+    advice = read.ADVICE["wrong-language"]
+    return Failure(posting.url, "wrong-language", unread[posting.id], advice, posting.number)
 
 
 def _prepare(engine: Engine, batch: Sequence[Posting], of: int, progress: Progress | None) -> None:

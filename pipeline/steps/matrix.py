@@ -64,7 +64,7 @@ def engine_of(mentions: Sequence[Mention]) -> str:
 
 def evidence(postings: Sequence[Posting], mentions: Sequence[Mention]) -> Mapping[str, list[Evidence]]:
     """Per skill: its counted quotes, ready to be shown."""
-    by_id = {p.id: p for p in postings if p.closed is None and p.duplicate_of is None}
+    by_id = {p.id: p for p in postings if p.weighed}
     found: dict[str, list[Evidence]] = defaultdict(list)
     for mention in mentions:
         posting = by_id.get(mention.posting_id)

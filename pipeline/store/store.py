@@ -30,8 +30,8 @@ R = TypeVar("R")
 
 FILE_NAME = "skillmatrix.duckdb"
 
-_COUNTED = "p.source_kind = 'posting' AND p.closed IS NULL AND p.duplicate_of IS NULL"
-_WEIGHED = "p.closed IS NULL AND p.duplicate_of IS NULL"
+_WEIGHED = "p.closed IS NULL AND p.duplicate_of IS NULL AND p.unread IS NULL"
+_COUNTED = f"p.source_kind = 'posting' AND {_WEIGHED}"
 
 _MENTIONS = """
 SELECT m.* FROM {table} m LEFT JOIN postings p ON p.target = m.target AND p.id = m.posting_id
@@ -106,6 +106,16 @@ class Store:
         more = f"AND {_COUNTED}" if counted_only else ""
         sql = f"SELECT * FROM postings p WHERE target = $target {more} ORDER BY number, id"
         return codec.from_arrow(Posting, self._table(sql, target=target_id))
+
+    def save_unread(self, target_id: str, reasons: Mapping[str, str]) -> None:
+        """Marks the postings that the engine cannot read, each with its reason, and no others."""
+        with self._writing() as connection:
+            connection.execute("UPDATE postings SET unread = NULL WHERE target = ?", [target_id])
+            for posting_id, reason in sorted(reasons.items()):
+                connection.execute(
+                    "UPDATE postings SET unread = ? WHERE target = ? AND id = ?",
+                    [reason, target_id, posting_id],
+                )
 
     def save_failures(self, target_id: str, failures: Sequence[Failure]) -> None:
         """Replaces the target's failures."""
