@@ -82,6 +82,8 @@ class Names:
 
     def decided(self, name: str) -> str:
         """The name that a person's renames and merges lead to; a ring of them ends at its first repeat."""
+        if not self._decided:
+            return name
         seen = {key(name)}
         while (then := self._decided.get(key(name))) is not None:
             name = then
@@ -94,8 +96,11 @@ class Names:
         """The one known skill that is named inside; None where there is none or more than one."""
         return self._index.part(name)
 
+    def _split(self, surface: str) -> str | None:
+        return self._surfaces.get(key(surface)) or self._surfaces.get(key(clean(surface)))
+
     def _resolve(self, surface: str) -> Resolved:
-        split = self._surfaces.get(key(surface)) or self._surfaces.get(key(clean(surface)))
+        split = self._split(surface) if self._surfaces else None
         if split is not None:
             return Resolved(split, split in self.vocabulary.skills, "decision", "split by a person")
         found = self._index.found(surface)

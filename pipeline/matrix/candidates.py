@@ -164,6 +164,9 @@ class _Maker:
         """The candidate with the demand that it covers."""
         import numpy as np
 
+        if len(candidate.skills) == 1:
+            covered = float(self.ledger.demanded[self.place[candidate.skills[0]]])
+            return _Row(candidate, round(covered / self.total, _EXACT))
         strongest = np.zeros(len(self.ledger.ids))
         for name in candidate.skills:
             entries = self.ledger.entries_of(self.place[name])
@@ -219,7 +222,7 @@ class _Search:
         """True when another subset of the family in one row covers more than the present one."""
         before = self.joined.pop(family, frozenset())
         taken = frozenset[str]().union(*self.joined.values())
-        free = [t for t, row in self.loners.items() if family.holds(row.candidate.themes) and t not in taken]
+        free = [theme for theme in self._members(family) if theme not in taken]
         best, best_worth = before, self._worth_of(family, before)
         for themes in self._worth_trying(free):
             worth = self._worth_of(family, themes)
@@ -228,6 +231,17 @@ class _Search:
         if best:
             self.joined[family] = best
         return best != before
+
+    def _members(self, family: Family) -> list[str]:
+        """The leading themes of the rows that the family holds, the best first."""
+        # thousands of skills are their own themes and of no family: they are not even looked at
+        held = (t for t in family.themes if t in self._order)
+        held = (t for t in held if family.holds(self.loners[t].candidate.themes))
+        return sorted(held, key=self._order.__getitem__)
+
+    @cached_property
+    def _order(self) -> Mapping[str, int]:
+        return {theme: place for place, theme in enumerate(self.loners)}
 
     def _worth_trying(self, themes: Sequence[str]) -> Iterator[frozenset[str]]:
         """Nothing, and every subset that could lead: a joint row covers at most what its parts do."""

@@ -138,10 +138,18 @@ class _Names(cluster.Names):
         """The rejected names, folded."""
         return frozenset(key(name) for name in self.rulings.rejected)
 
+    @cached_property
+    def outcomes(self) -> dict[str, tuple[str | None, str, bool]]:
+        """For each wording what a mention's skill depends on."""
+        return {surface: self._outcome(found) for surface, found in self._all.items()}
+
     def outcome(self, surface: str) -> tuple[str | None, str, bool]:
-        """What a mention's skill depends on."""
-        found = self._all.get(surface) or super().resolve(surface)
-        return (None if key(found.name) in self.rejected else found.name), found.how, found.known
+        """The same of one wording, also of one that is no whole mention."""
+        return self.outcomes.get(surface) or self._outcome(super().resolve(surface))
+
+    def _outcome(self, found: cluster.Resolved) -> tuple[str | None, str, bool]:
+        gone = bool(self.rejected) and key(found.name) in self.rejected
+        return (None if gone else found.name), found.how, found.known
 
 
 @dataclass(frozen=True)
@@ -226,8 +234,9 @@ class Standing:
     def _affected(self, names: _Names) -> set[int]:
         """The mentions that other rulings may give another skill."""
         ground, found = self.ground, set[int]()
+        before, after = self.names.outcomes, names.outcomes
         for quote, places in ground.by_quote.items():
-            if names.outcome(quote) != self.names.outcome(quote):
+            if before[quote] != after[quote]:
                 found.update(places)
         for table in (ground.spelled_out, self.listed):
             for surface, postings in table.items():
