@@ -354,3 +354,13 @@ def test_published_files_are_read_whole_and_join(tmp_path, kind, file, at_least)
 
 def test_the_example_of_esco_is_a_csv_as_published():
     assert next(csv.DictReader(ESCO.splitlines()))["conceptUri"] == "http://esco.example/1"
+
+
+def test_an_exact_alias_of_a_taxonomy_does_not_take_a_curated_name(tmp_path: Path) -> None:
+    file = tmp_path / "own.csv"
+    file.write_text("name,aliases\nDatabase engines of ours,=SQL|our engines\n")
+    vocabulary.save(vocabulary.import_taxonomy("csv", file), tmp_path / "vocabulary", "own")
+    words = vocabulary.load(vocabulary.saved(tmp_path / "vocabulary"))
+    assert vocabulary.table(words).get("=SQL") is None
+    assert vocabulary.table(words)["sql"] == "SQL"
+    assert vocabulary.table(words)["our engines"] == "Database engines of ours"

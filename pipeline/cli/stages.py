@@ -156,7 +156,9 @@ def extract(
         return
     place = Place(workspace)
     wanted = place.target(target)
-    chosen, why = engines.choose(load_settings(workspace), engine, offline, archive=place.archive)
+    chosen, why = engines.choose(
+        load_settings(workspace), engine, offline, archive=place.archive, words=place.words()
+    )
     show.note(why, quiet)
     with hold(place.raw), show.progress(quiet) as progress:
         report = (lambda *a: progress("extract", *a)) if progress else None

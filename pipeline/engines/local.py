@@ -8,6 +8,7 @@ from functools import cache, cached_property
 from pipeline import vocabulary
 from pipeline.extract.finder import Demand, Reader
 from pipeline.records import Mention, Posting, Provenance, Vocabulary
+from pipeline.settings import Settings
 from pipeline.version import __version__
 
 
@@ -20,6 +21,11 @@ class LocalEngine:
 
     def __init__(self, words: Vocabulary | None = None) -> None:
         self._words = words
+
+    @classmethod
+    def from_settings(cls, settings: Settings, words: Vocabulary | None = None, **_: object) -> LocalEngine:
+        """The engine for a workspace's words (the curated ones when left out); it needs no setting."""
+        return cls(words)
 
     @cached_property
     def reader(self) -> Reader:

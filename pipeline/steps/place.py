@@ -7,16 +7,19 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import review
+from pipeline import review, vocabulary
 from pipeline.archive import Archive
 from pipeline.errors import StoreError, UsageError
-from pipeline.records import Decision, Rulings, SourceLine, Target
+from pipeline.records import Decision, Rulings, SourceLine, Target, Vocabulary
 
 if TYPE_CHECKING:
     from pipeline.store import Store
 
 TARGETS, SOURCES, DECISIONS, SNAPSHOTS = "targets", "sources", "decisions", "snapshots"
 """The record files of `data/raw` that say what a person asked for, decided and froze."""
+
+TAXONOMIES = "vocabulary"
+"""The folder of `data/raw` that holds imported taxonomies."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,10 @@ class Place:
     def documents(self, target: Target) -> Path:
         """The folder of a target's documents."""
         return self.processed / target.id
+
+    def words(self) -> Vocabulary:
+        """The curated vocabulary with the taxonomies that were imported into this workspace."""
+        return vocabulary.load(vocabulary.saved(self.raw / TAXONOMIES))
 
     # --- what a person asked for ----------------------------------------------------------------
 

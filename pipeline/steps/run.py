@@ -60,7 +60,9 @@ def walk(
         target = as_remembered(place, target)
         place.remember_target(target)
         place.remember_sources(target, lines)
-        engine, note = engines.choose(settings, options.engine, options.offline, archive=place.archive)
+        engine, note = engines.choose(
+            settings, options.engine, options.offline, archive=place.archive, words=place.words()
+        )
         gathered = gather_into(place, target, lines, settings, options, progress)
         runs = [gathered, extract(place, target, engine, _stage("extract", progress))]
         if hasattr(engine, "asker"):

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pipeline import cluster, review, vocabulary
+from pipeline import cluster, review
 from pipeline.errors import UsageError
 from pipeline.records import (
     Mention,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def words(place: Place) -> Vocabulary:
     """The curated vocabulary with the taxonomies that this workspace imported."""
-    return vocabulary.load(tuple(sorted((place.raw / "vocabulary").glob("*.tsv"))))
+    return place.words()
 
 
 def score(place: Place, target: Target, settings: Settings, snapshot: str | None = None) -> Run:

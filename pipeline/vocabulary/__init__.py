@@ -358,7 +358,8 @@ def _join(draft: _Draft, foreign: Iterable[SkillEntry]) -> dict[str, SkillEntry]
     for entry in rest:
         if _take_in(entry, _by_name(entry, draft), skills, taken) or _claimed(entry.name, taken):
             continue
-        free = tuple(c for c in claims(entry.name, entry.aliases) if c not in taken)
+        # "=SQL" would win over the curated "sql" for that case, so it is as claimed as that
+        free = tuple(c for c in claims(entry.name, entry.aliases) if not _claimed(c.removeprefix("="), taken))
         aliases = tuple(a for a in _spelt(entry, free) if a != entry.name)
         skills[entry.name] = replace(entry, aliases=aliases, phrases=(), builds_on=())
         taken.update(dict.fromkeys(free, entry.name))

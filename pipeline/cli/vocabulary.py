@@ -1,0 +1,67 @@
+"""The commands about words: `vocabulary import`, `vocabulary list`, `vocabulary check`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from pipeline.cli import options
+from pipeline.cli.app import app
+
+words = typer.Typer(
+    help="The names that skills are known by: the curated ones and your own.", no_args_is_help=True
+)
+app.add_typer(words, name="vocabulary")
+
+
+@words.command(name="import")
+def import_(
+    kind: Annotated[Literal["esco", "onet", "csv"], typer.Argument(help="Whose columns the file has.")],
+    file: Annotated[Path, typer.Argument(help="The file as it was published; gzip is fine.")],
+    name: Annotated[
+        str | None, typer.Option("--name", help="What to call it; its file name if left out.")
+    ] = None,
+    workspace: options.Workspace = options.HERE,
+) -> None:
+    """Add a taxonomy's names, aliases and URIs to this workspace; curated names keep precedence."""
+    from pipeline.archive import hold
+    from pipeline.steps import words as step
+    from pipeline.steps.place import Place
+
+    place = Place(workspace)
+    with hold(place.raw):
+        done = step.add(place, kind, file, name)
+    print(f"{done.names} names from {file} in {done.path}")
+    print(f"{done.new} of them new; {done.joined} curated skills now carry a URI")
+
+
+@words.command(name="list")
+def list_(
+    match: Annotated[str, typer.Argument(help="Part of a name or alias; all when left out.")] = "",
+    workspace: options.Workspace = options.HERE,
+) -> None:
+    """Print the known skills, one a line: name, kind, theme, aliases, URI."""
+    from pipeline.steps import words as step
+    from pipeline.steps.place import Place
+
+    for line in step.listed(Place(workspace), match):
+        print(line)
+
+
+@words.command()
+def check(
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="Vocabulary files; the shipped ones if none.")
+    ] = None,
+) -> None:
+    """Name every problem of vocabulary files with file and line."""
+    from pipeline import vocabulary
+
+    found = vocabulary.problems(files) if files else vocabulary.problems()
+    for line in found:
+        print(line)
+    if found:
+        raise typer.Exit(2)
+    print("no problems")
