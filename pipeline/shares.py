@@ -79,7 +79,7 @@ class Ledger:
     mentions: Codes
     years: Floats
 
-    @property
+    @cached_property
     def of(self) -> int:
         """N: how many postings are counted."""
         return int(self.counted.sum())

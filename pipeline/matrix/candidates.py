@@ -125,6 +125,9 @@ def _candidate(
     kind: Kind, themes: tuple[str, ...], names: Sequence[str], rulings: Rulings, limit: int
 ) -> Candidate:
     """The candidate of these skills, most demanded first: a pinned one always stays."""
+    if len(names) == 1:  # most skills of a large target stand alone
+        here = not rulings.pinned.isdisjoint((*names, *themes))
+        return Candidate(kind, themes, tuple(names), pinned=here)
     pinned = [name for name in names if name in rulings.pinned]
     free = [name for name in names if name not in rulings.pinned]
     kept = {*pinned, *free[: max(0, limit - len(pinned))]}

@@ -105,7 +105,8 @@ def ground(store: Store, target: Target, settings: Settings, vocabulary: Vocabul
 class Group:
     """The mentions of one skill, those that stay when overlapping ones are joined, and their demand.
 
-    `columns` are the demand's, one entry per posting: place, one count per strength, years.
+    `columns` are the demand's, one entry per posting: place, one count per strength, years. `quotes` is
+    filled when the skill stands in a row, and then kept: a standing hands its groups on.
     """
 
     members: tuple[int, ...]
@@ -113,6 +114,7 @@ class Group:
     columns: tuple[Any, ...]
     skill: Skill | None
     engines: frozenset[str]
+    quotes: dict[str, Sequence[Evidence]] = field(default_factory=dict)
 
 
 class _Names(cluster.Names):
@@ -396,12 +398,12 @@ class _Quotes(Mapping[str, Sequence[Evidence]]):
         self._standing = standing
 
     def __getitem__(self, skill: str) -> Sequence[Evidence]:
-        mentions = self._standing.mentions(skill)
-        if not mentions:
-            raise KeyError(skill)
-        postings = self._standing.ground.postings
-        some = {m.posting_id: postings[m.posting_id] for m in mentions if m.posting_id in postings}
-        return evidence(list(some.values()), mentions).get(skill, [])
+        group = self._standing.groups[skill]
+        if skill not in group.quotes:
+            postings = self._standing.ground.postings
+            some = {m.posting_id: postings[m.posting_id] for m in group.kept if m.posting_id in postings}
+            group.quotes[skill] = evidence(list(some.values()), group.kept).get(skill, [])
+        return group.quotes[skill]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._standing.groups)
