@@ -19,9 +19,12 @@ RETRIES = 10
 
 
 class DaskMapper:
-    """Runs items on the cluster at `address`; without one, on `workers` processes of its own."""
+    """Runs items on the cluster at `address`; without one, on `workers` processes of its own.
 
-    def __init__(self, workers: int = 0, address: str = "") -> None:
+    `patience` is how many seconds a scheduler may take to answer.
+    """
+
+    def __init__(self, workers: int = 0, address: str = "", patience: float = 20.0) -> None:
         try:
             import distributed  # noqa: F401
         except ImportError as error:
@@ -29,7 +32,7 @@ class DaskMapper:
                 f"--mapper dask needs a package that is not installed: {error}",
                 "Install the extra: pip install 'skillmatrix[cluster]', or use --mapper processes.",
             ) from error
-        self.workers, self.address = workers, address
+        self.workers, self.address, self._patience = workers, address, patience
 
     def map(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
         """The results in the order of the items; what a dead worker had in hand is done again by another."""
@@ -55,7 +58,7 @@ class DaskMapper:
         connect: Any = distributed.Client
         with dask.config.set({"distributed.scheduler.allowed-failures": RETRIES}):
             if self.address:
-                with _connected(self.address) as client:
+                with _connected(self.address, self._patience) as client:
                     yield client
                 return
             with (
@@ -68,12 +71,12 @@ class DaskMapper:
 
 
 @contextmanager
-def _connected(address: str) -> Iterator[Any]:
+def _connected(address: str, patience: float) -> Iterator[Any]:
     import distributed
 
     connect: Any = distributed.Client
     try:
-        client = connect(address, timeout="20s")
+        client = connect(address, timeout=patience)
     except (OSError, TimeoutError, ValueError) as error:
         raise EngineError(
             f"no Dask scheduler answers at {address}: {error}", "Start one with: dask scheduler"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from pipeline import cluster, shares, trend, vocabulary
 from pipeline.cluster import Usage
 from pipeline.cluster.own_words import leaders
-from pipeline.records import Skill, SkillScore
+from pipeline.records import Shift, Skill, SkillScore
 from pipeline.score import score
 from pipeline.settings import Settings
 from pipeline.store.counting import Counting, column_of
@@ -120,21 +120,28 @@ def _skill_table(scores: Sequence[SkillScore], skills: Sequence[Skill]) -> Any:
 
     known = {skill.name: skill for skill in skills}
     table = _score_table(scores)
-    for name in ("known", "reason", "uri"):
-        table = table.append_column(name, pa.array([getattr(known[s.skill], name) for s in scores]))
+    for name, kind in (("known", pa.bool_()), ("reason", pa.string()), ("uri", pa.string())):
+        table = table.append_column(name, pa.array([getattr(known[s.skill], name) for s in scores], kind))
     return table
 
 
 def _score_table(scores: Sequence[SkillScore], **constant: str) -> Any:
     import pyarrow as pa
 
+    table = _record_table(SkillScore, scores, constant)
+    return table.append_column("share", pa.array([s.share for s in scores], pa.float64()))
+
+
+def _record_table(record: type[Any], rows: Sequence[Any], constant: Mapping[str, str]) -> Any:
+    """The rows of a flat record after the constant columns."""
+    import pyarrow as pa
+
     kinds: dict[str, Any] = {"str": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
-    columns = {name: pa.array([value] * len(scores), pa.string()) for name, value in constant.items()}
-    for field in fields(SkillScore):
-        kind = next((kinds[k] for k in kinds if str(field.type).startswith(k)), None)
+    columns = {name: pa.array([value] * len(rows), pa.string()) for name, value in constant.items()}
+    for field in fields(record):
+        kind = next((kinds[name] for name in kinds if str(field.type).startswith(name)), None)
         kind = kind or (pa.int64() if field.name == "priority" else pa.string())
-        columns[field.name] = pa.array([getattr(s, field.name) for s in scores], kind)
-    columns["share"] = pa.array([s.share for s in scores], pa.float64())
+        columns[field.name] = pa.array([getattr(row, field.name) for row in rows], kind)
     return pa.table(columns)
 
 
@@ -166,7 +173,9 @@ def _write_groups(output: Path, everyone: _Everyone, columns: Sequence[str], set
     """`scores/by=…` holds every group's scoring; with months, `trends/by=…` how each went on to the next."""
     name = f"by={'-'.join(columns)}"
     sides = list(_sides(everyone, columns, settings))
+    nothing = dict.fromkeys(columns, "")
     tables = [_score_table(side.scores, **dict(zip(columns, value, strict=True))) for value, side in sides]
+    tables = tables or [_score_table((), **nothing)]
     _write(output / "scores" / name / PART, tables)
     if "month" in columns:
         _write(output / "trends" / name / PART, list(_trends(sides, columns, settings)))
@@ -232,8 +241,6 @@ def _trends(
     sides: Sequence[tuple[tuple[str, ...], trend.Side]], columns: Sequence[str], settings: Settings
 ) -> Iterator[Any]:
     """How each group went from one month that has enough postings to the next."""
-    import pyarrow as pa
-
     at = list(columns).index("month")
     others = [name for name in columns if name != "month"]
     groups: dict[tuple[str, ...], list[tuple[str, trend.Side]]] = {}
@@ -242,10 +249,10 @@ def _trends(
             groups.setdefault((*value[:at], *value[at + 1 :]), []).append((value[at], side))
     for rest, months in sorted(groups.items()):
         for (before, old), (after, new) in pairwise(sorted(months, key=lambda month: month[0])):
-            shifts = [asdict(s) for s in trend.compare(old, new, settings.score, settings.trend).shifts]
             told = {**dict(zip(others, rest, strict=True)), "before": before, "after": after}
-            if shifts:
-                yield pa.Table.from_pylist([{**told, **shift} for shift in shifts])
+            shifts = trend.compare(old, new, settings.score, settings.trend).shifts
+            yield _record_table(Shift, shifts, told)
+    yield _record_table(Shift, (), dict.fromkeys((*others, "before", "after"), ""))
 
 
 # --- onto the disk ---------------------------------------------------------------------------------

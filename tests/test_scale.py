@@ -1,0 +1,439 @@
+"""Folders of postings become one data set: the same bytes from every mapper, whatever dies on the way."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import warnings
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from benchmarks import synthetic
+from pipeline import plugins, read
+from pipeline.engines.local import FastEngine
+from pipeline.errors import EngineUnavailable, UsageError
+from pipeline.mappers.here import HereMapper
+from pipeline.records import Listing, Mention, Posting, RawPage, SourceLine
+from pipeline.scale import Journal, Reusing, find_inputs, local_copy, month_of, role_of
+from pipeline.settings import MatrixSettings, Settings
+from pipeline.steps import scale as step
+
+ROOT = Path(__file__).resolve().parents[1]
+TABLES = (
+    "postings",
+    "mentions",
+    "demand",
+    "failures",
+    "skills",
+    "repeats",
+    "groups",
+    "shares",
+    "scores",
+    "trends",
+)
+
+
+SETTINGS = Settings(matrix=MatrixSettings(min_postings=2))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    found = tmp_path_factory.mktemp("jobs")
+    synthetic.write(found, 120, per_file=40, seed=5, short=True)
+    return found
+
+
+@pytest.fixture(scope="module")
+def made(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    output = tmp_path_factory.mktemp("data set")
+    run(folder, output, by=("month", "location"))
+    return output
+
+
+def run(folder: Path | str, output: Path, mapper: Any = None, **more: Any) -> step.Scaled:
+    return step.extract_files([str(folder)], output, SETTINGS, mapper or HereMapper(), **more)
+
+
+def table(output: Path, name: str) -> pd.DataFrame:
+    return duckdb.sql(f"SELECT * FROM read_parquet('{output}/{name}/**/*.parquet')").df()
+
+
+def digests(output: Path) -> dict[str, str]:
+    files = [p for name in TABLES for p in sorted((output / name).rglob("*.parquet"))]
+    return {str(p.relative_to(output)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
+
+
+def jsonl(path: Path, rows: list[dict[str, Any]]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+# --- the same bytes, whoever computes them ---------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["processes", "dask"])
+def test_every_mapper_writes_the_same_bytes(name: str, folder: Path, made: Path, tmp_path: Path) -> None:
+    if name == "dask":
+        pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Dask's own sockets and loops
+        run(folder, tmp_path, step.mapper_named(name, 2, ""), by=("month", "location"))
+    assert digests(tmp_path) == digests(made)
+    assert {path.split("/")[0] for path in digests(made)} == set(TABLES)
+
+
+def test_every_quote_is_the_text_at_its_offsets(made: Path) -> None:
+    texts = table(made, "postings").set_index("id")["text"]
+    mentions = table(made, "mentions")
+    assert len(mentions) > 500
+    for m in mentions.itertuples():
+        assert texts[m.posting_id][m.start : m.end] == m.quote
+
+
+def test_the_numbers_are_those_of_a_workspace(folder: Path, made: Path, tmp_path: Path) -> None:
+    from pipeline.records import Target
+    from pipeline.steps import extract as extracting
+    from pipeline.steps import score as scoring
+    from pipeline.steps.collect import collect
+    from pipeline.steps.place import Place
+
+    rows = [row for number in range(3) for row in synthetic.file_of(5, number, 40, short=True)]
+    place, target = Place(tmp_path), Target("Anyone")
+    collect(place, target, jsonl(tmp_path / "all.jsonl", rows), [])
+    extracting.extract(place, target, FastEngine())
+    scoring.score(place, target, Settings())
+    with place.store() as store:
+        wanted = {
+            s.skill: (s.n, s.of, s.score, s.low, s.priority, s.kind, s.theme) for s in store.scores(target.id)
+        }
+    found = table(made, "skills")
+    assert {
+        r.skill: (r.n, r.of, r.score, r.low, r.priority, r.kind, r.theme) for r in found.itertuples()
+    } == wanted
+
+
+def test_repeats_are_in_no_denominator(made: Path) -> None:
+    postings, repeats = table(made, "postings"), table(made, "repeats")
+    assert len(repeats) > 5
+    assert postings["same_words"].nunique() == len(postings) - len(repeats)
+    months = table(made, "groups").query("by == 'month'")
+    assert months["of"].sum() == len(postings) - len(repeats)
+
+
+def test_shares_are_counts_over_their_group(made: Path) -> None:
+    shares = table(made, "shares").query("by == 'location'")
+    counted = table(made, "postings")
+    counted = counted[~counted["id"].isin(table(made, "repeats")["id"])]
+    demand = table(made, "demand").merge(counted, left_on="posting_id", right_on="id")
+    by_hand = demand.groupby(["location", "skill"])["id"].nunique()
+    sizes = counted.groupby("location").size()
+    for row in shares.sample(50, random_state=1).itertuples():
+        assert (row.n, row.of) == (by_hand[row.value, row.skill], sizes[row.value])
+        assert row.low <= row.share <= row.high
+
+
+def test_pandas_reads_a_table_by_its_folder(made: Path) -> None:
+    shares = pd.read_parquet(made / "shares")
+    assert set(shares["by"].astype(str)) == {"month", "role", "employer", "location"}
+
+
+def test_groups_have_scores_and_months_have_trends(made: Path) -> None:
+    scores, trends = table(made, "scores"), table(made, "trends")
+    assert {"month", "location", "skill", "n", "of", "low", "high", "score", "priority"} <= set(
+        scores.columns
+    )
+    assert scores["of"].min() >= SETTINGS.matrix.min_postings
+    assert {"location", "before", "after", "skill", "verdict"} <= set(trends.columns)
+    assert (trends["before"] < trends["after"]).all()
+
+
+# --- what is done once -----------------------------------------------------------------------------
+
+
+def test_finished_files_are_not_done_again_and_changed_ones_are(
+    folder: Path, made: Path, tmp_path: Path
+) -> None:
+    jobs, output = tmp_path / "jobs", tmp_path / "out"
+    jobs.mkdir()
+    for path in sorted(folder.iterdir()):
+        (jobs / path.name).write_bytes(path.read_bytes())
+    run(jobs, output, by=("month", "location"))
+    again = run(jobs, output, by=("month", "location"))
+    assert (again.files, again.skipped, again.saving.postings) == (3, 3, 0)
+    assert digests(output) == digests(made)
+    synthetic.write(jobs, 50, per_file=50, seed=9, short=True)  # rewrites the first file
+    changed = run(jobs, output)
+    assert (changed.skipped, changed.totals["postings"]) == (2, 130)
+    (jobs / "jobs-00001.parquet").unlink()
+    assert run(jobs, output).totals["postings"] == 90
+
+
+def test_equal_postings_and_lines_are_read_once(folder: Path, tmp_path: Path) -> None:
+    from pipeline.steps import scale_file
+
+    scale_file._reader.cache_clear()
+    saving = run(folder, tmp_path).saving
+    assert saving.postings == 120
+    assert saving.equal_postings > 5
+    assert 0.2 < saving.equal_lines / saving.lines < 1
+
+
+LINES = (
+    "Responsibilities", "Requirements", "Nice to have", "About us", "Benefits", "",
+    "- Build and run Kafka for shops", "  - Experience with Python, SQL and boat building",
+    "Must have: Java (3+ years).", "Knowledge of", "- Plan menus for hospital wards",
+    "Mentor people.Strong SQL", "x" * 210 + " Python", "- proficient in R&D or C++",
+    "No experience with Spark needed", "Café Ökonomie: familiarity with naïve Bayes",
+    "\t\t- Design trams", "You will own Airflow; ideally you know dbt",
+)  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(LINES), min_size=1, max_size=12), min_size=1, max_size=4))
+def test_reading_lines_once_gives_what_reading_the_whole_gives(texts: list[list[str]]) -> None:
+    whole = FAST
+    reusing = Reusing(FAST, lines=20)
+    for number, lines in enumerate(texts):
+        one = posting("\n".join(lines), f"p{number}")
+        assert reusing.mentions(one) == whole.mentions(one)
+
+
+FAST = FastEngine()
+
+
+def posting(text: str, name: str) -> Posting:
+    listing = Listing(name, "collection", "A title", text, is_html=False, item=name)
+    return read.posting_from(listing, SourceLine(name), RawPage(name, name, 200, (), b"", ""))
+
+
+def test_an_engine_that_looks_beyond_lines_is_asked_about_whole_postings() -> None:
+    engine = Poison()
+    reusing = Reusing(engine)
+    one, other = posting("Java\nPython", "a"), posting("Java\nRust", "b")
+    assert [m.posting_id for p in (one, other, one) for m in reusing.mentions(p)] == [
+        p.id for p in (one, other, one)
+    ]
+    assert engine.seen == ["Java\nPython", "Java\nRust"]
+    assert (reusing.saving.equal_postings, reusing.saving.lines) == (1, 0)
+
+
+# --- what goes wrong -------------------------------------------------------------------------------
+
+
+class Poison:
+    """Finds the first four characters; chokes on poison, and one text kills its process."""
+
+    name, version = "poison", "1"
+
+    def __init__(self) -> None:
+        self.seen: list[str] = []
+
+    def mentions(self, posting: Posting) -> tuple[Mention, ...]:
+        self.seen.append(posting.text)
+        if "poison" in posting.text:
+            raise MemoryError("too much")
+        if "deadly" in posting.text:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return (Mention.at(posting, 0, 4),)
+
+
+def test_a_poison_posting_costs_itself_and_not_its_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(plugins.ENGINES, "poison", f"{__name__}:Poison")
+    rows = [{"text": f"Java and more {n}"} for n in range(5)]
+    path = jsonl(tmp_path / "jobs.jsonl", [*rows, {"text": "poison"}, {"text": ""}, {"text": "Rust at last"}])
+    path.write_text(path.read_text() + "no json\n" + "[" * 100_000 + "\n")
+    done = run(path, tmp_path / "out", engine="poison")
+    assert (done.totals["postings"], done.totals["failures"]) == (6, 4)
+    failures = table(tmp_path / "out", "failures").sort_values("row")
+    assert failures["row"].tolist() == [6, 7, 9, 10]
+    assert "MemoryError: too much" in failures["reason"].iloc[0]
+
+
+DEADLY = """
+import sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from pipeline import plugins
+plugins.ENGINES["poison"] = "test_scale:Poison"
+from test_scale import run
+print(run(sys.argv[2], Path(sys.argv[3]), engine="poison").totals["failures"])
+"""
+
+
+def test_a_posting_that_kills_its_process_twice_is_left_out_the_third_time(tmp_path: Path) -> None:
+    path = jsonl(
+        tmp_path / "jobs.jsonl", [{"text": "Java and more"}, {"text": "deadly"}, {"text": "Rust at last"}]
+    )
+    words = [sys.executable, "-c", DEADLY, str(Path(__file__).parent), str(path), str(tmp_path / "out")]
+    codes = [subprocess.run(words, capture_output=True, cwd=ROOT, check=False).returncode for _ in range(3)]
+    assert codes == [-signal.SIGKILL, -signal.SIGKILL, 0]
+    assert table(tmp_path / "out", "failures")["row"].tolist() == [2]
+    assert table(tmp_path / "out", "postings")["row"].tolist() == [1, 3]
+
+
+def test_one_kill_from_outside_leaves_no_posting_out(tmp_path: Path) -> None:
+    for rows in ([1], [1, 2], [1, 2, 3]):
+        journal = Journal(tmp_path, "part")
+        journal.__enter__()  # and never left: the process is gone
+        assert journal.deadly == set()
+        for row in rows:
+            journal.begin(row)
+    with Journal(tmp_path, "part") as journal:
+        assert journal.deadly == set()
+
+
+def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(folder: Path, tmp_path: Path) -> None:
+    jobs = tmp_path / "jobs"
+    jobs.mkdir()
+    (jobs / "good.parquet").write_bytes(next(folder.iterdir()).read_bytes())
+    (jobs / "bad.parquet").write_bytes(b"no Parquet at all")
+    jsonl(jobs / "other.jsonl", [{"colour": "red"}])
+    done = run(jobs, tmp_path / "out")
+    assert [name for name, _ in done.failed_files] == ["bad.parquet", "other.jsonl"]
+    assert done.totals["postings"] == 40
+    assert not list((tmp_path / "out").rglob("*.tmp"))
+
+
+def cli(*words: str | Path) -> list[str]:
+    return [sys.executable, "-c", "from pipeline.cli import main; main()", "extract", *map(str, words)]
+
+
+def test_ctrl_c_leaves_a_state_to_go_on_from(folder: Path, made: Path, tmp_path: Path) -> None:
+    (tmp_path / "skillmatrix.toml").write_text("[matrix]\nmin_postings = 2\n")
+    words = cli(
+        "-w", tmp_path, "--input", folder, "--output", tmp_path, "--mapper", "here", "--by", "month,location"
+    )
+    with subprocess.Popen(
+        words, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        until = time.monotonic() + 60
+        while not list(tmp_path.glob("_state/*.json")) and time.monotonic() < until:
+            time.sleep(0.005)
+        process.send_signal(signal.SIGINT)
+        _, told = process.communicate(timeout=60)
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+    if process.returncode == 130:  # else it was faster than our signal
+        assert "Run the same command again to go on" in told
+        assert " 0 were finished before" not in done.stdout
+    assert digests(tmp_path) == digests(made)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--input", "nowhere/*.parquet", "--output", "o"], "names no Parquet"),
+        (["--input", "."], "--output is missing"),
+        (["--input", "x", "--output", "o", "--mapper", "here", "--address", "tcp://a:1"], "--address is for"),
+        (["--input", "x", "--output", "o", "--mapper", "spark"], "no mapper is called"),
+        (["--input", "x", "--output", "o", "--engine", "llm"], "does not read folders"),
+    ],
+)
+def test_a_wrong_call_ends_with_2_and_says_why(words: list[str], said: str, tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from pipeline.cli.app import app
+
+    done = CliRunner().invoke(app, ["extract", "-w", str(tmp_path), *words])
+    assert isinstance(done.exception, UsageError)
+    assert said in str(done.exception)
+
+
+def test_an_unknown_group_is_named(made: Path, folder: Path) -> None:
+    with pytest.raises(UsageError, match="salary"):
+        run(folder, made, by=("salary",))
+
+
+# --- what comes in ---------------------------------------------------------------------------------
+
+
+def test_parquet_jsonl_and_csv_give_the_same_mentions(tmp_path: Path) -> None:
+    rows = synthetic.file_of(3, 0, 20, short=True)
+    pd.DataFrame(rows).to_parquet(tmp_path / "a.parquet")
+    jsonl(tmp_path / "a.jsonl", rows)
+    with (tmp_path / "a.csv").open("w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    found = {}
+    for ending in ("parquet", "jsonl", "csv"):
+        run(tmp_path / f"a.{ending}", tmp_path / ending)
+        found[ending] = table(tmp_path / ending, "mentions").drop(columns="posting_id").to_csv()
+    assert found["parquet"] == found["jsonl"] == found["csv"]
+
+
+def test_columns_are_mapped_as_in_import(tmp_path: Path) -> None:
+    path = jsonl(tmp_path / "jobs.jsonl", [{"was": "Experience with Python", "wer": "Blue Lark"}])
+    run(path, tmp_path / "out", mapping=(("text", "was"), ("company", "wer")))
+    row = table(tmp_path / "out", "postings").iloc[0]
+    assert (row["text"], row["company"], row["employer"]) == (
+        "Experience with Python",
+        "Blue Lark",
+        "blue lark",
+    )
+
+
+def test_files_are_named_from_the_first_wildcard_on(tmp_path: Path) -> None:
+    for name in (
+        "2025/a.jsonl",
+        "2026/a.jsonl",
+        "2026/_temporary/b.jsonl",
+        "2026/notes.txt",
+        "2026/.hidden.csv",
+    ):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("{}\n")
+    names = ["2025/a.jsonl", "2026/a.jsonl"]
+    assert [f.name for f in find_inputs([str(tmp_path)])] == names
+    assert [f.name for f in find_inputs([f"{tmp_path}/*/*"])] == names
+    assert len({f.name for f in find_inputs([str(tmp_path / "2025"), str(tmp_path / "2026")])}) == 2
+
+
+def test_any_address_of_fsspec_is_read(tmp_path: Path) -> None:
+    fsspec = pytest.importorskip("fsspec")
+    with fsspec.open("memory://scale/jobs/a.jsonl", "w") as file:
+        file.write(json.dumps({"text": "Experience with Python"}) + "\n")
+    for pattern in ("memory://scale/jobs", "memory://scale/jobs/*.jsonl"):
+        (found,) = find_inputs([pattern])
+        assert found.name == "a.jsonl"
+        with local_copy(found) as path:
+            assert "Python" in path.read_text()
+    assert run("memory://scale/jobs", tmp_path).totals["postings"] == 1
+
+
+def test_a_scheme_without_its_package_is_named() -> None:
+    with pytest.raises(EngineUnavailable, match="nosuchscheme"):
+        find_inputs(["nosuchscheme://bucket/a.parquet"])
+
+
+@pytest.mark.parametrize(
+    ("title", "role"),
+    [
+        ("Senior Data Engineer (m/f/d)", "data engineer"),
+        ("Data Engineer II - Payments", "data engineer"),
+        ("Lead Nurse, Night Shift", "nurse"),
+        ("Back-End Developer | Remote", "back end developer"),
+        ("Junior", "junior"),
+        ("", "untitled"),
+    ],
+)
+def test_a_role_is_its_title_without_level_and_place(title: str, role: str) -> None:
+    assert role_of(title) == role
+
+
+def test_months_come_from_days() -> None:
+    assert (month_of("2026-03-31"), month_of(None)) == ("2026-03", "undated")
