@@ -129,6 +129,7 @@ def _target_status(place: Place, target: Target, settings: Settings) -> dict[str
         runs = {run.stage: run for run in store.runs(target.id)}
         scores = store.scores(target.id)
     kept = {p.id for p in postings}
+    lives = [life for life in place.archive.lives().values() if life.posting_id in kept]
     return {
         "target": target.id,
         "role": target.role,
@@ -140,6 +141,9 @@ def _target_status(place: Place, target: Target, settings: Settings) -> dict[str
         "closed": sum(p.closed is not None for p in postings),
         "failures": dict(sorted(Counter(f.outcome for f in failures).items())),
         "failed": [{"address": f.address, "outcome": f.outcome, "detail": f.detail} for f in failures],
+        "changed": sum(len(life.versions) > 1 for life in lives),
+        "first_seen": min((life.first_seen for life in lives), default=None),
+        "last_seen": max((life.last_seen for life in lives), default=None),
         "skills": len(scores),
         "stages": {name: list(run.notes) for name, run in sorted(runs.items())},
         "model": list(ledger(place, target, settings).lines()),
@@ -169,6 +173,11 @@ def _target_lines(target: dict[str, Any]) -> list[str]:
         f"{target['postings']} from {target['sources']} sources; {target['duplicates']} duplicates, "
         f"{target['closed']} closed; {target['skills']} skills"
     ]
+    if target["last_seen"]:
+        lines.append(
+            f"  seen from {target['first_seen'][:10]} to {target['last_seen'][:10]}; "
+            f"{target['changed']} postings changed since they were first seen"
+        )
     for name, notes in target["stages"].items():
         lines += [f"  {name}: {note}" for note in notes]
     lines += [f"  model: {line}" for line in target["model"]]
