@@ -788,13 +788,14 @@ class Block:
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """Rows that are learned in one stretch, after everything that they build on."""
+    """Level steps that are taken in one stretch, after everything that their rows build on."""
 
     number: int
     themes: tuple[str, ...]
     first_week: int
     last_week: int
     hours: float
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

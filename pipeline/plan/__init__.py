@@ -63,7 +63,7 @@ def build(
         cut=now.cut,
         cuts=now.cuts,
         blocks=now.blocks,
-        phases=order.phases(now.groups, now.blocks),
+        phases=order.phases(now.groups, now.blocks, settings.phase_weeks * target.hours_per_week),
         outside=_outside(given, now.rows),
         readiness=verdicts.verdicts(now.rows, settings),
         start=start,
@@ -80,7 +80,7 @@ def _schedule(found: Sequence[PlanRow], target: Target, settings: PlanSettings, 
     cuts = fit.cuts(found, budget)
     cut = dict(cuts).get(settings.cut) or dict(cuts).get("fewest")
     planned = tuple(_lowered(row, cut) for row in found)
-    groups = order.phased(planned, target.hours_per_week, settings.phase_weeks)
+    groups = order.generations(planned)
     blocks = order.blocks(groups, target.hours_per_week) if target.hours_per_week > 0 else ()
     return _Schedule(planned, budget, cut, cuts, groups if blocks else [], blocks)
 
@@ -97,15 +97,10 @@ def _outside(given: Given, found: Sequence[PlanRow]) -> tuple[SkillCount, ...]:
 
 
 def _notes(now: _Schedule) -> tuple[str, ...]:
-    deferred = {row.theme for row in now.rows if row.goal == row.current < row.target}
-    titles = {row.theme: row.title for row in now.rows}
-    return tuple(
-        f"“{row.title}” builds on “{titles[base]}”, which is deferred: take its first level along."
-        for row in now.rows
-        if row.goal > row.current
-        for base in row.builds_on
-        if base in deferred
-    )
+    deferred = [row.title for row in now.rows if row.goal == row.current < row.target]
+    if not deferred:
+        return ()
+    return (f"Deferred until after the horizon: {'; '.join(deferred)}.",)
 
 
 def _progress(given: Given, settings: PlanSettings, when: Calendar, now: _Schedule) -> Progress:

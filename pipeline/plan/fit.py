@@ -1,19 +1,28 @@
 """What has to give when the hours do not fit: solved exactly, row by row, over all undominated ways.
 
-A way is (rows changed, demand lost, hours). One is dropped only where another is no worse in all three, so
-whatever is best by any order of the three is still there at the end: no guess, no tolerance, no rounding
-but the hours' to thousandths.
+A way is (rows changed, demand lost, hours, rows left at level 0). One is dropped only where another is no
+worse in all four, so whatever is best by any order of the first three is still there at the end: no guess,
+no tolerance, no rounding but the hours' to thousandths. Nothing is learned whose prerequisite stays at 0.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from pipeline.plan.order import ordered
 from pipeline.records import SLACK, Cut, PlanRow
 
-_Way = tuple[int, int, int, tuple[int, ...]]
-
 _THOUSANDTHS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    lost: int = 0
+    changed: int = 0
+    hours: int = 0
+    levels: tuple[int, ...] = ()
+    unlearned: frozenset[str] = frozenset()
 
 
 def cuts(rows: Sequence[PlanRow], budget: float) -> tuple[tuple[str, Cut], ...]:
@@ -24,45 +33,58 @@ def cuts(rows: Sequence[PlanRow], budget: float) -> tuple[tuple[str, Cut], ...]:
     if sum(row.hours for row in rows) <= budget + SLACK:
         return ()
     limit = int((budget + SLACK) * _THOUSANDTHS)
-    ways: list[_Way] = [(0, 0, 0, ())]
-    for row in rows:
-        ways = _undominated(_with(ways, row, limit))
-    fewest = min(ways, key=lambda w: (w[0], w[1], w[2], w[3]))
-    demand = min(ways, key=lambda w: (w[1], w[0], w[2], w[3]))
-    return (("fewest", _cut(rows, fewest)), ("demand", _cut(rows, demand)))
+    # prerequisites first: whether a row may be begun is known when it is looked at
+    line = ordered(rows)
+    ways = [_Way()]
+    for i, row in enumerate(line):
+        wanted_later = frozenset(base for later in line[i + 1 :] for base in later.builds_on)
+        ways = _undominated(_with(ways, row, limit, wanted_later))
+    fewest = min(ways, key=lambda w: (w.changed, w.lost, w.hours, w.levels))
+    demand = min(ways, key=lambda w: (w.lost, w.changed, w.hours, w.levels))
+    return (("fewest", _cut(rows, line, fewest)), ("demand", _cut(rows, line, demand)))
 
 
-def _with(ways: Iterable[_Way], row: PlanRow, limit: int) -> list[_Way]:
-    found = []
+def _with(ways: Iterable[_Way], row: PlanRow, limit: int, wanted_later: frozenset[str]) -> list[_Way]:
     points = round(100 * row.share)
+    found = []
     for level in range(row.current, max(row.current, row.target) + 1):
         hours = round(sum(row.steps[row.current : level]) * _THOUSANDTHS)
         given_up = row.gap - (level - row.current)
-        for changed, lost, spent, levels in ways:
-            if spent + hours <= limit:
-                changed_now = changed + (given_up > 0)
-                found.append((changed_now, lost + given_up * points, spent + hours, (*levels, level)))
+        begun = level > row.current
+        for way in ways:
+            if way.hours + hours > limit or (begun and way.unlearned.intersection(row.builds_on)):
+                continue
+            left = way.unlearned | {row.theme} if level == 0 else way.unlearned
+            found.append(
+                _Way(
+                    way.lost + given_up * points,
+                    way.changed + (given_up > 0),
+                    way.hours + hours,
+                    (*way.levels, level),
+                    left & wanted_later,
+                )
+            )
     return found
 
 
-def _undominated(ways: list[_Way]) -> list[_Way]:
+def _undominated(ways: Iterable[_Way]) -> list[_Way]:
     kept: list[_Way] = []
-    # for each number of changed rows, the least hours seen so far: demand lost only grows in this order
-    least: dict[int, int] = {}
-    for way in sorted(ways, key=lambda w: (w[1], w[0], w[2], w[3])):
-        changed, _, spent, _ = way
-        if all(hours > spent for other, hours in least.items() if other <= changed):
+    # least hours seen so far by (rows changed, rows unlearned): demand lost only grows in this order
+    least: dict[tuple[int, frozenset[str]], int] = {}
+    for way in sorted(ways, key=lambda w: (w.lost, w.changed, w.hours, w.levels)):
+        if not any(
+            hours <= way.hours and changed <= way.changed and unlearned <= way.unlearned
+            for (changed, unlearned), hours in least.items()
+        ):
             kept.append(way)
-            least[changed] = spent
+            least[way.changed, way.unlearned] = way.hours
     return kept
 
 
-def _cut(rows: Sequence[PlanRow], way: _Way) -> Cut:
-    _, lost, _, levels = way
+def _cut(rows: Sequence[PlanRow], line: Sequence[PlanRow], way: _Way) -> Cut:
+    level = {row.theme: reached for row, reached in zip(line, way.levels, strict=True)}
     changed = tuple(
-        (row.theme, level)
-        for row, level in zip(rows, levels, strict=True)
-        if level < max(row.current, row.target)
+        (row.theme, level[row.theme]) for row in rows if level[row.theme] < max(row.current, row.target)
     )
-    hours = sum(sum(row.steps[row.current : level]) for row, level in zip(rows, levels, strict=True))
-    return Cut(changed, hours, lost)
+    hours = sum(sum(row.steps[row.current : level[row.theme]]) for row in rows)
+    return Cut(changed, hours, way.lost)

@@ -74,32 +74,23 @@ def depth(rows: Sequence[PlanRow]) -> dict[str, int]:
     return found
 
 
-def phased(rows: Sequence[PlanRow], hours_a_week: float, longest: int) -> list[list[PlanRow]]:
-    """The rows with something left to learn, in phases: prerequisites first, none longer than asked.
-
-    A row that alone is longer has a phase of its own.
-    """
+def generations(rows: Sequence[PlanRow]) -> list[list[PlanRow]]:
+    """The rows with something left to learn: those that build on no other row, then what builds on them."""
     deep = depth(rows)
     wanted = [row for row in ordered(rows) if row.planned_hours > 0]
-    wanted.sort(key=lambda row: deep[row.theme])
-    phases: list[list[PlanRow]] = []
-    for row in wanted:
-        same = phases and deep[phases[-1][0].theme] == deep[row.theme]
-        spent = sum(r.planned_hours for r in phases[-1]) if same else 0.0
-        if same and spent + row.planned_hours <= longest * hours_a_week:
-            phases[-1].append(row)
-        else:
-            phases.append([row])
-    return phases
+    return [[r for r in wanted if deep[r.theme] == at] for at in sorted({deep[r.theme] for r in wanted})]
 
 
-def blocks(phases: Sequence[Sequence[PlanRow]], hours_a_week: float) -> tuple[Block, ...]:
-    """One block for each level step; within a phase every row reaches a level before any goes deeper."""
+def blocks(groups: Sequence[Sequence[PlanRow]], hours_a_week: float) -> tuple[Block, ...]:
+    """One block for each level step; within a generation every row reaches a level before any goes deeper.
+
+    So what is asked for together is begun together, and nothing is begun before what it builds on is done.
+    """
     found: list[Block] = []
     spent = 0.0
-    for phase in phases:
+    for group in groups:
         for level in range(1, 6):
-            for row in phase:
+            for row in group:
                 if row.current < level <= row.goal:
                     hours = row.steps[level - 1]
                     first, last = week_of(spent, hours_a_week), week_before(spent + hours, hours_a_week)
@@ -108,15 +99,31 @@ def blocks(phases: Sequence[Sequence[PlanRow]], hours_a_week: float) -> tuple[Bl
     return tuple(found)
 
 
-def phases(groups: Sequence[Sequence[PlanRow]], found: Sequence[Block]) -> tuple[Phase, ...]:
-    """The phases with their weeks and hours."""
-    made = []
-    for number, group in enumerate(groups, 1):
-        themes = tuple(row.theme for row in group)
-        mine = [b for b in found if b.theme in themes]
-        weeks = min(b.first_week for b in mine), max(b.last_week for b in mine)
-        made.append(Phase(number, themes, *weeks, sum(b.hours for b in mine)))
-    return tuple(made)
+def phases(groups: Sequence[Sequence[PlanRow]], found: Sequence[Block], longest: float) -> tuple[Phase, ...]:
+    """The blocks cut into phases at each generation, and within one where the hours would pass `longest`.
+
+    A level step that alone takes longer has a phase of its own.
+    """
+    generation = {row.theme: i for i, group in enumerate(groups) for row in group}
+    cut: list[list[Block]] = []
+    for block in found:
+        same = bool(cut) and generation[cut[-1][0].theme] == generation[block.theme]
+        if same and sum(b.hours for b in cut[-1]) + block.hours <= longest:
+            cut[-1].append(block)
+        else:
+            cut.append([block])
+    return tuple(_phase(number, part) for number, part in enumerate(cut, 1))
+
+
+def _phase(number: int, part: Sequence[Block]) -> Phase:
+    return Phase(
+        number,
+        tuple(dict.fromkeys(b.theme for b in part)),
+        min(b.first_week for b in part),
+        max(b.last_week for b in part),
+        sum(b.hours for b in part),
+        tuple(part),
+    )
 
 
 def week_of(spent: float, hours_a_week: float) -> int:

@@ -9,16 +9,16 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from markupsafe import Markup
 
-from pipeline.records import Evidence, Hint
+from pipeline.records import Cue, Evidence, Hint
 from pipeline.report import safe
 
-Cell = str | int | float | bool | Hint | Evidence | None | tuple["Cell", ...]
-Form = Literal["text", "whole", "hours", "percent", "yes", "factor"]
+Cell = str | int | float | bool | Hint | Evidence | Cue | None | tuple["Cell", ...]
+Form = Literal["text", "whole", "hours", "percent", "yes", "factor", "day"]
 
 MODEL = "model "
 """How the source of a sentence begins that a model wrote."""
@@ -87,8 +87,13 @@ class Document:
 
     @property
     def tables(self) -> tuple[Table, ...]:
-        """Its tables in order."""
-        return tuple(b for b in self.blocks if isinstance(b, Table))
+        """Its tables in order; those of one name are one table in parts."""
+        found: dict[str, Table] = {}
+        for block in self.blocks:
+            if isinstance(block, Table):
+                old = found.get(block.name)
+                found[block.name] = replace(old, rows=(*old.rows, *block.rows)) if old else block
+        return tuple(found.values())
 
     @property
     def pictures(self) -> tuple[Picture, ...]:
@@ -106,6 +111,8 @@ def plain(value: Cell, form: Form = "text") -> str:
         return f"{value.text} [{_source(value)}]" + (f" {value.link}" if safe.href(value.link) else "")
     if isinstance(value, Evidence):
         return f"“{value.quote}” ({safe.shorten(value.company, 60) or safe.place(value.url)})"
+    if isinstance(value, Cue):
+        return f"{value.level}: {plain(value.evidence)} {value.why}"
     if isinstance(value, bool):
         return "yes" if value else "no"
     return _number(value, form) if isinstance(value, int | float) else value
@@ -164,6 +171,8 @@ def _markdown(value: Cell, form: Form = "text") -> str:
     if isinstance(value, Evidence):
         label = safe.shorten(value.company, 60) or safe.place(value.url)
         return f"“{safe.markdown(value.quote)}” ({safe.markdown_link(label, value.url)})"
+    if isinstance(value, Cue):
+        return f"{value.level}: {_markdown(value.evidence)} {safe.markdown(value.why)}"
     return safe.markdown(plain(value, form))
 
 
@@ -206,13 +215,15 @@ def _table_html(table: Table) -> Markup:
 def _row_html(table: Table, row: Sequence[Cell], tone: str) -> Markup:
     cells = []
     for i, (value, column) in enumerate(zip(row, table.columns, strict=True)):
-        shape = '<th scope="row">{2}</th>' if i == 0 else '<td data-says="{0}"{1}>{2}</td>'
+        shape = '<th scope="row"{1}>{2}</th>' if i == 0 else '<td data-says="{0}"{1}>{2}</td>'
         cells.append(Markup(shape).format(column.title, _aligned(column), _html(value, column.form)))
     return Markup('<tr class="{}">{}</tr>').format(tone, Markup("").join(cells))
 
 
 def _aligned(column: Column) -> Markup:
-    return Markup("") if column.form in ("text", "yes") else Markup(' class="num"')
+    if column.form in ("text", "yes"):
+        return Markup("")
+    return Markup(' class="day"') if column.form == "day" else Markup(' class="num"')
 
 
 def _html(value: Cell, form: Form = "text") -> Markup:
@@ -222,6 +233,9 @@ def _html(value: Cell, form: Form = "text") -> Markup:
         return _hint_html(value)
     if isinstance(value, Evidence):
         return _evidence_html(value)
+    if isinstance(value, Cue):
+        shape = Markup("<b>{}</b> {} <small>{}</small>")
+        return shape.format(value.level, _evidence_html(value.evidence), safe.one_line(value.why))
     return Markup("{}").format(safe.one_line(plain(value, form)))
 
 

@@ -53,7 +53,7 @@ def _line(x1: float, y1: float, x2: float, y2: float, kind: str = "line") -> Mar
     return Markup(frame.format(x1, y1, x2, y2, kind))
 
 
-def label(row: PlanRow, length: int = 62) -> str:
+def label(row: PlanRow, length: int = 70) -> str:
     """A row's number and title, short enough for a line of a picture."""
     return f"{row.number} {safe.shorten(row.title, length)}"
 

@@ -99,7 +99,7 @@ def _reading(plan: Plan) -> list[Block]:
 def _log(plan: Plan) -> list[Block]:
     if not plan.log:
         return [Text('Empty so far: `skillmatrix log add "What you did" --skill SKILL --impact "…"`.')]
-    columns = (Column("Date", width=12), Column("Skill", width=42), Column("Action taken", width=60))
+    columns = (Column("Date", "day", 12), Column("Skill", width=42), Column("Action taken", width=60))
     titles = {row.theme: row.title for row in plan.rows}
     rows = tuple((e.when[:10], titles.get(e.subject, e.subject), e.action, e.impact) for e in plan.log)
     return [Table("log", (*columns, Column("Impact", width=40)), rows)]

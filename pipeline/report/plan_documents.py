@@ -12,11 +12,22 @@ from pipeline.report.plan_competency import competency
 from pipeline.report.plan_role_card import role_card
 from pipeline.report.plan_weeks import practice, progress, roadmap
 
+DOCUMENTS = (
+    assessment,
+    priority_ease,
+    attainability,
+    competency,
+    role_card,
+    roadmap,
+    practice,
+    progress,
+)
+"""What makes each document; a function's name with hyphens is the document's."""
+
 
 def documents(plan: Plan) -> tuple[Document, ...]:
     """The documents in the order in which they are read."""
-    made = (assessment, priority_ease, attainability, competency, role_card, roadmap, practice, progress)
-    return tuple(make(plan) for make in made)
+    return tuple(make(plan) for make in DOCUMENTS)
 
 
 def write(plan: Plan, out: Path) -> list[Path]:
@@ -32,7 +43,16 @@ def write(plan: Plan, out: Path) -> list[Path]:
     paths.append(_put(out / "plan.xlsx", workbook(plan)))
     if plan.days:
         paths.append(_put(out / "practice.ics", calendar(plan)))
+    _sweep(out, {path.name for path in paths})
     return paths
+
+
+def _sweep(out: Path, written: set[str]) -> None:
+    # a plan that fits has no cut: a table that an older plan left must not be read as this one's
+    names = [make.__name__.replace("_", "-") for make in DOCUMENTS]
+    for path in sorted(out.glob("*.csv")):
+        if path.name not in written and path.name.startswith(tuple(names)):
+            path.unlink(missing_ok=True)
 
 
 def _files(document: Document, plan: Plan, out: Path) -> list[Path]:

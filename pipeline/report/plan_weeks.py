@@ -42,8 +42,9 @@ def roadmap(plan: Plan) -> Document:
 
 def _phase(plan: Plan, phase: Phase) -> list[Block]:
     rows = [plan.row(theme) for theme in phase.themes]
-    base = sorted({plan.row(b).title for row in rows for b in row.builds_on})
+    base = sorted({plan.row(b).title for row in rows for b in row.builds_on} - {row.title for row in rows})
     columns = (
+        Column("Phase", "whole", 7),
         Column("Skill", width=46),
         Column("From", "whole", 7),
         Column("To", "whole", 7),
@@ -51,20 +52,25 @@ def _phase(plan: Plan, phase: Phase) -> list[Block]:
         Column("Milestone: a thing to show", width=60),
     )
     told = f"{when(plan, phase.first_week, phase.last_week)}, {phase.hours:,.1f} hours."
-    lines = tuple((r.title, r.current, r.goal, r.planned_hours, deliverable(r, r.goal)) for r in rows)
     return [
-        Heading(f"Phase {phase.number}: {'; '.join(r.title for r in rows)}"),
-        Text(f"{told[0].upper()}{told[1:]}" + (f" Builds on {'; '.join(base)}." if base else "")),
-        Table(f"phase-{phase.number}", columns, lines),
+        Heading(f"Phase {phase.number}, {told[:-1]}"),
+        *([Text(f"Builds on {'; '.join(base)}.")] if base else []),
+        Table("phases", columns, tuple(_phase_line(phase, row) for row in rows)),
         Bullets((project(rows),)),
     ]
+
+
+def _phase_line(phase: Phase, row: PlanRow) -> tuple[Cell, ...]:
+    levels = [b.level for b in phase.blocks if b.theme == row.theme]
+    hours = sum(b.hours for b in phase.blocks if b.theme == row.theme)
+    return (phase.number, row.title, min(levels) - 1, max(levels), hours, deliverable(row, max(levels)))
 
 
 def project(rows: list[PlanRow]) -> tuple[Cell, ...]:
     """A portfolio project that brings a phase's rows together, out of their own practice ideas."""
     names = "; ".join(row.title for row in rows)
     ideas = tuple(row.practice[-1] for row in rows if row.practice)
-    lead = f"Portfolio project: one thing that shows {names}. Put together from:"
+    lead = f"Portfolio project: one thing that shows {names}. Put together from: "
     return (lead, *ideas) if ideas else (f"{lead} {NO_IDEA}.",)
 
 
@@ -178,7 +184,7 @@ def _themes(steps: list[Step]) -> list[str]:
 
 
 def _checkpoints(plan: Plan) -> Table:
-    columns = (Column("End of week", "whole", 12), Column("Day", width=12), Column("Skill", width=42))
+    columns = (Column("End of week", "whole", 12), Column("Day", "day", 12), Column("Skill", width=42))
     says = (Column("Level", "whole", 8), Column("You can say", width=60))
     rows = tuple(
         (
@@ -245,9 +251,9 @@ def _milestones(plan: Plan, found: Progress) -> Table:
     columns = (
         Column("Skill", width=46),
         Column("Level", "whole", 8),
-        Column("Planned for", width=13),
-        Column("Reached", width=13),
-        Column("Now planned for", width=15),
+        Column("Planned for", "day", 13),
+        Column("Reached", "day", 13),
+        Column("Now planned for", "day", 15),
         Column("State", width=14),
     )
     rows = tuple(
@@ -268,4 +274,6 @@ def state(milestone: Milestone, today: str) -> str:
     """Where a milestone stands on a day."""
     if milestone.reached:
         return "reached" if milestone.reached <= milestone.planned else "reached late"
+    if not milestone.replanned:
+        return "deferred"
     return "slipped" if milestone.planned <= today else "ahead"
