@@ -18,7 +18,6 @@ from pipeline.cluster import Names
 from pipeline.engines.local import LocalEngine
 from pipeline.errors import EngineError, EngineUnavailable
 from pipeline.extract.finder import Demand, judge
-from pipeline.extract.scan import Scanner
 from pipeline.extract.spans import Span
 from pipeline.llm import cost, guard
 from pipeline.llm.asking import Answer, Answers, Asker, MemoryAnswers, Question, Send, address
@@ -90,7 +89,7 @@ class LlmEngine:
     @cached_property
     def table(self) -> Table:
         """The curated vocabulary laid out for grounding, built when first wanted."""
-        return Table(self._words or vocabulary.load())
+        return table_of(self._words or vocabulary.load())
 
     @cached_property
     def version(self) -> str:
@@ -370,12 +369,23 @@ class Table:
     def __init__(self, words: Vocabulary) -> None:
         self.words = words
         self.names = Names(words)
-        self.scanner = Scanner(words)
         self.local = LocalEngine(words)
 
     def of(self, posting: Posting) -> PostingLexicon:
         """What the vocabulary knows, and finds in this posting."""
         return PostingLexicon(self, posting)
+
+
+_tables: list[Table] = []
+
+
+def table_of(words: Vocabulary) -> Table:
+    """The table of a vocabulary; the last ones are kept, for building one takes a second."""
+    for table in _tables:
+        if table.words is words:
+            return table
+    _tables[:] = [Table(words), *_tables[:1]]
+    return _tables[0]
 
 
 class PostingLexicon:
@@ -387,7 +397,7 @@ class PostingLexicon:
 
     @cached_property
     def _known(self) -> list[Span]:
-        return self._table.scanner.spans(self._posting.text)
+        return self._table.local.reader.scanner.spans(self._posting.text)
 
     @cached_property
     def _demands(self) -> tuple[Mention, ...]:

@@ -37,6 +37,11 @@ class Reader:
         self._fast = fast
 
     @property
+    def scanner(self) -> Scanner:
+        """What finds the vocabulary's names, for others who need it too: it takes a second to build."""
+        return self._scanner
+
+    @property
     def model(self) -> Any:
         """The span model, loaded when first wanted."""
         from pipeline.extract.model import SpanModel

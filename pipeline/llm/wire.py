@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -139,6 +140,7 @@ class Endpoint:
         with self._lock:
             if self._client is None:
                 self._client = client(self._settings, self._key)
+                weakref.finalize(self, self._client.close)
         return self._client
 
     def send(self, request: Mapping[str, Any]) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def advise(place: Place, target: Target, engine: LlmEngine) -> Run:
     often = [s.skill for s in scores if s.n > 1]
     loose = [s.name for s in unknown if s.name in set(often)][:MOST_GROUPED]
     asked = [("kind", kinds), ("merge", merges), ("theme", [(target.id, _theme_text(target, loose))])]
-    return _ask(place, target, engine, [(t, p) for t, p in asked if t != "theme" or len(loose) > 2], skills)
+    return _ask(place, target, engine, [(t, p) for t, p in asked if t != "theme" or len(loose) > 1], skills)
 
 
 def advise_prose(place: Place, target: Target, engine: LlmEngine) -> Run:
