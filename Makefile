@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKSPACE ?= build/example
 
-.PHONY: matrix test check format bench train clean
+.PHONY: matrix test check format bench train clean adversarial
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -22,7 +22,17 @@ check: $(STAMP)  ## style, types and the rules of the house
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-test: check  ## everything that must hold before a change lands
+node_modules: package.json  ## a model endpoint for the tests; without Node they are skipped
+	@npm install --no-package-lock --no-audit --no-fund --silent && touch $@ \
+	  || echo 'no Node: the tests against aimock are skipped'
+
+adversarial: $(STAMP)  ## asks a model that means nothing (a C++ build of ten minutes, once): no claim may count
+	test -d build/adversarial/venv || $(PYTHON) -m venv build/adversarial/venv
+	build/adversarial/venv/bin/pip install --quiet 'llama-cpp-python[server]==0.3.36' gguf tokenizers numpy
+	build/adversarial/venv/bin/python training/nonsense_model.py build/adversarial/nonsense.gguf
+	$(BIN)/python -m benchmarks.adversarial build/adversarial/venv/bin/python build/adversarial/nonsense.gguf
+
+test: check node_modules  ## everything that must hold before a change lands
 	$(BIN)/pytest -n auto
 
 format: $(STAMP)
