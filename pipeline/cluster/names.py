@@ -75,10 +75,10 @@ class Names:
         """The names of many surfaces; unknown ones with the same content words share one of theirs."""
         found = {surface: self.resolve(surface) for surface in sorted(set(surfaces))}
         led = leaders(r.name for r in found.values() if r.how == "own words")
-        return {
-            surface: replace(r, name=led.get(r.name, r.name)) if r.how == "own words" else r
-            for surface, r in found.items()
-        }
+        for surface, r in found.items():
+            if r.how == "own words" and led[r.name] != r.name:
+                found[surface] = replace(r, name=led[r.name])
+        return found
 
     def decided(self, name: str) -> str:
         """The name that a person's renames and merges lead to; a ring of them ends at its first repeat."""
@@ -105,7 +105,8 @@ class Names:
             return Resolved(split, split in self.vocabulary.skills, "decision", "split by a person")
         found = self._index.found(surface)
         if not found.known:
-            found = replace(found, name=self._used.get(content(found.name), found.name))
+            used = self._used.get(content(found.name), found.name) if self._used else found.name
+            found = found if used == found.name else replace(found, name=used)
         name = self.decided(found.name)
         if name == found.name:
             return found

@@ -147,6 +147,7 @@ class Review:
         self._file: tuple[int, int] = (0, 0)
         self._view: View | None = None
         self._first: Standing | None = None
+        self._suggested: Sequence[Suggestion] = ()
         self.busy = False
         self.trouble = ""
 
@@ -279,14 +280,20 @@ class Review:
     # --- what may be one skill ------------------------------------------------------------------------
 
     def suggestions(self, view: View) -> list[Suggestion]:
-        """Pairs of names that may be one skill and that nobody has judged yet."""
-        found = _suggested(view.standing.ground, view.standing)
+        """Pairs of names that may be one skill and that nobody has judged yet; none until they are found."""
         rulings, there = view.standing.rulings, view.standing.scores
         return [
             s
-            for s in found
+            for s in self._suggested
             if s.left in there and s.right in there and not {s.left, s.right} <= rulings.accepted
         ]
+
+    def look_for_suggestions(self) -> None:
+        """Nothing, once the pairs are found: with thousands of skills that takes seconds."""
+        standing = self.view.standing
+        postings = {name: {m.posting_id for m in standing.mentions(name)} for name in standing.skills}
+        wordings = {name: tuple(standing.wordings(name)) for name in standing.skills}
+        self._suggested = cluster.suggest(tuple(standing.skills.values()), wordings, postings)
 
 
 def fold_in(place: Place, target: Target, settings: Settings) -> list[Path]:
@@ -322,21 +329,6 @@ def state_of(view: View, name: str) -> str:
     if name in rulings.accepted:
         return "accepted"
     return "decided" if name in view.decided else "undecided"
-
-
-_KEPT: list[tuple[Ground, list[Suggestion]]] = []
-
-
-def _suggested(ground: Ground, standing: Standing) -> list[Suggestion]:
-    # looking at all pairs takes seconds with thousands of skills: once for each reading of the data
-    for known, found in _KEPT:
-        if known is ground:
-            return found
-    postings = {name: {m.posting_id for m in standing.mentions(name)} for name in standing.skills}
-    wordings = {name: tuple(standing.wordings(name)) for name in standing.skills}
-    found = cluster.suggest(tuple(standing.skills.values()), wordings, postings)
-    _KEPT[:] = [(ground, found)]
-    return found
 
 
 def _after(latest: str) -> str:

@@ -196,7 +196,9 @@ class Detail:
     cut: bool = False
 
 
-def detail(view: View, asked: Asked, name: str, suggestions: Sequence[Suggestion]) -> Detail | None:
+def detail(
+    view: View, asked: Asked, name: str, suggestions: Sequence[Suggestion], ten: Sequence[MatrixRow]
+) -> Detail | None:
     """The skill of that name; None where there is none."""
     standing = view.standing
     skill, score = standing.skills.get(name), standing.scores.get(name)
@@ -222,7 +224,7 @@ def detail(view: View, asked: Asked, name: str, suggestions: Sequence[Suggestion
         quotes,
         max(0, len(mentions) - PER_SKILL),
         _likely(name, suggestions),
-        next((r for r in standing.draft.rows if name in r.skills), None),
+        next((r for r in ten if name in r.skills), None),
     )
     return _with_posting(view, asked, found, mentions)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 import socket
 import threading
@@ -53,7 +54,11 @@ class Pages:
     # --- pages ------------------------------------------------------------------------------------
 
     def list_and_evidence(
-        self, said: Mapping[str, str], question: look.Question | None = None, wrong: str = ""
+        self,
+        said: Mapping[str, str],
+        question: look.Question | None = None,
+        wrong: str = "",
+        in_place: bool = False,
     ) -> str:
         """The list with one skill or row beside it."""
         view, asked = self.review.view, Asked.of(said)
@@ -62,8 +67,10 @@ class Pages:
         if not asked.skill and not asked.row and names:
             page = asked.page if (asked.page - 1) * look.PER_PAGE < len(names) else 1
             asked = asked.but(skill=names[(page - 1) * look.PER_PAGE])
-        detail = look.detail(view, asked, asked.skill, suggestions) if asked.skill else None
-        row = next((r for r in view.standing.draft.rows if r.theme == asked.row), None)
+        # with thousands of skills the ten rows take half of an answer's time: they follow on their own
+        ten = None if in_place and not asked.row and view.standing.is_large else view.standing.draft.rows
+        detail = look.detail(view, asked, asked.skill, suggestions, ten or ()) if asked.skill else None
+        row = next((r for r in ten or () if r.theme == asked.row), None)
         return self._page(
             "review.html",
             view=view,
@@ -71,6 +78,7 @@ class Pages:
             listed=look.listed(view, asked, suggestions),
             detail=detail,
             row=row,
+            ten=ten,
             question=question,
             wrong=wrong,
             filters=look.FILTERS,
@@ -90,6 +98,14 @@ class Pages:
         other = "general" if score.kind == "specific" else "specific"
         wishes = [Wish("reject", name), Wish("kind", name, other), Wish("pin", name), Wish("keep-out", name)]
         return [(look.sentence(w), self.review.effect([w]).lines) for w in wishes]
+
+    def ten(self, said: Mapping[str, str]) -> str:
+        """The ten rows as a piece of a page."""
+        view, asked = self.review.view, Asked.of(said)
+        template = self._env.get_template("_ten.html")
+        return template.render(
+            ten=view.standing.draft.rows, asked=asked, root=f"/{self.keys.token}/", row=None
+        )
 
     def effects_page(self, said: Mapping[str, str]) -> str:
         """The same as a piece of a page."""
@@ -191,6 +207,11 @@ def application(review: Review, keys: Keys) -> Guard:
 
         return answer
 
+    async def first(request: Request) -> Response:
+        in_place = "x-in-place" in request.headers
+        answer: Response = await page(lambda said: pages.list_and_evidence(said, in_place=in_place))(request)
+        return answer
+
     async def decide(request: Request) -> Response:
         form = await _form(request)
         if form is None or not keys.fits(form.get("form", "")):
@@ -205,7 +226,8 @@ def application(review: Review, keys: Keys) -> Guard:
         return RedirectResponse(f"/{keys.token}/{text}", 303) if done else HTMLResponse(text)
 
     routes = [
-        Route("/", page(pages.list_and_evidence)),
+        Route("/", first),
+        Route("/ten", page(pages.ten)),
         Route("/effects", page(pages.effects_page)),
         Route("/rows", page(pages.rows)),
         Route("/log", page(pages.log)),
@@ -232,6 +254,15 @@ async def _form(request: Request) -> dict[str, str] | None:
     return dict(pairs)
 
 
+def _warm(review: Review) -> None:
+    """Makes what the first page shows; what is wrong with the workspace is said here, not in the browser."""
+    review.view.standing.draft  # noqa: B018
+    # what was read lives as long as the process: without it collecting garbage takes no tenths of a second
+    gc.collect()
+    gc.freeze()
+    threading.Thread(target=review.look_for_suggestions, daemon=True).start()
+
+
 def run(review: Review, port: int, say: Callable[[str], None], browser: bool) -> None:
     """Answers until interrupted; the address is said once it can be opened."""
     import uvicorn
@@ -241,9 +272,10 @@ def run(review: Review, port: int, say: Callable[[str], None], browser: bool) ->
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind(("127.0.0.1", port))
+        listening.listen(64)  # whoever opens the address at once waits instead of being refused
     except OSError as error:
         raise UsageError(f"port {port} cannot be used: {error.strerror}", "Leave --port out.") from error
-    review.view  # noqa: B018  what is wrong with the workspace is said here, not in the browser
+    _warm(review)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}/{keys.token}/"
     say(address)
     if browser:

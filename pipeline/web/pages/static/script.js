@@ -11,7 +11,8 @@ async function go(address, options = {}, push = true) {
   busy = true;
   document.body.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(address, { credentials: "omit", ...options });
+    const headers = { "X-In-Place": "1" };
+    const answer = await fetch(address, { credentials: "omit", headers, ...options });
     const kind = answer.headers.get("content-type") || "";
     if (!kind.startsWith("text/html")) {
       say(await answer.text(), true);
@@ -55,6 +56,7 @@ function settle() {
   const note = $("#note"), wrong = $('[role="alert"]'), head = $(".head h1");
   say((wrong || note || head || { textContent: "" }).textContent);
   fillEffects();
+  fillTen();
 }
 
 function say(text, loud) {
@@ -67,14 +69,28 @@ function say(text, loud) {
   }
 }
 
-async function fillEffects() {
+/* A part that takes its time follows after the page: the ten rows of a large target, what keys would change. */
+async function fill(box, address) {
+  const answer = await fetch(address, { credentials: "omit" });
+  if (!answer.ok) return;
+  const piece = new DOMParser().parseFromString("<template>" + (await answer.text()) + "</template>", "text/html");
+  box.replaceChildren(...$("template", piece).content.childNodes);
+}
+
+function fillEffects() {
   const box = $("details.effects");
   if (!box || !box.open || box.dataset.done) return;
   box.dataset.done = "1";
-  const answer = await fetch(box.dataset.effects, { credentials: "omit" });
-  if (!answer.ok) return;
-  const piece = new DOMParser().parseFromString("<dl>" + (await answer.text()) + "</dl>", "text/html");
-  $("dl", box).replaceChildren(...$("dl", piece).childNodes);
+  fill($("dl", box), box.dataset.effects);
+}
+
+function fillTen() {
+  const list = $("#ten[data-part]");
+  if (list && list.closest("details").open) {
+    const address = list.dataset.part;
+    list.removeAttribute("data-part");
+    fill(list, address);
+  }
 }
 
 function step(by) {
@@ -150,7 +166,8 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("toggle", (event) => {
-  if (event.target.matches("details.effects")) fillEffects();
+  fillEffects();
+  fillTen();
   const like = event.target.open && $("[data-like]", event.target);
   if (like && !like.value) like.value = $(`[name="${like.dataset.like}"]`, event.target).value;
 }, true);
