@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.records import Evidence, MatrixRow, ReportInput
 from pipeline.report import safe, words
+from pipeline.report.plan_assessment import notes
 from pipeline.report.view import View, look
 
 text = safe.markdown
@@ -43,12 +44,22 @@ def _matrix(view: View) -> list[str]:
             f"{row.priority}{' (provisional)' if row.provisional else ''}",
             f"{words.n_of(row.n, row.of)} ({words.percent(row.n / row.of if row.of else 0)})",
             words.interval(row.low, row.high),
-            *("" for _ in seed),
+            *_planned(view, i),
         )
         for i, row in enumerate(view.data.draft.rows, 1)
     ]
-    total = ("", "**Total time to target**", *("" for _ in (*names[2:], *seed)))
+    plan = view.data.plan
+    hours = f"{plan.hours:,.1f} h, {plan.weeks:,.1f} weeks" if plan else ""
+    total = ("", "**Total time to target**", *("" for _ in (*names[2:], *seed[:3])), hours, "")
     return ["## The matrix", "", *_table((*names, *seed), [*rows, total] if rows else rows), *_legend()]
+
+
+def _planned(view: View, number: int) -> tuple[str, ...]:
+    """Current, Target, Gap, Time to target and Notes of a row, empty without a plan."""
+    if view.data.plan is None:
+        return ("",) * 5
+    row = view.data.plan.rows[number - 1]
+    return (str(row.current), str(row.target), str(row.gap), f"{row.hours:,.1f} h", text(notes(row)))
 
 
 def _legend() -> list[str]:

@@ -35,6 +35,7 @@ from typing import Any
 
 from pipeline.records import Evidence, MatrixRow, Mention, Posting, ReportInput, Skill, SkillScore
 from pipeline.report import safe
+from pipeline.report.plan_assessment import notes
 from pipeline.report.view import look
 
 Row = dict[str, Any]
@@ -87,7 +88,7 @@ COLUMNS: dict[str, dict[str, str]] = {
 """The columns of each table in order, and what they hold: text, whole, number, truth or list."""
 
 TO_FILL_IN = ("current", "target", "gap", "time_to_target", "notes")
-"""The seed's columns that only a person or the plan can fill; empty in the matrix CSV."""
+"""The seed's columns that only a person or the plan can fill; empty in the matrix CSV without a plan."""
 
 
 def rows(kind: str, data: ReportInput) -> Iterator[Row]:
@@ -280,8 +281,18 @@ def _csv(kind: str, data: ReportInput) -> str:
     names = [*COLUMNS[kind], *(TO_FILL_IN if kind == "matrix" else ())]
     writer.writerow(names)
     for row in rows(kind, data):
-        writer.writerow([safe.cell(flat(row.get(name))) for name in names])
+        filled = {**row, **_filled_in(data, int(row["row"]))} if kind == "matrix" else row
+        writer.writerow([safe.cell(flat(filled.get(name))) for name in names])
     return out.getvalue()
+
+
+def _filled_in(data: ReportInput, number: int) -> Row:
+    """The seed's columns of one row as the plan has them, none without a plan."""
+    if data.plan is None:
+        return {}
+    row = data.plan.rows[number - 1]
+    values = (row.current, row.target, row.gap, round(row.hours, 1), notes(row))
+    return dict(zip(TO_FILL_IN, values, strict=True))
 
 
 def flat(value: Any) -> Any:

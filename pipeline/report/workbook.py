@@ -13,7 +13,7 @@ import math
 from typing import Any
 
 from pipeline.errors import UsageError
-from pipeline.records import MatrixRow, ReportInput
+from pipeline.records import MatrixRow, PlanRow, ReportInput
 from pipeline.report import safe, tables, words
 from pipeline.report.view import View, look, setting
 
@@ -41,6 +41,7 @@ COLUMNS = (
     ("Provisional", 12),
     ("Skills in this row", 80),
     ("Why this kind", 60),
+    ("Factor on the hours", 12),
 )
 """The matrix sheet's columns with their widths: the seed's nine first, then what they rest on."""
 
@@ -196,8 +197,9 @@ def _matrix_sheet(sheets: Sheets, view: View) -> None:
     last = FIRST_ROW + len(draft.rows) - 1
     steps_row = last + 9
     for i, row in enumerate(draft.rows):
-        _matrix_row(sheets, sheet, FIRST_ROW + i, row)
-        _gap_and_hours(sheets, sheet, FIRST_ROW + i, steps_row)
+        plan = view.data.plan.rows[i] if view.data.plan else None
+        _matrix_row(sheets, sheet, FIRST_ROW + i, row, plan)
+        _gap_and_hours(sheets, sheet, FIRST_ROW + i, steps_row, plan)
     if draft.rows:
         _helpers(sheet, last)
     sheet.print_area(0, 0, steps_row + 24, 10)
@@ -207,30 +209,31 @@ def _matrix_sheet(sheets: Sheets, view: View) -> None:
     _legend(sheets, sheet, view, steps_row + len(STEPS) + 2)
 
 
-def _matrix_row(sheets: Sheets, sheet: Any, at: int, row: MatrixRow) -> None:
+def _matrix_row(sheets: Sheets, sheet: Any, at: int, row: MatrixRow, plan: PlanRow | None) -> None:
     texts = {0: row.title, 1: row.kind, 9: words.n_of(row.n, row.of), 10: words.interval(row.low, row.high)}
     texts |= {11: "provisional" if row.provisional else "", 12: ", ".join(row.skills), 13: row.reason}
     for column, text in texts.items():
         sheets.put(sheet, at, column, text, text_wrap=True, bold=column == 0, **LINE)
     sheets.put(sheet, at, 2, row.priority, align="center", **LINE)
     sheets.put(sheet, at, 3, row.n / row.of if row.of else 0.0, num_format="0%", **LINE)
-    for column in (4, 5):
-        sheets.put(sheet, at, column, "", align="center", **INPUT)
-    sheets.put(sheet, at, 8, "", text_wrap=True, **INPUT)
+    for column, level in ((4, plan.current if plan else ""), (5, plan.target if plan else "")):
+        sheets.put(sheet, at, column, level, align="center", **INPUT)
+    sheets.put(sheet, at, 8, plan.note if plan else "", text_wrap=True, **INPUT)
+    sheets.put(sheet, at, 14, plan.factor if plan else 1, num_format="0.###", **INPUT)
     sheets.tall(sheet, at, texts, COLUMNS)
 
 
-def _gap_and_hours(sheets: Sheets, sheet: Any, at: int, steps_row: int) -> None:
+def _gap_and_hours(sheets: Sheets, sheet: Any, at: int, steps_row: int, plan: PlanRow | None) -> None:
     cells = f"E{at + 1}", f"F{at + 1}"
     empty = f'OR({cells[0]}="",{cells[1]}="")'
     levels = f"$A${steps_row + 1}:$A${steps_row + len(STEPS)}"
     hours = f"$D${steps_row + 1}:$D${steps_row + len(STEPS)}"
-    climbed = f"SUMPRODUCT(({levels}>={cells[0]})*({levels}<{cells[1]})*{hours})"
-    # Both cells are empty until a person fills them in, so the stored value of both formulas is "".
+    climbed = f"SUMPRODUCT(({levels}>={cells[0]})*({levels}<{cells[1]})*{hours})*O{at + 1}"
+    # Without a plan both cells are empty until a person fills them in: the stored value is "" then.
     gap = sheets.format(align="center", **LINE)
-    sheet.write_formula(at, 6, f'=IF({empty},"",MAX(0,{cells[1]}-{cells[0]}))', gap, "")
+    sheet.write_formula(at, 6, f'=IF({empty},"",MAX(0,{cells[1]}-{cells[0]}))', gap, plan.gap if plan else "")
     spent = sheets.format(num_format='#,##0" h"', **LINE)
-    sheet.write_formula(at, 7, f'=IF({empty},"",{climbed})', spent, "")
+    sheet.write_formula(at, 7, f'=IF({empty},"",{climbed})', spent, plan.hours if plan else "")
 
 
 def _helpers(sheet: Any, last: int) -> None:
@@ -254,18 +257,23 @@ def _totals(sheets: Sheets, sheet: Any, view: View, last: int) -> None:
     total = sheets.format(bold=True, num_format='#,##0" h"', top=1)
     sheets.put(sheet, at, 0, "Total time to target", bold=True)
     rows = f"{FIRST_ROW + 1}:{{0}}{last + 1}"
-    sheet.write_formula(at, 6, f"=SUM(G{rows.format('G')})", sheets.format(bold=True, top=1), 0)
-    sheet.write_formula(at, 7, f"=SUM(H{rows.format('H')})", total, 0)
+    plan = view.data.plan
+    spent, gap = (plan.hours, sum(r.gap for r in plan.rows)) if plan else (0, 0)
+    sheet.write_formula(at, 6, f"=SUM(G{rows.format('G')})", sheets.format(bold=True, top=1), gap)
+    sheet.write_formula(at, 7, f"=SUM(H{rows.format('H')})", total, spent)
     sheets.put(sheet, at + 1, 0, "Hours a week that I can give")
     sheets.put(sheet, at + 1, 7, target.hours_per_week, num_format="0.0", **INPUT)
     sheets.put(sheet, at + 2, 0, "Weeks that I have")
     sheets.put(sheet, at + 2, 7, target.horizon_weeks, num_format="0", **INPUT)
     sheets.put(sheet, at + 3, 0, "Weeks needed", bold=True)
     weeks = f"IF(H{at + 2}>0,H{at + 1}/H{at + 2},0)"
-    sheet.write_formula(at + 3, 7, f"={weeks}", sheets.format(bold=True, num_format="0.0"), 0)
+    needed = spent / target.hours_per_week if target.hours_per_week > 0 else 0
+    sheet.write_formula(at + 3, 7, f"={weeks}", sheets.format(bold=True, num_format="0.0"), needed)
     verdict = f'=IF(H{at + 1}=0,"fill in levels",IF(H{at + 4}<=H{at + 3},"fits","does not fit"))'
     sheets.put(sheet, at + 4, 0, "Does it fit?", bold=True)
-    sheet.write_formula(at + 4, 7, verdict, sheets.format(bold=True, align="right"), "fill in levels")
+    says = "fits" if needed <= target.horizon_weeks else "does not fit"
+    said = sheets.format(bold=True, align="right")
+    sheet.write_formula(at + 4, 7, verdict, said, says if spent else "fill in levels")
 
 
 def _steps(sheets: Sheets, sheet: Any, view: View, at: int) -> None:

@@ -74,7 +74,7 @@ def write(
 
 def export(place: Place, target: Target, settings: Settings, kind: str, format: str) -> bytes | str:
     """One table of a target in one format."""
-    return report.export(kind, gathered(place, target, settings, whole=False), format)
+    return report.export(kind, gathered(place, target, settings, whole=kind == "matrix"), format)
 
 
 def rows(place: Place, target: Target, settings: Settings, kind: str) -> list[dict[str, Any]]:
