@@ -1,0 +1,211 @@
+"""Runs the benchmarks one after the other and writes docs/benchmarks.md: `python -m benchmarks`.
+
+    python -m benchmarks                     everything that takes minutes
+    python -m benchmarks --large             also a million postings, and 200,000 end to end by every mapper
+    python -m benchmarks --only walk linear  some of them; the others keep the figures of their last run
+
+Every set of figures is kept in build/benchmarks with the machine and the load it was measured under, and the
+table is written from what is there: what was measured on a busy machine says so.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+KEPT = ROOT / "build" / "benchmarks"
+TABLE = ROOT / "docs" / "benchmarks.md"
+PACKAGES = (
+    "spacy",
+    "ahocorasick-rs",
+    "onnxruntime",
+    "duckdb",
+    "pyarrow",
+    "numpy",
+    "pandas",
+    "dask",
+    "distributed",
+)
+
+TITLES = {
+    "walk": "What a person waits for",
+    "extraction": "Extraction by engine, beside its parts",
+    "linear": "Extraction by the length of one text",
+    "workers": "The same postings by one process, two, and two Dask workers",
+    "flat": "The cost of a posting by their number (short postings, two processes)",
+    "end-to-end": "200,000 postings from files to shares",
+    "counting": "Counting and scoring generated data sets, a hundred mentions a posting",
+    "score": "Scoring, ten rows and a trend out of a workspace's database",
+    "gather": "Gathering from a server on loopback, 20 hosts",
+}
+
+
+HEAD = """# Benchmarks
+
+Written by `make bench`; do not edit. How to read them, and what a million postings cost: [scale.md](scale.md).
+`load` is the mean number of busy cores over the five minutes before the end of a set: beside other work
+everything is slower.
+
+{versions}.
+"""
+
+
+def python(*words: object) -> Any:
+    """The JSON that a benchmark prints, run in a process of its own."""
+    told = subprocess.run(
+        [sys.executable, *map(str, words)], stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT
+    ).stdout
+    return json.loads(told)
+
+
+def gather() -> list[dict[str, Any]]:
+    """Pages a second of gathering, beside bare httpx within the same limits."""
+    from benchmarks import gather as one
+
+    with one.server() as hosts:
+        rows = [{"what": what, **one.child(what, hosts, 400, 0.0)} for what in ("bare", "fetch", "gather")]
+    base = rows[0]["rate"]
+    return [{**{k: round(v, 2) if isinstance(v, float) else v for k, v in row.items()},
+             "of_bare": round(row["rate"] / base, 2)} for row in rows]  # fmt: skip
+
+
+def end_to_end(postings: int = 200_000) -> list[dict[str, Any]]:
+    """The same folder by every mapper, a Dask worker killed in the middle."""
+    from benchmarks import synthetic
+
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder) / "in"
+        synthetic.write(source, postings)
+        for mapper, more in (("processes", ()), ("dask", ("--kill",)), ("here", ())):
+            words = ("--mapper", mapper, "--workers", 2, "--by", "month,location", *more)
+            output = Path(folder) / mapper
+            rows.append(
+                python("-m", "benchmarks.scale", "run", "--input", source, "--output", output, *words)
+            )
+    return rows
+
+
+def figures(large: bool) -> Mapping[str, Callable[[], Any]]:
+    """Every benchmark by name; the large ones only where they are asked for."""
+    sizes = (1_000, 10_000, 100_000, 1_000_000) if large else (1_000, 10_000, 50_000)
+    counted = (10_000, 100_000, 1_000_000) if large else (10_000, 100_000)
+    found: dict[str, Callable[[], Any]] = {
+        "walk": lambda: python("-m", "benchmarks.walk"),
+        "extraction": lambda: python("-m", "benchmarks.extraction"),
+        "linear": lambda: python("-m", "benchmarks.scale", "linear"),
+        "workers": lambda: python("-m", "benchmarks.scale", "workers"),
+        "flat": lambda: python("-m", "benchmarks.scale", "flat", "--sizes", *sizes),
+        "counting": lambda: [
+            python("-m", "benchmarks.counting", "one", "--postings", n, "--mentions", 100 * n)
+            for n in counted
+        ],
+        "score": lambda: [python("benchmarks/score.py")],
+        "gather": gather,
+    }
+    return {**found, "end-to-end": end_to_end} if large else found
+
+
+def keep(name: str, rows: Any) -> None:
+    """Keeps the figures beside the machine and load that they come from."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    load = os.getloadavg()
+    told = {"rows": rows, "machine": machine(), "load": round(load[1], 1)}
+    (KEPT / f"{name}.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+
+
+def machine() -> str:
+    """The processor, cores, memory and versions, in one line."""
+    model = platform.processor() or platform.machine()
+    if Path("/proc/cpuinfo").is_file():
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+        model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), model)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{model}, {os.cpu_count()} cores, {memory:.0f} GiB, Python {platform.python_version()}"
+
+
+def versions() -> str:
+    """The versions of the packages that the figures depend on."""
+    found = []
+    for package in PACKAGES:
+        try:
+            found.append(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            found.append(f"{package} not installed")
+    return ", ".join(found)
+
+
+def write_table() -> None:
+    """docs/benchmarks.md from all figures that are kept."""
+    parts = [HEAD.format(versions=versions())]
+    for name, title in TITLES.items():
+        path = KEPT / f"{name}.json"
+        if path.is_file():
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            parts += [f"## {title}", "", f"`{name}` on {kept['machine']}; load {kept['load']}.", ""]
+            parts += [*as_table(kept["rows"]), ""]
+    TABLE.write_text("\n".join(parts), encoding="utf-8")
+
+
+def as_table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """The rows as a Markdown table over all their names."""
+    flat = [
+        {
+            k: v
+            for name, value in row.items()
+            for k, v in (value.items() if isinstance(value, dict) else [(name, value)])
+        }
+        for row in rows
+    ]
+    names = list(dict.fromkeys(name for row in flat for name in row))
+    if len(names) > 9:  # wide: one column a run reads better
+        lines = [
+            "| | " + " | ".join(str(n) for n in range(1, len(flat) + 1)) + " |",
+            "|---" * (len(flat) + 1) + "|",
+        ]
+        return lines + [
+            f"| {_words(n)} | " + " | ".join(_cell(row.get(n)) for row in flat) + " |" for n in names
+        ]
+    lines = ["| " + " | ".join(_words(name) for name in names) + " |", "|---" * len(names) + "|"]
+    return lines + ["| " + " | ".join(_cell(row.get(name)) for name in names) + " |" for row in flat]
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:,}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--large", action="store_true")
+    parser.add_argument("--only", nargs="+", choices=list(TITLES))
+    parser.add_argument("--table", action="store_true", help="only write the table from the kept figures")
+    a = parser.parse_args()
+    known = figures(a.large or bool(a.only and "end-to-end" in a.only))
+    for name in () if a.table else (a.only or known):
+        print(f"{name} …", file=sys.stderr, flush=True)
+        keep(name, known[name]())
+        write_table()
+    write_table()
+    print(TABLE)
+
+
+if __name__ == "__main__":
+    main()
