@@ -1,0 +1,337 @@
+"""Ratings that survive, documents that recalculate, hostile words that stay words."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from typer.testing import CliRunner
+
+from pipeline import plan as planning
+from pipeline.cli.app import app
+from pipeline.errors import UsageError
+from pipeline.plan import Calendar
+from pipeline.records import Hint, LogEntry, Plan, Rating
+from pipeline.report import plan_documents, plan_workbook
+from pipeline.report.plan_blocks import Text, as_csv, html, markdown
+from pipeline.settings import PlanSettings, Settings
+from pipeline.steps import plan as step
+from pipeline.steps.place import Place
+from tests.test_plan import example
+
+EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+FORMULA = '=HYPERLINK("http://evil.example","x")'
+SCRIPT = "<script>alert(1)</script>"
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Both example targets, gathered from their files without network."""
+    root = tmp_path_factory.mktemp("plan")
+    for name, role, plan in (("data-engineer", "Data engineer", "b"), ("ml-engineer", "ML engineer", "a")):
+        invoke(
+            "run", EXAMPLES / name / "list.txt", "--role", role, "--plan", plan, "-w", root, "--offline", "-q"
+        )
+    return root
+
+
+def invoke(*parts: object, input: str | None = None) -> str:
+    done = CliRunner().invoke(app, [str(part) for part in parts], input=input)
+    if done.exit_code not in (0, 3):
+        raise done.exception or AssertionError(done.output)
+    return done.output
+
+
+def hostile_plan() -> Plan:
+    basis = example([Rating("2026-01-05", "engineer", "sql", 2, FORMULA)])
+    rows = tuple(replace(row, title=row.title + SCRIPT) for row in basis.draft.rows)
+    postings = [replace(p, company=FORMULA, url="javascript:alert(1)") for p in basis.postings]
+    hints = {
+        ("sql", "questions"): [Hint("How do you index?", "model tiny-1")],
+        ("sql", "reading"): [
+            Hint("bad", "you", "javascript:alert(1)"),
+            Hint("good", "you", "https://a.example/b"),
+        ],
+    }
+    basis = replace(basis, draft=replace(basis.draft, rows=rows), postings=postings, hints=hints)
+    log = [LogEntry("2026-01-06", "sql", FORMULA, SCRIPT)]
+    return planning.build(basis, PlanSettings(), Calendar("2026-01-05", "2026-02-02"), log)
+
+
+# --- one command each, no key, no network -----------------------------------------------------------
+
+
+def test_one_command_writes_every_document_of_an_example(workspace: Path) -> None:
+    told = invoke("plan", "--start", "2026-12-07", "-w", workspace)
+    folder = workspace / "data" / "processed" / "ml-engineer" / "plan"
+    names = {path.name for path in folder.iterdir()}
+    documents = ("assessment", "priority-ease", "attainability", "competency", "role-card", "roadmap")
+    for name in (*documents, "practice", "progress"):
+        assert {f"{name}.md", f"{name}.html"} <= names
+    tables = {"assessment.csv", "competency.csv", "roadmap-phases.csv", "practice-weeks.csv", "plan.xlsx"}
+    pictures = {"gap-bars.svg", "priority-ease.svg", "calendar.svg", "progress.svg", "practice.ics"}
+    assert tables | pictures <= names
+    assert "hours to every target" in told
+
+
+def test_equal_records_give_equal_documents(workspace: Path) -> None:
+    place, settings = Place(workspace), Settings()
+    invoke("plan", "--start", "2026-12-07", "-w", workspace)
+    folder = workspace / "data" / "processed" / "ml-engineer" / "plan"
+    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    step.write(place, place.target(), settings)
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_the_report_joins_every_document(workspace: Path) -> None:
+    invoke("report", "-w", workspace)
+    page = (workspace / "data" / "processed" / "ml-engineer" / "report.html").read_text()
+    for name in plan_documents.DOCUMENTS:
+        assert f'<section id="{name.__name__.replace("_", "-")}"' in page
+    assert 'http-equiv="Content-Security-Policy"' in page
+    assert not re.search(r'(?:src|href)="(?!https?:|#|data:)', page)
+
+
+def test_compare_names_shared_rows_and_hours_spared(workspace: Path) -> None:
+    told = invoke("target", "compare", "ML engineer", "Data engineer", "-w", workspace)
+    assert "Programming in Python" in told
+    assert "hours off" in told
+
+
+def test_a_later_run_keeps_horizon_hours_and_reasons(tmp_path: Path) -> None:
+    invoke(
+        "target",
+        "add",
+        "ML engineer",
+        "--hours",
+        12,
+        "--horizon",
+        40,
+        "--rationale",
+        "Near home",
+        "-w",
+        tmp_path,
+    )
+    invoke(
+        "run",
+        EXAMPLES / "ml-engineer" / "list.txt",
+        "--role",
+        "ML engineer",
+        "-w",
+        tmp_path,
+        "--offline",
+        "-q",
+    )
+    assert "40 weeks at 12 hours" in invoke("target", "show", "-w", tmp_path)
+    assert "Near home" in invoke("target", "show", "-w", tmp_path)
+
+
+# --- ratings ----------------------------------------------------------------------------------------
+
+
+def test_assess_asks_row_by_row_and_keeps_each_answer(workspace: Path) -> None:
+    place = Place(workspace)
+    before = len(step.ratings(place))
+    told = invoke("assess", "-w", workspace, input="2\n0 1 2\nA talk\n\n7\n3\n1 2\n\nq\n")
+    found = step.ratings(place)[before:]
+    assert [(r.level, r.checks, r.note) for r in found] == [(2, (0, 1, 2), "A talk"), (3, (1, 2), "")]
+    assert "I know the trade-offs" in told
+    assert "I have found edge cases" in told
+    assert "look at the rubric again" in told
+    assert [e.impact for e in step.log(place) if e.action == "A talk"] == ["rated 2"]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_a_table_goes_out_and_comes_back(workspace: Path, tmp_path: Path, ending: str) -> None:
+    place, settings = Place(workspace), Settings()
+    path = tmp_path / f"assessment.{ending}"
+    invoke("assess", "--template", path, "-w", workspace)
+    assert invoke("assess", "--file", path, "-w", workspace).startswith("0 new ratings, 0 new target")
+    note = f"{FORMULA} {ending}"
+    if ending == "csv":
+        lines = list(csv.DictReader(path.read_text().splitlines()))
+        lines[4] |= {"current": "1", "target": "4", "notes": "'" + note}
+        with path.open("w", newline="") as file:
+            writer = csv.DictWriter(file, lines[0].keys())
+            writer.writeheader()
+            writer.writerows(lines)
+    else:
+        book = load_workbook(path)
+        sheet = book["Assessment"]
+        sheet["E8"], sheet["F8"], sheet["I8"] = 2, 5, "fine"
+        note = "fine"
+        book.save(path)
+    assert invoke("assess", "--file", path, "-w", workspace).startswith("1 new ratings, 1 new target")
+    row = step.rows(place, place.target(), settings)[4]
+    assert (row.current, row.target, row.note) == ((1, 4, note) if ending == "csv" else (2, 5, note))
+    assert "set by a person" in row.overruled
+
+
+def test_a_wrong_level_in_a_file_is_named_and_nothing_is_kept(workspace: Path, tmp_path: Path) -> None:
+    path = tmp_path / "wrong.csv"
+    path.write_text("skill,current\n1,3\n2,seven\n")
+    before = step.ratings(Place(workspace))
+    with pytest.raises(UsageError, match="line 3: current 'seven'"):
+        invoke("assess", "--file", path, "-w", workspace)
+    assert step.ratings(Place(workspace)) == before
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from pipeline.records import Rating
+from pipeline.steps.place import Place
+from pipeline.steps import plan
+place, name = Place(Path(sys.argv[1])), sys.argv[2]
+for i in range(100000):
+    plan.rate(place, [Rating("2026-01-05", "t", name, i % 6, f"{name} {i}")])
+    print(i, flush=True)
+"""
+
+
+def test_ratings_survive_kill_and_two_writers(tmp_path: Path) -> None:
+    writers = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITER, str(tmp_path), name], stdout=subprocess.PIPE, text=True
+        )
+        for name in ("left", "right")
+    ]
+    told = {}
+    for writer, name in zip(writers, ("left", "right"), strict=True):
+        assert writer.stdout is not None
+        while int(writer.stdout.readline()) < 30:
+            pass
+        told[name] = 30
+    for writer in writers:
+        os.kill(writer.pid, signal.SIGKILL)
+        writer.wait()
+        assert writer.stdout is not None
+        writer.stdout.close()
+    place = Place(tmp_path)
+    for name, least in told.items():
+        notes = [r.note for r in step.ratings(place) if r.subject == name]
+        assert len(notes) > least
+        assert notes == [f"{name} {i}" for i in range(len(notes))]
+    step.rate(place, [Rating("2026-01-06", "t", "left", 5)])
+    assert step.ratings(place)[-1].level == 5
+
+
+def test_a_log_of_two_hundred_weeks_is_rendered_whole(workspace: Path, tmp_path: Path) -> None:
+    rows = example().draft.rows
+    log = [LogEntry(f"2026-01-{1 + i % 28:02d}", rows[i % 3].theme, f"Week {i}", "done") for i in range(200)]
+    ratings = [
+        Rating(f"2026-{1 + i // 28:02d}-{1 + i % 28:02d}", "engineer", "sql", i % 6) for i in range(200)
+    ]
+    plan = planning.build(example(ratings), PlanSettings(), Calendar("2026-01-05", "2026-12-28"), log)
+    began = time.perf_counter()
+    plan_documents.write(plan, tmp_path)
+    print(f"rendered in {time.perf_counter() - began:.2f} s")
+    assert (tmp_path / "competency.md").read_text().count("Week ") >= 200
+
+
+# --- hostile words and marked sentences -------------------------------------------------------------
+
+
+def test_no_word_of_a_posting_becomes_markup_formula_or_link() -> None:
+    plan = hostile_plan()
+    for document in plan_documents.documents(plan):
+        page, text = str(html(document)), markdown(document)
+        assert SCRIPT not in page
+        assert "javascript:" not in page.replace("javascript:alert(1)</", "")
+        assert "](<javascript" not in text
+        assert "<script" not in text.replace("\\<script", "")
+        for table in document.tables:
+            for line in csv.reader(as_csv(table).splitlines()):
+                assert not any(cell[:1] in ("=", "+", "@") for cell in line)
+
+
+def test_only_our_own_formulas_are_in_the_workbook(tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    path.write_bytes(plan_workbook.workbook(hostile_plan()))
+    formulas = []
+    with zipfile.ZipFile(path) as book:
+        for name in book.namelist():
+            if name.startswith("xl/worksheets/sheet"):
+                formulas += re.findall(r"<f>(.*?)</f>", book.read(name).decode())
+    assert formulas
+    assert all(re.match(r"(MAX|SUMPRODUCT|ROUND|SUM|IF)\(", f) and "HYPERLINK" not in f for f in formulas)
+
+
+def test_what_a_model_says_is_marked_in_its_cell_and_links_have_a_source() -> None:
+    documents = {d.id: d for d in plan_documents.documents(hostile_plan())}
+    page = str(html(documents["competency"]))
+    assert 'How do you index? <small class="from model">model tiny-1</small>' in page
+    links = set(re.findall(r'href="(.*?)"', "".join(str(html(d)) for d in documents.values())))
+    assert links == {"https://a.example/b"}
+    assert "link not checked" in page
+
+
+def test_a_reference_must_be_a_link_and_says_that_it_is_unchecked(workspace: Path) -> None:
+    with pytest.raises(UsageError, match="no http"):
+        invoke("reference", "add", "1", "ftp://a.example", "--offline", "-w", workspace)
+    invoke(
+        "reference", "add", "1", "https://a.example/talk", "--title", "A talk", "--offline", "-w", workspace
+    )
+    assert "not checked" in invoke("reference", "list", "-w", workspace)
+
+
+def test_a_plan_with_nothing_left_says_so() -> None:
+    ratings = [Rating("2026-01-01", "engineer", theme, 5) for theme in ("sql", "python", "talking")]
+    plan = planning.build(example(ratings), PlanSettings())
+    assert plan.hours == 0
+    texts = [b.text for d in plan_documents.documents(plan) for b in d.blocks if isinstance(b, Text)]
+    assert sum("Nothing is left to learn" in text for text in texts) == 3
+
+
+# --- the calendar and the workbook, read by others ----------------------------------------------------
+
+
+def test_the_calendar_is_read_by_its_own_library() -> None:
+    from icalendar import Calendar as Reader
+
+    from pipeline.report.plan_ics import calendar
+
+    plan = hostile_plan()
+    events = list(Reader.from_ical(calendar(plan)).walk("VEVENT"))
+    assert len(events) == 2 * len(plan.blocks)
+    assert len({str(e["uid"]) for e in events}) == len(events)
+    assert all(e.decoded("dtend") > e.decoded("dtstart") for e in events if "dtend" in e)
+
+
+@pytest.mark.slow
+def test_libreoffice_recalculates_to_the_stored_values(workspace: Path, tmp_path: Path) -> None:
+    import shutil
+
+    office = shutil.which("soffice")
+    if office is None:
+        pytest.skip("LibreOffice is not installed")
+    place = Place(workspace)
+    path = plan_workbook.template(step.plan(place, place.target(), Settings()), tmp_path / "plan.xlsx")
+    stored = _values(path)
+    load_workbook(path).save(path)  # forgets every stored value: what comes back was calculated anew
+    assert all(_values(path).get(cell) is None for cell in ("G4", "H4", "J4"))
+    command = [office, "--headless", f"-env:UserInstallation=file://{tmp_path}/office", "--convert-to"]
+    out = tmp_path / "again"
+    subprocess.run([*command, "xlsx:Calc MS Excel 2007 XML", "--outdir", out, path], check=True, timeout=120)
+    again = _values(out / "plan.xlsx")
+    assert stored.keys() == again.keys()
+    for place_, value in stored.items():
+        assert again[place_] == (pytest.approx(value, abs=1e-6) if isinstance(value, float) else value)
+    checks = load_workbook(out / "plan.xlsx")["Assessment"].data_validations.dataValidation
+    assert any("0,1,2,3,4,5" in str(c.formula1) for c in checks)
+
+
+def _values(path: Path) -> dict[str, object]:
+    sheet = load_workbook(path, data_only=True)["Assessment"]
+    cells = (c for line in sheet.iter_rows(max_col=14) for c in line if c.value is not None)
+    return {c.coordinate: float(c.value) if isinstance(c.value, int | float) else c.value for c in cells}
