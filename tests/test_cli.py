@@ -16,8 +16,10 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples"
-COMMANDS = ("run", "gather", "extract", "score", "matrix", "report", "refresh", "trend", "tag", "read", "export",
-            "explain", "status", "import")  # fmt: skip
+COMMANDS = (
+    *("run", "gather", "extract", "score", "matrix", "report", "refresh", "trend", "tag", "read", "export"),
+    *("explain", "status", "import", "vocabulary"),
+)
 
 
 def skillmatrix(*words: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
@@ -201,9 +203,10 @@ def test_a_page_with_nul_bytes_is_read(tmp_path: Path) -> None:
 
 def test_a_posting_in_another_language_is_named_and_left_out_of_every_share(tmp_path: Path) -> None:
     (tmp_path / "de.txt").write_text(
-        "Wir suchen eine Entwicklerin (m/w/d) für unser Team in Leipzig.\n\nDeine Aufgaben\n- Du entwickelst Dienste "
-        "in Python und SQL\n- Du arbeitest eng mit dem Fachbereich zusammen\n\nDein Profil\n- Erfahrung mit Docker\n"
-        "- Sehr gute Kenntnisse in Python\n- Du kannst gut erklären und lernst gern dazu\n"
+        "Wir suchen eine Entwicklerin (m/w/d) für unser Team in Leipzig.\n\nDeine Aufgaben\n"
+        "- Du entwickelst Dienste in Python und SQL\n- Du arbeitest eng mit dem Fachbereich zusammen\n\n"
+        "Dein Profil\n- Erfahrung mit Docker\n- Sehr gute Kenntnisse in Python\n"
+        "- Du kannst gut erklären und lernst gern dazu\n"
     )
     page = EXAMPLES / "ml-engineer" / "halden.txt"
     (tmp_path / "list.txt").write_text(f"de.txt\n{page}\n")
