@@ -174,12 +174,13 @@ def test_a_run_states_calls_tokens_cost_cache_and_rejections(workspace: Path, se
     assert {"llm", "local"} <= {m["engine"] for m in found}
     assert not [m for m in found if m["skill"] == "COBOL"]
     before = len(seen(server, "scripted"))
-    again = run(workspace, endpoint(server))
+    again = run(workspace, endpoint(server), "--snapshot", "spring")
     assert "llm: 0 calls" in again.stderr
     assert len(seen(server, "scripted")) == before, "a second run on unchanged postings asks nothing"
     shown = call(workspace, environ(), "status").stdout
     assert "2 rejected" in shown
     assert "speaks to a model" in shown
+    assert "snapshot spring: 3 answers, 2,700 tokens sent, 180 received" in shown
     page = (workspace / "data" / "processed" / "data-analyst" / "report.html").read_text()
     assert "2 rejected (quote-not-in-posting 1, speaks-to-the-model 1)" in page
 

@@ -301,12 +301,13 @@ def _span(grounded: Grounded) -> Span:
 
 def _mention(posting: Posting, demand: Demand, grounded: Grounded, answer: Answer) -> Mention:
     claim, record = grounded.claim, answer.record
+    prompt = PromptRef(**record["prompt"])
     provenance = Provenance(
         "llm",
-        __version__,
+        "+".join((__version__, record["model_asked"], f"{prompt.task}/{prompt.version}")),
         record["model_asked"],
         record["model_answered"],
-        PromptRef(**record["prompt"]),
+        prompt,
         record["rung"],
         answer.key,
     )

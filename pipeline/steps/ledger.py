@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from pipeline.llm.cost import Usage, money
 from pipeline.llm.ground import GROUNDING, counted
 from pipeline.records import Target
 from pipeline.settings import Settings
 from pipeline.steps.place import Place
+
+COSTS = "costs"
+"""The record file of `data/raw` that keeps what the answers behind each snapshot cost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +70,22 @@ def ledger(place: Place, target: Target, settings: Settings) -> Ledger:
         tuple(sorted(Counter(r["rung"] for r in stored).items())),
         tuple(sorted({r["model_answered"] or r["model_asked"] for r in stored})),
         tuple((urls[i], "; ".join(r["suspicious"])) for i, r in sorted(latest.items()) if r["suspicious"]),
+    )
+
+
+def freeze(place: Place, target: Target, settings: Settings, snapshot: str) -> None:
+    """Nothing, once it is on record what the answers behind a snapshot cost, if a model spoke."""
+    found = ledger(place, target, settings)
+    if found.answers:
+        record = {"target": target.id, "snapshot": snapshot, **asdict(found)}
+        place.archive.append(COSTS, {k: v for k, v in record.items() if k != "suspicious"})
+
+
+def frozen(place: Place, target: Target) -> tuple[str, ...]:
+    """What the answers behind each snapshot of a target cost, one sentence each, oldest first."""
+    found = {r["snapshot"]: r for r in place.archive.each_record(COSTS) if r["target"] == target.id}
+    return tuple(
+        f"snapshot {name}: {r['answers']} answers, {r['sent']:,} tokens sent, {r['received']:,} received, "
+        f"cost {r['money']:.4f}"
+        for name, r in found.items()
     )

@@ -11,7 +11,7 @@ from pipeline import read as reading
 from pipeline import sources
 from pipeline.records import Contribution, Evidence, Explanation, RawPage, Reading, Target
 from pipeline.settings import FetchSettings, Settings
-from pipeline.steps.ledger import ledger
+from pipeline.steps.ledger import frozen, ledger
 from pipeline.steps.matrix import evidence
 from pipeline.steps.place import Place
 from pipeline.steps.score import canonical
@@ -146,7 +146,7 @@ def _target_status(place: Place, target: Target, settings: Settings) -> dict[str
         "last_seen": max((life.last_seen for life in lives), default=None),
         "skills": len(scores),
         "stages": {name: list(run.notes) for name, run in sorted(runs.items())},
-        "model": list(ledger(place, target, settings).lines()),
+        "model": [*ledger(place, target, settings).lines(), *frozen(place, target)],
         "stale": _stale(runs.keys()),
     }
 

@@ -23,6 +23,7 @@ from pipeline.records import (
 )
 from pipeline.settings import Settings
 from pipeline.steps.advice import advice_of, advised, suggested
+from pipeline.steps.ledger import freeze
 from pipeline.steps.place import Place
 
 if TYPE_CHECKING:
@@ -65,6 +66,8 @@ def score(place: Place, target: Target, settings: Settings, snapshot: str | None
         if snapshot:
             store.save_snapshot(_snapshot(snapshot, target, settings, known, postings, tuple(scores), named))
             place.remember_snapshot(store, snapshot, target)
+    if snapshot:
+        freeze(place, target, settings, snapshot)
     return run
 
 
