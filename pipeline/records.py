@@ -678,6 +678,10 @@ class Cue:
     evidence: Evidence
 
 
+MODEL = "model "
+"""How the source of a sentence begins that a model wrote."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hint:
     """A sentence that the data cannot give, and who says it: `vocabulary`, `you` or a model's name."""

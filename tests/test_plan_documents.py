@@ -30,6 +30,14 @@ from pipeline.steps.place import Place
 from tests.test_plan import example
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "examples"
+RUN = (
+    "run",
+    EXAMPLES / "ml-engineer" / "list.txt",
+    "--role",
+    "ML engineer",
+    "--offline",
+    "-q",
+)
 FORMULA = '=HYPERLINK("http://evil.example","x")'
 SCRIPT = "<script>alert(1)</script>"
 
@@ -274,6 +282,21 @@ def test_what_a_model_says_is_marked_in_its_cell_and_links_have_a_source() -> No
     links = set(re.findall(r'href="(.*?)"', "".join(str(html(d)) for d in documents.values())))
     assert links == {"https://a.example/b"}
     assert "link not checked" in page
+
+
+def test_a_kept_answer_of_a_model_lands_in_its_row(tmp_path: Path) -> None:
+    invoke(*RUN, "-w", tmp_path)
+    place = Place(tmp_path)
+    value = {"questions": ["Why this index?", "See https://evil.example"], "practice": ["Mend a slow query."]}
+    record = {"task": "prose", "subject": "sql-databases", "model": "tiny-1", "value": value}
+    place.archive.append("advice", record)
+    row = step.plan(place, place.target(), Settings()).row("sql-databases")
+    assert [h.text for h in row.questions if h.source == "model tiny-1"] == ["Why this index?"]
+    assert [h.text for h in row.practice if h.source == "model tiny-1"] == ["Mend a slow query."]
+    step.write(place, place.target(), Settings())
+    page = (place.documents(place.target()) / "plan" / "competency.html").read_text()
+    assert 'Why this index? <small class="from model">model tiny-1</small>' in page
+    assert "evil.example" not in page
 
 
 def test_a_reference_must_be_a_link_and_says_that_it_is_unchecked(workspace: Path) -> None:

@@ -14,14 +14,11 @@ from typing import Literal
 
 from markupsafe import Markup
 
-from pipeline.records import Cue, Evidence, Hint
+from pipeline.records import MODEL, Cue, Evidence, Hint
 from pipeline.report import safe
 
 Cell = str | int | float | bool | Hint | Evidence | Cue | None | tuple["Cell", ...]
 Form = Literal["text", "whole", "hours", "percent", "yes", "factor", "day"]
-
-MODEL = "model "
-"""How the source of a sentence begins that a model wrote."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from pipeline import plan as planning
 from pipeline.errors import UsageError
 from pipeline.plan import Calendar, Given
 from pipeline.records import (
+    MODEL,
     Comparison,
     Hint,
     LogEntry,
@@ -23,6 +24,7 @@ from pipeline.records import (
     Target,
 )
 from pipeline.settings import FetchSettings, Settings
+from pipeline.steps.advice import ADVICE
 from pipeline.steps.place import Place
 from pipeline.steps.score import words
 
@@ -195,8 +197,25 @@ def next_monday(today: str) -> str:
 Hints = Mapping[tuple[str, str], Sequence[Hint]]
 """Sentences by row and slot: evidence, practice, questions, reading."""
 
+SLOTS = {"evidence": "evidence", "deliverables": "evidence", "practice": "practice", "questions": "questions"}
+"""Where a model's lines go; a deliverable is a thing to show."""
 
-def given(place: Place, target: Target, hints: Hints | None = None) -> Given:
+
+def advised(place: Place) -> Hints:
+    """The model's lines for the rows, marked with its name; a line that holds a link is left out."""
+    from pipeline.llm.replies import links
+
+    latest = {r["subject"]: r for r in place.archive.each_record(ADVICE) if r.get("task") == "prose"}
+    found: dict[tuple[str, str], list[Hint]] = {}
+    for theme, record in sorted(latest.items()):
+        source = f"{MODEL}{record.get('model') or 'without a name'}"
+        for name, slot in SLOTS.items():
+            lines = [str(line) for line in record["value"].get(name, ()) if not links(str(line))]
+            found.setdefault((theme, slot), []).extend(Hint(line, source) for line in lines)
+    return found
+
+
+def given(place: Place, target: Target) -> Given:
     """Everything that a plan of this target rests on; raises `UsageError` before a matrix was drafted."""
     wanted = wishes(place, target)
     with place.store() as store:
@@ -212,7 +231,7 @@ def given(place: Place, target: Target, hints: Hints | None = None) -> Given:
             ratings(place),
             wanted.goals,
             wanted.eases,
-            _joined(reading(place), hints or {}),
+            _joined(reading(place), advised(place)),
         )
 
 
