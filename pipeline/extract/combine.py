@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from pipeline.extract.scan import longest
-from pipeline.extract.spans import Span
+from pipeline.extract.spans import Span, SpansAt
 from pipeline.extract.tidy import names_people, tidied
 from pipeline.records import Section, SectionKind
 
@@ -73,18 +73,20 @@ def with_model(
     tuning: Tuning = Tuning(),
 ) -> list[Span]:
     """The demands of a text that the span model has read, in order."""
-    names = {(k.start, k.end) for k in known}
+    names, names_at = {(k.start, k.end) for k in known}, SpansAt(known)
     stand = [
         clean
         for span in model
         if span.score >= _needed(text, span, names, sections, tuning)
-        for part in split_list(text, span, known)
-        if (clean := tidied(text, part, known))
+        for part in split_list(text, span, names_at.touching(span))
+        if (clean := tidied(text, part, names_at.touching(part)))
     ]
+    stand_at = SpansAt(stand)
     added = [
         replace(k, strength=_nearby(k, model))
         for k in known
-        if not names_people(text[k.start : k.end]) and _adds(k, stand, evidence, sections, tuning)
+        if not names_people(text[k.start : k.end])
+        and _adds(k, stand_at.touching(k), evidence, sections, tuning)
     ]
     return _distinct([*stand, *added])
 
@@ -116,9 +118,8 @@ def _needed(
 
 
 def _adds(
-    name: Span, stand: Sequence[Span], evidence: Evidence, sections: SectionsAt, tuning: Tuning
+    name: Span, covering: Sequence[Span], evidence: Evidence, sections: SectionsAt, tuning: Tuning
 ) -> bool:
-    covering = [s for s in stand if s.overlaps(name)]
     if covering:
         # the tool in "operate pipelines in Airflow" is a demand of its own; "data" in "data analysis" is not
         return name.kind == "specific" and all(s.kind == "general" and s.holds(name) for s in covering)
@@ -134,10 +135,11 @@ def without_model(
 ) -> list[Span]:
     """The demands of a text that only lists and patterns have read, in order."""
     names = [k for k in known if sections.kind(k.start) in DEMANDING]
+    names_at = SpansAt(names)
     phrases = [
         p
         for p in filter(None, (tidied(text, span) for span in longest(list(patterns))))
-        if sections.kind(p.start) in DEMANDING and not any(p.overlaps(k) for k in names)
+        if sections.kind(p.start) in DEMANDING and not names_at.touching(p)
     ]
     return _distinct([*names, *phrases])
 
