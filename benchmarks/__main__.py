@@ -52,9 +52,9 @@ TITLES = {
 
 HEAD = """# Benchmarks
 
-Written by `make bench`; do not edit. How to read them, and what a million postings cost: [scale.md](scale.md).
-`load` is the mean number of busy cores over the five minutes before the end of a set: beside other work
-everything is slower.
+Written by `make bench`; do not edit. How to read them, and what a million postings cost:
+[scale.md](scale.md). `load` is the mean number of busy cores over the five minutes before the end of a set:
+beside other work everything is slower.
 
 {versions}.
 """
