@@ -138,6 +138,8 @@ class Grounder:
         self._lexicon = lexicon
         self._barred = tuple(barred)
         self._folded = fold(text)
+        # canonical texts are NFC, a filter's raw ones need not be
+        self._composed = unicodedata.is_normalized("NFC", text)
 
     def ground(
         self, claims: Iterable[Claim], within: Span | None = None
@@ -154,7 +156,7 @@ class Grounder:
         return [taken[span] for span in sorted(taken)], rejected
 
     def _judge(self, claim: Claim, within: Span, taken: dict[Span, Grounded]) -> Grounded | Reason:
-        quote = _trimmed(fold(_form(claim.quote, self.text)).text)
+        quote = self._as_written(claim.quote)
         if not quote or not claim.skill.strip():
             return "no-quote"
         if len(quote) > MAX_QUOTE:
@@ -163,6 +165,13 @@ class Grounder:
         if not places:
             return "quote-cuts-a-word" if quote in self._window(within)[0] else "quote-not-in-posting"
         return self._choose(claim, found, places, taken)
+
+    def _as_written(self, quote: str) -> str:
+        """The quote folded, and composed as the text is."""
+        form: Literal["NFC", "NFD"] = "NFC"
+        if not self._composed and fold(unicodedata.normalize("NFD", quote)).text in self._folded.text:
+            form = "NFD"
+        return _trimmed(fold(unicodedata.normalize(form, quote)).text)
 
     def _choose(
         self, claim: Claim, found: Found, places: Sequence[Span], taken: dict[Span, Grounded]
@@ -301,19 +310,6 @@ class Grounder:
 
     def _is_barred(self, start: int, end: int) -> bool:
         return any(start < high and low < end for low, high in self._barred)
-
-
-def _form(quote: str, text: str) -> str:
-    """The quote composed as the text is: canonical texts are NFC, a filter's raw ones need not be."""
-    composed = unicodedata.normalize("NFC", quote)
-    return (
-        composed if text.isascii() or unicodedata.is_normalized("NFC", text) else _as_written(composed, text)
-    )
-
-
-def _as_written(quote: str, text: str) -> str:
-    apart = unicodedata.normalize("NFD", quote)
-    return apart if fold(apart).text in fold(text).text else quote
 
 
 def _trimmed(text: str) -> str:

@@ -70,11 +70,6 @@ def suggested(suggestions: Iterable[Suggestion], advice: Advice) -> list[Suggest
     return found
 
 
-def prose_of(advice: Advice, theme: str) -> Mapping[str, Sequence[str]]:
-    """The model's lines for a matrix row (evidence, questions, practice, deliverables); {} without any."""
-    return advice.get(("prose", theme), {})
-
-
 def pair_of(suggestion: Suggestion) -> str:
     """The subject under which advice on a pair of names is kept."""
     return f"{suggestion.left}\t{suggestion.right}"
