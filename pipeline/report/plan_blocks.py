@@ -185,13 +185,21 @@ def _block_html(block: Block) -> Markup:
     if isinstance(block, Heading):
         return Markup("<h3>{}</h3>").format(safe.one_line(block.text))
     if isinstance(block, Text):
-        return Markup('<p class="plan-text {}">{}</p>').format(block.tone, safe.one_line(block.text))
+        return Markup('<p class="plan-text {}">{}</p>').format(block.tone, _coded(block.text))
     if isinstance(block, Bullets):
-        items = Markup("").join(Markup("<li>{}</li>").format(_html(item)) for item in block.items)
+        shown = (_coded(item) if isinstance(item, str) else _html(item) for item in block.items)
+        items = Markup("").join(Markup("<li>{}</li>").format(item) for item in shown)
         return Markup('<ul class="plan-list">{}</ul>').format(items)
     if isinstance(block, Picture):
         return Markup('<figure class="plan-picture">{}</figure>').format(block.svg)
     return _table_html(block)
+
+
+def _coded(text: str) -> Markup:
+    """The text with what stands between backticks set as a command."""
+    parts = safe.one_line(text).split("`")
+    shown = (Markup("<code>{}</code>" if i % 2 else "{}").format(part) for i, part in enumerate(parts))
+    return Markup("").join(shown)
 
 
 def _table_html(table: Table) -> Markup:

@@ -126,8 +126,8 @@ def practice(plan: Plan) -> Document:
         return Document("practice", "Practice plan", (Text("Nothing is left to learn for these targets."),))
     blocks: list[Block] = [
         Text(
-            "Exercises and deliverables come from the vocabulary where nothing else is said; reading only "
-            "from references that you supply."
+            "Exercises and deliverables come from the vocabulary or a model, as marked; reading only from what "
+            "you supply with `skillmatrix reference add`."
         ),
         _weeks(plan),
         Heading("Monthly integration project"),
@@ -157,7 +157,7 @@ def _weeks(plan: Plan) -> Table:
 def _week(plan: Plan, step: Step) -> tuple[Cell, ...]:
     row = plan.row(step.theme)
     weeks = step.last_week - step.first_week + 1
-    reading: Cell = row.reading or "your own choice: note what helped with `reference add`"
+    reading: Cell = row.reading or "your own choice"
     return (
         when(plan, step.first_week, step.last_week),
         row.title,
