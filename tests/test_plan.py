@@ -87,6 +87,7 @@ def plan_rows(draw: st.DrawFn, most: int = 5, linked: bool = True) -> list[PlanR
 
 
 @given(plan_rows())
+@settings(deadline=None)
 def test_gap_and_hours_are_the_steps_between_current_and_target(rows: list[PlanRow]) -> None:
     for found in rows:
         climbed = [level for level in range(5) if found.current <= level < found.target]
@@ -127,7 +128,7 @@ def _brute_force(rows: list[PlanRow], budget: float) -> list[tuple[int, int]]:
 
 
 @given(plan_rows(9, linked=False), st.floats(0, 900))
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_an_integer_programme_finds_the_same_fewest_rows(rows: list[PlanRow], budget: float) -> None:
     found = dict(fit.cuts(rows, budget))
     if not found:
@@ -157,6 +158,7 @@ def test_an_integer_programme_finds_the_same_fewest_rows(rows: list[PlanRow], bu
 
 
 @given(plan_rows(8), st.floats(1, 40))
+@settings(deadline=None)
 def test_every_row_is_learned_after_what_it_builds_on(rows: list[PlanRow], weekly: float) -> None:
     blocks = order.blocks(order.generations(rows), weekly)
     done: dict[str, int] = {}
@@ -171,6 +173,7 @@ def test_every_row_is_learned_after_what_it_builds_on(rows: list[PlanRow], weekl
 
 
 @given(plan_rows(8), st.floats(1, 40))
+@settings(deadline=None)
 def test_blocks_and_phases_hold_every_planned_hour_once(rows: list[PlanRow], weekly: float) -> None:
     groups = order.generations(rows)
     blocks = order.blocks(groups, weekly)
@@ -194,6 +197,7 @@ def test_a_circle_of_prerequisites_still_has_an_order() -> None:
 
 
 @given(plan_rows(8))
+@settings(deadline=None)
 def test_readiness_and_promotion_follow_their_rules(rows: list[PlanRow]) -> None:
     now, _, promoted, _ = verdicts.verdicts(rows, SETTINGS)
     must = [r.current for r in rows if r.mandatory]
@@ -204,6 +208,7 @@ def test_readiness_and_promotion_follow_their_rules(rows: list[PlanRow]) -> None
 
 
 @given(st.lists(st.integers(1, 30), min_size=1, max_size=7), st.floats(0.05, 1.0))
+@settings(deadline=None)
 def test_no_fewer_skills_reach_the_share(mentions: list[int], share: float) -> None:
     counts = [SkillCount(f"s{i}", m, m) for i, m in enumerate(mentions)]
     main, tail = core.split(counts, share)
@@ -251,6 +256,7 @@ def test_a_level_is_told_from_depth_years_and_seniority(
 
 
 @given(st.lists(st.integers(1, 5), min_size=1))
+@settings(deadline=None)
 def test_the_proposed_level_contents_half_of_the_postings_and_none_lower_does(asked: list[int]) -> None:
     source = posting("Python")
     cues = [levels.Cue(level, "", levels.Evidence.of(source, Mention.at(source, 0, 6))) for level in asked]
@@ -260,6 +266,7 @@ def test_the_proposed_level_contents_half_of_the_postings_and_none_lower_does(as
 
 
 @given(st.dictionaries(st.sampled_from("abcd"), st.tuples(st.integers(0, 9), st.integers(0, 5))))
+@settings(deadline=None)
 def test_knowing_more_never_makes_it_longer(known: Mapping[str, tuple[int, int]]) -> None:
     together = [(theme, n) for theme, (n, _) in known.items()]
     current = {theme: level for theme, (_, level) in known.items()}
@@ -389,7 +396,7 @@ def test_progress_counts_only_steps_that_ratings_confirm() -> None:
 @given(
     st.lists(st.tuples(st.integers(0, 300), st.sampled_from(["sql", "python", "talking"]), st.integers(0, 5)))
 )
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40, deadline=None)
 def test_a_plan_of_any_ratings_keeps_its_sums(told: list[tuple[int, str, int]]) -> None:
     first = date(2026, 1, 5)
     ratings = [

@@ -126,8 +126,8 @@ def practice(plan: Plan) -> Document:
         return Document("practice", "Practice plan", (Text("Nothing is left to learn for these targets."),))
     blocks: list[Block] = [
         Text(
-            "Exercises and deliverables come from the vocabulary or a model, as marked; reading only from what "
-            "you supply with `skillmatrix reference add`."
+            "Exercises and deliverables come from the vocabulary or a model, as marked; reading only from "
+            "what you supply with `skillmatrix reference add`."
         ),
         _weeks(plan),
         Heading("Monthly integration project"),

@@ -264,14 +264,15 @@ def _totals(sheets: Sheets, sheet: Any, view: View, last: int) -> None:
     sheets.put(sheet, at + 1, 0, "Hours a week that I can give")
     sheets.put(sheet, at + 1, 7, target.hours_per_week, num_format="0.0", **INPUT)
     sheets.put(sheet, at + 2, 0, "Weeks that I have")
-    sheets.put(sheet, at + 2, 7, target.horizon_weeks, num_format="0", **INPUT)
+    weeks_left = plan.budget / target.hours_per_week if plan and target.hours_per_week else target.horizon_weeks
+    sheets.put(sheet, at + 2, 7, weeks_left, num_format="0.#", **INPUT)
     sheets.put(sheet, at + 3, 0, "Weeks needed", bold=True)
     weeks = f"IF(H{at + 2}>0,H{at + 1}/H{at + 2},0)"
     needed = spent / target.hours_per_week if target.hours_per_week > 0 else 0
     sheet.write_formula(at + 3, 7, f"={weeks}", sheets.format(bold=True, num_format="0.0"), needed)
     verdict = f'=IF(H{at + 1}=0,"fill in levels",IF(H{at + 4}<=H{at + 3},"fits","does not fit"))'
     sheets.put(sheet, at + 4, 0, "Does it fit?", bold=True)
-    says = "fits" if needed <= target.horizon_weeks else "does not fit"
+    says = "fits" if needed <= weeks_left else "does not fit"
     said = sheets.format(bold=True, align="right")
     sheet.write_formula(at + 4, 7, verdict, said, says if spent else "fill in levels")
 
