@@ -924,7 +924,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class ReportInput:
-    """Everything that a report shows; every number in it can be traced to `mentions` in `postings`."""
+    """Everything that a report shows; every number in it can be traced to `mentions` in `postings`.
+
+    `history` holds the target's scorings, oldest first; `changes` names the page of changes beside it.
+    """
 
     draft: MatrixDraft
     skills: tuple[Skill, ...] = ()
@@ -938,3 +941,23 @@ class ReportInput:
     settings: tuple[tuple[str, str], ...] = ()
     model: tuple[str, ...] = ()
     plan: Plan | None = None
+    history: tuple[Snapshot, ...] = ()
+    changes: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed from one scoring to the next: postings, moved skills, rows that came and went.
+
+    `trends` are the steps compared, oldest first; `history` the scorings that the pictures show.
+    """
+
+    target: Target
+    trends: tuple[Trend, ...]
+    history: tuple[Snapshot, ...] = ()
+    new: tuple[Posting, ...] = ()
+    changed: tuple[Posting, ...] = ()
+    closed: tuple[Posting, ...] = ()
+    came: tuple[str, ...] = ()
+    went: tuple[str, ...] = ()
+    visited: bool = False
