@@ -264,7 +264,8 @@ def _totals(sheets: Sheets, sheet: Any, view: View, last: int) -> None:
     sheets.put(sheet, at + 1, 0, "Hours a week that I can give")
     sheets.put(sheet, at + 1, 7, target.hours_per_week, num_format="0.0", **INPUT)
     sheets.put(sheet, at + 2, 0, "Weeks that I have")
-    weeks_left = plan.budget / target.hours_per_week if plan and target.hours_per_week else target.horizon_weeks
+    weekly = target.hours_per_week
+    weeks_left = plan.budget / weekly if plan and weekly > 0 else target.horizon_weeks
     sheets.put(sheet, at + 2, 7, weeks_left, num_format="0.#", **INPUT)
     sheets.put(sheet, at + 3, 0, "Weeks needed", bold=True)
     weeks = f"IF(H{at + 2}>0,H{at + 1}/H{at + 2},0)"
