@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -116,9 +115,13 @@ def decisions(draw: st.DrawFn) -> list[Decision]:
             continue
         action = draw(st.sampled_from(ACTIONS))
         subject, other = draw(st.sampled_from(NAMES)), draw(st.sampled_from(NAMES))
-        after = {"kind": draw(st.sampled_from(("general", "specific"))), "priority": draw(st.sampled_from("123")),
-                 "move": draw(st.sampled_from(("sql", "python", "new theme"))), "accept": "", "reject": "",
-                 "pin": "", "keep-out": ""}.get(action, other)  # fmt: skip
+        said = {
+            "kind": st.sampled_from(("general", "specific")),
+            "priority": st.sampled_from("123"),
+            "move": st.sampled_from(("sql", "python", "new theme")),
+            **dict.fromkeys(("accept", "reject", "pin", "keep-out"), st.just("")),
+        }
+        after = draw(said.get(action, st.just(other)))
         before = (
             "p001:23:29"
             if action == "wrong-mention"
@@ -142,8 +145,8 @@ def test_step_by_step_or_at_once_gives_the_same(
 
 
 @pytest.fixture(scope="module")
-def first(workspace: Place) -> Iterator[Standing]:
-    yield begin(workspace)
+def first(workspace: Place) -> Standing:
+    return begin(workspace)
 
 
 @pytest.mark.parametrize("seed", range(6))

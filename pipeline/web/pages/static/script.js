@@ -53,8 +53,8 @@ function settle() {
   const mark = at || $(".posting mark");
   const text = $(".posting .text");
   if (mark && text) text.scrollTop += mark.getBoundingClientRect().top - text.getBoundingClientRect().top - text.clientHeight / 3;
-  const note = $("#note"), wrong = $('[role="alert"]'), head = $(".head h1");
-  say((wrong || note || head || { textContent: "" }).textContent);
+  const note = $("#note"), wrong = $('[role="alert"]'), head = $(".head h1"), question = $(".question");
+  say((wrong || question || note || head || { textContent: "" }).textContent);
   fillEffects();
   fillTen();
 }
@@ -115,7 +115,9 @@ function press(key) {
   if (!target) return false;
   if (target.tagName === "DETAILS") {
     target.open = true;
-    const field = $('button, input:not([type="hidden"]), select', target);
+    prefill(target);
+    const only = $("select", target) && $("select", target).options.length < 2;
+    const field = $(only ? "[data-like]" : 'button, input:not([type="hidden"]), select', target);
     field.focus();
     if (field.select) field.select();
   } else if (target.tagName === "INPUT") {
@@ -168,9 +170,13 @@ document.addEventListener("change", (event) => {
 document.addEventListener("toggle", (event) => {
   fillEffects();
   fillTen();
-  const like = event.target.open && $("[data-like]", event.target);
-  if (like && !like.value) like.value = $(`[name="${like.dataset.like}"]`, event.target).value;
+  if (event.target.open) prefill(event.target);
 }, true);
+
+function prefill(panel) {
+  const like = $("[data-like]", panel);
+  if (like && !like.value) like.value = $(`[name="${like.dataset.like}"]`, panel).value;
+}
 
 addEventListener("popstate", () => go(location.href, {}, false));
 settle();

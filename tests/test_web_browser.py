@@ -1,0 +1,272 @@
+"""A person reviews in a real browser: by keyboard, without script, on a phone, in the dark."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from review_example import SCRIPT, TARGET, filled, page_of, posting, postings
+
+from pipeline.render import executable
+from pipeline.steps.place import Place
+
+pytest.importorskip("starlette", reason="needs the extra `web`")
+playwright = pytest.importorskip("playwright.sync_api", reason="needs the extra `browser`")
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(executable() is None, reason="needs Chromium, which is not installed here"),
+]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with playwright.sync_playwright() as driver:
+        running = driver.chromium.launch(executable_path=executable(), args=flags)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: wrong.append(said.text) if said.type == "error" else None)
+    page.on("dialog", lambda dialog: wrong.append(f"dialog {dialog.message}"))
+    yield page
+    context.close()
+    assert wrong == []
+
+
+def press(page: Page, *keys: str) -> str:
+    """What the page says after these keys, each one answered before the next."""
+    for key in keys:
+        with page.expect_response(lambda answer: answer.status in (200, 422)):
+            page.keyboard.press(key)
+        page.locator("body:not([aria-busy])").wait_for()
+    return page.locator("#said").inner_text()
+
+
+def open_skill(page: Page) -> str:
+    return page.locator(".head h1").inner_text()
+
+
+def undecided(page: Page) -> int:
+    return int(page.locator(".progress b").inner_text())
+
+
+def begin(page: Page, address: str) -> None:
+    page.goto(address)
+    page.locator(".head h1").wait_for()
+
+
+def test_thirty_skills_by_keyboard_and_five_new_postings_later_only_the_new_ones_are_undecided(
+    page: Page, tmp_path: Path
+) -> None:
+    place = filled(tmp_path, postings(10))
+    with page_of(place) as address:
+        begin(page, address)
+        there = undecided(page)
+        merged = open_skill(page)
+        page.keyboard.press("m")
+        page.keyboard.type("SQL" if merged != "SQL" else "Docker")
+        assert "Merge" in _asked(page)
+        press(page, "Enter")
+        assert undecided(page) == there - 1 or undecided(page) == there - 2
+        split = open_skill(page)
+        page.keyboard.press("s")
+        if page.locator("details[open] select:focus").count():
+            page.keyboard.press("Tab")
+        page.keyboard.type("Split by hand")
+        assert "Split by hand" in _asked(page)
+        press(page, "Enter")
+        rejected = open_skill(page)
+        assert "Reject" in press(page, "r")
+        assert "Undone" in press(page, "u")
+        assert open_skill(page) == rejected
+        press(page, "r")
+        reviewed = 3
+        while undecided(page):
+            before = open_skill(page)
+            assert press(page, "a").startswith("Accept")
+            assert open_skill(page) != before or not undecided(page)
+            reviewed += 1
+        assert reviewed >= 25
+        assert "Nothing is left to decide" in page.locator(".left").inner_text()
+    decided = place.rulings(TARGET)
+    assert len(place.decisions()) >= 29
+    assert merged in decided.names
+    assert "Split by hand" in decided.surfaces.values()
+
+    grown = filled(place.root, [*postings(14), posting(15, ["Python", "bobbin painting", "Split by hand"])])
+    assert grown.rulings(TARGET) == decided
+    with page_of(grown) as address:
+        begin(page, address)
+        assert open_skill(page) == "Bobbin painting"
+        assert undecided(page) == 1
+        assert rejected not in page.locator(".left .skills").inner_text()
+        page.get_by_role("link", name="Rejected").click()
+        page.locator(".skills .rejected").wait_for()
+        assert rejected in page.locator(".skills").inner_text()
+    assert split
+
+
+def _asked(page: Page) -> str:
+    with page.expect_response(re.compile("decide")):
+        page.keyboard.press("Enter")
+    page.locator(".question").wait_for()
+    return page.locator(".question").inner_text()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    nasty = posting(11, [f"Grep {SCRIPT}", "Python", "reed drawing"])
+    return filled(tmp_path_factory.mktemp("browser"), [*postings(8), nasty])
+
+
+@pytest.fixture(scope="module")
+def address(place: Place) -> Iterator[str]:
+    with page_of(place) as address:
+        yield address
+
+
+def test_what_a_merge_changes_is_shown_before_it_is_done(page: Page, address: str, place: Place) -> None:
+    begin(page, address + "?show=all&skill=Reed+drawing")
+    before = len(place.decisions())
+    page.keyboard.press("m")
+    page.keyboard.type("Python")
+    asked = _asked(page)
+    assert re.search(r"Reed drawing is gone from the list \(it was in \d+ of 9 postings\)", asked)
+    press(page, "Escape")
+    assert page.locator(".question").count() == 0
+    assert len(place.decisions()) == before
+
+
+def test_what_each_key_would_change_is_shown(page: Page, address: str) -> None:
+    begin(page, address + "?show=all&skill=Python")
+    page.keyboard.press("c")
+    page.get_by_text("Python is gone from the list").wait_for()
+    text = page.locator("details.effects").inner_text()
+    assert "Reject Python" in text
+    assert "from specific to general" in text
+
+
+def test_the_quote_is_marked_in_its_posting(page: Page, address: str) -> None:
+    begin(page, address + "?show=all&skill=Python")
+    assert page.locator(".posting mark").all_inner_texts() == ["Python"]
+    page.locator(".quotes .in").nth(2).click()
+    page.locator(".posting mark").wait_for()
+    assert page.locator(".quotes li").nth(2).locator("b").inner_text() in page.locator("#post").inner_text()
+
+
+def test_keys_do_nothing_while_a_name_is_typed(page: Page, address: str, place: Place) -> None:
+    begin(page, address + "?show=all")
+    before = len(place.decisions())
+    page.keyboard.press("/")
+    page.keyboard.type("ar")
+    page.keyboard.press("Escape")
+    assert len(place.decisions()) == before
+    page.keyboard.press("?")
+    assert page.locator("#help").is_visible()
+    page.keyboard.press("a")
+    assert len(place.decisions()) == before
+
+
+def test_list_is_walked_and_searched(page: Page, address: str) -> None:
+    begin(page, address + "?show=all")
+    first = open_skill(page)
+    press(page, "j")
+    second = open_skill(page)
+    assert second != first
+    press(page, "k")
+    assert open_skill(page) == first
+    page.keyboard.press("/")
+    page.keyboard.type("loom oil")
+    press(page, "Enter")
+    assert open_skill(page) == "Loom oiling"
+    page.go_back()
+    page.locator(".head h1", has_text=first).wait_for()
+
+
+def test_script_in_a_posting_is_never_run(page: Page, address: str) -> None:
+    begin(page, address + "?show=all&q=grep")
+    assert SCRIPT in page.locator(".skills").inner_text() or "alert" in page.locator(".skills").inner_text()
+    assert page.locator("#app script").count() == 0
+
+
+def test_everything_works_without_script(browser: Browser, address: str, place: Place) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + "?show=all&skill=Yarn+grading")
+    page.get_by_role("button", name="Pin").click()
+    assert "Pin Yarn grading" in page.locator("#note").inner_text()
+    assert "pinned" in page.locator(".head").inner_text()
+    page.get_by_role("button", name="Undo").first.click()
+    assert "Undone" in page.locator("#note").inner_text()
+    page.locator("details", has_text="Rename").first.locator("summary").click()
+    page.get_by_label("New name").fill("Grading of yarn")
+    page.locator("details[open] button", has_text="See what it changes").first.click()
+    assert "Rename Yarn grading to Grading of yarn" in page.locator(".question").inner_text()
+    page.get_by_role("button", name="Yes, do it").click()
+    assert place.rulings(TARGET).names == {"Yarn grading": "Grading of yarn"}
+    page.goto(address + "log")
+    page.get_by_role("button", name="Undo rename Yarn grading").click()
+    assert place.rulings(TARGET).names == {}
+    context.close()
+
+
+@pytest.mark.parametrize(("width", "zoom"), [(360, 1), (1280, 2)])
+def test_nothing_is_wider_than_a_phone_or_a_page_at_twice_its_size(
+    browser: Browser, address: str, width: int, zoom: int
+) -> None:
+    context = browser.new_context(viewport={"width": width // zoom, "height": 800}, device_scale_factor=zoom)
+    page = context.new_page()
+    for path in ("?show=all&skill=Python", "rows", "log"):
+        page.goto(address + path)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width // zoom
+    context.close()
+
+
+CONTRAST = """() => {
+  const curve = (x) => (x /= 255) <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4;
+  const lum = (c) => { const v = c.map(curve);
+    return .2126 * v[0] + .7152 * v[1] + .0722 * v[2]; };
+  const rgb = (s) => s.match(/[\\d.]+/g).map(Number);
+  const ground = (e) => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor);
+    if (c.length < 4 || c[3] > 0) return c.slice(0, 3); } return [255, 255, 255]; };
+  const found = [];
+  for (const e of document.querySelectorAll("body *")) {
+    const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+    if (!own || !e.offsetParent || e.closest(".unseen")) continue;
+    const pair = [lum(rgb(getComputedStyle(e).color)), lum(ground(e))];
+    const ratio = (Math.max(...pair) + .05) / (Math.min(...pair) + .05);
+    if (ratio < 4.5) found.push(`${e.className} ${e.textContent.trim().slice(0, 30)} ${ratio}`);
+  }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_can_be_read_and_every_field_has_a_name(browser: Browser, address: str, scheme: str) -> None:
+    context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
+    page = context.new_page()
+    for path in ("?show=all&skill=Python", "rows", "log"):
+        page.goto(address + path)
+        assert page.evaluate(CONTRAST) == []
+    page.goto(address)
+    for field in page.locator('input:not([type="hidden"]), select, button, summary').all():
+        name = field.evaluate(
+            "e => ((e.labels && e.labels[0]) || e).textContent + (e.ariaLabel || '') + e.textContent"
+        )
+        assert name.strip()
+    context.close()
