@@ -25,6 +25,7 @@ from pipeline.records import Hint, LogEntry, Plan, Rating
 from pipeline.report import plan_documents, plan_workbook
 from pipeline.report.plan_blocks import Text, as_csv, html, markdown
 from pipeline.settings import PlanSettings, Settings
+from pipeline.steps import person
 from pipeline.steps import plan as step
 from pipeline.steps.place import Place
 from tests.test_plan import example
@@ -149,14 +150,14 @@ def test_a_later_run_keeps_horizon_hours_and_reasons(tmp_path: Path) -> None:
 
 def test_assess_asks_row_by_row_and_keeps_each_answer(workspace: Path) -> None:
     place = Place(workspace)
-    before = len(step.ratings(place))
+    before = len(person.ratings(place))
     told = invoke("assess", "-w", workspace, input="2\n0 1 2\nA talk\n\n7\n3\n1 2\n\nq\n")
-    found = step.ratings(place)[before:]
+    found = person.ratings(place)[before:]
     assert [(r.level, r.checks, r.note) for r in found] == [(2, (0, 1, 2), "A talk"), (3, (1, 2), "")]
     assert "I know the trade-offs" in told
     assert "I have found edge cases" in told
     assert "look at the rubric again" in told
-    assert [e.impact for e in step.log(place) if e.action == "A talk"] == ["rated 2"]
+    assert [e.impact for e in person.log(place) if e.action == "A talk"] == ["rated 2"]
 
 
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
@@ -188,10 +189,10 @@ def test_a_table_goes_out_and_comes_back(workspace: Path, tmp_path: Path, ending
 def test_a_wrong_level_in_a_file_is_named_and_nothing_is_kept(workspace: Path, tmp_path: Path) -> None:
     path = tmp_path / "wrong.csv"
     path.write_text("skill,current\n1,3\n2,seven\n")
-    before = step.ratings(Place(workspace))
+    before = person.ratings(Place(workspace))
     with pytest.raises(UsageError, match="line 3: current 'seven'"):
         invoke("assess", "--file", path, "-w", workspace)
-    assert step.ratings(Place(workspace)) == before
+    assert person.ratings(Place(workspace)) == before
 
 
 WRITER = """
@@ -199,10 +200,10 @@ import sys
 from pathlib import Path
 from pipeline.records import Rating
 from pipeline.steps.place import Place
-from pipeline.steps import plan
+from pipeline.steps import person
 place, name = Place(Path(sys.argv[1])), sys.argv[2]
 for i in range(100000):
-    plan.rate(place, [Rating("2026-01-05", "t", name, i % 6, f"{name} {i}")])
+    person.rate(place, [Rating("2026-01-05", "t", name, i % 6, f"{name} {i}")])
     print(i, flush=True)
 """
 
@@ -227,11 +228,11 @@ def test_ratings_survive_kill_and_two_writers(tmp_path: Path) -> None:
         writer.stdout.close()
     place = Place(tmp_path)
     for name, least in told.items():
-        notes = [r.note for r in step.ratings(place) if r.subject == name]
+        notes = [r.note for r in person.ratings(place) if r.subject == name]
         assert len(notes) > least
         assert notes == [f"{name} {i}" for i in range(len(notes))]
-    step.rate(place, [Rating("2026-01-06", "t", "left", 5)])
-    assert step.ratings(place)[-1].level == 5
+    person.rate(place, [Rating("2026-01-06", "t", "left", 5)])
+    assert person.ratings(place)[-1].level == 5
 
 
 def test_a_log_of_two_hundred_weeks_is_rendered_whole(workspace: Path, tmp_path: Path) -> None:

@@ -122,12 +122,13 @@ def assess(
 ) -> None:
     """Rate yourself, 0 to 5, row by row with the rubric in view, or from a file; every rating is kept."""
     from pipeline.settings import load_settings
+    from pipeline.steps import person
     from pipeline.steps import plan as step
     from pipeline.steps.place import Place
 
     place = Place(workspace)
     wanted, settings = place.target(target), load_settings(workspace)
-    when = step.day(date) if date else step.now()
+    when = person.day(date) if date else person.now()
     if template:
         print(step.template(place, wanted, settings, template))
     elif file:
@@ -137,17 +138,17 @@ def assess(
         rows = step.rows(place, wanted, settings)
         chosen = [step.subject(rows, skill)] if skill else [(row, row.theme) for row in rows]
         if level is None and aim is None and ease is None:
-            _ask_all(chosen, lambda rating: step.rate(place, [rating]), wanted, when)
+            _ask_all(chosen, lambda rating: person.rate(place, [rating]), wanted, when)
             return
         if not skill:
             raise UsageError("name the row or skill to rate", "Example: skillmatrix assess Python --level 3")
         row, subject = chosen[0]
         if level is not None:
-            step.rate(place, [Rating(when, wanted.id, subject, level, note)])
+            person.rate(place, [Rating(when, wanted.id, subject, level, note)])
         if aim is not None:
-            step.aim(place, wanted, row.theme, aim, when, note)
+            person.aim(place, wanted, row.theme, aim, when, note)
         if ease is not None:
-            step.set_ease(place, wanted, row.theme, ease, when)
+            person.set_ease(place, wanted, row.theme, ease, when)
         print(f"kept: {show.plain(row.title if subject == row.theme else subject)}")
 
 
@@ -210,24 +211,25 @@ def log_add(
 ) -> None:
     """Add a line to the improvement log."""
     from pipeline.settings import load_settings
+    from pipeline.steps import person
     from pipeline.steps import plan as step
     from pipeline.steps.place import Place
 
     place = Place(workspace)
     wanted = place.target(target)
     _, subject = step.subject(step.rows(place, wanted, load_settings(workspace)), skill)
-    when = step.day(date) if date else step.now()
-    step.note(place, LogEntry(when, subject, action, impact, wanted.id))
+    when = person.day(date) if date else person.now()
+    person.note(place, LogEntry(when, subject, action, impact, wanted.id))
     print("kept")
 
 
 @logs.command("list")
 def log_list(workspace: options.Workspace = options.HERE) -> None:
     """List the improvement log, oldest first."""
-    from pipeline.steps import plan as step
+    from pipeline.steps import person
     from pipeline.steps.place import Place
 
-    for entry in step.log(Place(workspace)):
+    for entry in person.log(Place(workspace)):
         parts = (entry.when[:10], entry.subject, entry.action, entry.impact)
         print("  ".join(show.plain(part) for part in parts if part))
 
@@ -243,22 +245,23 @@ def reference_add(
 ) -> None:
     """Add a reference to a row; the link is asked once, and documents say on which day it answered."""
     from pipeline.settings import load_settings
+    from pipeline.steps import person
     from pipeline.steps import plan as step
     from pipeline.steps.place import Place
 
     place, settings = Place(workspace), load_settings(workspace)
     row, _ = step.subject(step.rows(place, place.target(target), settings), skill)
-    checked = step.refer(place, row.theme, link, title, None if offline else settings.fetch)
+    checked = person.refer(place, row.theme, link, title, None if offline else settings.fetch)
     print(f"kept; {'the link answered' if checked else 'the link was not checked'}")
 
 
 @references.command("list")
 def reference_list(workspace: options.Workspace = options.HERE) -> None:
     """List the references that you supplied."""
-    from pipeline.steps import plan as step
+    from pipeline.steps import person
     from pipeline.steps.place import Place
 
-    for (theme, _), hints in sorted(step.reading(Place(workspace)).items()):
+    for (theme, _), hints in sorted(person.reading(Place(workspace)).items()):
         for hint in hints:
             checked = f"answered on {hint.checked}" if hint.checked else "not checked"
             print(show.plain(f"{theme}  {hint.text}  {hint.link}  {checked}"))
@@ -280,15 +283,16 @@ def plan(
 ) -> None:
     """Write the plan: assessment, quadrants, attainability, competencies, role card, weeks, progress."""
     from pipeline.settings import load_settings
+    from pipeline.steps import person
     from pipeline.steps import plan as step
     from pipeline.steps.place import Place
 
     place = Place(workspace)
     wanted, settings = place.target(target), load_settings(workspace)
     step.rows(place, wanted, settings)  # without a matrix nothing begins
-    if start or not step.started(place, wanted):
-        step.begin(place, wanted, start or step.next_monday(step.now()[:10]))
-    found, paths = step.write(place, wanted, settings, step.day(today) if today else "")
+    if start or not person.started(place, wanted):
+        person.begin(place, wanted, start or person.next_monday(person.now()[:10]))
+    found, paths = step.write(place, wanted, settings, person.day(today) if today else "")
     _verdict(found)
     print("\nFiles:")
     for path in paths:

@@ -1,198 +1,21 @@
-"""What a person says of themselves, and the plan that follows from it."""
+"""A target's matrix and what a person said → the plan and its documents."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from pipeline import plan as planning
 from pipeline.errors import UsageError
 from pipeline.plan import Calendar, Given
-from pipeline.records import (
-    MODEL,
-    Comparison,
-    Hint,
-    LogEntry,
-    MatrixDraft,
-    Plan,
-    PlanRow,
-    Rating,
-    Request,
-    Target,
-)
-from pipeline.settings import FetchSettings, Settings
+from pipeline.records import MODEL, Comparison, Hint, MatrixDraft, Plan, PlanRow, Rating, Target
+from pipeline.settings import Settings
+from pipeline.steps import person
 from pipeline.steps.advice import ADVICE
 from pipeline.steps.place import Place
 from pipeline.steps.score import words
-
-RATINGS, GOALS, LOG, READING, STARTS = "ratings", "goals", "log", "reading", "plan-starts"
-"""The record files of `data/raw` that hold ratings, set levels, the log, references and first days."""
-
-LEVELS = range(6)
-WHOLE = "A level is a whole number from 0 to 5."
-
-
-def now() -> str:
-    """This moment as records keep it: naive UTC, to the second."""
-    return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
-
-
-# --- what a person said -------------------------------------------------------------------------
-
-
-def ratings(place: Place) -> list[Rating]:
-    """Every self-rating of this workspace in the order of writing: they are of a person, not of a target."""
-    return [
-        Rating(
-            when=str(r["when"]),
-            target=str(r.get("target", "")),
-            subject=str(r["subject"]),
-            level=int(r["level"]),
-            note=str(r.get("note", "")),
-            checks=tuple(int(c) for c in r.get("checks", ())),
-        )
-        for r in place.archive.each_record(RATINGS)
-        if {"when", "subject", "level"} <= r.keys()
-    ]
-
-
-def rate(place: Place, found: Iterable[Rating]) -> int:
-    """How many ratings were appended; each is on the disk when this returns."""
-    checked = [_checked(rating) for rating in found]
-    return place.archive.append_all(RATINGS, (asdict(rating) for rating in checked))
-
-
-def _checked(rating: Rating) -> Rating:
-    if rating.level not in LEVELS:
-        raise UsageError(f"{rating.level} is no level", WHOLE)
-    return replace(rating, when=day(rating.when) if len(rating.when) == 10 else rating.when)
-
-
-def day(text: str) -> str:
-    """The day as `YYYY-MM-DD`; raises `UsageError`."""
-    try:
-        return date.fromisoformat(text).isoformat()
-    except ValueError as error:
-        raise UsageError(f"{text!r} is no day", "Write it as 2026-11-30.") from error
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a person set for the rows of a target: goals by theme with a line that says so, and eases."""
-
-    goals: Mapping[str, tuple[int, str]]
-    eases: Mapping[str, int]
-
-
-def wishes(place: Place, target: Target) -> Wishes:
-    """The levels and eases that a person set, the later wins."""
-    goals: dict[str, tuple[int, str]] = {}
-    eases: dict[str, int] = {}
-    for r in place.archive.each_record(GOALS):
-        if r.get("target") == target.id and "level" in r:
-            why = f": {r['why']}" if r.get("why") else ""
-            goals[r["subject"]] = int(r["level"]), f"set by a person on {r['when'][:10]}{why}"
-        elif r.get("target") == target.id and "ease" in r:
-            eases[r["subject"]] = int(r["ease"])
-    return Wishes(goals, eases)
-
-
-def aim(place: Place, target: Target, theme: str, level: int, when: str, why: str = "") -> None:
-    """The level to reach in a row, set by a person: it overrules the proposal from now on."""
-    if level not in LEVELS:
-        raise UsageError(f"{level} is no level", WHOLE)
-    place.archive.append(
-        GOALS, {"when": when, "target": target.id, "subject": theme, "level": level, "why": why}
-    )
-
-
-def set_ease(place: Place, target: Target, theme: str, ease: int, when: str) -> None:
-    """The ease of a row (1 hard to 5 easy), set by a person."""
-    if ease not in range(1, 6):
-        raise UsageError(f"{ease} is no ease", "An ease is a whole number from 1 (hard) to 5 (easy).")
-    place.archive.append(GOALS, {"when": when, "target": target.id, "subject": theme, "ease": ease})
-
-
-def note(place: Place, entry: LogEntry) -> None:
-    """One line joins the improvement log."""
-    place.archive.append(LOG, asdict(entry))
-
-
-def log(place: Place) -> list[LogEntry]:
-    """The improvement log: what was done and every rating with a note, oldest first."""
-    told = [
-        LogEntry(**{k: str(r.get(k, "")) for k in LogEntry.__slots__}) for r in place.archive.each_record(LOG)
-    ]
-    rated = [
-        LogEntry(r.when, r.subject, r.note, f"rated {r.level}", r.target) for r in ratings(place) if r.note
-    ]
-    return sorted([*told, *rated], key=lambda e: e.when)
-
-
-def refer(place: Place, theme: str, link: str, title: str, fetch: FetchSettings | None) -> str:
-    """The day on which a supplied reference answered, "" when it was not asked; it is kept either way.
-
-    Raises `UsageError` for what is no http(s) address and for a link that answers with an error.
-    """
-    if not link.lower().startswith(("http://", "https://")):
-        raise UsageError(f"{link!r} is no http(s) address")
-    checked = _answers(link, fetch) if fetch else ""
-    place.archive.append(READING, {"subject": theme, "link": link, "title": title, "checked": checked})
-    return checked
-
-
-def _answers(link: str, settings: FetchSettings) -> str:
-    from contextlib import closing
-
-    from pipeline.errors import NoAnswer, Retryable
-    from pipeline.fetch import PoliteFetcher
-
-    advice = "Check it, or keep it unchecked with --offline."
-    with closing(PoliteFetcher(settings)) as polite:
-        try:
-            page = polite.fetch(Request(link))
-        except (NoAnswer, Retryable) as error:
-            raise UsageError(f"{link} does not answer: {error}", advice) from error
-    if page.status >= 400:
-        raise UsageError(f"{link} answers {page.status}", advice)
-    return now()[:10]
-
-
-def reading(place: Place) -> dict[tuple[str, str], list[Hint]]:
-    """The supplied references by row."""
-    found: dict[tuple[str, str], list[Hint]] = {}
-    for r in place.archive.each_record(READING):
-        hint = Hint(str(r.get("title") or r["link"]), "you", str(r["link"]), str(r.get("checked", "")))
-        found.setdefault((str(r["subject"]), "reading"), []).append(hint)
-    return found
-
-
-def begin(place: Place, target: Target, start: str) -> None:
-    """The plan's first day is remembered; progress is measured from it."""
-    if start != started(place, target):
-        place.archive.append(STARTS, {"target": target.id, "start": day(start)})
-
-
-def started(place: Place, target: Target) -> str:
-    """The plan's first day, "" before it has one."""
-    found = ""
-    for r in place.archive.each_record(STARTS):
-        if r.get("target") == target.id:
-            found = str(r["start"])
-    return found
-
-
-def next_monday(today: str) -> str:
-    """The first Monday after a day."""
-    at = date.fromisoformat(today)
-    return (at + timedelta(days=7 - at.weekday())).isoformat()
-
-
-# --- the plan -----------------------------------------------------------------------------------
-
 
 Hints = Mapping[tuple[str, str], Sequence[Hint]]
 """Sentences by row and slot: evidence, practice, questions, reading."""
@@ -217,7 +40,7 @@ def advised(place: Place) -> Hints:
 
 def given(place: Place, target: Target) -> Given:
     """Everything that a plan of this target rests on; raises `UsageError` before a matrix was drafted."""
-    wanted = wishes(place, target)
+    wanted = person.wishes(place, target)
     with place.store() as store:
         draft = store.matrix(target.id)
         if draft is None:
@@ -228,10 +51,10 @@ def given(place: Place, target: Target) -> Given:
             store.postings(target.id),
             store.mentions(target.id),
             words(place),
-            ratings(place),
+            person.ratings(place),
             wanted.goals,
             wanted.eases,
-            _joined(reading(place), advised(place)),
+            _joined(person.reading(place), advised(place)),
         )
 
 
@@ -245,8 +68,8 @@ def plan(place: Place, target: Target, settings: Settings, today: str = "", comp
     Without `today` it stands at the day of the last rating or log entry: equal records, equal plan.
     """
     basis = given(place, target)
-    own_log = [entry for entry in log(place) if entry.target in ("", target.id)]
-    start = started(place, target)
+    own_log = [entry for entry in person.log(place) if entry.target in ("", target.id)]
+    start = person.started(place, target)
     today = today or max((*(r.when[:10] for r in basis.ratings), *(e.when[:10] for e in own_log), start))
     found = planning.build(basis, settings.plan, Calendar(start, today), own_log)
     other = _other(place, target) if compared else None
@@ -327,9 +150,9 @@ def take(
             fresh.append(Rating(when, target.id, row.theme, level, said))
         if goal is not None and goal != row.target:
             aims.append((row.theme, goal))
-    rate(place, fresh)
+    person.rate(place, fresh)
     for theme, goal in aims:
-        aim(place, target, theme, goal, when, "from a file")
+        person.aim(place, target, theme, goal, when, "from a file")
     return len(fresh), len(aims)
 
 
@@ -341,7 +164,7 @@ def _level(line: Mapping[str, Any], column: str, number: int) -> int | None:
         level = float(str(value))
     except ValueError:
         level = -1.0
-    if level not in LEVELS:
+    if level not in person.LEVELS:
         raise UsageError(
             f"line {number}: {column} {value!r} is no level", "Write a whole number from 0 to 5."
         )
