@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.records import KINDS, Evidence, Mention, Posting, ReportInput, Shift, SkillScore
-from pipeline.report import charts, marked, safe, words
+from pipeline.records import KINDS, Evidence, Mention, Posting, ReportInput, SkillScore, Trend
+from pipeline.report import charts, marked, moves, safe, trend_charts, words
 from pipeline.report.view import STRENGTH_WORDS, STRONGEST, View, look, setting
 
 if TYPE_CHECKING:
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from pipeline.records import Plan
     from pipeline.report.plan_blocks import Document
 
-QUIET = ("steady", "too few to tell")
 FOLDER = Path(__file__).parent / "templates"
 
 
@@ -59,11 +58,15 @@ class Section:
     wanted: Callable[[ReportInput], bool] = lambda data: True
 
 
+def _has_trend(data: ReportInput) -> bool:
+    return data.trend is not None or len(trend_charts.shown(data.history)) > 1
+
+
 SECTIONS = (
     Section("matrix", "The matrix", "matrix.html", lambda d: bool(d.draft.rows)),
     Section("shares", "Most demanded skills", "shares.html", lambda d: bool(d.scores)),
     Section("grid", "Who asks for what", "grid.html", lambda d: bool(d.scores and d.postings)),
-    Section("trend", "What moved", "trend.html", lambda d: d.trend is not None),
+    Section("trend", "What moved", "trend.html", _has_trend),
     *(
         Section(name, title, "plan.html", lambda d: d.plan is not None)
         for name, title in (
@@ -193,17 +196,9 @@ class Page:
         """The number of the matrix row of each skill that has one."""
         return {name: i for i, row in enumerate(self.view.data.draft.rows, 1) for name in row.skills}
 
-    def moved(self) -> list[Shift]:
-        """The shifts that chance does not explain, the largest first."""
-        return [s for s in self._shifts() if s.verdict not in QUIET]
-
-    def unmoved(self) -> list[Shift]:
-        """The shifts that say nothing: steady, or too few postings to tell."""
-        return [s for s in self._shifts() if s.verdict in QUIET]
-
-    def _shifts(self) -> list[Shift]:
-        trend = self.view.data.trend
-        return sorted(trend.shifts, key=lambda s: (-abs(s.change), s.skill)) if trend else []
+    def trends(self) -> tuple[Trend, ...]:
+        """The trend that the pictures follow, nothing without one."""
+        return (self.view.data.trend,) if self.view.data.trend else ()
 
     def grid(self) -> list[tuple[SkillScore, list[Mention | None]]]:
         """For each skill of the grid, its strongest mention in each posting of the grid."""
@@ -284,7 +279,7 @@ def _plans(data: ReportInput) -> dict[str, Markup]:
 
 
 def _style() -> str:
-    return _read("style.css") + _read("plan.css")
+    return _read("style.css") + _read("plan.css") + _read("trend.css")
 
 
 def _page(view: View, limits: Limits) -> Page:
@@ -360,6 +355,13 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.globals.update(
-        words=words, safe=safe, charts=charts, says=STRENGTH_WORDS, strengths=tuple(STRONGEST), Markup=Markup
+        words=words,
+        safe=safe,
+        charts=charts,
+        moves=moves,
+        pictured=trend_charts,
+        says=STRENGTH_WORDS,
+        strengths=tuple(STRONGEST),
+        Markup=Markup,
     )
     return environment

@@ -1,0 +1,246 @@
+"""The pictures of a trend as SVG text: ranks over time as a bump chart, shares over time as small multiples.
+
+Drawn by hand like the other pictures, not by a chart library: equal input gives equal bytes, no style
+attribute that the page's policy would refuse, and an installation without Altair's hundred megabytes.
+Scorings stand at even distances whatever time lies between them. Names are escaped labels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from pipeline.records import Kind, Shift, SkillScore, Snapshot, Trend
+from pipeline.report import safe, words
+
+COLUMNS = 8
+"""The newest scorings that a picture shows; a phone has no room for more."""
+
+RANKS = 12
+"""How many ranks the bump chart has."""
+
+MULTIPLES = 12
+"""How many small multiples are drawn."""
+
+QUIET = ("steady", "too few to tell")
+WIDTH, ROW, SIDE = 420, 20, 118
+_NAME = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One skill over the shown scorings: its score and its rank in each, None where it has none."""
+
+    skill: str
+    kind: Kind
+    scores: tuple[SkillScore | None, ...]
+    ranks: tuple[int | None, ...]
+    moved: bool = False
+
+
+def shown(history: Sequence[Snapshot]) -> tuple[Snapshot, ...]:
+    """The newest scorings that have anything to show, oldest first."""
+    return tuple(s for s in history if s.scores)[-COLUMNS:]
+
+
+def moved(trends: Iterable[Trend]) -> tuple[Shift, ...]:
+    """The shifts that chance does not explain, each skill's largest, the largest first."""
+    largest: dict[str, Shift] = {}
+    for shift in (s for t in trends for s in t.shifts if s.verdict not in QUIET):
+        if shift.skill not in largest or abs(shift.change) > abs(largest[shift.skill].change):
+            largest[shift.skill] = shift
+    return tuple(sorted(largest.values(), key=lambda s: (-abs(s.change), s.skill)))
+
+
+def lines(history: Sequence[Snapshot], trends: Iterable[Trend] = ()) -> tuple[Line, ...]:
+    """Every skill of the shown scorings with its ranks, the most demanded now first."""
+    columns = [{s.skill: s for s in snapshot.scores} for snapshot in history]
+    ranks = [_ranks(snapshot) for snapshot in history]
+    kinds = {name: score.kind for column in columns for name, score in column.items()}
+    surely = {shift.skill for shift in moved(trends)}
+    found = [
+        Line(
+            name, kind, tuple(c.get(name) for c in columns), tuple(r.get(name) for r in ranks), name in surely
+        )
+        for name, kind in kinds.items()
+    ]
+    last = len(kinds) + 1
+    return tuple(sorted(found, key=lambda x: (*((rank or last) for rank in reversed(x.ranks)), x.skill)))
+
+
+def _ranks(snapshot: Snapshot) -> dict[str, int]:
+    # by postings, as the page's numbers are; the weighted score and the name only break ties
+    ordered = sorted((s for s in snapshot.scores if s.n), key=lambda s: (-s.share, -s.score, s.skill))
+    return {score.skill: rank for rank, score in enumerate(ordered, 1)}
+
+
+def leading(history: Sequence[Snapshot], trends: Iterable[Trend] = ()) -> tuple[Line, ...]:
+    """The lines of the bump chart: among the first ranks in the oldest or the newest scoring shown."""
+    return tuple(
+        line
+        for line in lines(history, trends)
+        if any(rank is not None and rank <= RANKS for rank in (line.ranks[0], line.ranks[-1]))
+    )
+
+
+def telling(history: Sequence[Snapshot], trends: Sequence[Trend] = ()) -> tuple[Line, ...]:
+    """The lines of the small multiples: the skills that moved, else those most demanded now."""
+    every = {line.skill: line for line in lines(history, trends)}
+    surely = [every[s.skill] for s in moved(trends) if s.skill in every]
+    return tuple(surely or every.values())[:MULTIPLES]
+
+
+def bump(history: Sequence[Snapshot], found: Sequence[Line]) -> Markup:
+    """Ranks over time: a line for each skill, thick where it surely moved, numbers where it is ranked.
+
+    The bottom row holds what is ranked lower than the chart shows. Nothing with fewer than two scorings.
+    """
+    if len(history) < 2 or not found:
+        return Markup("")
+    step = (WIDTH - 2 * SIDE) / (len(history) - 1)
+    xs = [SIDE + i * step for i in range(len(history))]
+    parts = [_heads(history, xs), *(_track(x) for x in xs)]
+    parts += [_way(line, xs) for line in sorted(found, key=lambda line: line.moved)]
+    parts += [_dots(line, xs) for line in found]
+    parts += [_end(line, 0, SIDE - 13, "end") for line in found]
+    parts += [_end(line, -1, WIDTH - SIDE + 13, "start") for line in found]
+    parts.append(_text(WIDTH / 2, _y(None) + 18, f"bottom row: below rank {RANKS}, or not asked for", "soft"))
+    return _frame(WIDTH, _y(None) + 24, "plan-svg bump", bump_says(history, found), parts)
+
+
+def bump_says(history: Sequence[Snapshot], found: Sequence[Line]) -> str:
+    """The bump chart in words."""
+    told = "; ".join(
+        f"{safe.shorten(line.skill, 60)}: {', '.join(_rank_says(r) for r in line.ranks)}" for line in found
+    )
+    return f"Ranks in {', '.join(safe.shorten(s.name, 40) for s in history)}. {told}"
+
+
+def _rank_says(rank: int | None) -> str:
+    return str(rank) if rank else "not asked for"
+
+
+def _y(rank: int | None) -> float:
+    return 32 + ROW * (min(rank or RANKS + 1, RANKS + 1) - 1)
+
+
+def _heads(history: Sequence[Snapshot], xs: Sequence[float]) -> Markup:
+    # many or long names would run into each other: then only the first and the last are named here
+    if len(history) <= 3 and all(len(s.name) <= 12 for s in history):
+        return Markup("").join(_text(x, 10, s.name, "head") for x, s in zip(xs, history, strict=True))
+    first, last = (safe.shorten(history[i].name, 36) for i in (0, -1))
+    return _text(0, 10, first, "head", "start") + _text(WIDTH, 10, last, "head", "end")
+
+
+def _track(x: float) -> Markup:
+    return Markup('<line class="line" x1="{0}" x2="{0}" y1="22" y2="{1}"/>').format(f"{x:.1f}", _y(None))
+
+
+def _way(line: Line, xs: Sequence[float]) -> Markup:
+    points = " ".join(f"{x:.1f},{_y(rank):.1f}" for x, rank in zip(xs, line.ranks, strict=True))
+    frame = '<polyline class="way {}{}" points="{}"><title>{}</title></polyline>'
+    return Markup(frame).format(line.kind, " moved" if line.moved else "", points, safe.one_line(line.skill))
+
+
+def _dots(line: Line, xs: Sequence[float]) -> Markup:
+    return Markup("").join(_dot(line, x, rank) for x, rank in zip(xs, line.ranks, strict=True))
+
+
+def _dot(line: Line, x: float, rank: int | None) -> Markup:
+    if rank is None or rank > RANKS:
+        return Markup('<circle class="out" cx="{}" cy="{}" r="3"/>').format(f"{x:.1f}", f"{_y(rank):.1f}")
+    circle = Markup('<circle class="dot {}" cx="{}" cy="{}" r="8"/>').format(
+        line.kind, f"{x:.1f}", f"{_y(rank):.1f}"
+    )
+    return circle + _text(x, _y(rank) + 3.5, str(rank), "mark")
+
+
+def _end(line: Line, which: int, x: float, anchor: str) -> Markup:
+    rank = line.ranks[which]
+    if rank is None or rank > RANKS:
+        return Markup("")
+    kind = "moved" if line.moved else "name"
+    return _text(x, _y(rank) + 3.5, safe.shorten(line.skill, _NAME), kind, anchor)
+
+
+# --- small multiples --------------------------------------------------------------------------
+
+_W, _H, _LEFT, _RIGHT, _TOP, _BOTTOM = 200, 96, 34, 186, 12, 74
+
+
+def scale(found: Iterable[Line]) -> float:
+    """The share at the top of every small multiple: the least tenth above all intervals."""
+    highest = max((s.high for line in found for s in line.scores if s), default=1.0)
+    return min(1.0, int(highest * 10 + 0.999) / 10) or 0.1
+
+
+def small(history: Sequence[Snapshot], line: Line, top: float) -> Markup:
+    """One skill's share in each scoring with its interval as an upright line with two ends."""
+    if len(history) < 2:
+        return Markup("")
+    step = (_RIGHT - _LEFT - 20) / (len(history) - 1)
+    xs = [_LEFT + 10 + i * step for i in range(len(history))]
+    known = [(x, s) for x, s in zip(xs, line.scores, strict=True) if s]
+    points = " ".join(f"{x:.1f},{_height(s.share, top)}" for x, s in known)
+    grid = Markup("").join(
+        Markup('<line class="line" x1="{}" x2="{}" y1="{y}" y2="{y}"/>').format(
+            _LEFT, _RIGHT, y=_height(share, top)
+        )
+        + _text(_LEFT - 4, float(_height(share, top)) + 3.5, words.percent(share), "soft", "end")
+        for share in (0.0, top)
+    )
+    way = Markup('<polyline class="share" points="{}"/>').format(points)
+    ends = [
+        _text(_LEFT, _H - 6, safe.shorten(history[0].name, 14), "soft", "start"),
+        _text(_RIGHT, _H - 6, safe.shorten(history[-1].name, 14), "soft", "end"),
+    ]
+    parts = [
+        grid,
+        *(_whisker(x, s, top) for x, s in known),
+        way,
+        *(_point(x, s, top) for x, s in known),
+        *ends,
+    ]
+    return _frame(_W, _H, "plan-svg small-multiple", small_says(history, line), parts)
+
+
+def small_says(history: Sequence[Snapshot], line: Line) -> str:
+    """One small multiple in words."""
+    told = "; ".join(
+        f"{safe.shorten(snapshot.name, 40)}: "
+        + (
+            f"{words.n_of(s.n, s.of)}, {words.percent(s.share)}, interval {words.interval(s.low, s.high)}"
+            if s
+            else "not asked for"
+        )
+        for snapshot, s in zip(history, line.scores, strict=True)
+    )
+    return f"{safe.shorten(line.skill, 60)}. {told}"
+
+
+def _height(share: float, top: float) -> str:
+    return f"{_BOTTOM - (_BOTTOM - _TOP) * min(1.0, max(0.0, share / top)):.1f}"
+
+
+def _whisker(x: float, s: SkillScore, top: float) -> Markup:
+    low, high = _height(s.low, top), _height(s.high, top)
+    caps = "".join(
+        f'<line class="iv" x1="{x - 3:.1f}" x2="{x + 3:.1f}" y1="{y}" y2="{y}"/>' for y in (low, high)
+    )
+    return Markup(f'<line class="iv" x1="{x:.1f}" x2="{x:.1f}" y1="{low}" y2="{high}"/>{caps}')
+
+
+def _point(x: float, s: SkillScore, top: float) -> Markup:
+    return Markup(f'<circle class="have" cx="{x:.1f}" cy="{_height(s.share, top)}" r="3.5"/>')
+
+
+def _text(x: float, y: float, text: str, kind: str, anchor: str = "middle") -> Markup:
+    frame = '<text x="{}" y="{}" class="{}" text-anchor="{}">{}</text>'
+    return Markup(frame).format(f"{x:.1f}", f"{y:.1f}", kind, anchor, text)
+
+
+def _frame(width: float, height: float, kind: str, label: str, parts: Iterable[Markup]) -> Markup:
+    frame = '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
+    return Markup(frame).format(kind, f"{width:g}", f"{height:g}", label, Markup("").join(parts))
