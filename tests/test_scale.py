@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 from benchmarks import synthetic
 from pipeline import plugins, read
 from pipeline.engines.local import FastEngine
-from pipeline.errors import EngineUnavailable, UsageError
+from pipeline.errors import EngineError, EngineUnavailable, UsageError
 from pipeline.mappers.here import HereMapper
 from pipeline.records import Listing, Mention, Posting, RawPage, SourceLine
 from pipeline.scale import Journal, Reusing, find_inputs, local_copy, month_of, role_of
@@ -306,6 +306,30 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(folder: Path, 
     assert [name for name, _ in done.failed_files] == ["bad.parquet", "other.jsonl"]
     assert done.totals["postings"] == 40
     assert not list((tmp_path / "out").rglob("*.tmp"))
+
+
+@pytest.mark.parametrize(
+    "text", ["Nothing is asked of anybody here.", "Nous cherchons une personne pour la vente et pour vous."]
+)
+def test_postings_that_demand_nothing_leave_a_readable_data_set(text: str, tmp_path: Path) -> None:
+    path = jsonl(tmp_path / "jobs.jsonl", [{"text": f"{text} {n}"} for n in range(3)])
+    found = run(path, tmp_path / "out", by=("month", "role"))
+    assert (found.totals["postings"], found.totals["mentions"], found.totals["skills"]) == (3, 0, 0)
+    assert all(len(table(tmp_path / "out", name)) == 0 for name in ("mentions", "skills", "shares", "scores"))
+
+
+def test_a_data_set_inside_its_own_input_is_not_read(folder: Path, tmp_path: Path) -> None:
+    jsonl(tmp_path / "jobs.jsonl", [{"text": "Experience with Python"}])
+    for _ in range(2):
+        assert run(tmp_path, tmp_path / "market").files == 1
+
+
+def test_a_worker_of_another_version_is_refused(folder: Path, tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    (task, *_) = step.tasks_for([str(folder)], tmp_path, SETTINGS, "fast", ())
+    with pytest.raises(EngineError, match="not 0"):
+        step.read_file(replace(task, version="0"))
 
 
 def cli(*words: str | Path) -> list[str]:

@@ -96,23 +96,21 @@ def tasks_for(
         (output / scale.parts.STATE).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{output}: {error.strerror or error}") from error
-    stands_for = (
-        FORMAT,
-        engine,
-        plugins.find("engines", engine)().version,
-        vocabulary.load().version,
-        sorted(mapping),
-    )
+    version = plugins.find("engines", engine)().version
+    stands_for = (FORMAT, engine, version, vocabulary.load().version, sorted(mapping))
+    inside = f"{output.absolute()}/"  # a data set in the folder that it is made from is no input
     return [
         FileTask(
             file,
             str(output.absolute()),
             engine,
+            version,
             tuple(mapping),
             settings.scale,
             scale.file_stamp(file, stands_for),
         )
         for file in scale.find_inputs(patterns)
+        if not file.address.startswith(inside)
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -29,6 +30,7 @@ class FileTask:
     file: InputFile
     output: str
     engine: str
+    version: str
     mapping: tuple[tuple[str, str], ...]
     settings: ScaleSettings
     stamp: str
@@ -59,8 +61,22 @@ def read_file(task: FileTask) -> FileDone:
 
     A file that cannot be read at all gives a `reason`, leaves nothing and is tried again next time.
     """
-    began, output = time.perf_counter(), Path(task.output)
-    reader, done = _reader(task.engine, task.settings), FileDone(task.part)
+    with _ONE_AT_A_TIME:
+        reader = _reader(task.engine, task.settings)
+        if reader.version != task.version:
+            raise EngineError(
+                f"a worker's {task.engine} engine is {reader.version}, not {task.version}",
+                "Install the same version of skillmatrix on every worker.",
+            )
+        return _read_file(task, reader)
+
+
+_ONE_AT_A_TIME = threading.Lock()
+"""Threads of one worker share what is remembered; reading is Python: they would wait for each other."""
+
+
+def _read_file(task: FileTask, reader: _FileReader) -> FileDone:
+    began, output, done = time.perf_counter(), Path(task.output), FileDone(task.part)
     try:
         with (
             scale.local_copy(task.file) as path,
@@ -101,6 +117,7 @@ class _FileReader:
     def __init__(self, engine: Engine, settings: ScaleSettings) -> None:
         self._engine = Reusing(engine, settings.remembered_lines, settings.remembered_postings)
         self._languages = getattr(engine, "languages", None)
+        self.version = engine.version
         self._settings = settings
         self._words = vocabulary.load()
         self._texts = Remembered[Posting](settings.remembered_postings)

@@ -115,7 +115,8 @@ class Counting:
         import pyarrow as pa
 
         self._keep(
-            "names", {"said": pa.array(list(codes)), "code": pa.array(list(codes.values()), pa.int32())}
+            "names",
+            {"said": pa.array(list(codes), pa.string()), "code": pa.array(list(codes.values()), pa.int32())},
         )
         numbers = pa.array(range(len(names)), pa.int32())
         self._keep("skills", {"code": numbers, "name": pa.array(list(names), pa.string())})
