@@ -14,10 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import StoreError, UsageError
-from pipeline.records import ReportInput
+from pipeline.records import Changes, ReportInput
 
 FILES = ("matrix.md", "matrix.csv", "matrix.xlsx", "report.html")
 """The files that `write` leaves, in the order in which it answers them."""
+
+CHANGES = ("changes.html", "changes.md")
+"""The files that `write_changes` leaves."""
 
 KINDS = ("mentions", "skills", "postings", "matrix")
 """What `export` can answer."""
@@ -38,6 +41,24 @@ def write(data: ReportInput, out: Path) -> list[Path]:
     for path, content in zip(paths, contents, strict=True):
         _replace(path, content if isinstance(content, bytes) else content.encode("utf-8"))
     return paths
+
+
+def write_changes(changes: Changes, out: Path) -> list[Path]:
+    """The paths of the written page of changes and its Markdown."""
+    paths = [out / name for name in CHANGES]
+    for path in paths:
+        write_change(changes, path)
+    return paths
+
+
+def write_change(changes: Changes, path: Path) -> None:
+    """What changed, in the format that the path's ending says: `.html` or `.md`."""
+    from pipeline.report import as_changes
+
+    known = {".html": as_changes.render, ".md": as_changes.markdown}
+    if path.suffix.lower() not in known:
+        raise UsageError(f"{path.name} ends in neither .html nor .md", "Example: --output trend.html")
+    _replace(path, known[path.suffix.lower()](changes).encode("utf-8"))
 
 
 def markdown(data: ReportInput) -> str:

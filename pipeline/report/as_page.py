@@ -240,9 +240,9 @@ def render(data: ReportInput, limits: Limits | None = None) -> str:
     """The page as HTML text, ending in a line break."""
     view = look(data)
     page = _page(view, limits or Limits())
-    style, script = _style(), _read("script.js")
+    style, script = style_sheet(), _read("script.js")
     return (
-        _environment()
+        environment()
         .get_template("report.html")
         .render(
             page=page,
@@ -255,7 +255,7 @@ def render(data: ReportInput, limits: Limits | None = None) -> str:
             plans=_plans(data),
             style=style,
             script=script,
-            policy=_policy(style, script),
+            policy=policy(style, script),
         )
     )
 
@@ -264,10 +264,10 @@ def one_document(document: Document, plan: Plan) -> str:
     """One plan document as a page of its own."""
     from pipeline.report.plan_blocks import html
 
-    style = _style()
-    template = _environment().get_template("plan_document.html")
+    style = style_sheet()
+    template = environment().get_template("plan_document.html")
     body = html(document)
-    return template.render(document=document, plan=plan, body=body, style=style, policy=_policy(style, ""))
+    return template.render(document=document, plan=plan, body=body, style=style, policy=policy(style, ""))
 
 
 def _plans(data: ReportInput) -> dict[str, Markup]:
@@ -278,7 +278,8 @@ def _plans(data: ReportInput) -> dict[str, Markup]:
     return {d.id: html(d) for d in documents(data.plan)} if data.plan else {}
 
 
-def _style() -> str:
+def style_sheet() -> str:
+    """The one style sheet of every page."""
     return _read("style.css") + _read("plan.css") + _read("trend.css")
 
 
@@ -327,7 +328,9 @@ def _read(name: str) -> str:
     return (FOLDER / name).read_text(encoding="utf-8")
 
 
-def _policy(style: str, script: str) -> str:
+def policy(style: str, script: str) -> str:
+    """The page's policy: only this style and this script, nothing from anywhere else."""
+
     def allowed(text: str) -> str:
         return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
 
@@ -337,7 +340,8 @@ def _policy(style: str, script: str) -> str:
     )
 
 
-def _environment() -> Environment:
+def environment() -> Environment:
+    """The templates, escaping whatever they are given."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 
