@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -20,11 +21,15 @@ def trend(
     window: Annotated[
         str | None, typer.Option("--window", help="Compare windows of posting dates: 90d, 12w, 3m, 1y.")
     ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write a page with pictures: FILE.html or FILE.md.")
+    ] = None,
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
     format: options.TextOrJson = "text",
 ) -> None:
     """Show which skills entered, left, rose or fell, and which changes are too small to tell."""
+    from pipeline import report
     from pipeline.errors import UsageError
     from pipeline.settings import load_settings
     from pipeline.steps import trend as step
@@ -37,13 +42,16 @@ def trend(
             "name a snapshot to compare from, or a --window", "Example: skillmatrix trend 2026-q3"
         )
     if window is not None:
-        found = step.trend_windows(place, wanted, settings, window)
+        found = step.windowed(place, wanted, settings, window)
     else:
-        found = [step.trend(place, wanted, settings, str(before), after)]
+        found = step.between(place, wanted, settings, str(before), after)
+    if output is not None:
+        report.write_change(found, output)
+        show.note(f"wrote {output}")
     if format == "json":
-        show.as_json([asdict(one) for one in found])
+        show.as_json([asdict(one) for one in found.trends])
         return
-    for one in found:
+    for one in found.trends:
         show.trend(one, step.moved(one))
 
 
@@ -65,6 +73,9 @@ def refresh(
         done = step.refresh(place, place.target(target), load_settings(workspace), engine, offline, progress)
     print(f"since {done.since}: {done.new} new, {done.changed} changed, {done.closed} closed postings")
     show.trend(done.trend, done.moved)
+    for what, rows in (("came", done.came), ("went", done.went)):
+        for row in rows:
+            print(f"row {what}: {show.plain(row)}")
     print("\nFiles:")
     for path in done.walk.paths:
         print(f"  {path}")

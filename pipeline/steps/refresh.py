@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from pipeline import report
 from pipeline.errors import UsageError
-from pipeline.records import Posting, Target, Trend
+from pipeline.records import Changes, MatrixDraft, Posting, Target, Trend
 from pipeline.settings import Settings
 from pipeline.steps import trend as trends
 from pipeline.steps.place import Place
@@ -26,6 +27,8 @@ class Refreshed:
     new: int
     changed: int
     closed: int
+    came: Sequence[str] = ()
+    went: Sequence[str] = ()
 
 
 def refresh(
@@ -44,20 +47,38 @@ def refresh(
     if not lines:
         raise UsageError(f"{target.id} has no sources yet", "Run `skillmatrix run LIST --role ROLE` first.")
     with place.store() as store:
-        before = store.postings(target.id)
+        before, draft = store.postings(target.id), store.matrix(target.id)
     since = _freeze(place, target, settings)
     done = walk(place, target, lines, settings, Options(engine, offline, refresh=True), progress)
     found = trends.trend(place, target, settings, since)
-    _, paths = write(place, target, settings, found)
     with place.store() as store:
         after = store.postings(target.id)
+    changes = replace(
+        _lives(target, before, after),
+        trends=(found,),
+        history=trends.history(place, target),
+        came=_rows_only_in(done.draft, draft),
+        went=_rows_only_in(draft, done.draft),
+    )
+    pages = report.write_changes(changes, place.documents(target))
+    _, paths = write(place, target, settings, found, pages[0].name)
     return Refreshed(
-        Walk(done.runs, done.draft, done.failures, tuple(paths), done.notes),
+        Walk(done.runs, done.draft, done.failures, (*paths, *pages), done.notes),
         found,
         trends.moved(found),
         since,
-        *_lives(before, after),
+        len(changes.new),
+        len(changes.changed),
+        len(changes.closed),
+        changes.came,
+        changes.went,
     )
+
+
+def _rows_only_in(draft: MatrixDraft | None, other: MatrixDraft | None) -> tuple[str, ...]:
+    """The titles of rows whose theme the other draft does not have: a new title alone is no new row."""
+    themes = {row.theme for row in other.rows} if other else set()
+    return tuple(row.title for row in draft.rows if row.theme not in themes) if draft else ()
 
 
 def _freeze(place: Place, target: Target, settings: Settings) -> str:
@@ -73,10 +94,20 @@ def _freeze(place: Place, target: Target, settings: Settings) -> str:
     return name
 
 
-def _lives(before: Sequence[Posting], after: Sequence[Posting]) -> tuple[int, int, int]:
+def _lives(target: Target, before: Sequence[Posting], after: Sequence[Posting]) -> Changes:
+    """The postings that are new, say something else, or closed since the visit before."""
     old, new = ({p.url: p for p in side} for side in (before, after))
-    changed = sum(url in new and new[url].fingerprint != p.fingerprint for url, p in old.items())
-    closed = sum(
-        p.closed is not None and (url not in old or old[url].closed is None) for url, p in new.items()
+    return Changes(
+        target,
+        (),
+        new=tuple(p for url, p in new.items() if url not in old),
+        changed=tuple(
+            new[url] for url, p in old.items() if url in new and new[url].fingerprint != p.fingerprint
+        ),
+        closed=tuple(
+            p
+            for url, p in new.items()
+            if p.closed is not None and (url not in old or old[url].closed is None)
+        ),
+        visited=True,
     )
-    return len(new.keys() - old.keys()), changed, closed

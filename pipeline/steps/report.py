@@ -15,6 +15,7 @@ from pipeline.steps.ledger import ledger
 from pipeline.steps.place import Place
 from pipeline.steps.plan import plan
 from pipeline.steps.score import suggestions
+from pipeline.steps.trend import history
 
 
 def gathered(
@@ -23,6 +24,7 @@ def gathered(
     settings: Settings,
     trend: Trend | None = None,
     whole: bool = True,
+    changes: str = "",
 ) -> ReportInput:
     """All that a report of this target shows; raises `UsageError` before a matrix was drafted.
 
@@ -30,6 +32,7 @@ def gathered(
     """
     model = ledger(place, target, settings).lines()
     planned = plan(place, target, settings) if whole else None
+    past = history(place, target) if whole else ()
     with place.store() as store:
         draft = store.matrix(target.id)
         if draft is None:
@@ -52,15 +55,17 @@ def gathered(
             ),
             model=model,
             plan=planned,
+            history=past,
+            changes=changes,
         )
 
 
 def write(
-    place: Place, target: Target, settings: Settings, trend: Trend | None = None
+    place: Place, target: Target, settings: Settings, trend: Trend | None = None, changes: str = ""
 ) -> tuple[Run, list[Path]]:
     """The written documents of a target, in its folder under `data/processed`."""
     began = time.perf_counter()
-    data = gathered(place, target, settings, trend)
+    data = gathered(place, target, settings, trend, changes=changes)
     paths = report.write(data, place.documents(target))
     run = Run(
         "report",

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from pipeline import trend as comparing
 from pipeline.errors import UsageError
-from pipeline.records import Target, Trend
+from pipeline.records import Changes, Rulings, Snapshot, Target, Trend
 from pipeline.settings import Settings
 from pipeline.steps.place import Place
 from pipeline.steps.score import versions, words
@@ -29,18 +31,62 @@ def trend(place: Place, target: Target, settings: Settings, before: str, after: 
 
 def trend_windows(place: Place, target: Target, settings: Settings, length: str) -> list[Trend]:
     """What moved from each time window of that length to the next, oldest first."""
+    return list(windowed(place, target, settings, length).trends)
+
+
+def windowed(place: Place, target: Target, settings: Settings, length: str) -> Changes:
+    """The time windows of that length as scorings, and what moved from each to the next, oldest first."""
     from pipeline.score import score
 
     rulings = place.rulings(target)
     with place.store() as store:
         skills = store.skills(target.id)
         demand, postings = store.demand(target.id), store.weighed_postings(target.id)
-    sides = []
+    sides, seen = [], []
     for window in comparing.windows(postings, length):
         some, some_postings = comparing.within(demand, postings, window)
         scores = score(some, some_postings, skills, settings.score, None, rulings)
         sides.append(comparing.Side(window.name, some, some_postings, scores))
-    return [comparing.compare(a, b, settings.score, settings.trend, rulings) for a, b in pairwise(sides)]
+        seen.append(Snapshot(window.name, target.id, window.end, "", window.ids, (), tuple(scores)))
+    found = [comparing.compare(a, b, settings.score, settings.trend, rulings) for a, b in pairwise(sides)]
+    return Changes(target, tuple(found), tuple(seen))
+
+
+def between(place: Place, target: Target, settings: Settings, before: str, after: str = NOW) -> Changes:
+    """What moved from one snapshot to another, with the scorings between them for the pictures."""
+    found = trend(place, target, settings, before, after)
+    seen = history(place, target)
+    names = [s.name for s in seen]
+    first, last = names.index(before), names.index(after) if after in names else len(names) - 1
+    some = seen[first : last + 1] if first < last else tuple(seen[i] for i in (first, last))
+    return Changes(target, (found,), some)
+
+
+def history(place: Place, target: Target) -> tuple[Snapshot, ...]:
+    """The target's scorings under today's names, oldest first; the present one last, called `now`.
+
+    The present one is left out where the newest snapshot says the same.
+    """
+    rulings = place.rulings(target)
+    with place.store() as store:
+        found = [_renamed(s, rulings) for s in store.snapshots(target.id)]
+        scores = tuple(store.scores(target.id))
+        ids = tuple(p.id for p in store.postings(target.id) if p.weighed)
+    if scores and not (found and found[-1].scores == scores):
+        found.append(Snapshot(NOW, target.id, "", "", ids, (), scores))
+    return tuple(found)
+
+
+def _renamed(snapshot: Snapshot, rulings: Rulings) -> Snapshot:
+    """The snapshot under today's names; what was merged since stays apart, since its count is not a sum."""
+    names = {s.skill: comparing.renamed(s.skill, rulings) for s in snapshot.scores}
+    taken = Counter(names.values())
+    scores = tuple(
+        replace(s, skill=names[s.skill]) if taken[names[s.skill]] == 1 else s
+        for s in snapshot.scores
+        if names[s.skill] not in rulings.rejected
+    )
+    return replace(snapshot, scores=scores)
 
 
 def latest_snapshot(place: Place, target: Target) -> str | None:
