@@ -354,6 +354,7 @@ def test_ctrl_c_leaves_a_state_to_go_on_from(folder: Path, made: Path, tmp_path:
         assert "Run the same command again to go on" in told
         assert " 0 were finished before" not in done.stdout
     assert digests(tmp_path) == digests(made)
+    assert not list(tmp_path.rglob("*.tmp"))
 
 
 @pytest.mark.parametrize(

@@ -138,6 +138,12 @@ def finished(output: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
+def sweep(output: Path) -> None:
+    """Nothing; what killed processes left half written is gone. Call it before any worker starts."""
+    for left in (output / STATE).glob("*.tmp"):
+        left.unlink(missing_ok=True)
+
+
 def forget(output: Path, parts: Iterable[str]) -> None:
     """Nothing; these parts and what was told of them are gone."""
     for part in parts:

@@ -71,6 +71,7 @@ def extract_files(
     """Every posting of the files is in the data set at `output` and counted; finished files are kept."""
     began = time.perf_counter()
     tasks = tasks_for(patterns, output, settings, engine, mapping)
+    scale.parts.sweep(output)
     done = scale.finished(output)
     scale.forget(output, done.keys() - {task.part for task in tasks})
     todo = [task for task in tasks if done.get(task.part, {}).get("stamp") != task.stamp]
