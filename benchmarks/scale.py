@@ -59,11 +59,13 @@ def run(source: Path, output: Path, mapper: str, workers: int, kill: bool, by: s
         resource.getrusage(who).ru_maxrss / 1024 for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
     )
     saving = found.saving
+    used = sum(sum(resource.getrusage(who)[:2]) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return {
         "mapper": mapper, "workers": workers, "killed": len(killed), **found.totals,
         "seconds": round(time.perf_counter() - began, 1), "reading_seconds": round(found.seconds, 1),
         "counting_seconds": round(found.counting_seconds, 1),
         "postings_per_second": round(saving.postings / found.seconds, 1),
+        "cpu_ms_per_posting": round(used * 1000 / max(1, saving.postings), 2),
         "input_mb": round(megabytes(source), 1), "output_mb": round(megabytes(output), 1),
         "peak_mb": round(own), "peak_worker_mb": round(others),
         "equal_postings": round(saving.equal_postings / max(1, saving.postings), 3),
