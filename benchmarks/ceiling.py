@@ -34,7 +34,7 @@ SHOWN = ("recall", "precision", "f1", "strength", "kind", "rows10")
 
 
 def replies(folder: Path, said: float) -> dict[str, Any]:
-    """Per posting, under a run of plain words that no other has: the annotated demands as a model would give them."""
+    """Per posting, under a run of words that no other has: the demands as a model would give them."""
     rng, claims = random.Random(folder.name), defaultdict(list)
     for row in _readers(folder):
         if rng.random() <= said:

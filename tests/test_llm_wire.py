@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.errors import SettingsError
 from pipeline.llm.asking import address
 from pipeline.llm.wire import RUNGS, CallFailed, Endpoint, Shape, body
 from pipeline.settings import LlmSettings, endpoint_key
@@ -104,6 +105,11 @@ def test_an_endpoint_that_nobody_answers_at_is_named(server: str) -> None:
     endpoint = Endpoint(settings, "")
     with pytest.raises(CallFailed, match="cannot be reached"):
         endpoint.send({"model": "m", "messages": []})
+
+
+def test_a_base_url_that_is_no_address_is_a_wrong_setting() -> None:
+    with pytest.raises(SettingsError, match="no address"):
+        Endpoint(LlmSettings(base_url="http://[::1", model="m"), "").send({"model": "m", "messages": []})
 
 
 @pytest.mark.skipif(os.name == "nt", reason="kills a process group")

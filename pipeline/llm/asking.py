@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
-from pipeline.errors import BudgetExhausted, EngineError
+from pipeline.errors import BudgetExhausted, EngineError, EngineUnavailable
 from pipeline.llm import cost
 from pipeline.llm.cost import Budget, Usage
 from pipeline.llm.replies import Parsed, Task, parse
@@ -146,7 +146,9 @@ class Asker:
         if self._send is None:
             return True
         failure = self.failure
-        if isinstance(failure, BudgetExhausted) or (isinstance(failure, CallFailed) and failure.final):
+        if isinstance(failure, BudgetExhausted | EngineUnavailable):
+            return True
+        if isinstance(failure, CallFailed) and failure.final:
             return True
         return self._failed_in_a_row >= DEAD_AFTER
 
@@ -183,7 +185,7 @@ class Asker:
             return None
         try:
             record = self._asked(question)
-        except (CallFailed, BudgetExhausted) as error:
+        except EngineError as error:
             self._note(error)
             return None
         self._note(None)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pipeline.errors import EngineRefused, EngineUnavailable
+from pipeline.errors import EngineRefused, EngineUnavailable, SettingsError
 from pipeline.settings import LlmSettings
 
 RUNGS = ("json_schema", "json_object+schema", "tool", "json_object", "plain")
@@ -116,13 +116,16 @@ def client(settings: LlmSettings, key: str) -> Any:
     except ImportError as error:
         raise EngineUnavailable(f"the model endpoint needs the openai package: {error}") from error
     wait = httpx2.Timeout(settings.timeout_seconds, connect=settings.connect_seconds)
-    return openai.OpenAI(
-        # a server of your own may need no key, the SDK insists on one
-        api_key=key or "none",
-        base_url=settings.base_url or DEFAULT_URL,
-        timeout=wait,
-        max_retries=settings.retries,
-    )
+    try:
+        return openai.OpenAI(
+            # a server of your own may need no key, the SDK insists on one
+            api_key=key or "none",
+            base_url=settings.base_url or DEFAULT_URL,
+            timeout=wait,
+            max_retries=settings.retries,
+        )
+    except httpx2.InvalidURL as error:
+        raise SettingsError(f"[llm] base_url is no address: {error}") from error
 
 
 class Endpoint:
