@@ -285,6 +285,7 @@ def test_notebooks_get_the_columns_of_the_exports(example: Path) -> None:
     face = Workspace(example)
     frames = {"skills": face.skills(), "mentions": face.mentions(), "postings": face.postings()}
     for name, frame in frames.items():
-        lines = skillmatrix("export", name, "--format", "csv", "-w", example).stdout.splitlines()
-        assert list(frame.columns) == lines[0].lstrip("\ufeff").split(",")
-        assert len(frame) > 0
+        rows = skillmatrix("export", name, "--format", "jsonl", "-w", example).stdout.splitlines()
+        assert len(frame) == len(rows) > 0
+        assert list(frame.columns) == list(json.loads(rows[0]))
+    assert len(face.matrix()) == 10
