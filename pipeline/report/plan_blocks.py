@@ -220,7 +220,7 @@ def _table_html(table: Table) -> Markup:
 def _row_html(table: Table, row: Sequence[Cell], tone: str) -> Markup:
     cells = []
     for i, (value, column) in enumerate(zip(row, table.columns, strict=True)):
-        shape = '<th scope="row"{1}>{2}</th>' if i == 0 else '<td data-says="{0}"{1}>{2}</td>'
+        shape = '<th scope="row" data-says="{0}"{1}>{2}</th>' if i == 0 else '<td data-says="{0}"{1}>{2}</td>'
         cells.append(Markup(shape).format(column.title, _aligned(column), _html(value, column.form)))
     return Markup('<tr class="{}">{}</tr>').format(tone, Markup("").join(cells))
 

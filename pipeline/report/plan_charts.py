@@ -138,7 +138,8 @@ def calendar(plan: Plan, blocks: Sequence[Block]) -> Markup:
     parts = []
     for week in range(0, last, every):
         parts += [_line(week * unit, 12, week * unit, high)]
-        if not (week // every) % (1 if last / every <= 8 else 2):
+        # a word that begins at the right edge would make the page wider than a phone
+        if not (week // every) % (1 if last / every <= 8 else 2) and week * unit < WIDTH - 45:
             parts.append(_text(week * unit + 1, 9, f"week {week + 1}", "soft"))
     for i, row in enumerate(rows):
         y = 14 + 30 * i
