@@ -19,7 +19,7 @@ import httpx
 import pytest
 from review_example import FORMULA, ROOT, SCRIPT, TARGET, filled, form_token, page_of, posting, postings
 
-from pipeline.errors import UsageError
+from pipeline.errors import UsageError, WorkspaceBroken, WorkspaceBusy
 from pipeline.settings import Settings
 from pipeline.steps.place import Place
 from pipeline.steps.review import Review, Wish
@@ -289,3 +289,21 @@ def test_a_run_is_never_disturbed_and_the_page_says_that_its_data_are_older(tmp_
         after = client.get("").text
         assert "A run is going on" not in after
         assert "6 postings are counted" in after
+
+
+def test_a_review_that_is_opened_during_a_run_waits_for_its_end(tmp_path: Path) -> None:
+    from pipeline.archive import hold
+
+    place = filled(tmp_path, postings(3))
+    with hold(place.raw), pytest.raises(WorkspaceBusy, match="a run is working"):
+        Review(place, TARGET, Settings(), "ada").view  # noqa: B018
+    assert Review(place, TARGET, Settings(), "ada").view.standing.scores
+
+
+def test_a_line_that_makes_no_sense_is_named_and_not_passed_over(tmp_path: Path) -> None:
+    place = filled(tmp_path, postings(3))
+    place.archive.append(
+        "decisions", {"when": "2026-01-01", "who": "ada", "action": "explode", "subject": "SQL"}
+    )
+    with pytest.raises(WorkspaceBroken, match="record 1: no action is called 'explode'"):
+        Review(place, TARGET, Settings(), "ada").view  # noqa: B018

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import review, vocabulary
 from pipeline.archive import Archive
-from pipeline.errors import StoreError, UsageError
+from pipeline.errors import StoreError, UsageError, WorkspaceBroken
 from pipeline.records import Decision, Rulings, SourceLine, Target, Vocabulary
 
 if TYPE_CHECKING:
@@ -116,9 +116,22 @@ class Place:
         if list(lines) != self.sources(target):
             self.archive.append(SOURCES, {"target": target.id, "lines": [asdict(line) for line in lines]})
 
-    def decisions(self) -> list[Decision]:
-        """Everything that people decided in this workspace, oldest first."""
-        return [review.from_record(record) for record in self.archive.each_record(DECISIONS)]
+    def decisions(self, known: int = 0) -> list[Decision]:
+        """Everything that people decided in this workspace behind the first `known`, oldest first.
+
+        Raises `WorkspaceBroken` that names the first record that makes no sense.
+        """
+        found = []
+        for number, record in enumerate(self.archive.each_record(DECISIONS), 1):
+            if number > known:
+                try:
+                    found.append(review.from_record(record))
+                except ValueError as error:
+                    raise WorkspaceBroken(
+                        f"{DECISIONS}.jsonl in {self.raw}, record {number}: {error}",
+                        "Mend or remove that line; every other one is kept.",
+                    ) from error
+        return found
 
     def rulings(self, target: Target) -> Rulings:
         """What the decisions about a target come to."""

@@ -13,20 +13,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from pipeline import cluster, review
 from pipeline.archive import hold, running
-from pipeline.errors import StoreError, UsageError
+from pipeline.errors import StoreError, UsageError, WorkspaceBusy
 from pipeline.records import Decision, MatrixRow, SkillScore, Suggestion, Target
 from pipeline.settings import Settings
 from pipeline.steps.place import DECISIONS, Place
 from pipeline.steps.report import write
 from pipeline.steps.run import restate
 from pipeline.steps.score import words
-from pipeline.steps.standing import Ground, Standing, ground, stand
+from pipeline.steps.standing import LARGE, Ground, Standing, ground, stand
 from pipeline.text import key
 
 ON_SKILLS = ("accept", "reject", "rename", "merge", "split", "move", "kind", "wrong-mention")
@@ -148,6 +147,7 @@ class Review:
         self._view: View | None = None
         self._first: Standing | None = None
         self._suggested: Sequence[Suggestion] = ()
+        self._suggested_of: Ground | None = None
         self.busy = False
         self.trouble = ""
 
@@ -194,6 +194,10 @@ class Review:
         stamp = self._stamp()
         if self._ground is not None and (self.busy or stamp == self._read_of):
             return False
+        if self.busy:
+            raise WorkspaceBusy(
+                f"a run is working in {self.place.root}", "The review can be opened when it has ended."
+            )
         if stamp is None:
             raise UsageError(f"{self.target.id} has no postings yet", "Run `skillmatrix run LIST` first.")
         try:
@@ -223,8 +227,7 @@ class Review:
             return False
         grown = now[0] == self._file[0] and now[1] > self._file[1]
         known = self._decisions if grown else []
-        added = islice(self.place.archive.each_record(DECISIONS), len(known), None)
-        self._decisions = [*known, *(review.from_record(record) for record in added)]
+        self._decisions = [*known, *self.place.decisions(len(known))]
         self._file = now
         return True
 
@@ -281,6 +284,7 @@ class Review:
 
     def suggestions(self, view: View) -> list[Suggestion]:
         """Pairs of names that may be one skill and that nobody has judged yet; none until they are found."""
+        self._look_for_suggestions(view.standing)
         rulings, there = view.standing.rulings, view.standing.scores
         return [
             s
@@ -288,12 +292,28 @@ class Review:
             if s.left in there and s.right in there and not {s.left, s.right} <= rulings.accepted
         ]
 
-    def look_for_suggestions(self) -> None:
-        """Nothing, once the pairs are found: with thousands of skills that takes seconds."""
-        standing = self.view.standing
-        postings = {name: {m.posting_id for m in standing.mentions(name)} for name in standing.skills}
-        wordings = {name: tuple(standing.wordings(name)) for name in standing.skills}
-        self._suggested = cluster.suggest(tuple(standing.skills.values()), wordings, postings)
+    def _look_for_suggestions(self, standing: Standing) -> None:
+        """Looks at all pairs, once for each reading of the data; in the background where it takes seconds."""
+        with self._lock:
+            if self._suggested_of is standing.ground:
+                return
+            self._suggested_of, self._suggested = standing.ground, ()
+        if len(standing.skills) <= LARGE:
+            self._suggested = _suggested(standing)
+        else:
+            threading.Thread(target=self._find_suggestions, args=(standing,), daemon=True).start()
+
+    def _find_suggestions(self, standing: Standing) -> None:
+        found = _suggested(standing)
+        with self._lock:
+            if self._suggested_of is standing.ground:
+                self._suggested = found
+
+
+def _suggested(standing: Standing) -> list[Suggestion]:
+    postings = {name: {m.posting_id for m in standing.mentions(name)} for name in standing.skills}
+    wordings = {name: tuple(standing.wordings(name)) for name in standing.skills}
+    return cluster.suggest(tuple(standing.skills.values()), wordings, postings)
 
 
 def fold_in(place: Place, target: Target, settings: Settings) -> list[Path]:
@@ -456,10 +476,11 @@ def _row_change(old: MatrixRow, new: MatrixRow) -> list[str]:
     if (old.priority, old.n) != (new.priority, new.n):
         moved = f"priority from {old.priority} to {new.priority}, " if old.priority != new.priority else ""
         lines.append(f"Row “{new.title}”: {moved}{old.n} → {new.n} of {new.of}.")
-    gone, come = set(old.skills) - set(new.skills), set(new.skills) - set(old.skills)
-    if gone or come:
-        parts = [f"without {', '.join(sorted(gone))}"] * bool(gone) + [
-            f"with {', '.join(sorted(come))}"
-        ] * bool(come)
-        lines.append(f"Row “{new.title}” {' and '.join(parts)}.")
+    for verb, names in (
+        ("loses", set(old.skills) - set(new.skills)),
+        ("gains", set(new.skills) - set(old.skills)),
+    ):
+        if names:
+            more = f" and {len(names) - 4} more" if len(names) > 4 else ""
+            lines.append(f"Row “{new.title}” {verb} {', '.join(sorted(names)[:4])}{more}.")
     return lines

@@ -7,13 +7,14 @@ import secrets
 import socket
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from pipeline.errors import SkillmatrixError, UsageError
-from pipeline.steps.review import Review, Wish, row_changes
+from pipeline.records import Rulings
+from pipeline.steps.review import Review, Wish, fold_in, row_changes
 from pipeline.web import look
 from pipeline.web.guard import Guard, Keys
 from pipeline.web.look import Asked
@@ -112,12 +113,14 @@ class Pages:
         return self._env.get_template("_effects.html").render(effects=self.effects(said.get("skill", "")))
 
     def rows(self, said: Mapping[str, str]) -> str:
-        """The ten rows before this review and now."""
-        view, first = self.review.view, self.review.first
+        """The ten rows before this review, or without any decision, and now."""
+        view, bare = self.review.view, said.get("from") == "nothing"
+        first = view.standing.under(Rulings()) if bare else self.review.first
         return self._page(
             "rows.html",
             view=view,
             before=first.draft,
+            bare=bare,
             after=view.standing.draft,
             changes=row_changes(first.draft.rows, view.standing.draft.rows),
             note=self._notes.pop(said.get("note", ""), ""),
@@ -171,6 +174,12 @@ class Pages:
         asked = asked.but(skill="" if asked.row else skill, posting="")
         return f"{asked.link()}&note={self._note(said)}", True
 
+    def write(self, form: Mapping[str, str]) -> str:
+        """Where to go on once the documents are written again with every decision folded in."""
+        review = self.review
+        paths = fold_in(review.place, review.target, review.settings)
+        return f"rows?note={self._note('Written: ' + ', '.join(str(path) for path in paths) + '.')}"
+
     def _note(self, text: str) -> str:
         left = len(self.review.view.undecided)
         name = secrets.token_hex(6)
@@ -188,17 +197,17 @@ def _wish(form: Mapping[str, str]) -> Wish:
     return Wish(action, subject, value or form.get("after", ""), form.get("before", ""), form.get("why", ""))
 
 
-def application(review: Review, keys: Keys) -> Guard:
-    """The guarded application of one review."""
-    from starlette.applications import Starlette
-    from starlette.concurrency import run_in_threadpool
-    from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse
-    from starlette.routing import Mount, Route
-    from starlette.staticfiles import StaticFiles
+class Answers:
+    """The pages as answers to requests; what a person did wrong is told on the page, never a traceback."""
 
-    pages = Pages(review, keys)
+    def __init__(self, pages: Pages) -> None:
+        self.pages = pages
 
-    def page(make: Callable[[Mapping[str, str]], str]) -> Callable[[Request], Any]:
+    def page(self, make: Callable[[Mapping[str, str]], str]) -> Callable[[Request], Awaitable[Response]]:
+        """What answers a GET with the page that `make` makes of its parameters."""
+        from starlette.concurrency import run_in_threadpool
+        from starlette.responses import HTMLResponse, PlainTextResponse
+
         async def answer(request: Request) -> Response:
             try:
                 return HTMLResponse(await run_in_threadpool(make, dict(request.query_params)))
@@ -207,31 +216,65 @@ def application(review: Review, keys: Keys) -> Guard:
 
         return answer
 
-    async def first(request: Request) -> Response:
+    async def first(self, request: Request) -> Response:
+        """The list and evidence; to our own script without what follows on its own."""
         in_place = "x-in-place" in request.headers
-        answer: Response = await page(lambda said: pages.list_and_evidence(said, in_place=in_place))(request)
+        make = self.page(lambda said: self.pages.list_and_evidence(said, in_place=in_place))
+        return await make(request)
+
+    def form(self, act: Callable[[Mapping[str, str]], Response]) -> Callable[[Request], Awaitable[Response]]:
+        """What answers a POST by that act, once the form is known to be of this sitting."""
+        from starlette.concurrency import run_in_threadpool
+        from starlette.responses import PlainTextResponse
+
+        async def answer(request: Request) -> Response:
+            form = await _form(request)
+            if form is None or not self.pages.keys.fits(form.get("form", "")):
+                return PlainTextResponse("Not a form of this sitting: nothing was done.", 403)
+            try:
+                return await run_in_threadpool(act, form)
+            except SkillmatrixError as error:
+                return PlainTextResponse(f"{error}\n{error.advice}", 409)
+
         return answer
 
-    async def decide(request: Request) -> Response:
-        form = await _form(request)
-        if form is None or not keys.fits(form.get("form", "")):
-            return PlainTextResponse("Not a form of this sitting: nothing was done.", 403)
+    def decide(self, form: Mapping[str, str]) -> Response:
+        """The way on after a decision, the question before one, or what was wrong with it."""
+        from starlette.responses import HTMLResponse
+
         try:
-            text, done = await run_in_threadpool(pages.decide, form)
+            text, done = self.pages.decide(form)
         except UsageError as error:
             wrong = f"{error}. {error.advice}"
-            return HTMLResponse(await run_in_threadpool(pages.list_and_evidence, form, None, wrong), 422)
-        except SkillmatrixError as error:
-            return PlainTextResponse(f"{error}\n{error.advice}", 500)
-        return RedirectResponse(f"/{keys.token}/{text}", 303) if done else HTMLResponse(text)
+            return HTMLResponse(self.pages.list_and_evidence(form, None, wrong), 422)
+        return self._go(text) if done else HTMLResponse(text)
 
+    def write(self, form: Mapping[str, str]) -> Response:
+        """The way on after the documents were written."""
+        return self._go(self.pages.write(form))
+
+    def _go(self, where: str) -> Response:
+        from starlette.responses import RedirectResponse
+
+        return RedirectResponse(f"/{self.pages.keys.token}/{where}", 303)
+
+
+def application(review: Review, keys: Keys) -> Guard:
+    """The guarded application of one review."""
+    from starlette.applications import Starlette
+    from starlette.routing import Mount, Route
+    from starlette.staticfiles import StaticFiles
+
+    pages = Pages(review, keys)
+    answers = Answers(pages)
     routes = [
-        Route("/", first),
-        Route("/ten", page(pages.ten)),
-        Route("/effects", page(pages.effects_page)),
-        Route("/rows", page(pages.rows)),
-        Route("/log", page(pages.log)),
-        Route("/decide", decide, methods=["POST"]),
+        Route("/", answers.first),
+        Route("/ten", answers.page(pages.ten)),
+        Route("/effects", answers.page(pages.effects_page)),
+        Route("/rows", answers.page(pages.rows)),
+        Route("/log", answers.page(pages.log)),
+        Route("/decide", answers.form(answers.decide), methods=["POST"]),
+        Route("/write", answers.form(answers.write), methods=["POST"]),
         Mount("/static", StaticFiles(directory=FOLDER / "static")),
     ]
     return Guard(Starlette(routes=[Mount(f"/{keys.token}", routes=routes)]), keys)
@@ -260,7 +303,7 @@ def _warm(review: Review) -> None:
     # what was read lives as long as the process: without it collecting garbage takes no tenths of a second
     gc.collect()
     gc.freeze()
-    threading.Thread(target=review.look_for_suggestions, daemon=True).start()
+    review.suggestions(review.view)
 
 
 def run(review: Review, port: int, say: Callable[[str], None], browser: bool) -> None:
