@@ -29,9 +29,13 @@ def render(changes: Changes) -> str:
 
 def title(changes: Changes) -> str:
     """The headline: what changed since which scoring."""
-    return (
-        f"What changed since {safe.one_line(changes.trends[0].before)}" if changes.trends else "What changed"
-    )
+    if not changes.trends:
+        return "What changed"
+    before = changes.trends[0].before
+    day = next((s.when[:10] for s in changes.history if s.name == before and s.when), "")
+    # a refresh names its snapshots itself: the day says more; a window's name is made of days
+    said = f", {day}" if day and not before[:1].isdigit() else ""
+    return f"What changed since {safe.one_line(before)}{said}"
 
 
 def sorts(changes: Changes) -> tuple[tuple[str, tuple[Posting, ...]], ...]:

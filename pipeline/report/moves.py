@@ -7,7 +7,10 @@ from pipeline.report import words
 from pipeline.report.trend_charts import QUIET
 
 ROWS = 60
-"""How many shifts a table shows."""
+"""How many shifts a page shows."""
+
+FIRST = 15
+"""How many of them stand open; the others are folded away, so that the pictures are near."""
 
 
 def moved(trend: Trend) -> list[Shift]:

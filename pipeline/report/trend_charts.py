@@ -86,10 +86,14 @@ def leading(history: Sequence[Snapshot], trends: Iterable[Trend] = ()) -> tuple[
 
 
 def telling(history: Sequence[Snapshot], trends: Sequence[Trend] = ()) -> tuple[Line, ...]:
-    """The lines of the small multiples: the skills that moved, else those most demanded now."""
+    """The lines of the small multiples: what moved, rising then falling, else what is most demanded now."""
     every = {line.skill: line for line in lines(history, trends)}
-    surely = [every[s.skill] for s in moved(trends) if s.skill in every]
-    return tuple(surely or every.values())[:MULTIPLES]
+    surely = [s for s in moved(trends) if s.skill in every]
+    up, down = ([s for s in surely if (s.change > 0) is rising] for rising in (True, False))
+    # many more rise than fall where postings grow longer: half the room is kept for each
+    rising = up[: MULTIPLES - min(len(down), MULTIPLES // 2)]
+    some = [every[s.skill] for s in (*rising, *down[: MULTIPLES - len(rising)])]
+    return tuple(some) or tuple(every.values())[:MULTIPLES]
 
 
 def bump(history: Sequence[Snapshot], found: Sequence[Line]) -> Markup:
@@ -167,7 +171,7 @@ def _end(line: Line, which: int, x: float, anchor: str) -> Markup:
 
 # --- small multiples --------------------------------------------------------------------------
 
-_W, _H, _LEFT, _RIGHT, _TOP, _BOTTOM = 200, 96, 34, 186, 12, 74
+_W, _H, _LEFT, _RIGHT, _TOP, _BOTTOM = 170, 96, 34, 166, 12, 74
 
 
 def scale(found: Iterable[Line]) -> float:
@@ -180,8 +184,8 @@ def small(history: Sequence[Snapshot], line: Line, top: float) -> Markup:
     """One skill's share in each scoring with its interval as an upright line with two ends."""
     if len(history) < 2:
         return Markup("")
-    step = (_RIGHT - _LEFT - 20) / (len(history) - 1)
-    xs = [_LEFT + 10 + i * step for i in range(len(history))]
+    step = (_RIGHT - _LEFT - 16) / (len(history) - 1)
+    xs = [_LEFT + 8 + i * step for i in range(len(history))]
     known = [(x, s) for x, s in zip(xs, line.scores, strict=True) if s]
     points = " ".join(f"{x:.1f},{_height(s.share, top)}" for x, s in known)
     grid = Markup("").join(
@@ -227,13 +231,13 @@ def _height(share: float, top: float) -> str:
 def _whisker(x: float, s: SkillScore, top: float) -> Markup:
     low, high = _height(s.low, top), _height(s.high, top)
     caps = "".join(
-        f'<line class="iv" x1="{x - 3:.1f}" x2="{x + 3:.1f}" y1="{y}" y2="{y}"/>' for y in (low, high)
+        f'<line class="iv" x1="{x - 4:.1f}" x2="{x + 4:.1f}" y1="{y}" y2="{y}"/>' for y in (low, high)
     )
     return Markup(f'<line class="iv" x1="{x:.1f}" x2="{x:.1f}" y1="{low}" y2="{high}"/>{caps}')
 
 
 def _point(x: float, s: SkillScore, top: float) -> Markup:
-    return Markup(f'<circle class="have" cx="{x:.1f}" cy="{_height(s.share, top)}" r="3.5"/>')
+    return Markup(f'<circle class="have" cx="{x:.1f}" cy="{_height(s.share, top)}" r="2.6"/>')
 
 
 def _text(x: float, y: float, text: str, kind: str, anchor: str = "middle") -> Markup:
