@@ -418,4 +418,4 @@ def band(share: float, settings: ScoreSettings) -> Literal[1, 2, 3]:
 
 def provisional(low: float, high: float, settings: ScoreSettings) -> bool:
     """True when the interval reaches over a border of the bands."""
-    return any(low < border <= high for border in (settings.critical_share, settings.important_share))
+    return low < settings.critical_share <= high or low < settings.important_share <= high

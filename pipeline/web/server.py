@@ -16,7 +16,7 @@ from pipeline.errors import SkillmatrixError, UsageError
 from pipeline.records import Rulings
 from pipeline.steps.review import Review, Wish, fold_in, row_changes
 from pipeline.web import look
-from pipeline.web.guard import Guard, Keys
+from pipeline.web.guard import MOST_DRAINED, Guard, Keys
 from pipeline.web.look import Asked
 
 if TYPE_CHECKING:
@@ -283,13 +283,13 @@ def application(review: Review, keys: Keys) -> Guard:
 async def _form(request: Request) -> dict[str, str] | None:
     """The fields of a form; None where it is none of ours."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/x-www-form-urlencoded":
-        return None
     body = b""
     async for part in request.stream():
         body += part
-        if len(body) > MOST_BODY:
+        if len(body) > MOST_DRAINED:
             return None
+    if kind != "application/x-www-form-urlencoded" or len(body) > MOST_BODY:
+        return None
     try:
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=60)
     except ValueError:
