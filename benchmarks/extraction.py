@@ -1,12 +1,12 @@
-"""Postings a second of processor time of each engine, beside what its parts cost alone, on the same made-up postings.
+"""Postings that each engine reads in a second of the processor, beside what its parts cost alone.
 
     python -m benchmarks.extraction [--postings 400]
 
 One process, one thread. Raw tokenizing is spaCy's tokenizer and nothing else; Aho-Corasick alone is
 `ahocorasick_rs` over the scanner's own patterns without word bounds; the PhraseMatcher holds the same words,
-case folded. The `local` engine runs the span model, so it reads fewer postings. Seconds are of the
-processor: other work on the machine hardly changes them. Each figure is a process of
-its own, so that `peak_mb` is its own memory.
+case folded. The `local` engine runs the span model, so it reads fewer postings. Seconds are of the processor:
+other work on the machine hardly changes them. Each figure is a process of its own, so that `peak_mb` is its
+own memory.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ def child(*words: object) -> dict[str, Any]:
 
 
 def linear(sizes: tuple[int, ...] = (1_000, 10_000, 100_000, 1_000_000)) -> list[dict[str, Any]]:
-    """Microseconds of the processor for a character by the length of one text: sections, and mentions by the fast engine."""
+    """Microseconds of the processor for a character, by the length of one text, by the fast engine."""
     from benchmarks import synthetic
     from pipeline.engines.local import FastEngine
     from pipeline.read import sections
