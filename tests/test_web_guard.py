@@ -307,3 +307,19 @@ def test_a_line_that_makes_no_sense_is_named_and_not_passed_over(tmp_path: Path)
     )
     with pytest.raises(WorkspaceBroken, match="record 1: no action is called 'explode'"):
         Review(place, TARGET, Settings(), "ada").view  # noqa: B018
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs SIGINT")
+def test_the_page_ends_quietly_when_a_person_ends_it(place: Place) -> None:
+    words = ["review", "--no-browser", "--workspace", str(place.root)]
+    with subprocess.Popen(
+        [sys.executable, "-c", "from pipeline.cli import main; main()", *words],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT,
+    ) as server:  # fmt: skip
+        assert server.stdout is not None
+        assert httpx.get(server.stdout.readline().strip()).status_code == 200
+        server.send_signal(signal.SIGINT)
+        _, said = server.communicate(timeout=20)
+    assert server.returncode == 0
+    assert "Traceback" not in said
+    assert "leaked" not in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import secrets
 import socket
@@ -328,4 +329,8 @@ def run(review: Review, port: int, say: Callable[[str], None], browser: bool) ->
     config = uvicorn.Config(
         application(review, keys), log_level="error", access_log=False, server_header=False, lifespan="off"
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    try:
+        with contextlib.suppress(KeyboardInterrupt):  # the way in which a person ends it
+            uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        gc.unfreeze()
