@@ -103,7 +103,7 @@ def test_sections_of_lines(model: SpanModel) -> None:
     assert line.section == "requirements"
     line = reading.line_at(POSTING.index("bicycle"))
     assert line is not None
-    assert line.section != "requirements"
+    assert line.section == "benefits"
 
 
 def test_evidence(model: SpanModel) -> None:
