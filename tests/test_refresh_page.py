@@ -1,0 +1,68 @@
+"""One page of what changed: written by a refresh from real files, linked from the report."""
+
+from __future__ import annotations
+
+import pytest
+
+from pipeline.lists import read_list
+from pipeline.records import Target
+from pipeline.settings import Settings
+from pipeline.steps import trend
+from pipeline.steps.place import Place
+from pipeline.steps.refresh import Refreshed, refresh
+from pipeline.steps.run import Options, walk
+
+TARGET = Target("Lighthouse keeper")
+TEXT = """Keeper {n}
+
+What you will do
+- Maintain the lamp of tower {n} and its {n}{n} steps
+
+Requirements
+- Python and SQL
+- Experience with {tool}
+- Strong communication skills
+"""
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    root = tmp_path_factory.mktemp("coast")
+    for n in range(1, 5):
+        (root / f"{n}.txt").write_text(TEXT.format(n=n, tool="Hadoop"), encoding="utf-8")
+    (root / "list.txt").write_text("".join(f"{root / str(n)}.txt\n" for n in range(1, 5)), encoding="utf-8")
+    place = Place(root / "workspace")
+    lines, _ = read_list(str(root / "list.txt"))
+    walk(place, TARGET, lines, Settings(), Options("fast", offline=True))
+    (root / "2.txt").write_text(TEXT.format(n=2, tool="Apache Kafka"), encoding="utf-8")
+    return place
+
+
+@pytest.fixture(scope="module")
+def done(place: Place) -> Refreshed:
+    return refresh(place, TARGET, Settings(), "fast", offline=True)
+
+
+def test_refresh_writes_one_page_of_changes_that_the_report_leads_to(place: Place, done: Refreshed) -> None:
+    folder = place.documents(TARGET)
+    page = (folder / "changes.html").read_text(encoding="utf-8")
+    assert folder / "changes.html" in done.walk.paths
+    assert "0 new postings, 1 changed, 0 closed" in page
+    assert "Changed: 1" in page
+    assert "oo few postings to tell" in page
+    assert 'href="changes.html"' in (folder / "report.html").read_text(encoding="utf-8")
+    assert "**Changed: 1**" in (folder / "changes.md").read_text(encoding="utf-8")
+
+
+def test_rows_that_came_are_named(done: Refreshed) -> None:
+    assert any("Kafka" in row for row in done.came)
+
+
+def test_history_ends_with_the_present_scoring(place: Place, done: Refreshed) -> None:
+    assert [s.name for s in trend.history(place, TARGET)] == [done.since, trend.NOW]
+
+
+def test_a_page_of_two_scorings_shows_only_those_between(place: Place, done: Refreshed) -> None:
+    found = trend.between(place, TARGET, Settings(), done.since)
+    assert [s.name for s in found.history] == [done.since, trend.NOW]
+    assert found.trends == (done.trend,)
