@@ -10,6 +10,7 @@ from pipeline.settings import Settings
 from pipeline.steps import trend
 from pipeline.steps.place import Place
 from pipeline.steps.refresh import Refreshed, refresh
+from pipeline.steps.report import write
 from pipeline.steps.run import Options, walk
 
 TARGET = Target("Lighthouse keeper")
@@ -66,3 +67,10 @@ def test_a_page_of_two_scorings_shows_only_those_between(place: Place, done: Ref
     found = trend.between(place, TARGET, Settings(), done.since)
     assert [s.name for s in found.history] == [done.since, trend.NOW]
     assert found.trends == (done.trend,)
+
+
+def test_a_plain_report_compares_with_the_scoring_before(place: Place, done: Refreshed) -> None:
+    write(place, TARGET, Settings())
+    page = (place.documents(TARGET) / "report.html").read_text(encoding="utf-8")
+    assert f"From <b>{done.since}</b>" in page
+    assert 'class="plan-svg bump"' in page

@@ -171,6 +171,12 @@ def test_the_report_shows_the_pictures_and_leads_to_the_changes() -> None:
     assert 'href="changes.html"' in html
 
 
+def test_without_a_comparison_nothing_is_said_about_chance() -> None:
+    html = report.page(replace(example(with_trend=False), history=HISTORY))
+    assert len(pictures(html)) > 2
+    assert "beyond what chance explains" not in html
+
+
 def test_another_ending_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="neither"):
         report.write_change(changes(), tmp_path / "changes.pdf")

@@ -15,7 +15,7 @@ from pipeline.steps.ledger import ledger
 from pipeline.steps.place import Place
 from pipeline.steps.plan import plan
 from pipeline.steps.score import suggestions
-from pipeline.steps.trend import history
+from pipeline.steps.trend import history, since_last
 
 
 def gathered(
@@ -65,6 +65,7 @@ def write(
 ) -> tuple[Run, list[Path]]:
     """The written documents of a target, in its folder under `data/processed`."""
     began = time.perf_counter()
+    trend = trend or since_last(place, target, settings)
     data = gathered(place, target, settings, trend, changes=changes)
     paths = report.write(data, place.documents(target))
     run = Run(

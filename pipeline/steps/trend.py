@@ -77,6 +77,12 @@ def history(place: Place, target: Target) -> tuple[Snapshot, ...]:
     return tuple(found)
 
 
+def since_last(place: Place, target: Target, settings: Settings) -> Trend | None:
+    """What moved from the last scoring but one to the last; None before there are two."""
+    names = [s.name for s in history(place, target) if s.scores]
+    return trend(place, target, settings, *names[-2:]) if len(names) > 1 else None
+
+
 def _renamed(snapshot: Snapshot, rulings: Rulings) -> Snapshot:
     """The snapshot under today's names; what was merged since stays apart, since its count is not a sum."""
     names = {s.skill: comparing.renamed(s.skill, rulings) for s in snapshot.scores}
