@@ -43,9 +43,9 @@ class Tuning:
     unknown: float = 0.45
     unknown_word: float = 0.70
 
-    boilerplate: float = 0.65
-    known_specific: float = 0.12
-    known_general: float = 0.25
+    boilerplate: float = 0.75
+    known_specific: float = 0.08
+    known_general: float = 0.30
     known_boilerplate: float = 0.60
 
 
