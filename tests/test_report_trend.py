@@ -94,6 +94,14 @@ def test_a_share_stands_at_its_height_and_its_interval_around_it() -> None:
         assert float(bar.get("y2", "")) < dot < float(bar.get("y1", ""))
 
 
+def test_what_nobody_asks_for_stands_at_zero_and_is_no_gap() -> None:
+    line = next(x for x in trend_charts.lines(HISTORY) if x.skill == "LED beacons")
+    drawn = str(trend_charts.small(HISTORY, line, 1.0))
+    assert drawn.count('class="out"') == 1
+    assert drawn.count("polyline") == 1
+    assert re.search(r'points="[\d.]+,74\.0 [\d.]+,', drawn)
+
+
 def test_pictures_are_the_same_bytes_whatever_the_order_of_scores_and_shifts() -> None:
     turned = tuple(replace(s, scores=s.scores[::-1]) for s in HISTORY)
     other = replace(TREND, shifts=TREND.shifts[::-1])

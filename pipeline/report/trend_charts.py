@@ -187,7 +187,10 @@ def small(history: Sequence[Snapshot], line: Line, top: float) -> Markup:
     step = (_RIGHT - _LEFT - 16) / (len(history) - 1)
     xs = [_LEFT + 8 + i * step for i in range(len(history))]
     known = [(x, s) for x, s in zip(xs, line.scores, strict=True) if s]
-    points = " ".join(f"{x:.1f},{_height(s.share, top)}" for x, s in known)
+    # nobody asks for it there: that is a share of 0, not a gap; the hollow dot says that it has no interval
+    every = list(zip(xs, line.scores, strict=True))
+    points = " ".join(f"{x:.1f},{_height(s.share if s else 0.0, top)}" for x, s in every)
+    none = [_nothing(x) for x, s in every if not s]
     grid = Markup("").join(
         Markup('<line class="line" x1="{}" x2="{}" y1="{y}" y2="{y}"/>').format(
             _LEFT, _RIGHT, y=_height(share, top)
@@ -197,14 +200,15 @@ def small(history: Sequence[Snapshot], line: Line, top: float) -> Markup:
     )
     way = Markup('<polyline class="share" points="{}"/>').format(points)
     ends = [
-        _text(_LEFT, _H - 6, safe.shorten(history[0].name, 14), "soft", "start"),
-        _text(_RIGHT, _H - 6, safe.shorten(history[-1].name, 14), "soft", "end"),
+        _text(_LEFT, _H - 6, _brief(history[0].name), "soft", "start"),
+        _text(_RIGHT, _H - 6, _brief(history[-1].name), "soft", "end"),
     ]
     parts = [
         grid,
         *(_whisker(x, s, top) for x, s in known),
         way,
         *(_point(x, s, top) for x, s in known),
+        *none,
         *ends,
     ]
     return _frame(_W, _H, "plan-svg small-multiple", small_says(history, line), parts)
@@ -234,6 +238,15 @@ def _whisker(x: float, s: SkillScore, top: float) -> Markup:
         f'<line class="iv" x1="{x - 4:.1f}" x2="{x + 4:.1f}" y1="{y}" y2="{y}"/>' for y in (low, high)
     )
     return Markup(f'<line class="iv" x1="{x:.1f}" x2="{x:.1f}" y1="{low}" y2="{high}"/>{caps}')
+
+
+def _nothing(x: float) -> Markup:
+    return Markup(f'<circle class="out" cx="{x:.1f}" cy="{_BOTTOM}" r="2.6"/>')
+
+
+def _brief(name: str) -> str:
+    # a window is called "DAY to DAY": its first day says which one it is
+    return safe.shorten(name.split(" to ")[0], 11)
 
 
 def _point(x: float, s: SkillScore, top: float) -> Markup:
