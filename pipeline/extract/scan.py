@@ -12,15 +12,9 @@ from pipeline.extract.spans import Span
 from pipeline.records import SkillEntry, Vocabulary
 from pipeline.text import at_word_bounds
 
-_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), "-")
-_SIGNS = {
-    ord("’"): "'",
-    ord("‘"): "'",
-    ord("\u00a0"): " ",
-    ord("\t"): " ",
-    ord("\u2009"): " ",
-    ord("\u202f"): " ",
-}
+_BLANKS = dict.fromkeys(map(ord, "-\t\u00a0\u2009\u202f"), " ")
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), " ")
+_PLAIN_SIGNS = _BLANKS | _DASHES | dict.fromkeys(map(ord, "’‘"), "'")
 
 
 class Scanner:
@@ -30,7 +24,7 @@ class Scanner:
         from ahocorasick_rs import AhoCorasick
 
         self._terms = dict(_terms(vocabulary))
-        self._patterns = sorted(self._terms)
+        self._patterns = list(self._terms)
         self._automaton: Any = AhoCorasick(self._patterns)
 
     def spans(self, text: str) -> list[Span]:
@@ -46,11 +40,10 @@ class Scanner:
 
 
 def flatten(text: str) -> str:
-    """The text in lower case with plain dashes, quotes and blanks, character for character as long."""
-    text = text.translate(_DASHES | _SIGNS)
+    """The text in lower case with plain quotes, blanks for dashes, character for character as long."""
     if text.isascii():
-        return text.lower()
-    return "".join(_lower(c) for c in text)
+        return text.translate(_BLANKS).lower()
+    return "".join(map(_lower, text.translate(_PLAIN_SIGNS)))
 
 
 @lru_cache(maxsize=4096)
@@ -88,13 +81,12 @@ def _terms(vocabulary: Vocabulary) -> Iterator[tuple[str, list[tuple[str | None,
 
 
 def spellings(alias: str) -> set[str]:
-    """An alias as texts write it: with blanks or hyphens, singular or plural."""
+    """An alias as flattened texts write it, singular and plural."""
     flat = " ".join(flatten(alias).split())
-    forms = {flat, flat.replace("-", " "), flat.replace(" ", "-")}
-    return forms | {other for form in forms for other in _numbers(form)}
+    return {flat, *_numbers(flat)}
 
 
-_PLURAL = re.compile(r"(?:^|[ \-])[a-z]{4,}$")
+_PLURAL = re.compile(r"(?:^| )[a-z]{4,}$")
 
 
 def _numbers(form: str) -> Iterator[str]:
