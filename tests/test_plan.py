@@ -429,3 +429,10 @@ def test_two_hundred_weeks_of_ratings_are_all_in_the_progress() -> None:
     plan = planning.build(example(ratings), SETTINGS, Calendar("2022-01-03", ratings[-1].when))
     assert plan.progress is not None
     assert len(plan.progress.lines) == 201
+
+
+def test_a_factor_is_rounded_as_a_spreadsheet_rounds_it() -> None:
+    from pipeline.plan import effort
+
+    assert effort.product((1.1, 1.0, 0.845)) == 0.93
+    assert effort.product((1.0, 1.25, 0.9)) == 1.125

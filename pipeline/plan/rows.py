@@ -123,7 +123,7 @@ def _row(given: Given, settings: PlanSettings, stand: Standing, number: int, row
         effort.kind_factor(row.kind, settings),
         effort.known_factor(facts.together[row.theme], known, settings),
     )
-    factor = round(factors[0] * factors[1] * factors[2], 3)
+    factor = effort.product(factors)
     main, tail = core.split([demand.count(name) for name in names], settings.core_share)
     return PlanRow(
         number=number,
