@@ -186,6 +186,42 @@ def test_a_table_goes_out_and_comes_back(workspace: Path, tmp_path: Path, ending
     assert "set by a person" in row.overruled
 
 
+def test_q_at_the_statements_ends_the_whole_interview(tmp_path: Path) -> None:
+    invoke(*RUN, "-w", tmp_path)
+    told = invoke("assess", "-w", tmp_path, input="2\n0 1\nA talk\n3\nq\n")
+    assert [r.level for r in person.ratings(Place(tmp_path))] == [2]
+    assert "3. " not in told.partition("\n2. ")[2]
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_an_explicit_zero_of_a_file_is_a_rating_and_a_blank_is_none(tmp_path: Path, ending: str) -> None:
+    root, path = tmp_path / "w", tmp_path / f"zero.{ending}"
+    invoke(*RUN, "-w", root)
+    place, settings = Place(root), Settings()
+    invoke("assess", "--template", path, "-w", root)
+    assert invoke("assess", "--file", path, "-w", root).startswith("0 new ratings")
+    _type_zero(path)
+    assert invoke("assess", "--file", path, "-w", root).startswith("1 new ratings, 0 new target")
+    found = step.rows(place, place.target(), settings)
+    assert [(r.number, r.current) for r in found if r.rated] == [(2, 0)]
+    assert invoke("assess", "--file", path, "-w", root).startswith("0 new ratings")
+
+
+def _type_zero(path: Path) -> None:
+    """The second row gets a 0 by hand."""
+    if path.suffix == ".xlsx":
+        book = load_workbook(path)
+        book["Assessment"]["E5"] = 0
+        book.save(path)
+        return
+    lines = list(csv.DictReader(path.read_text().splitlines()))
+    lines[1]["current"] = "0"
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, lines[0].keys())
+        writer.writeheader()
+        writer.writerows(lines)
+
+
 def test_a_wrong_level_in_a_file_is_named_and_nothing_is_kept(workspace: Path, tmp_path: Path) -> None:
     path = tmp_path / "wrong.csv"
     path.write_text("skill,current\n1,3\n2,seven\n")

@@ -12,6 +12,7 @@ import pytest
 from review_example import SCRIPT, TARGET, filled, page_of, posting, postings
 
 from pipeline.render import executable
+from pipeline.steps import person
 from pipeline.steps.place import Place
 
 pytest.importorskip("starlette", reason="needs the extra `web`")
@@ -225,13 +226,34 @@ def test_everything_works_without_script(browser: Browser, address: str, place: 
     context.close()
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_a_person_rates_themselves_by_keys_or_without_script(
+    browser: Browser, address: str, place: Place, script: bool
+) -> None:
+    context = browser.new_context(java_script_enabled=script)
+    page = context.new_page()
+    page.goto(address)
+    page.get_by_role("link", name="Where I stand").click()
+    form = page.locator("details.stand[open] form")
+    theme = form.locator('[name="row"]').get_attribute("value")
+    form.get_by_label("2 On my own").check()
+    form.get_by_label("I can implement it").check()
+    form.get_by_label("Evidence").fill("a shawl")
+    page.keyboard.press("Enter")
+    page.locator("#note", has_text="level 2").wait_for()
+    last = person.ratings(place)[-1]
+    assert (last.subject, last.level, last.checks, last.note) == (theme, 2, (1,), "a shawl")
+    page.locator("details.stand[open] summary:focus").wait_for()
+    context.close()
+
+
 @pytest.mark.parametrize(("width", "zoom"), [(360, 1), (1280, 2)])
 def test_nothing_is_wider_than_a_phone_or_a_page_at_twice_its_size(
     browser: Browser, address: str, width: int, zoom: int
 ) -> None:
     context = browser.new_context(viewport={"width": width // zoom, "height": 800}, device_scale_factor=zoom)
     page = context.new_page()
-    for path in ("?show=all&skill=Python", "rows", "log"):
+    for path in ("?show=all&skill=Python", "rows", "stand", "log"):
         page.goto(address + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width // zoom
     context.close()
@@ -260,13 +282,14 @@ CONTRAST = """() => {
 def test_text_can_be_read_and_every_field_has_a_name(browser: Browser, address: str, scheme: str) -> None:
     context = browser.new_context(color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
-    for path in ("?show=all&skill=Python", "rows", "log"):
+    for path in ("?show=all&skill=Python", "rows", "stand", "log"):
         page.goto(address + path)
         assert page.evaluate(CONTRAST) == []
-    page.goto(address)
-    for field in page.locator('input:not([type="hidden"]), select, button, summary').all():
-        name = field.evaluate(
-            "e => ((e.labels && e.labels[0]) || e).textContent + (e.ariaLabel || '') + e.textContent"
-        )
-        assert name.strip()
+    for path in ("", "stand"):
+        page.goto(address + path)
+        for field in page.locator('input:not([type="hidden"]), select, button, summary').all():
+            name = field.evaluate(
+                "e => ((e.labels && e.labels[0]) || e).textContent + (e.ariaLabel || '') + e.textContent"
+            )
+            assert name.strip()
     context.close()

@@ -157,7 +157,7 @@ def _ask_all(
 ) -> None:
     from pipeline.report.words import LEVELS, SELF_CHECK
 
-    print("Enter keeps what is there, q stops; each answer is kept at once.\n")
+    print("Enter keeps what is there, q stops and drops the row at hand; each row is kept at once.\n")
     for (number, name, sentence), statement in zip(LEVELS, SELF_CHECK, strict=True):
         print(f"  {number} {name:14s} {sentence}\n    {'':14s} self-check: {statement}")
     for row, subject in chosen:
@@ -172,6 +172,8 @@ def _ask_all(
 
 def _ask_one(row: PlanRow, subject: str) -> tuple[int, tuple[int, ...]] | None:
     """The level and the statements that hold; level -1 to keep what is there, None to stop."""
+    from pipeline.steps import person
+
     print(f"\n{row.number}. {show.plain(row.title if subject == row.theme else subject)}")
     if subject == row.theme:
         print(f"   {show.plain(', '.join(row.skills), 150)}")
@@ -180,9 +182,12 @@ def _ask_one(row: PlanRow, subject: str) -> tuple[int, tuple[int, ...]] | None:
     if level is None or not level:
         return None if level is None else (-1, ())
     checks = _numbers("  Statements that you can say, such as 1 2 3", 6)
-    if checks and max(checks) != level[0]:
-        print(f"   You rate {level[0]} and can say statement {max(checks)}: look at the rubric again.")
-    return level[0], tuple(checks or ())
+    if checks is None:
+        return None
+    doubt = person.doubt(level[0], checks)
+    if doubt:
+        print(f"   {doubt}")
+    return level[0], tuple(checks)
 
 
 def _numbers(question: str, most: int) -> list[int] | None:

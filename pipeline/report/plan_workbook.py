@@ -90,7 +90,8 @@ def _row(sheets: Sheets, sheet: Any, at: int, row: PlanRow, steps: int) -> None:
     for column, value in enumerate(values):
         form = {"num_format": "0%"} if column == 3 else {}
         sheets.put(sheet, at, column, value, text_wrap=column == 0, bold=column == 0, **form, **LINE)
-    sheets.put(sheet, at, 4, row.current, align="center", **INPUT)
+    # blank, not 0, while nobody rated it: formulas count it as 0, and a 0 typed here is a rating
+    sheets.put(sheet, at, 4, row.current if row.rated else "", align="center", **INPUT)
     sheets.put(sheet, at, 5, row.target, align="center", **INPUT)
     n = at + 1
     sheet.write_formula(at, 6, f"=MAX(0,F{n}-E{n})", sheets.format(align="center", **LINE), row.gap)

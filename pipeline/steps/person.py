@@ -5,7 +5,7 @@ All of it stands in `data/raw` as lines that are only ever appended; the later l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -55,6 +55,13 @@ def _checked(rating: Rating) -> Rating:
     if rating.level not in LEVELS:
         raise UsageError(f"{rating.level} is no level", WHOLE)
     return replace(rating, when=day(rating.when) if len(rating.when) == 10 else rating.when)
+
+
+def doubt(level: int, checks: Collection[int]) -> str:
+    """What is odd about a level beside the statements that hold, "" when nothing is."""
+    if not checks or max(checks) == level:
+        return ""
+    return f"You rate {level} and can say statement {max(checks)}: look at the rubric again."
 
 
 def day(text: str) -> str:

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline import plan as planning
 from pipeline.errors import UsageError
 from pipeline.plan import Calendar, Given
+from pipeline.plan.rows import rows as rows_of
 from pipeline.records import MODEL, Comparison, Hint, MatrixDraft, Plan, PlanRow, Rating, Target
 from pipeline.settings import Settings
 from pipeline.steps import person
 from pipeline.steps.advice import ADVICE
 from pipeline.steps.place import Place
 from pipeline.steps.score import words
+
+if TYPE_CHECKING:
+    from pipeline.steps.standing import Standing
 
 Hints = Mapping[tuple[str, str], Sequence[Hint]]
 """Sentences by row and slot: evidence, practice, questions, reading."""
@@ -106,6 +110,23 @@ def rows(place: Place, target: Target, settings: Settings) -> tuple[PlanRow, ...
     return plan(place, target, settings, compared=False).rows
 
 
+def standing_rows(place: Place, standing: Standing, settings: Settings) -> tuple[PlanRow, ...]:
+    """The plan rows of a review at one moment, out of its memory: a run keeps the database to itself."""
+    ground = standing.ground
+    wanted = person.wishes(place, ground.target)
+    basis = Given(
+        standing.draft,
+        tuple(standing.scores.values()),
+        tuple(ground.postings.values()),
+        tuple(m for name in standing.scores for m in standing.mentions(name)),
+        ground.vocabulary,
+        person.ratings(place),
+        wanted.goals,
+        wanted.eases,
+    )
+    return rows_of(basis, settings.plan)
+
+
 def subject(found: Sequence[PlanRow], wanted: str) -> tuple[PlanRow, str]:
     """The row and the subject (its theme, or one of its skills) that a person names.
 
@@ -146,7 +167,8 @@ def take(
         row = known.get(str(line.get("theme") or "")) or subject(found, str(line.get("skill") or ""))[0]
         level, goal = _level(line, "current", number), _level(line, "target", number)
         said = str(line.get("notes") or "").strip()
-        if level is not None and (level, said) != (row.current, row.note) and (row.rated or level or said):
+        # a row that nobody rated stands at 0 for want of a rating: a 0 that was typed is one
+        if level is not None and (not row.rated or (level, said) != (row.current, row.note)):
             fresh.append(Rating(when, target.id, row.theme, level, said))
         if goal is not None and goal != row.target:
             aims.append((row.theme, goal))

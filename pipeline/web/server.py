@@ -11,12 +11,15 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
 from pipeline.errors import SkillmatrixError, UsageError
 from pipeline.records import Rulings
-from pipeline.steps.review import Review, Wish, fold_in, row_changes
+from pipeline.report.words import LEVELS, SELF_CHECK
+from pipeline.steps import person
+from pipeline.steps.review import MOST_TEXT, Review, Wish, fold_in, row_changes
 from pipeline.web import look
+from pipeline.web import stand as standing
 from pipeline.web.guard import MOST_DRAINED, Guard, Keys
 from pipeline.web.look import Asked
 
@@ -127,6 +130,24 @@ class Pages:
             note=self._notes.pop(said.get("note", ""), ""),
         )
 
+    def stand(self, said: Mapping[str, str], wrong: str = "") -> str:
+        """The ten rows with the person's own levels, each with a form to rate it."""
+        view = self.review.view
+        lines = standing.lines(self.review, view.standing)
+        return self._page(
+            "stand.html",
+            view=view,
+            lines=lines,
+            open=standing.open_row(lines, said.get("row", "")),
+            rated=sum(bool(line.plan.rated) for line in lines),
+            levels=LEVELS,
+            statements=SELF_CHECK,
+            most=MOST_TEXT,
+            typed=said.get("evidence", "")[:MOST_TEXT] if wrong else "",
+            wrong=wrong,
+            note=self._notes.pop(said.get("note", ""), ""),
+        )
+
     def log(self, said: Mapping[str, str]) -> str:
         """Every decision, newest first, with those that sleep and those that contradict each other."""
         view = self.review.view
@@ -175,6 +196,16 @@ class Pages:
         asked = asked.but(skill="" if asked.row else skill, posting="")
         return f"{asked.link()}&note={self._note(said)}", True
 
+    def rate(self, form: Mapping[str, str]) -> str:
+        """Where to go on once a rating is on the disk: the next row that has none."""
+        review, view = self.review, self.review.view
+        titles = {row.theme: row.title for row in view.standing.draft.rows}
+        made = standing.rating(form, list(titles), review.target.id)
+        person.rate(review.place, [made])
+        said = f"Kept: {titles[made.subject]}, level {made.level}. {person.doubt(made.level, made.checks)}"
+        row = standing.following(standing.lines(review, view.standing), made.subject)
+        return "stand?" + urlencode({"row": row, "note": self._kept(said.strip())})
+
     def write(self, form: Mapping[str, str]) -> str:
         """Where to go on once the documents are written again with every decision folded in."""
         review = self.review
@@ -183,8 +214,11 @@ class Pages:
 
     def _note(self, text: str) -> str:
         left = len(self.review.view.undecided)
+        return self._kept(f"{text} {left} undecided {'is' if left == 1 else 'are'} left.")
+
+    def _kept(self, text: str) -> str:
         name = secrets.token_hex(6)
-        self._notes[name] = f"{text} {left} undecided {'is' if left == 1 else 'are'} left."
+        self._notes[name] = text
         while len(self._notes) > 100:
             self._notes.popitem(last=False)
         return name
@@ -250,6 +284,15 @@ class Answers:
             return HTMLResponse(self.pages.list_and_evidence(form, None, wrong), 422)
         return self._go(text) if done else HTMLResponse(text)
 
+    def rate(self, form: Mapping[str, str]) -> Response:
+        """The way on after a rating, or what was wrong with it."""
+        from starlette.responses import HTMLResponse
+
+        try:
+            return self._go(self.pages.rate(form))
+        except UsageError as error:
+            return HTMLResponse(self.pages.stand(form, f"{error}. {error.advice}"), 422)
+
     def write(self, form: Mapping[str, str]) -> Response:
         """The way on after the documents were written."""
         return self._go(self.pages.write(form))
@@ -273,8 +316,10 @@ def application(review: Review, keys: Keys) -> Guard:
         Route("/ten", answers.page(pages.ten)),
         Route("/effects", answers.page(pages.effects_page)),
         Route("/rows", answers.page(pages.rows)),
+        Route("/stand", answers.page(pages.stand)),
         Route("/log", answers.page(pages.log)),
         Route("/decide", answers.form(answers.decide), methods=["POST"]),
+        Route("/rate", answers.form(answers.rate), methods=["POST"]),
         Route("/write", answers.form(answers.write), methods=["POST"]),
         Mount("/static", StaticFiles(directory=FOLDER / "static")),
     ]

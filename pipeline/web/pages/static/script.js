@@ -44,7 +44,7 @@ function show(html, address, push) {
 }
 
 function settle() {
-  const asks = $(".question [autofocus]");
+  const asks = $(".question [autofocus], .stand [autofocus]");
   const now = $('.skills a[aria-current], .ten a[aria-current]');
   if (asks) asks.focus();
   else if (now) now.focus({ preventScroll: true });
