@@ -59,6 +59,7 @@ def names(text: str) -> list[str]:
         ("data pipeline and data-pipelines", ["Data pipelines", "Data pipelines"]),
         ("CI/CD", ["CI/CD"]),
         ("spark joy", []),
+        ("see https://sql.example.org/python or mail java@example.org", []),
     ],
 )
 def test_names_are_found_at_word_bounds(text: str, expected: list[str]) -> None:

@@ -17,6 +17,10 @@ _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe
 _PLAIN_SIGNS = _BLANKS | _DASHES | dict.fromkeys(map(ord, "’‘"), "'")
 
 
+_ADDRESS = re.compile(r"(?:https?:|www\.)\S+|\S+@\S+")
+"""An address names no skill: not HTTP in "https://…", not Python in "python@example.org"."""
+
+
 class Scanner:
     """Finds every name of a vocabulary in a text; built once, used for many postings."""
 
@@ -29,7 +33,7 @@ class Scanner:
 
     def spans(self, text: str) -> list[Span]:
         """The longest known names that do not overlap, in order; offsets into `text`."""
-        flat = flatten(text)
+        flat = _ADDRESS.sub(lambda found: " " * len(found.group()), flatten(text))
         found = [
             Span(start, end, "vocabulary", entry.kind, skill=entry.name)
             for index, start, end in self._automaton.find_matches_as_indexes(flat, overlapping=True)
