@@ -25,7 +25,6 @@ from typing import Any
 
 from pipeline.records import Mention, Posting, Provenance, Target
 from pipeline.steps.place import Place
-from pipeline.steps.score import words
 
 TARGET = Target("Loom engineer")
 _SYLLABLES = [c + v for c in "bdklmnrstvz" for v in "aeio"]
@@ -34,7 +33,7 @@ _SYLLABLES = [c + v for c in "bdklmnrstvz" for v in "aeio"]
 def made_up(place: Place, skills: int, postings: int, each: int = 25) -> int:
     """A workspace with that many skills, half of them of the vocabulary; how many mentions it has."""
     chance = random.Random(7)
-    known = sorted(words(place).skills)
+    known = sorted(place.words().skills)
     chance.shuffle(known)
     names = set(known[: skills // 2])
     while len(names) < skills:

@@ -16,7 +16,6 @@ from pipeline.records import Decision, Mention, Posting, Provenance, Rulings, Ta
 from pipeline.settings import Settings
 from pipeline.steps.place import Place
 from pipeline.steps.run import restate
-from pipeline.steps.score import words
 from pipeline.steps.standing import Standing, ground, stand
 
 TARGET = Target("Loom keeper")
@@ -82,7 +81,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Place:
 
 def begin(place: Place, rulings: Rulings = Rulings()) -> Standing:
     with place.store() as store:
-        return stand(ground(store, TARGET, Settings(), words(place)), rulings)
+        return stand(ground(store, TARGET, Settings(), place.words()), rulings)
 
 
 def stored(place: Place) -> tuple[object, ...]:

@@ -20,7 +20,6 @@ from pipeline.records import Mention, Posting, Run, Target
 from pipeline.settings import LlmSettings, Settings, endpoint_key
 from pipeline.steps.extract import extract, stamp
 from pipeline.steps.place import Place
-from pipeline.steps.score import words
 
 BATCHES = "batches"
 """The record file of `data/raw` that remembers which questions a server works on."""
@@ -169,7 +168,7 @@ def compare(place: Place, target: Target, settings: Settings) -> Comparison:
     engine = ReplayEngine.from_settings(settings, archive=place.archive)
     # alone, without the local engine's mentions beside them, and without a word into the records
     engine.merged = False
-    names = cluster.Names(words(place), place.rulings(target))
+    names = cluster.Names(place.words(), place.rulings(target))
     with place.store() as store:
         postings = [p for p in store.postings(target.id) if p.duplicate_of is None and p.closed is None]
     answered = [p for p in postings if all(engine.asker.known(q) for q, _ in engine.questions(p))]

@@ -11,7 +11,6 @@ from pipeline.records import Evidence, Failure, Mention, Posting, Run, Target, d
 from pipeline.settings import Settings
 from pipeline.steps.advice import advice_of, themed
 from pipeline.steps.place import Place
-from pipeline.steps.score import words
 
 
 def matrix(place: Place, target: Target, settings: Settings, today: str | None = None) -> Run:
@@ -22,7 +21,7 @@ def matrix(place: Place, target: Target, settings: Settings, today: str | None =
         draft = drafting.draft(
             target,
             skills=store.skills(target.id),
-            vocabulary=themed(words(place), advice_of(place)),
+            vocabulary=themed(place.words(), advice_of(place)),
             rulings=place.rulings(target),
             settings=settings.matrix,
             weights=settings.score,

@@ -16,7 +16,6 @@ from pipeline.settings import Settings
 from pipeline.steps import person
 from pipeline.steps.advice import ADVICE
 from pipeline.steps.place import Place
-from pipeline.steps.score import words
 
 if TYPE_CHECKING:
     from pipeline.steps.standing import Standing
@@ -54,7 +53,7 @@ def given(place: Place, target: Target) -> Given:
             store.scores(target.id),
             store.postings(target.id),
             store.mentions(target.id),
-            words(place),
+            place.words(),
             person.ratings(place),
             wanted.goals,
             wanted.eases,

@@ -24,7 +24,6 @@ from pipeline.settings import Settings
 from pipeline.steps.place import DECISIONS, Place
 from pipeline.steps.report import write
 from pipeline.steps.run import restate
-from pipeline.steps.score import words
 from pipeline.steps.standing import LARGE, Ground, Standing, ground, stand
 from pipeline.text import key
 
@@ -202,7 +201,7 @@ class Review:
             raise UsageError(f"{self.target.id} has no postings yet", "Run `skillmatrix run LIST` first.")
         try:
             with self.place.store() as store:
-                self._ground = ground(store, self.target, self.settings, words(self.place))
+                self._ground = ground(store, self.target, self.settings, self.place.words())
                 frozen = store.snapshots(self.target.id)
         except StoreError as error:
             if self._ground is None:

@@ -30,17 +30,12 @@ if TYPE_CHECKING:
     from pipeline.store import Store
 
 
-def words(place: Place) -> Vocabulary:
-    """The curated vocabulary with the taxonomies that this workspace imported."""
-    return place.words()
-
-
 def score(place: Place, target: Target, settings: Settings, snapshot: str | None = None) -> Run:
     """The target's mentions are named, its skills built and scored; frozen under `snapshot` if given."""
     from pipeline.score import score as scored
 
     began = time.perf_counter()
-    known, rulings = words(place), place.rulings(target)
+    known, rulings = place.words(), place.rulings(target)
     with place.store() as store:
         postings = {p.id: p for p in store.postings(target.id)}
         found = store.found(target.id)
@@ -141,7 +136,7 @@ def canonical(place: Place, target: Target, wanted: str) -> str:
         present = [s.skill for s in store.scores(target.id)]
     if wanted in present:
         return wanted
-    resolved = cluster.Names(words(place), place.rulings(target)).resolve(wanted).name
+    resolved = cluster.Names(place.words(), place.rulings(target)).resolve(wanted).name
     if resolved in present:
         return resolved
     from rapidfuzz import process

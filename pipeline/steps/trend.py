@@ -13,7 +13,7 @@ from pipeline.errors import UsageError
 from pipeline.records import Changes, Rulings, Snapshot, Target, Trend
 from pipeline.settings import Settings
 from pipeline.steps.place import Place
-from pipeline.steps.score import versions, words
+from pipeline.steps.score import versions
 
 if TYPE_CHECKING:
     from pipeline.store import Store
@@ -122,7 +122,7 @@ def _side(store: Store, place: Place, target: Target, settings: Settings, name: 
             store.weighed_postings(target.id),
             store.scores(target.id),
             settings.digest("score"),
-            versions(words(place), store.mentions(target.id)),
+            versions(place.words(), store.mentions(target.id)),
         )
     snapshot = store.snapshot(name, target.id)
     if snapshot is None:
