@@ -17,8 +17,11 @@ _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe
 _PLAIN_SIGNS = _BLANKS | _DASHES | dict.fromkeys(map(ord, "’‘"), "'")
 
 
-_ADDRESS = re.compile(r"(?:https?:|www\.)\S+|\S+@\S+")
-"""An address names no skill: not HTTP in "https://…", not Python in "python@example.org"."""
+_ADDRESS = re.compile(r"(?:https?:|www\.)\S+|(?<!\S)\S[^\s@]*@\S+")
+"""An address names no skill: not HTTP in "https://…", not Python in "python@example.org".
+
+A mail address is looked for where a word begins: tried at every letter of 300,000, it took a minute.
+"""
 
 
 class Scanner:
