@@ -10,6 +10,14 @@ from dataclasses import dataclass
 INSIDE_WORD = frozenset("+#")
 """Signs that belong to a name: C++, C#. A name never ends just before one of them."""
 
+_ROLES = """
+accountant accountants analyst analysts architect architects colleague colleagues consultant consultants
+developer developers director directors engineer engineers executives manager managers people researcher
+researchers scientist scientists specialist specialists squad squads
+"""
+ROLES = frozenset(_ROLES.split())
+"""Who is worked with or looked for: the last word of "game developers"."""
+
 _DASHES = re.compile(r"[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "‛": "'", "′": "'", "“": '"', "”": '"', "„": '"', "″": '"'})
 _INVISIBLE = frozenset(

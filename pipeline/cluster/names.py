@@ -168,6 +168,10 @@ class _Phrase:
         """How specific it is: number of groups, then the letters it asks for."""
         return len(self.groups), sum(group.letters for group in self.groups)
 
+    def meets(self, token: str) -> bool:
+        """True when this word is one of those it asks for."""
+        return any(group.meets(token) for group in self.groups)
+
     def met_by(self, tokens: tuple[str, ...]) -> bool:
         """True when each group has a word of its own among the tokens and no barred word is there."""
         met: set[str] = set()
@@ -356,7 +360,8 @@ class _Index:
             for size in range(1, min(HEAD, len(token)) + 1)
             for p in self.phrases.get(token[:size], ())
         }
-        met = [p for p in candidates.values() if p.met_by(folded)]
+        together = _together(folded)
+        met = [p for p in candidates.values() if p.met_by(folded) and (not together or p.meets(together))]
         return max(met, key=lambda p: (p.weight, p.text, p.name), default=None)
 
     def wider(self, tokens: tuple[str, ...], phrase: _Phrase) -> tuple[str, str] | None:
@@ -410,6 +415,13 @@ class _Index:
             if name:
                 return name, size
         return None, 1
+
+
+def _together(folded: tuple[str, ...]) -> str:
+    """The opening word of "work closely with data analysts", which says what is done; "" elsewhere."""
+    opening = [word for word in folded[:6] if not word.endswith("ly") and "-" not in word]
+    company = opening[1:2] and opening[1] in ("with", "alongside") and any(w in words.COMPANY for w in folded)
+    return opening[0] if company and opening[0] in words.TOGETHER else ""
 
 
 _KEPT: list[tuple[Vocabulary, _Index]] = []

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from pipeline.text import ROLES
+
 
 def word_set(text: str) -> frozenset[str]:
     """The words of a string."""
@@ -206,6 +208,15 @@ RUN_VERBS = LIGHT_VERBS | word_set(
     "evaluate scale architect debug troubleshoot document define establish oversee drive lead"
 )
 """Verbs that may stand beside a light one: "design, build and maintain"."""
+
+COMPANY = ROLES | word_set(
+    "team teams staff department departments division divisions unit units group groups agency agencies "
+    "office offices stakeholder stakeholders partner partners expert experts peer peers counterparts leads "
+    "leaders owners designers testers administrators clinicians nurses doctors physicians therapists "
+    "teachers educators faculty families parents clients customers users vendors suppliers professionals "
+    "organization organizations function functions discipline disciplines academics contractors auditors"
+)
+"""Who may stand behind "with" as company (see `TOGETHER`)."""
 
 COMPOUND_ENDS = tuple(
     f"-{end}"
@@ -547,6 +558,15 @@ BASE.update({"modelling": "model", "labelling": "label", "budgetting": "budget",
 BASE.update({"analysing": "analyze", "analyse": "analyze", "analyses": "analyze"})
 
 BASE.update(dict.fromkeys(("practise", "practises", "practising", "practicing"), "practice"))
+TOGETHER = frozenset(
+    form
+    for verb in word_set(
+        "work collaborate partner liaise coordinate cooperate interact engage interface team"
+    )
+    for form in _forms(verb)
+) | word_set("partnership collaboration coordination liaison partnering")
+"""Words of working together: who stands behind their "with" is company, not what is done."""
+
 VERB_FORMS = {form: verb for verb in sorted(RUN_VERBS) for form in _forms(verb)} | BASE
 """Every form of a verb that may open a demand."""
 

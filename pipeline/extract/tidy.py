@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.extract.spans import Span
+from pipeline.text import ROLES
 
 _EDGE = " \t\n\r\u00a0,;:.·•*-–—/|'\"“”‘’…!?&"
 _LOOSE_WORDS = """
@@ -34,13 +35,12 @@ systems take tasks team teams tech technical technologies technology through too
 translating understand understanding use using value variety well wide willingness within work
 working world years
 """
-_PEOPLE_WORDS = """
-accountant accountants analyst analysts architect architects colleague colleagues consultant consultants
-developer developers director directors engineer engineers executives manager managers people researcher
-researchers scientist scientists specialist specialists squad squads
-"""
 _LOOSE = frozenset(_LOOSE_WORDS.split())
-_PEOPLE = frozenset(_PEOPLE_WORDS.split())
+_OTHERS_WORDS = """
+children clients customers employees families parents partners patients pupils residents
+stakeholders students teachers users visitors
+"""
+_OTHERS = frozenset(_OTHERS_WORDS.split())
 _CERTIFIED = re.compile(
     r"\b(?:certified|certificate|certification|licen[cs]ed|registered|chartered)\b", re.IGNORECASE
 )
@@ -75,13 +75,17 @@ def tidied(text: str, span: Span, known: Sequence[Span] = ()) -> Span | None:
 
 def names_people(quote: str) -> bool:
     """True for who is worked with or looked for ("data engineers", "game developers"): no skill."""
-    words = _WORD.findall(quote.lower())
-    return (
-        0 < len(words) <= 3
-        and words[-1] in _PEOPLE
-        and words[0] not in _VERBS
-        and not _CERTIFIED.search(quote)
-    )
+    listed = [_WORD.findall(part) for part in _LISTED.split(quote.lower())]
+    return not _CERTIFIED.search(quote) and all(_are_people(words) for words in listed)
+
+
+_LISTED = re.compile(r",\s*(?:and|or)?\b|/|\s(?:and|or|&)\s")
+
+
+def _are_people(words: Sequence[str]) -> bool:
+    if len(words) == 1 and words[0] in _OTHERS:
+        return True
+    return 0 < len(words) <= 3 and words[-1] in ROLES and words[0] not in _VERBS
 
 
 def _says_nothing(word: str) -> bool:
@@ -119,7 +123,9 @@ def _brackets(text: str, start: int, end: int) -> tuple[int, int]:
 
 def _words_off(text: str, start: int, end: int) -> tuple[int, int]:
     first = _WORD.match(text, start, end)
-    if first and first.end() < end and text[start : first.end()].lower() in _LOOSE - {"it", "us"}:
+    # "A/B tests" opens with no article
+    loose = first and text[first.end() : first.end() + 1] != "/"
+    if first and loose and first.end() < end and text[start : first.end()].lower() in _LOOSE - {"it", "us"}:
         return first.end(), end
     tail = re.search(r"[\s/,]([^\W_]+)$", text[start:end])
     if tail and tail.group(1).lower() in _LOOSE - {"it", "us"}:
