@@ -9,13 +9,20 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import log, sqrt
+from typing import TYPE_CHECKING, TypeVar
 
 from pipeline.cluster.words import FUNCTION
 from pipeline.records import Rulings, Skill, Suggestion
 from pipeline.text import key
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+T = TypeVar("T")
 
 MIN_SCORE = 0.8
 """Below this nearly every pair of names from real postings that we read was two skills."""
@@ -25,6 +32,9 @@ COMMON = 400
 
 CANDIDATES = 8
 """Pairs looked at closely per name; what follows them was never above the threshold."""
+
+COMPANY = 0.1
+"""What neighbours in common add at most; a pair that they cannot lift over the threshold needs no count."""
 
 PER_NAME = 3
 """Suggestions kept per name: more is a list nobody reads."""
@@ -36,18 +46,18 @@ def suggest(
     cooccurrence: Mapping[str, Set[str]] | None = None,
     rulings: Rulings | None = None,
     limit: int = 300,
+    between: Callable[[], object] = bool,
 ) -> list[Suggestion]:
     """The most likely pairs first; `left` is the one that would go, `right` the one that would stay.
 
     `surfaces` gives further wordings of a skill, `cooccurrence` the postings that name it. A pair whose
-    names a person has both accepted is not asked again, nor is one with a rejected name.
+    names a person has both accepted is not asked again, nor is one with a rejected name. `between` is
+    called before every name and pair: a caller may let other work pass there.
     """
-    judge = _Judge(skills, surfaces or {}, cooccurrence or {}, rulings or Rulings())
-    found = [s for pair in judge.candidates() if (s := judge.judge(*pair))]
-    found.sort(key=lambda s: (-s.score, s.left, s.right))
+    judge = _Judge(skills, surfaces or {}, cooccurrence or {}, rulings or Rulings(), between)
     counts: Counter[str] = Counter()
     kept = []
-    for suggestion in found:
+    for suggestion in judge.likely():
         counts[suggestion.left] += 1
         if counts[suggestion.left] <= PER_NAME:
             kept.append(suggestion)
@@ -72,53 +82,73 @@ class _Judge:
         surfaces: Mapping[str, Iterable[str]],
         cooccurrence: Mapping[str, Set[str]],
         rulings: Rulings,
+        between: Callable[[], object],
     ) -> None:
+        self.between = between
         rejected = {key(name) for name in rulings.rejected}
         self.accepted = {key(name) for name in rulings.accepted}
         self.items = [
             _item(s, surfaces.get(s.name, ()), cooccurrence.get(s.name, ()))
-            for s in sorted(skills, key=lambda s: s.name)
+            for s in self._each(sorted(skills, key=lambda s: s.name))
             if key(s.name) not in rejected
         ]
-        self.grams = [_trigrams(item.wordings) for item in self.items]
-        self.neighbours = _neighbours(self.items)
+        self.grams = [_trigrams(item.wordings) for item in self._each(self.items)]
+        self.by_posting: dict[str, list[int]] = defaultdict(list)
+        for i, item in enumerate(self._each(self.items)):
+            for posting in item.postings:
+                self.by_posting[posting].append(i)
+        self._neighbours: dict[int, frozenset[int]] = {}
+
+    def _each(self, some: Iterable[T]) -> Iterator[T]:
+        for one in some:
+            self.between()
+            yield one
 
     def candidates(self) -> list[tuple[int, int]]:
         """Pairs worth a look, at most `CANDIDATES` per unknown name, in order."""
         pairs: set[tuple[int, int]] = set()
-        for i, near in enumerate(self._near()):
+        for i, near in self._near():
             pairs.update((min(i, j), max(i, j)) for j in near)
         pairs.update(self._initials())
         return sorted(pairs)
 
-    def _near(self) -> Iterable[list[int]]:
+    def _near(self) -> Iterable[tuple[int, list[int]]]:
         """For each unknown name the others that share its rare trigrams, most alike first."""
+        import numpy as np
+
         index: dict[str, list[int]] = defaultdict(list)
-        for i, grams in enumerate(self.grams):
+        for i, grams in enumerate(self._each(self.grams)):
             for gram in grams:
                 index[gram].append(i)
-        weight = {g: log(len(self.items) / len(rows)) for g, rows in index.items() if len(rows) <= COMMON}
-        norms = [sqrt(sum(weight.get(g, 0.0) for g in grams)) or 1.0 for grams in self.grams]
-        for i, grams in enumerate(self.grams):
-            scores: dict[int, float] = defaultdict(float)
-            if not self.items[i].known:
-                for gram in sorted(grams):
-                    for j in index[gram] if gram in weight else ():
-                        scores[j] += weight[gram]
-            scores.pop(i, None)
-            ranked = sorted(scores, key=lambda j: (-scores[j] / norms[j], j))
-            yield ranked[:CANDIDATES]
+        rows = {gram: np.array(found) for gram, found in index.items() if len(found) <= COMMON}
+        weight = {gram: log(len(self.items) / len(found)) for gram, found in rows.items()}
+        sums = (sum(weight[g] for g in sorted(grams & rows.keys())) for grams in self._each(self.grams))
+        norms = np.array([sqrt(total) or 1.0 for total in sums])
+        for i, grams in enumerate(self._each(self.grams)):
+            if self.items[i].known:
+                continue
+            scores, shares = np.zeros(len(self.items)), np.zeros(len(self.items), dtype=bool)
+            for gram in sorted(grams & rows.keys()):
+                scores[rows[gram]] += weight[gram]
+                shares[rows[gram]] = True
+            shares[i] = False
+            yield i, _highest(scores / norms, np.flatnonzero(shares))
 
     def _initials(self) -> Iterable[tuple[int, int]]:
         """An unknown short name in capitals beside the names that its letters begin."""
         short: dict[str, list[int]] = defaultdict(list)
-        for i, item in enumerate(self.items):
+        for i, item in enumerate(self._each(self.items)):
             if re.fullmatch(r"[A-Z][A-Z&/]{1,6}s?", item.name):
                 short[re.sub(r"[^A-Z]", "", item.name).lower()].append(i)
-        for j, item in enumerate(self.items):
+        for j, item in enumerate(self._each(self.items)):
             initials = _initials(item.name)
             for i in short.get(initials, ()) if len(initials) > 2 else ():
                 yield min(i, j), max(i, j)
+
+    def likely(self) -> list[Suggestion]:
+        """Every likely pair, the most likely first."""
+        found = [s for pair in self._each(self.candidates()) if (s := self.judge(*pair))]
+        return sorted(found, key=lambda s: (-s.score, s.left, s.right))
 
     def judge(self, i: int, j: int) -> Suggestion | None:
         """The suggestion of one pair; None where it is not likely or not to be asked."""
@@ -129,12 +159,14 @@ class _Judge:
             return None
         letters, said = _letters(first, second)
         initials = _spells(first, second) or _spells(second, first)
-        company, together = self._company(i, j), len(first.postings & second.postings)
         score = 0.9 if initials else letters
+        if score + COMPANY < MIN_SCORE:
+            return None
+        company, together = self._company(i, j), len(first.postings & second.postings)
         if first.postings and second.postings:
             # two names of one skill keep the same company and seldom meet in one posting
             rarer = min(len(first.postings), len(second.postings))
-            score += 0.1 * company - 0.15 * together / rarer
+            score += COMPANY * company - 0.15 * together / rarer
         if score < MIN_SCORE:
             return None
         left, right = _who_goes(first, second)
@@ -146,8 +178,19 @@ class _Judge:
 
     def _company(self, i: int, j: int) -> float:
         """The share of neighbours in common, 0 to 1."""
-        a, b = self.neighbours[i], self.neighbours[j]
+        a, b = self._company_of(i), self._company_of(j)
         return len(a & b) / len(a | b) if a | b else 0.0
+
+    def _company_of(self, i: int, most: int = 40) -> frozenset[int]:
+        """The names that one most often shares a posting with; none where postings are unknown."""
+        if i not in self._neighbours:
+            counts: Counter[int] = Counter()
+            # a hundred postings tell the company as well as ten thousand
+            for posting in sorted(self.items[i].postings)[:100]:
+                counts.update(self.by_posting[posting])
+            often = sorted(counts, key=lambda j: (-counts[j], j))[: most + 1]
+            self._neighbours[i] = frozenset(often) - {i}
+        return self._neighbours[i]
 
 
 def _item(skill: Skill, more: Iterable[str], postings: Iterable[str]) -> _Item:
@@ -175,21 +218,14 @@ def _trigrams(wordings: Iterable[str]) -> set[str]:
     return {text[i : i + 3] for w in wordings for text in (f"  {w} ",) for i in range(len(text) - 2)}
 
 
-def _neighbours(items: Sequence[_Item], most: int = 40) -> list[set[int]]:
-    """For each name the ones that it most often shares a posting with; nothing where postings are unknown."""
-    by_posting: dict[str, list[int]] = defaultdict(list)
-    for i, item in enumerate(items):
-        for posting in item.postings:
-            by_posting[posting].append(i)
-    counts: list[Counter[int]] = [Counter() for _ in items]
-    for i, item in enumerate(items):
-        # a hundred postings tell the company as well as ten thousand
-        for posting in sorted(item.postings)[:100]:
-            counts[i].update(by_posting[posting])
-    return [
-        {j for j, _ in sorted(c.items(), key=lambda p: (-p[1], p[0]))[: most + 1] if j != i}
-        for i, c in enumerate(counts)
-    ]
+def _highest(scores: NDArray[np.float64], there: NDArray[np.int64]) -> list[int]:
+    """The `CANDIDATES` of these places with the highest scores, equal ones in their order."""
+    import numpy as np
+
+    if len(there) > CANDIDATES:
+        least = np.partition(scores[there], -CANDIDATES)[-CANDIDATES]
+        there = there[scores[there] >= least]
+    return sorted(there.tolist(), key=lambda j: (-scores[j], j))[:CANDIDATES]
 
 
 def _letters(first: _Item, second: _Item) -> tuple[float, str]:

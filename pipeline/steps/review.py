@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import getpass
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -22,8 +22,6 @@ from pipeline.errors import StoreError, UsageError, WorkspaceBusy
 from pipeline.records import Decision, MatrixRow, SkillScore, Suggestion, Target
 from pipeline.settings import Settings
 from pipeline.steps.place import DECISIONS, Place
-from pipeline.steps.report import write
-from pipeline.steps.run import restate
 from pipeline.steps.standing import LARGE, Ground, Standing, ground, stand
 from pipeline.text import key
 
@@ -130,6 +128,42 @@ def _standing_of(score: SkillScore) -> str:
     return f"{score.kind}, priority {score.priority}: {score.n} of {score.of}"
 
 
+class Calm:
+    """Holds work in the background up while somebody waits for an answer."""
+
+    def __init__(self) -> None:
+        self._answers = 0
+        self._ended = threading.Condition()
+
+    @contextlib.contextmanager
+    def answering(self) -> Iterator[None]:
+        """In here somebody waits."""
+        self._count(1)
+        try:
+            yield
+        finally:
+            self._count(-1)
+
+    @contextlib.contextmanager
+    def lending(self) -> Iterator[None]:
+        """In here, inside of `answering`, it is the background's work that somebody waits for."""
+        self._count(-1)
+        try:
+            yield
+        finally:
+            self._count(1)
+
+    def _count(self, by: int) -> None:
+        with self._ended:
+            self._answers += by
+            self._ended.notify_all()
+
+    def wait(self) -> None:
+        """Comes back once nobody waits for an answer."""
+        with self._ended:
+            self._ended.wait_for(lambda: self._answers <= 0)
+
+
 class Review:
     """One person's review of one target; safe for several threads."""
 
@@ -145,8 +179,10 @@ class Review:
         self._file: tuple[int, int] = (0, 0)
         self._view: View | None = None
         self._first: Standing | None = None
-        self._suggested: Sequence[Suggestion] = ()
+        self._suggested: Sequence[Suggestion] | None = None
         self._suggested_of: Ground | None = None
+        self._comparing: threading.Thread | None = None
+        self.calm = Calm()
         self.busy = False
         self.trouble = ""
 
@@ -281,42 +317,61 @@ class Review:
 
     # --- what may be one skill ------------------------------------------------------------------------
 
-    def suggestions(self, view: View) -> list[Suggestion]:
-        """Pairs of names that may be one skill and that nobody has judged yet; none until they are found."""
-        self._look_for_suggestions(view.standing)
+    def suggestions(self, view: View, wait: bool = False) -> list[Suggestion] | None:
+        """Pairs of names that may be one skill and that nobody has judged yet.
+
+        Thousands of names are compared in the background, once for each reading of the data; until that is
+        done the answer is None, unless `wait`.
+        """
+        comparing = self._compare(view.standing)
+        if wait and comparing:
+            with self.calm.lending():
+                comparing.join()
+        suggested = self._suggested
+        if suggested is None:
+            return None
         rulings, there = view.standing.rulings, view.standing.scores
         return [
             s
-            for s in self._suggested
+            for s in suggested
             if s.left in there and s.right in there and not {s.left, s.right} <= rulings.accepted
         ]
 
-    def _look_for_suggestions(self, standing: Standing) -> None:
-        """Looks at all pairs, once for each reading of the data; in the background where it takes seconds."""
+    def _compare(self, standing: Standing) -> threading.Thread | None:
+        """Sees to it that the names are compared; what does so, where it is done in the background."""
         with self._lock:
-            if self._suggested_of is standing.ground:
-                return
-            self._suggested_of, self._suggested = standing.ground, ()
-        if len(standing.skills) <= LARGE:
-            self._suggested = _suggested(standing)
-        else:
-            threading.Thread(target=self._find_suggestions, args=(standing,), daemon=True).start()
+            if self._suggested_of is not standing.ground:
+                self._suggested_of, self._suggested, self._comparing = standing.ground, None, None
+                if len(standing.skills) <= LARGE:
+                    self._suggested = _suggested(standing)
+                else:
+                    find = threading.Thread(target=self._find_suggestions, args=(standing,), daemon=True)
+                    self._comparing = find
+                    find.start()
+            return self._comparing
 
     def _find_suggestions(self, standing: Standing) -> None:
-        found = _suggested(standing)
+        found = _suggested(standing, self.calm.wait)
         with self._lock:
             if self._suggested_of is standing.ground:
                 self._suggested = found
 
 
-def _suggested(standing: Standing) -> list[Suggestion]:
-    postings = {name: {m.posting_id for m in standing.mentions(name)} for name in standing.skills}
-    wordings = {name: tuple(standing.wordings(name)) for name in standing.skills}
-    return cluster.suggest(tuple(standing.skills.values()), wordings, postings)
+def _suggested(standing: Standing, between: Callable[[], object] = bool) -> list[Suggestion]:
+    postings: dict[str, set[str]] = {}
+    wordings: dict[str, tuple[str, ...]] = {}
+    for name in standing.skills:
+        between()
+        postings[name] = {m.posting_id for m in standing.mentions(name)}
+        wordings[name] = tuple(standing.wordings(name))
+    return cluster.suggest(tuple(standing.skills.values()), wordings, postings, between=between)
 
 
 def fold_in(place: Place, target: Target, settings: Settings) -> list[Path]:
     """The documents, written again with every decision folded in."""
+    from pipeline.steps.report import write
+    from pipeline.steps.run import restate
+
     with hold(place.raw):
         restate(place, target, settings)
         return write(place, target, settings)[1]

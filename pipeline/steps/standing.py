@@ -236,9 +236,10 @@ class Standing:
             return self
         names = _Names(self.ground, rulings)
         said, listed = list(self.said), dict(self.listed)
-        touched = self._rename(sorted(self._affected(names)), names, said, listed)
+        named: dict[int, Mention] = {}
+        touched = self._rename(sorted(self._affected(names)), names, said, listed, named)
         groups = dict(self.groups)
-        _regroup(self.ground, names, said, groups, touched)
+        _regroup(self.ground, names, said, groups, touched, named)
         _rekind(self.ground, self.rulings, rulings, groups, set(touched))
         return Standing(self.ground, rulings, names, said, groups, listed)
 
@@ -266,14 +267,15 @@ class Standing:
         names: _Names,
         said: list[str | None],
         listed: dict[str, frozenset[str]],
+        named: dict[int, Mention],
     ) -> dict[str, set[int]]:
-        """The changes, written into `said`: for each skill that gains or loses mentions, which."""
+        """For each skill that gains or loses mentions, which; written into `said` and `named` too."""
         touched: dict[str, set[int]] = defaultdict(set)
-        for at, skill in _name(self.ground, affected, names, listed):
+        for at, mention in _name(self.ground, affected, names, listed):
             before = said[at]
-            if before != skill:
-                said[at] = skill
-                for name in (before, skill):
+            if before != mention.skill:
+                said[at], named[at] = mention.skill, mention
+                for name in (before, mention.skill):
                     if name is not None:
                         touched[name].add(at)
         return touched
@@ -285,19 +287,20 @@ def stand(ground: Ground, rulings: Rulings) -> Standing:
     listed: dict[str, frozenset[str]] = {}
     said: list[str | None] = [None] * len(ground.found)
     members: dict[str, set[int]] = defaultdict(set)
-    for at, skill in _name(ground, range(len(ground.found)), names, listed):
-        said[at] = skill
-        if skill is not None:
-            members[skill].add(at)
+    named = dict(_name(ground, range(len(ground.found)), names, listed))
+    for at, mention in named.items():
+        said[at] = mention.skill
+        if mention.skill is not None:
+            members[mention.skill].add(at)
     groups: dict[str, Group] = {}
-    _regroup(ground, names, said, groups, members)
+    _regroup(ground, names, said, groups, members, named)
     return Standing(ground, rulings, names, said, groups, listed)
 
 
 def _name(
     ground: Ground, places: Sequence[int], names: _Names, listed: dict[str, frozenset[str]]
-) -> Iterator[tuple[int, str | None]]:
-    """The mentions at these places with their skill; `listed` learns which wordings a posting asked for."""
+) -> Iterator[tuple[int, Mention]]:
+    """The mentions at these places under their skill; `listed` learns which wordings a posting asked for."""
     by_posting: dict[str, list[int]] = defaultdict(list)
     for at in places:
         by_posting[ground.found[at].posting_id].append(at)
@@ -306,7 +309,7 @@ def _name(
         named = cluster.name_each((ground.found[at] for at in some), ground.texts, names)
         for surface in names.asked:
             listed[surface] = listed.get(surface, frozenset()) | {posting}
-        yield from zip(some, (mention.skill for mention in named), strict=True)
+        yield from zip(some, named, strict=True)
 
 
 def _regroup(
@@ -315,8 +318,12 @@ def _regroup(
     said: Sequence[str | None],
     groups: dict[str, Group],
     touched: Mapping[str, set[int]],
+    named: Mapping[int, Mention],
 ) -> None:
-    """The groups of these skills made anew; one that lost its last mention is gone."""
+    """The groups of these skills made anew; one that lost its last mention is gone.
+
+    `named` holds mentions that have their skill already.
+    """
     kept: dict[str, tuple[Mention, ...]] = {}
     members: dict[str, tuple[int, ...]] = {}
     for name, places in touched.items():
@@ -325,7 +332,8 @@ def _regroup(
         stay = tuple(sorted(at for at in candidates if said[at] == name))
         if stay:
             members[name] = stay
-            kept[name] = tuple(cluster.collapse([ground.found[at].named(name) for at in stay]))
+            some = [named.get(at) or ground.found[at].named(name) for at in stay]
+            kept[name] = tuple(cluster.collapse(some))
     for name, skill in _skills(ground, names.rulings, kept).items():
         engines = frozenset(m.provenance.engine for m in kept[name])
         groups[name] = Group(members[name], kept[name], _columns(ground, kept[name]), skill, engines)

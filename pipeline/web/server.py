@@ -8,7 +8,7 @@ import secrets
 import socket
 import threading
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
@@ -17,7 +17,7 @@ from pipeline.errors import SkillmatrixError, UsageError
 from pipeline.records import Rulings
 from pipeline.report.words import LEVELS, SELF_CHECK
 from pipeline.steps import person
-from pipeline.steps.review import MOST_TEXT, Review, Wish, fold_in, row_changes
+from pipeline.steps.review import MOST_TEXT, Review, View, Wish, fold_in, row_changes
 from pipeline.web import look
 from pipeline.web import stand as standing
 from pipeline.web.guard import MOST_DRAINED, Guard, Keys
@@ -26,6 +26,8 @@ from pipeline.web.look import Asked
 if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
+
+    from pipeline.records import Suggestion
 
 FOLDER = Path(__file__).parent / "pages"
 MOST_BODY = 20_000
@@ -67,7 +69,8 @@ class Pages:
     ) -> str:
         """The list with one skill or row beside it."""
         view, asked = self.review.view, Asked.of(said)
-        suggestions = self.review.suggestions(view)
+        found = self._suggestions(view, asked)
+        suggestions = found or ()
         names = look.wanted(view, asked, suggestions)
         if not asked.skill and not asked.row and names:
             page = asked.page if (asked.page - 1) * look.PER_PAGE < len(names) else 1
@@ -92,7 +95,12 @@ class Pages:
             names=list(view.standing.scores)[:300],
             effects=self.effects(detail.name) if detail and said.get("effects") else (),
             pairs=len(suggestions),
+            comparing=found is None,
         )
+
+    def _suggestions(self, view: View, asked: Asked) -> Sequence[Suggestion] | None:
+        """What is suggested by now; whoever asks for the suggestions waits for them."""
+        return self.review.suggestions(view, wait=asked.show == "suggested")
 
     def effects(self, name: str) -> list[tuple[str, tuple[str, ...]]]:
         """For each decision that one key makes, what it would change."""
@@ -182,7 +190,7 @@ class Pages:
             return self.list_and_evidence(form, question), False
         view = self.review.view
         asked = Asked.of(form)
-        names = look.wanted(view, asked, self.review.suggestions(view))
+        names = look.wanted(view, asked, self._suggestions(view, asked) or ())
         if wish.action == "undo":
             undone = self.review.undo(wish.subject)
             skill, said = undone.subject, f"Undone: {undone.action} {undone.subject}."
@@ -245,7 +253,8 @@ class Answers:
 
         async def answer(request: Request) -> Response:
             try:
-                return HTMLResponse(await run_in_threadpool(make, dict(request.query_params)))
+                with self.pages.review.calm.answering():
+                    return HTMLResponse(await run_in_threadpool(make, dict(request.query_params)))
             except SkillmatrixError as error:
                 return PlainTextResponse(f"{error}\n{error.advice}", 500)
 
@@ -267,7 +276,8 @@ class Answers:
             if form is None or not self.pages.keys.fits(form.get("form", "")):
                 return PlainTextResponse("Not a form of this sitting: nothing was done.", 403)
             try:
-                return await run_in_threadpool(act, form)
+                with self.pages.review.calm.answering():
+                    return await run_in_threadpool(act, form)
             except SkillmatrixError as error:
                 return PlainTextResponse(f"{error}\n{error.advice}", 409)
 
@@ -343,13 +353,16 @@ async def _form(request: Request) -> dict[str, str] | None:
     return dict(pairs)
 
 
-def _warm(review: Review) -> None:
-    """Makes what the first page shows; what is wrong with the workspace is said here, not in the browser."""
-    review.view.standing.draft  # noqa: B018
-    # what was read lives as long as the process: without it collecting garbage takes no tenths of a second
-    gc.collect()
-    gc.freeze()
-    review.suggestions(review.view)
+def _ready(review: Review) -> None:
+    """Reads what there is; what is wrong with the workspace is said here, not in the browser."""
+    # what is read lives as long as the process: collecting garbage meanwhile, or ever looking through it
+    # again, takes tenths of a second
+    gc.disable()
+    try:
+        review.view  # noqa: B018
+        gc.freeze()
+    finally:
+        gc.enable()
 
 
 def run(review: Review, port: int, say: Callable[[str], None], browser: bool) -> None:
@@ -364,7 +377,7 @@ def run(review: Review, port: int, say: Callable[[str], None], browser: bool) ->
         listening.listen(64)  # whoever opens the address at once waits instead of being refused
     except OSError as error:
         raise UsageError(f"port {port} cannot be used: {error.strerror}", "Leave --port out.") from error
-    _warm(review)
+    _ready(review)
     address = f"http://127.0.0.1:{listening.getsockname()[1]}/{keys.token}/"
     say(address)
     if browser:
