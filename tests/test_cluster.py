@@ -365,11 +365,32 @@ def test_a_definition_counts_in_its_own_posting_only():
         ("project and Python", "project", "Project"),
         ("a project. And the management of it", "project", "Project"),
         ("Infection, fire and patient assessment", "Infection", "Infection"),
+        ("Market, people and project management skills", "Market", "Market"),
+        ("assess, treat and discharge patients", "assess", "Patient assessment"),
+        ("manage or review our projects", "manage", "Project management"),
+        ("patient triage and assessment", "assessment", "Patient assessment"),
+        ("patient triage\nand assessment", "assessment", "Assessment"),
+        ("triage patients and assessment", "assessment", "Assessment"),
     ],
 )
-def test_a_lone_word_takes_the_noun_at_the_end_of_its_list(text, quote, skill):
+def test_a_lone_word_takes_what_its_list_says_once(text, quote, skill):
     named = name_mentions([mention(quote, text.index(quote))], {"p": text}, Names(TOY))
     assert [m.skill for m in named] == [skill]
+
+
+@pytest.mark.parametrize(
+    ("surface", "name"),
+    [
+        ("working closely with data analysts and game developers", "Cross-functional collaboration"),
+        ("partner with UX designers", "Cross-functional collaboration"),
+        ("collaborate across squads", "Cross-functional collaboration"),
+        ("work within a small team", "Teamwork"),
+        ("working closely with other team members", "Teamwork"),
+        ("work with large data sets", "Working with large datasets"),
+    ],
+)
+def test_whom_one_works_with_is_company_and_not_what_is_done(surface, name):
+    assert Names(vocabulary.load()).resolve(surface).name == name
 
 
 def test_overlapping_mentions_of_one_skill_collapse_and_keep_what_each_knew():

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from functools import lru_cache
 
+from pipeline.cluster.elision import readings
 from pipeline.cluster.names import Names, Resolved
 from pipeline.cluster.surface import abbreviates, clean
-from pipeline.cluster.words import FUNCTION
+from pipeline.cluster.words import FUNCTION, LIST_HEADS
 from pipeline.records import Mention, SkillEntry, Strength, Vocabulary
 from pipeline.text import key
 
@@ -20,6 +21,10 @@ _WORDS_BEFORE = 120
 """Characters before a bracket in which its long form is looked for: ten long words."""
 
 _RANK: dict[Strength, int] = {"required": 3, "duty": 2, "unstated": 1, "preferred": 0}
+
+
+STEM = 5
+"""Letters of a lone word that the name of its skill must have: "validation", "Data validation"."""
 
 
 # a review names the mentions of a posting again with every decision
@@ -71,7 +76,8 @@ def name_each(mentions: Iterable[Mention], texts: Mapping[str, str], names: Name
     resolved = names.resolve_all(surfaces)
     wrong, rejected = names.rulings.wrong, {key(r) for r in names.rulings.rejected}
     skills = {s: None if key(r.name) in rejected else r.name for s, r in resolved.items()}
-    lone = {s for s, r in resolved.items() if r.how == "own words" and s.isalpha()}
+    unsaid = (s for s, r in resolved.items() if r.how == "own words" or s.lower() in LIST_HEADS)
+    lone = {surface for surface in unsaid if surface.isalpha()}
     out = []
     for mention in all_:
         skill = skills[mention.quote]
@@ -94,22 +100,13 @@ def _defined(mentions: Iterable[Mention], texts: Mapping[str, str]) -> dict[str,
     return found
 
 
-_LIST_AFTER = re.compile(
-    r"(?:\s*,\s*[\w-]+){0,4}\s*,?\s*(?:and/or|and|or|&|/)\s*[\w-]+((?:[ ][\w-]+){1,2})", re.IGNORECASE
-)
-_LIST_LENGTH = 120
-"""Characters after a word in which the end of its list is looked for."""
-
-
 def _elided(mention: Mention, text: str, names: Names, rejected: Set[str]) -> str | None:
-    """The skill of a lone word whose noun ends its list: "written and verbal communication"."""
-    listed = _LIST_AFTER.match(text[mention.end : mention.end + _LIST_LENGTH])
-    if listed is None:
-        return None
-    heads = listed[1].split()
-    for size in range(len(heads), 0, -1):
-        found = names.resolve(f"{mention.quote} {' '.join(heads[:size])}")
-        if found.known and found.how in ("alias", "rule") and key(found.name) not in rejected:
+    """The skill of a lone word whose list says the rest of it: "written and verbal communication"."""
+    stem = key(mention.quote)[:STEM]
+    for wording in readings(text, mention.start, mention.end):
+        found = names.resolve(wording)
+        named = found.known and found.how in ("alias", "rule") and stem in key(found.name)
+        if named and key(found.name) not in rejected:
             return found.name
     return None
 

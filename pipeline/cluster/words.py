@@ -218,6 +218,13 @@ COMPANY = ROLES | word_set(
 )
 """Who may stand behind "with" as company (see `TOGETHER`)."""
 
+LIST_HEADS = word_set(
+    "monitoring deployment evaluation training serving tuning governance integration ingestion "
+    "transformation transformations warehousing modelling modeling processing orchestration collection "
+    "cleaning cleansing extraction storage security validation optimization assessment management"
+)
+"""Activities that name a skill of their own but mean one in a list: "model deployment and monitoring"."""
+
 COMPOUND_ENDS = tuple(
     f"-{end}"
     for end in sorted(
