@@ -8,7 +8,7 @@ import secrets
 import socket
 import threading
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
@@ -353,31 +353,45 @@ async def _form(request: Request) -> dict[str, str] | None:
     return dict(pairs)
 
 
-def _ready(review: Review) -> None:
-    """Reads what there is; what is wrong with the workspace is said here, not in the browser."""
-    # what is read lives as long as the process: collecting garbage meanwhile, or ever looking through it
-    # again, takes tenths of a second
+@contextlib.contextmanager
+def _seldom_collected(review: Review) -> Iterator[None]:
+    """The review with its data read; what is wrong with the workspace is said here, not in the browser.
+
+    What is read lives as long as the process, and what a decision makes is freed by its references: looking
+    for rings in all of it again and again cost up to 40 ms of an answer.
+    """
+    usual = gc.get_threshold()
     gc.disable()
     try:
         review.view  # noqa: B018
         gc.freeze()
+        gc.set_threshold(20_000, 20, 20)
+        gc.enable()
+        yield
     finally:
         gc.enable()
+        gc.set_threshold(*usual)
+        gc.unfreeze()
 
 
 def run(review: Review, port: int, say: Callable[[str], None], browser: bool) -> None:
     """Answers until interrupted; the address is said once it can be opened."""
-    import uvicorn
-
-    keys = Keys()
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    # asyncio sends at once only where TCP is named: else the last part of an answer waits 40 ms
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind(("127.0.0.1", port))
         listening.listen(64)  # whoever opens the address at once waits instead of being refused
     except OSError as error:
         raise UsageError(f"port {port} cannot be used: {error.strerror}", "Leave --port out.") from error
-    _ready(review)
+    with _seldom_collected(review):
+        _answer(review, listening, say, browser)
+
+
+def _answer(review: Review, listening: socket.socket, say: Callable[[str], None], browser: bool) -> None:
+    import uvicorn
+
+    keys = Keys()
     address = f"http://127.0.0.1:{listening.getsockname()[1]}/{keys.token}/"
     say(address)
     if browser:
@@ -387,8 +401,5 @@ def run(review: Review, port: int, say: Callable[[str], None], browser: bool) ->
     config = uvicorn.Config(
         application(review, keys), log_level="error", access_log=False, server_header=False, lifespan="off"
     )
-    try:
-        with contextlib.suppress(KeyboardInterrupt):  # the way in which a person ends it
-            uvicorn.Server(config).run(sockets=[listening])
-    finally:
-        gc.unfreeze()
+    with contextlib.suppress(KeyboardInterrupt):  # the way in which a person ends it
+        uvicorn.Server(config).run(sockets=[listening])
