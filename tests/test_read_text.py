@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import read
+from pipeline.read.canonical import canonical
+from pipeline.read.seams import parted
 from pipeline.records import Listing, RawPage, SourceLine
 
 PAGE = RawPage(
@@ -198,3 +200,45 @@ def test_an_id_depends_on_the_place_and_not_on_the_text() -> None:
 def test_an_empty_text_and_a_last_day_are_told() -> None:
     told = posting("", valid_through="2026-12-31")
     assert told.flags == ("no text", "valid through 2026-12-31")
+
+
+# --- lines that ran together ----------------------------------------------------------------------
+
+
+FLAT = (
+    "We map rivers.You will sail.RequirementsExcellent SQLMust know mapsExperience with boatsAbility to swim"
+)
+
+
+def test_a_text_that_lost_its_line_ends_gets_them_back_and_says_so() -> None:
+    told = canonical(FLAT, is_html=False)
+    assert told.text.split("\n") == [
+        "We map rivers.",
+        "You will sail.",
+        "Requirements",
+        "Excellent SQL",
+        "Must know maps",
+        "Experience with boats",
+        "Ability to swim",
+    ]
+    assert told.flags == ("lines that had run together parted: 6",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Know JavaScript, PostgreSQL, GitHub and PowerPoint.",
+        "You keep webMethods, openText and scikitLearn running in Node.Js and ASP.Net.",
+        "We use iOS, macOS and eCommerce (B2B)Platforms.",
+    ],
+)
+def test_names_with_capitals_inside_stay_whole(text: str) -> None:
+    assert canonical(text, is_html=False).text == text
+
+
+@given(st.text(alphabet="abzAZ .(),\n1", max_size=200))
+def test_parting_adds_line_breaks_and_nothing_else(text: str) -> None:
+    parted_text, added = parted(text)
+    assert parted_text.replace("\n", "") == text.replace("\n", "")
+    assert parted_text.count("\n") == text.count("\n") + added
+    assert parted(parted_text)[0] == parted_text

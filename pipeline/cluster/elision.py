@@ -16,6 +16,9 @@ AROUND = 120
 
 _WORD = r"(?!(?:and|or)\b)[\w+#'’-]+"
 _JOINT = r"(?:\s*,\s*(?:and/or|and|or|&)?\s*|\s*(?:/|&)\s*|\s+(?:and/or|and|or)\s+)"
+_BREAK = re.compile(r"\n(?![a-z])")
+"""The end of a line, unless the next one goes on in small letters: a hard wrap."""
+
 _AFTER = re.compile(rf"(?:{_JOINT}{_WORD}){{0,4}}?{_JOINT}({_WORD}(?: {_WORD}){{1,4}})", re.IGNORECASE)
 _BEFORE = re.compile(rf"({_WORD}(?: {_WORD}){{1,2}})(?:{_JOINT}{_WORD}){{0,4}}{_JOINT}$", re.IGNORECASE)
 
@@ -23,8 +26,8 @@ _BEFORE = re.compile(rf"({_WORD}(?: {_WORD}){{1,2}})(?:{_JOINT}{_WORD}){{0,4}}{_
 def readings(text: str, start: int, end: int) -> Iterator[str]:
     """The wordings that `text[start:end]`, one word, may be short for, the likeliest first."""
     word = text[start:end]
-    line = text[max(0, start - AROUND) : start].rpartition("\n")[2]
-    rest = text[end : end + AROUND].partition("\n")[0]
+    line = _BREAK.split(text[max(0, start - AROUND) : start])[-1].replace("\n", " ")
+    rest = _BREAK.split(text[end : end + AROUND])[0].replace("\n", " ")
     after, before = _AFTER.match(rest), _BEFORE.search(line)
     last = after[1].split() if after else []
     if last and word.lower() in words.VERB_FORMS and last[0].lower() in words.VERB_FORMS:

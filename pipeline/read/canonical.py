@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from pipeline.markup import render, unescaped
+from pipeline.read.seams import parted
 from pipeline.text import mask
 
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x85\x0b\x0c]")
@@ -65,6 +66,9 @@ def canonical(content: str, is_html: bool) -> Canonical:
     text, invisible = _without_invisible(text)
     if invisible:
         flags.append(f"invisible characters removed: {invisible}")
+    text, seams = parted(text)
+    if seams:
+        flags.append(f"lines that had run together parted: {seams}")
     text = _lines(text, is_html)
     shorter = _HONEYPOT_TAIL.sub("", _HONEYPOT.sub("", text)) if "mention the word" in text.lower() else text
     if shorter != text:
