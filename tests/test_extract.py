@@ -160,6 +160,7 @@ def test_wording_outweighs_an_unsure_model_and_bows_to_a_sure_one() -> None:
     [
         ("our data pipelines and", "data pipelines"),
         ("(Terraform", "Terraform"),
+        ("🚀 process improvement 🎓️", "process improvement"),
         ("generation (RAG", "generation"),
         ("• Excel,", "Excel"),
         ("closely", None),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -96,14 +97,18 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Bounds without edge signs, loose words and unpaired brackets."""
     while True:
         before = start, end
-        while start < end and text[start] in _EDGE and not text.startswith(".", start):
+        while start < end and text[start] != "." and _is_edge(text[start]):
             start += 1
-        while end > start and text[end - 1] in _EDGE:
+        while end > start and _is_edge(text[end - 1]):
             end -= 1
         start, end = _brackets(text, start, end)
         start, end = _words_off(text, start, end)
         if (start, end) == before:
             return start, end
+
+
+def _is_edge(char: str) -> bool:
+    return char in _EDGE or (char > "\u2000" and unicodedata.category(char) in ("So", "Sk", "Mn"))
 
 
 def _brackets(text: str, start: int, end: int) -> tuple[int, int]:
