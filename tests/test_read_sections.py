@@ -123,3 +123,15 @@ def test_sections_are_in_order_inside_the_text_and_leave_only_headings_out(text:
 
 def test_an_empty_text_has_no_sections() -> None:
     assert sections("") == ()
+
+
+def test_text_about_the_employer_that_turns_to_the_work_ends_there() -> None:
+    text = (
+        "Benefits\nA day off for every full moon. Overview The Lighthouse Keeper will be responsible for lamps.\n"
+        "The ideal candidate knows Morse code."
+    )
+    told = [(s.kind, text[s.start : s.end].strip()) for s in sections(text)]
+    assert told[0] == ("benefits", "A day off for every full moon. Overview")
+    assert told[1][0] == "other"
+    assert told[1][1].startswith("The Lighthouse Keeper will be responsible")
+    assert told[1][1].endswith("knows Morse code.")

@@ -48,9 +48,10 @@ _CERTIFIED = re.compile(
 # Words that name no skill by themselves, nor with each other:
 # what is left of a span that was cut wrongly.
 _VERB_WORDS = """
-advise advising assist assisting coach coaching develop developing educate educating guide guiding help
-helping lead leading manage managing mentor mentoring motivate motivating supervise supervising support
-supporting teach teaching train training working
+advise advising assist assisting coach coaching collaborate collaborating develop developing educate
+educating engage engaging guide guiding help helping hire hiring influence influencing interview interviewing
+lead leading liaise liaising manage managing mentor mentoring motivate motivating onboard onboarding partner
+partnering recruit recruiting supervise supervising support supporting teach teaching train training working
 """
 _VERBS = frozenset(_VERB_WORDS.split())
 _EMPTY = _LOOSE | frozenset(_EMPTY_WORDS.split())

@@ -8,7 +8,8 @@ single words below.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -71,9 +72,11 @@ _PHRASES = tuple((kind, re.compile(rf"(?:{pattern})$", re.IGNORECASE)) for kind,
 _MARKS = re.compile(r"^(?:[#>*_\s]|\d{1,2}[.)](?=\s)|[^\w\s'\"(&-])+|[\s:*_#?!\-–—.…]+$")
 _WORD = re.compile(r"[\w+'-]+|[&/]")
 _LABEL = re.compile(r"^\W{0,4}(?P<label>[^\n:]{3,60}?)\s*:\s+(?=\S)")
+# One word and up to five more, single signs between them not counted. Nothing is tried twice: each sign
+# once belonged to a word or to the gap between two, and "Python/Python/…" took hours.
 _INLINE = re.compile(
-    r"(?:(?<=[.!?;)\]])\s*|(?<=\s)|^)(?P<label>(?:[A-Z][\w'’&/-]*|[A-Z]{3,})(?:[ "
-    r"/&]+(?:[\w'’&/-]+)){0,5}?)\s?:\s*(?=\S)"
+    r"(?:(?<=[.!?;)\]])\s*|(?<=\s)|^)(?P<label>[A-Z][\w'’&/-]*+"
+    r"(?:(?:[ ]++[/&]++(?=[ ]++[\w'’&/-]))*+[ ]++[\w'’&/-]++){0,5}+)\s?:\s*(?=\S)"
 )
 # Inside a long line only these stand for themselves; a colon or the loss of a line break must follow.
 _PHRASES_INSIDE: tuple[tuple[SectionKind, str], ...] = (
@@ -166,7 +169,30 @@ def sections(text: str) -> tuple[Section, ...]:
         _add(found, text, mark.end, stop, mark.kind, mark.text)
         kind, heading, begin = before[0], before[1], stop
     _add(found, text, begin, len(text), kind, heading)  # type: ignore[arg-type]
-    return tuple(found)
+    return tuple(part for section in found for part in _turned(text, section))
+
+
+_ABOUT_THE_EMPLOYER: frozenset[SectionKind] = frozenset({"benefits", "company", "legal"})
+_TURN = re.compile(
+    r"(?:(?<=[.!?\n•])|(?<=[.!?•]\s)|^)(?:The (?:ideal|successful|right) candidate\b"
+    r"|This (?:role|position) (?:requires|demands)\b|In this (?:role|position)\b"
+    r"|You(?:['’]ll| will) be responsible\b)"
+    r"|\b(?:The|This|As an?) (?:[\w/&-]+ ){1,6}(?:will be|is|are) responsible for\b"
+)
+"""Where a text about the employer begins to speak of the work, in pages whose headings were lost."""
+
+
+def _turned(text: str, section: Section) -> Iterator[Section]:
+    """The section; text about the employer that turns to the work without a heading ends there."""
+    turn = None
+    if section.kind in _ABOUT_THE_EMPLOYER:
+        turn = _TURN.search(text, section.start, section.end)
+    if turn is None:
+        yield section
+        return
+    if text[section.start : turn.start()].strip():
+        yield replace(section, end=turn.start())
+    yield Section(turn.start(), section.end, "other", "")
 
 
 def _add(found: list[Section], text: str, start: int, end: int, kind: SectionKind, heading: str) -> None:
@@ -179,8 +205,9 @@ def _headings(text: str) -> list[_Heading]:
     start = 0
     kind: SectionKind = "other"
     for line in text.split("\n"):
-        found.extend(_of_line(line, start, kind))
-        kind = next((h.kind for h in reversed(found) if not h.one_line), "other")
+        here = _of_line(line, start, kind)
+        found.extend(here)
+        kind = next((h.kind for h in reversed(here) if not h.one_line), kind)
         start += len(line) + 1
     return found
 
@@ -271,10 +298,12 @@ def _inside(line: str, start: int) -> list[_Heading]:
         if kind:
             at = mark.start("label") + mark["label"].rfind(kind[1])
             found[at] = _Heading(start + at, start + mark.end(), kind[0], kind[1])
+    taken = {offset for h in found.values() for offset in range(h.start - start, h.end - start)}
     for boundary in _BOUNDARY.finditer(line):
         at = boundary.end()
-        named = _begun_at(line, at)
-        if named and not any(h.start - start <= at < h.end - start for h in found.values()):
+        named = None if at in taken else _begun_at(line, at)
+        if named:
+            taken.update(range(at, named[1]))
             found[at] = _Heading(start + at, start + named[1], named[0], line[at : named[1]].strip(" :-–"))
     return sorted(found.values(), key=lambda h: h.start)
 
