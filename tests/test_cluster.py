@@ -369,7 +369,8 @@ def test_a_definition_counts_in_its_own_posting_only():
         ("assess, treat and discharge patients", "assess", "Patient assessment"),
         ("manage or review our projects", "manage", "Project management"),
         ("patient triage and assessment", "assessment", "Patient assessment"),
-        ("patient triage\nand assessment", "assessment", "Assessment"),
+        ("patient triage\nand assessment", "assessment", "Patient assessment"),
+        ("patient triage\n- and assessment", "assessment", "Assessment"),
         ("triage patients and assessment", "assessment", "Assessment"),
     ],
 )

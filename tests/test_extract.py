@@ -152,6 +152,24 @@ def test_wording_outweighs_an_unsure_model_and_bows_to_a_sure_one() -> None:
     assert demand.strength_of("ideally ", "", "other", (0.98, 0.01, 0.01)) == "required"
 
 
+# --- one stretch, two demands ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "halves"),
+    [
+        ("work both independently and as part of a team", ["work both independently", "as part of a team"]),
+        ("work in a team, or independently", ["work in a team", "independently"]),
+        ("using own initiative as well as in a group", ["using own initiative", "in a group"]),
+        ("independent problem solving", ["independent problem solving"]),
+        ("lead independent teams", ["lead independent teams"]),
+    ],
+)
+def test_working_alone_and_working_together_are_two_demands(text: str, halves: list[str]) -> None:
+    found = combine.both_ways(text, Span(0, len(text), "model"))
+    assert [text[s.start : s.end] for s in found] == halves
+
+
 # --- spans as a person would mark them -----------------------------------------------------------
 
 

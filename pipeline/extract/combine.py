@@ -75,11 +75,12 @@ def with_model(
     """The demands of a text that the span model has read, in order."""
     names, names_at = {(k.start, k.end) for k in known}, SpansAt(known)
     stand = [
-        clean
+        half
         for span in model
         if span.score >= _needed(text, span, names, sections, tuning)
         for part in split_list(text, span, names_at.touching(span))
         if (clean := tidied(text, part, names_at.touching(part)))
+        for half in both_ways(text, clean)
     ]
     stand_at = SpansAt(stand)
     added = [
@@ -163,6 +164,23 @@ def split_list(text: str, span: Span, known: Sequence[Span]) -> list[Span]:
     if any(len(text[a:b].split()) > 4 for a, b in items):
         return [span]
     return [replace(span, start=a, end=b) for a, b in items]
+
+
+_ALONE = re.compile(
+    r"\b(?:independent|autonomous|individual)(?:ly)?\b|\bown initiative\b|\balone\b", re.IGNORECASE
+)
+_TOGETHER = re.compile(r"\b(?:teams?\b|team-?\w+|collaborat\w+|groups?\b|others\b)", re.IGNORECASE)
+_EITHER = re.compile(r"\s*(?:,\s*)?\b(?:and|or|as well as|as well)\s+|\s*,\s*", re.IGNORECASE)
+
+
+def both_ways(text: str, span: Span) -> list[Span]:
+    """ "Work independently and as part of a team" asks for two things: the halves, else the span itself."""
+    marks = [pattern.search(text, span.start, span.end) for pattern in (_ALONE, _TOGETHER)]
+    first, second = sorted((m for m in marks if m), key=lambda m: m.start()) if all(marks) else (None, None)
+    joints = list(_EITHER.finditer(text, first.end(), second.start())) if first and second else []
+    if not joints:
+        return [span]
+    return [replace(span, end=joints[-1].start()), replace(span, start=joints[-1].end())]
 
 
 def _items(text: str, span: Span, inside: Sequence[Span]) -> Iterator[tuple[int, int]]:
