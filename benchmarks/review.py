@@ -86,6 +86,8 @@ def measured(root: Path, rounds: int = 8) -> dict[str, dict[str, float]]:
     try:
         assert server.stdout is not None
         address = server.stdout.readline().strip()
+        if not address:
+            raise SystemExit("`skillmatrix review` did not start")
         times: dict[str, list[float]] = {"command until its address is said": [time.perf_counter() - began]}
         headers = {"X-In-Place": "1"}  # what the page's own script sends
         with httpx.Client(base_url=address, headers=headers, follow_redirects=True, timeout=60) as client:
@@ -108,6 +110,7 @@ def _ask_everything(client: Any, address: str, times: dict[str, list[float]], ro
         return str(answer.text)
 
     page = timed("first page", lambda: client.get(""))
+    place = re.compile(r'name="before" value="([^"]+:\d+:\d+)"')
     form = re.search(r'name="form" value="([^"]+)"', page)
     names = re.findall(r"<bdi>([^<]+)</bdi></a>", page)
     assert form is not None
@@ -118,11 +121,12 @@ def _ask_everything(client: Any, address: str, times: dict[str, list[float]], ro
         return client.post("decide", data=fields, headers={"Origin": origin})
 
     for name in names[1 : rounds + 1]:
-        timed("step in the list", lambda name=name: client.get("", params={"skill": name}))
+        shown = timed("step in the list", lambda name=name: client.get("", params={"skill": name}))
+        quote = place.findall(shown)[-1]
         timed("accept", lambda name=name: decide("accept", name, show="all"))
         timed("kind", lambda name=name: decide("kind:general", name))
         timed("pin", lambda name=name: decide("pin", name))
-        timed("wrong-mention", lambda name=name: decide("wrong-mention", name, before="p000001:1:2"))
+        timed("wrong-mention", lambda name=name, quote=quote: decide("wrong-mention", name, before=quote))
         timed("split", lambda name=name: decide("split", name, before=name, after=f"{name} split"))
         timed("the ten rows after it", lambda: client.get("ten"))
         timed("undo", lambda: decide("undo", ""))

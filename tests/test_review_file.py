@@ -266,7 +266,7 @@ def test_a_file_is_tried_dry_refused_whole_and_taken_in_part(place: Place, tmp_p
 
     edited_csv(file, edit)
     dry = skillmatrix("apply", file, "--dry-run", *at)
-    assert "1 decisions would be made" in dry.stdout
+    assert "1 decision would be made" in dry.stdout
     assert "Python" in dry.stderr
     assert skillmatrix("apply", file, *at).returncode == 2
     assert place.decisions() == []

@@ -25,10 +25,11 @@ Who = Annotated[
     str, typer.Option("--who", help="Whose decisions these are.", show_default="name of the account")
 ]
 Why = Annotated[str, typer.Option("--why", help="The reason, kept with the decision.")]
+Off = Annotated[bool, typer.Option("--off", help="Take it back: every decision that says so is undone.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change; decide nothing.")]
 Name = Annotated[str, typer.Argument(help="Canonical name of a skill, or a wording of it.")]
 Names = Annotated[list[str], typer.Argument(help="Canonical names of skills, or wordings of them.")]
-RowOrSkill = Annotated[str, typer.Argument(help="A skill, or the key of a theme.")]
+RowOrSkill = Annotated[str, typer.Argument(help="A skill, or the title of a row or key of its theme.")]
 
 
 def _sitting(workspace: Path, target: str | None, who: str = "") -> Review:
@@ -80,7 +81,8 @@ def _decide(
     if not dry_run:
         for decision in sitting.decide(wishes):
             lead = f" → {decision.after}" if decision.after else ""
-            print(show.plain(f"{decision.id}  {decision.action} {decision.subject}{lead}"))
+            what = decision.before if decision.action == "undo" else f"{decision.subject}{lead}"
+            print(show.plain(f"{decision.id}  {decision.action} {what}"))
 
 
 @commands.command()
@@ -99,6 +101,7 @@ def accept(
 @commands.command()
 def reject(
     names: Names,
+    off: Off = False,
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
     who: Who = "",
@@ -106,7 +109,7 @@ def reject(
     dry_run: DryRun = False,
 ) -> None:
     """Skills that are none; they never return unasked."""
-    _decide("reject", names, workspace, target, who, why, dry_run)
+    _decide("ask-again" if off else "reject", names, workspace, target, who, why, dry_run)
 
 
 @commands.command()
@@ -168,7 +171,7 @@ def move(
 
 @commands.command()
 def retitle(
-    theme: Annotated[str, typer.Argument(help="Key of a theme.")],
+    theme: Annotated[str, typer.Argument(help="Title of a row, or key of its theme.")],
     title: Annotated[str, typer.Argument(help="What its row is to be called.")],
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
@@ -211,6 +214,7 @@ def priority(
 @commands.command()
 def pin(
     name: RowOrSkill,
+    off: Off = False,
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
     who: Who = "",
@@ -218,12 +222,13 @@ def pin(
     dry_run: DryRun = False,
 ) -> None:
     """A skill or theme is in the ten rows, whatever its demand."""
-    _decide("pin", [name], workspace, target, who, why, dry_run)
+    _decide("unpin" if off else "pin", [name], workspace, target, who, why, dry_run)
 
 
 @commands.command("keep-out")
 def keep_out(
     name: RowOrSkill,
+    off: Off = False,
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
     who: Who = "",
@@ -231,7 +236,7 @@ def keep_out(
     dry_run: DryRun = False,
 ) -> None:
     """A skill or theme stays out of the ten rows, whatever its demand."""
-    _decide("keep-out", [name], workspace, target, who, why, dry_run)
+    _decide("let-in" if off else "keep-out", [name], workspace, target, who, why, dry_run)
 
 
 @commands.command()
@@ -348,7 +353,8 @@ def apply(
         for line in sitting.effect(reading.wishes).lines:
             print(show.plain(line))
     made = len(reading.wishes) if dry_run else len(sitting.decide(reading.wishes))
-    print(f"{made} decisions {'would be made' if dry_run else 'made'} from {reading.rows} rows")
+    decisions = f"{made} {'decision' if made == 1 else 'decisions'}"
+    print(f"{decisions} {'would be made' if dry_run else 'made'} from {reading.rows} rows")
     if reading.troubles:
         raise typer.Exit(FINISHED_WITH_FAILURES)
 

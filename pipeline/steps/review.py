@@ -10,11 +10,11 @@ import contextlib
 import getpass
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from pipeline import cluster, review
 from pipeline.archive import hold, running
@@ -27,6 +27,11 @@ from pipeline.text import key
 
 ON_SKILLS = ("accept", "reject", "rename", "merge", "split", "move", "kind", "wrong-mention")
 """Decisions whose subject must be a skill that is there."""
+
+TAKES_BACK = {"unpin": "pin", "let-in": "keep-out", "ask-again": "reject"}
+"""Wishes that no decision of this subject and aspect counts any more, each with the decision that it ends."""
+
+_SEE_LOG = "`skillmatrix review log` shows every decision with its id."
 
 MOST_TEXT = 300
 """Characters that a name, a title or a reason may have."""
@@ -76,6 +81,15 @@ class View:
         return frozenset().union(
             *sets, r.kinds, r.themes, r.priorities, r.names.values(), r.surfaces.values()
         )
+
+    @cached_property
+    def with_rejected(self) -> Standing:
+        """How the target would stand if nothing were rejected: what a rejected skill's evidence is."""
+        return self.standing.under(replace(self.standing.rulings, rejected=frozenset()))
+
+    def behind(self, name: str) -> Standing:
+        """The standing in which the evidence of this skill is found, a rejected one's too."""
+        return self.with_rejected if name in self.standing.rulings.rejected else self.standing
 
     @cached_property
     def in_force(self) -> list[Decision]:
@@ -293,16 +307,16 @@ class Review:
             mine = [d for d in view.in_force if d.who == self.who]
             found = [d for d in view.decisions if d.id == wanted] if wanted else mine[-1:]
             if not found:
-                raise UsageError(
-                    f"no decision has the id {wanted[:40]!r}" if wanted else "nothing is left to undo"
-                )
+                what = f"no decision has the id {wanted[:40]!r}"
+                raise UsageError(what if wanted else f"nothing of {self.who} is left to undo", _SEE_LOG)
+            if found[0].action != "undo" and found[0] not in view.in_force:
+                raise UsageError(f"{_said(found[0])} is undone already")
             self.decide([Wish("undo", found[0].id, before=_said(found[0]))])
             return found[0]
 
     def _drafted(self, view: View, wishes: Iterable[Wish]) -> list[Decision]:
         made: list[Decision] = []
-        for wish in wishes:
-            ready = _checked(view, wish)
+        for ready in (ready for wish in wishes for ready in _ready(view, wish)):
             latest = max((d.when for d in (*view.decisions, *made)), default="")
             try:
                 made.append(
@@ -422,30 +436,103 @@ def _said(decision: Decision) -> str:
 # --- does it make sense? ----------------------------------------------------------------------------------
 
 
-def _checked(view: View, wish: Wish) -> Wish:
-    """The wish with its names as they are spelt here; raises `UsageError` where it makes no sense."""
+def _ready(view: View, wish: Wish) -> list[Wish]:
+    """The wish as it goes on record: what takes a word back is the undoing of each decision that says it."""
+    if wish.action not in TAKES_BACK:
+        return [_checked(view, wish)]
+    _fits(wish)
+    word = TAKES_BACK[wish.action]
+    names = _spoken_of(view, _subject(view, replace(wish, action=word)))
+    aspect = review.ASPECTS[word]
+    ends = [d for d in view.in_force if review.ASPECTS.get(d.action) == aspect and d.subject in names]
+    if not any(d.action == word for d in ends):
+        raise UsageError(f"no decision says {word} of {wish.subject}", _SEE_LOG)
+    return [Wish("undo", d.id, before=_said(d), why=wish.why) for d in ends]
+
+
+def _spoken_of(view: View, subject: str) -> set[str]:
+    """The names under which a skill, or a row with its skills and themes, was decided of."""
+    names = {subject}
+    if subject not in view.standing.scores:
+        for row in view.standing.draft.rows:
+            if row.theme == subject:
+                names.update(row.skills, (view.standing.skills[s].theme for s in row.skills))
+    for decision in reversed(view.in_force):
+        if decision.action == "rename" and decision.after in names:
+            names.add(decision.subject)
+    return names
+
+
+def _fits(wish: Wish) -> None:
     for text in (wish.subject, wish.after, wish.before, wish.why):
         if len(text) > MOST_TEXT or any(ord(c) < 32 for c in text):
             raise UsageError(f"a name or reason has at most {MOST_TEXT} characters and no line break")
+
+
+def _checked(view: View, wish: Wish) -> Wish:
+    """The wish with its names as they are spelt here; raises `UsageError` where it makes no sense."""
+    _fits(wish)
     subject = _subject(view, wish)
     after = " ".join(wish.after.split())
     if wish.action == "merge":
         after = present(view, after)
         if after == subject:
-            raise UsageError(f"{subject} cannot be merged into itself")
+            raise UsageError(f"{subject} cannot be merged into itself", "Name two different skills.")
+    if wish.action == "split":
+        _said_in_postings(view, subject, wish.before)
+    if wish.action == "wrong-mention":
+        _quoted(view, wish.before)
     before = wish.before or _before(view, wish.action, subject)
     return Wish(wish.action, subject, after, before, " ".join(wish.why.split()))
 
 
+def _said_in_postings(view: View, subject: str, wording: str) -> None:
+    wordings = view.standing.wordings(subject)
+    if key(wording) not in map(key, wordings):
+        raise UsageError(
+            f"no posting says {wording[:60]!r} for {subject}", f"They say {', '.join(list(wordings)[:8])}."
+        )
+
+
+def _quoted(view: View, place: str) -> None:
+    ground = view.standing.ground
+    found = (ground.found[at] for at in ground.by_posting.get(place.rsplit(":", 2)[0], ()))
+    if place not in (review.place(m.posting_id, m.start, m.end) for m in found):
+        raise UsageError(
+            f"no quote stands at {place[:60]!r}",
+            "A place is POSTING:START:END; `skillmatrix export mentions` lists them.",
+        )
+
+
 def _subject(view: View, wish: Wish) -> str:
-    if wish.action in ("undo", "retitle"):
+    if wish.action == "undo":
         return wish.subject
-    themes = {s.theme or s.name for s in view.standing.skills.values()}
-    if wish.action in ("pin", "keep-out", "priority") and wish.subject in themes:
-        return wish.subject
+    if wish.action in ("pin", "keep-out", "priority", "retitle"):
+        theme = _theme(view, wish.subject)
+        if theme or wish.action == "retitle":
+            return theme or _none_called(wish.subject, "row or theme", [*_themes(view).values()])
     if wish.subject in view.standing.rulings.rejected:
         return wish.subject
     return present(view, wish.subject)
+
+
+def _themes(view: View) -> dict[str, str]:
+    """The title of each theme that a skill is of."""
+    known, titles = view.standing.ground.vocabulary.themes, view.standing.rulings.titles
+    keys = sorted({s.theme or s.name for s in view.standing.skills.values()})
+    return {k: titles.get(k) or (known[k].title if k in known else k) for k in keys}
+
+
+def _theme(view: View, wanted: str) -> str:
+    """The key of the theme of that key or title, or of the row of that title; "" where there is none."""
+    if wanted in view.standing.scores:
+        return ""
+    themes = _themes(view)
+    if wanted in themes:
+        return wanted
+    titles = {key(title): theme for theme, title in themes.items()}
+    titles |= {key(row.title): row.theme for row in view.standing.draft.rows}
+    return titles.get(key(wanted), "")
 
 
 def present(view: View, wanted: str) -> str:
@@ -457,11 +544,15 @@ def present(view: View, wanted: str) -> str:
     found = folded.get(key(wanted)) or view.standing.names.resolve(wanted).name if wanted.strip() else ""
     if found in skills:
         return found
+    return _none_called(wanted, "skill", list(skills))
+
+
+def _none_called(wanted: str, what: str, names: Sequence[str]) -> NoReturn:
     from rapidfuzz import process
 
-    near = [name for name, *_ in process.extract(wanted, list(skills), limit=5, score_cutoff=60)]
+    near = [name for name, *_ in process.extract(wanted, names, limit=5, score_cutoff=60)]
     advice = f"Near names: {', '.join(near)}." if near else "`skillmatrix review list` shows every name."
-    raise UsageError(f"no skill here is called {wanted!r}", advice)
+    raise UsageError(f"no {what} here is called {wanted!r}", advice)
 
 
 def _before(view: View, action: str, subject: str) -> str:
@@ -512,17 +603,33 @@ def _moved(name: str, before: Standing, after: Standing) -> str:
 
 def row_changes(before: Sequence[MatrixRow], after: Sequence[MatrixRow]) -> list[str]:
     """How the ten rows differ, one sentence each."""
-    old, new = ({(r.theme, r.kind): r for r in rows} for rows in (before, after))
-    lines = [f"“{r.title}” leaves the ten rows." for k, r in old.items() if k not in new]
+    became = _became(before, after)
+    stayed = {id(old) for old in became.values()}
+    lines = [f"“{r.title}” leaves the ten rows." for r in before if id(r) not in stayed]
     lines += [
         f"“{r.title}” enters the ten rows: priority {r.priority}, {r.n} of {r.of}."
-        for k, r in new.items()
-        if k not in old
+        for r in after
+        if id(r) not in became
     ]
-    for k, row in new.items():
-        if k in old:
-            lines += _row_change(old[k], row)
+    for row in after:
+        if id(row) in became:
+            lines += _row_change(became[id(row)], row)
     return lines
+
+
+def _became(before: Sequence[MatrixRow], after: Sequence[MatrixRow]) -> dict[int, MatrixRow]:
+    """For each later row, by its identity, the earlier one that it was: of one theme, else of most skills.
+
+    A row that joins several themes goes by the first one, and that one may be another when a skill has gone.
+    """
+    old = {(row.theme, row.kind): row for row in before}
+    found = {id(row): old.pop((row.theme, row.kind)) for row in after if (row.theme, row.kind) in old}
+    for row in after:
+        shared = {key: len({*row.skills} & {*was.skills}) for key, was in old.items() if key[1] == row.kind}
+        likest = max(shared, key=lambda key: shared[key], default=None)
+        if id(row) not in found and likest and 2 * shared[likest] >= len(old[likest].skills):
+            found[id(row)] = old.pop(likest)
+    return found
 
 
 def _row_change(old: MatrixRow, new: MatrixRow) -> list[str]:

@@ -37,6 +37,8 @@ WORDS = ("accept", "reject", "pin", "keep-out")
 
 _WIDTHS = {"skill": 34, "decision": 18, "new_name": 24, "theme": 24, "why": 30, "reason": 50, "wordings": 50}
 
+_WRITES_ONE = "`skillmatrix review export FILE` writes such a file."
+
 MOST_BYTES = 50_000_000
 MOST_ROWS = 200_000
 
@@ -141,7 +143,7 @@ def export(review: Review, path: Path) -> int:
 
 def _is_xlsx(path: Path) -> bool:
     if path.suffix.lower() not in (".csv", ".xlsx"):
-        raise UsageError(f"{path.name} is neither .csv nor .xlsx")
+        raise UsageError(f"{path.name} is neither .csv nor .xlsx", "Name it FILE.csv or FILE.xlsx.")
     return path.suffix.lower() == ".xlsx"
 
 
@@ -210,7 +212,8 @@ def read(review: Review, path: Path) -> Reading:
             review.check(found)
             wishes += found
         except UsageError as error:
-            troubles.append(Trouble(number, row["skill"], str(error)))
+            more = f". {error.advice}" if error.advice != UsageError.advice else ""
+            troubles.append(Trouble(number, row["skill"], f"{error}{more}"))
     wishes.sort(key=lambda wish: _PHASES.index(wish.action))
     return Reading(tuple(wishes), tuple(troubles), len(lines))
 
@@ -225,7 +228,7 @@ def _wishes(view: View, row: Row) -> Iterator[Wish]:
     if _done_already(view, row):
         return
     if name not in view.standing.scores and name not in view.standing.rulings.rejected:
-        raise UsageError("no posting demands this skill any more; export again")
+        raise UsageError("no posting demands a skill of this name; leave `skill` as it was, or export again")
     now = _state(view, name)
     if "decision" in edited or row["new_name"]:
         yield from _verdicts(view, row, was, now)
@@ -250,10 +253,8 @@ def _was(row: Row) -> Row:
 def _fresh(column: str, was: Row, now: Row) -> None:
     """Raises `UsageError` where somebody decided otherwise since the file was written."""
     if was[column] != now[column]:
-        said = now[column] or "nothing"
-        raise UsageError(
-            f"stale: {column} was {was[column] or 'empty'!r}, meanwhile it is {said!r}; export again"
-        )
+        said = [repr(row[column]) if row[column] else "empty" for row in (was, now)]
+        raise UsageError(f"stale: {column} was {said[0]}, meanwhile it is {said[1]}; export again")
 
 
 def _words(text: str) -> list[str]:
@@ -267,6 +268,9 @@ def _verdicts(view: View, row: Row, was: Row, now: Row) -> Iterator[Wish]:
     added = [word for word in wanted if word not in before and word not in present_now]
     removed = [word for word in before if word not in wanted and word in present_now]
     changes_name = [word for word in added if word not in WORDS]
+    for pair in (("accept", "reject"), ("pin", "keep-out")):
+        if {*pair} <= {*wanted}:
+            raise UsageError(f"{' and '.join(pair)} contradict each other")
     if any(word in WORDS for word in added) or removed:
         _fresh("decision", was, now)
     for word in removed:
@@ -294,8 +298,6 @@ def _name_change(view: View, row: Row, word: str) -> Wish:
         raise UsageError(f"no decision is called {word[:60]!r}; there are {known}")
     if not row["new_name"]:
         raise UsageError(f"{action} needs a new_name")
-    if action == "split" and wording not in view.standing.wordings(row["skill"]):
-        raise UsageError(f"no posting says {wording[:60]!r} for it")
     after = present(view, row["new_name"]) if action == "merge" else row["new_name"]
     return Wish(action, row["skill"], after, wording, row["why"])
 
@@ -323,14 +325,14 @@ def _table(path: Path) -> list[tuple[int, Row]]:
             raise UsageError(f"{path.name} is too large to be a review file")
         content = path.read_bytes()
     except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from error
+        raise UsageError(f"{path} cannot be read: {error.strerror}", _WRITES_ONE) from error
     lines = _lines_of_xlsx(content, path.name) if is_xlsx else _lines_of_csv(content, path.name)
     header = [cell.strip().lower() for cell in next(lines, [])]
     missing = [name for name in ("skill", *EDITED, "was") if name not in header]
     if missing:
         raise UsageError(
             f"{path.name} has no column {', '.join(missing)}",
-            "`skillmatrix review export` writes such a file.",
+            _WRITES_ONE,
         )
     found = []
     for number, cells in enumerate(lines, 2):
@@ -357,7 +359,7 @@ def _lines_of_csv(content: bytes, name: str) -> Iterator[list[str]]:
         for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True):
             yield [_GUARDED.sub("", cell, count=1) if cell.startswith("'") else cell for cell in line]
     except csv.Error as error:
-        raise UsageError(f"{name} is broken: {error}") from error
+        raise UsageError(f"{name} is broken: {error}", f"Save it again; {_WRITES_ONE}") from error
 
 
 def _lines_of_xlsx(content: bytes, name: str) -> Iterator[list[str]]:
@@ -368,7 +370,8 @@ def _lines_of_xlsx(content: bytes, name: str) -> Iterator[list[str]]:
         for line in book.worksheets[0].iter_rows(values_only=True):
             yield [_text(value) for value in line]
     except Exception as error:  # openpyxl lets through whatever zipfile, XML and its own readers raise
-        raise UsageError(f"{name} cannot be read as a workbook: {type(error).__name__}") from error
+        what = f"{name} cannot be read as a workbook: {type(error).__name__}"
+        raise UsageError(what, f"Save it again as .xlsx; {_WRITES_ONE}") from error
 
 
 def _text(value: Any) -> str:

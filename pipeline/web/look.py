@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 
 from pipeline.report import marked, safe, words
 from pipeline.report.view import STRENGTH_WORDS, STRONGEST
+from pipeline.review import place
 from pipeline.steps.review import View, Wish, state_of
 from pipeline.text import key
 
 if TYPE_CHECKING:
     from pipeline.records import MatrixRow, Mention, Posting, SkillScore, Suggestion
+    from pipeline.steps.standing import Standing
 
 PER_PAGE = 60
 """Skills of one part of the list: more would have to be laid out before anything is seen."""
@@ -35,6 +37,17 @@ FILTERS = {
     "rejected": "Rejected",
 }
 """The parts of the list that can be asked for."""
+
+NOTHING = {
+    "all": "No skill was found in the postings.",
+    "changed": "No skill changed its priority or kind since you accepted it, or since the newest snapshot.",
+    "suggested": "No two names look like one skill.",
+    "llm": "No skill was found by a model only.",
+    "one": "Every skill is asked for by more than one employer.",
+    "decided": "Nothing is decided yet.",
+    "rejected": "Nothing is rejected.",
+}
+"""What a part says that has nothing in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +91,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the list."""
+    """One line of the list; `reason` says why it is of its kind, or what it may be one skill with."""
 
     name: str
     link: str
@@ -106,7 +119,7 @@ def listed(view: View, asked: Asked, suggestions: Sequence[Suggestion]) -> Liste
     page = min(asked.page, pages)
     some = names[(page - 1) * PER_PAGE : page * PER_PAGE]
     return Listed(
-        tuple(_item(view, asked, name) for name in some),
+        tuple(_item(view, asked, name, suggestions) for name in some),
         len(names),
         (page - 1) * PER_PAGE + 1,
         asked.link(page=page - 1, skill="", row="") if page > 1 else "",
@@ -124,24 +137,27 @@ def wanted(view: View, asked: Asked, suggestions: Sequence[Suggestion]) -> list[
         "decided": lambda name: name in view.decided,
         "changed": lambda name: name in view.changed,
         "suggested": lambda name: name in pairs,
-        "llm": lambda name: all(m.provenance.engine == "llm" for m in standing.mentions(name)),
+        "llm": lambda name: {m.provenance.engine for m in standing.mentions(name)} == {"llm"},
         "one": lambda name: standing.scores[name].employers <= 1,
     }.get(asked.show)
     if keep:
         names = [name for name in names if keep(name)]
     if asked.q:
         q = key(asked.q)
-        names = [n for n in names if q in key(n) or any(q in key(w) for w in standing.wordings(n))]
+        names = [n for n in names if q in key(n) or any(q in key(w) for w in view.behind(n).wordings(n))]
     return names
 
 
-def _item(view: View, asked: Asked, name: str) -> Item:
-    skill = view.standing.skills.get(name)
+def _item(view: View, asked: Asked, name: str, suggestions: Sequence[Suggestion]) -> Item:
+    standing = view.behind(name)
+    skill = standing.skills.get(name)
+    likely = _likely(name, suggestions) if asked.show == "suggested" else ()
+    reason = f"may be {' or '.join(other for other, _ in likely)}" if likely else skill and skill.reason
     return Item(
         name,
         asked.link(skill=name, row="", posting=""),
-        view.standing.scores.get(name),
-        skill.reason if skill else "",
+        standing.scores.get(name),
+        reason or "",
         marks(view, name),
         state_of(view, name),
     )
@@ -200,11 +216,11 @@ def detail(
     view: View, asked: Asked, name: str, suggestions: Sequence[Suggestion], ten: Sequence[MatrixRow]
 ) -> Detail | None:
     """The skill of that name; None where there is none."""
-    standing = view.standing
+    standing = view.behind(name)
     skill, score = standing.skills.get(name), standing.scores.get(name)
-    if skill is None and name not in standing.rulings.rejected:
+    if skill is None and name not in view.standing.rulings.rejected:
         return None
-    mentions = _strongest_first(view, name)
+    mentions = _strongest_first(standing, name)
     quotes = tuple(_quote(view, asked, m) for m in mentions[:PER_SKILL])
     theme = (skill.theme or name) if skill else ""
     entry = standing.ground.vocabulary.themes.get(theme)
@@ -216,7 +232,7 @@ def detail(
         standing.rulings.titles.get(theme) or (entry.title if entry else theme),
         skill.reason if skill else "",
         skill.known if skill else False,
-        standing.rulings.by.get(name, ""),
+        _rejection(view, name) or standing.rulings.by.get(name, ""),
         state_of(view, name),
         marks(view, name),
         standing.wordings(name),
@@ -229,17 +245,26 @@ def detail(
     return _with_posting(view, asked, found, mentions)
 
 
+def _rejection(view: View, name: str) -> str:
+    """Who rejected a skill that is rejected, when and why."""
+    if name in view.standing.rulings.rejected:
+        for d in reversed(view.in_force):
+            if (d.action, d.subject) == ("reject", name):
+                return f"{d.who} on {d.when[:10]}" + (f", because: {d.why}" if d.why else "")
+    return ""
+
+
 def _likely(name: str, suggestions: Sequence[Suggestion]) -> tuple[tuple[str, str], ...]:
     pairs = [s for s in suggestions if name in (s.left, s.right)]
     return tuple((s.right if s.left == name else s.left, s.why) for s in pairs)[:6]
 
 
-def _strongest_first(view: View, name: str) -> list[Mention]:
+def _strongest_first(standing: Standing, name: str) -> list[Mention]:
     """One mention of each posting first, the strongest, then the others."""
-    postings, seen = view.standing.ground.postings, set[str]()
+    postings, seen = standing.ground.postings, set[str]()
     rank = {posting: place for place, posting in enumerate(postings)}
     mentions = sorted(
-        view.standing.mentions(name),
+        standing.mentions(name),
         key=lambda m: (m.negated, STRONGEST[m.strength], rank.get(m.posting_id, -1), m.start),
     )
     first: list[Mention] = []
@@ -264,7 +289,7 @@ def _quote(view: View, asked: Asked, m: Mention) -> Quote:
         "not counted: negated" if m.negated else STRENGTH_WORDS[m.strength],
         _why_not_counted(posting),
         asked.link(posting=posting.id) + f"#{marked.anchor(posting.number, m.start)}",
-        f"{m.posting_id}:{m.start}:{m.end}",
+        place(m.posting_id, m.start, m.end),
     )
 
 
@@ -305,6 +330,14 @@ def next_of(names: Sequence[str], name: str, order: Mapping[str, Any]) -> str:
     return (later or list(names) or [""])[0]
 
 
+def held(view: View, row: MatrixRow) -> bool:
+    """True for a row that a person pinned, by its theme or by one of its skills."""
+    skills = view.standing.skills
+    return not view.standing.rulings.pinned.isdisjoint(
+        {row.theme, *row.skills, *(skills[name].theme for name in row.skills)}
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A wish with what it would change, before a person says yes."""
@@ -329,6 +362,9 @@ SENTENCES = {
     "keep-out": "Keep {subject} out of the ten rows",
     "wrong-mention": "No {subject} in that place",
     "undo": "Undo: {before}",
+    "unpin": "Pin {subject} no longer",
+    "let-in": "Keep {subject} out no longer",
+    "ask-again": "Reject {subject} no longer",
 }
 """What each decision is called before it is made."""
 

@@ -17,7 +17,7 @@ from pipeline.errors import SkillmatrixError, UsageError
 from pipeline.records import Rulings
 from pipeline.report.words import LEVELS, SELF_CHECK
 from pipeline.steps import person
-from pipeline.steps.review import MOST_TEXT, Review, View, Wish, fold_in, row_changes
+from pipeline.steps.review import MOST_TEXT, TAKES_BACK, Review, View, Wish, fold_in, row_changes
 from pipeline.web import look
 from pipeline.web import stand as standing
 from pipeline.web.guard import MOST_DRAINED, Guard, Keys
@@ -36,7 +36,7 @@ MOST_BODY = 20_000
 ASKS_FIRST = frozenset(("merge", "split", "rename", "move", "retitle"))
 """Decisions that are shown with what they change before a person says yes."""
 
-STAYS = frozenset(("kind", "priority", "pin", "keep-out", "wrong-mention", "move"))
+STAYS = frozenset(("kind", "priority", "pin", "keep-out", "wrong-mention", "move", *TAKES_BACK))
 """Decisions after which the same skill stays open."""
 
 
@@ -86,10 +86,12 @@ class Pages:
             listed=look.listed(view, asked, suggestions),
             detail=detail,
             row=row,
+            row_pinned=bool(row and look.held(view, row)),
             ten=ten,
             question=question,
             wrong=wrong,
             filters=look.FILTERS,
+            nothing=look.NOTHING,
             note=self._notes.pop(said.get("note", ""), ""),
             themes=sorted(view.standing.ground.vocabulary.themes) if detail or row else (),
             names=list(view.standing.scores)[:300],
@@ -196,9 +198,11 @@ class Pages:
             skill, said = undone.subject, f"Undone: {undone.action} {undone.subject}."
         else:
             made = self.review.decide([wish])[0]
+            if wish.action not in TAKES_BACK:
+                wish = Wish(made.action, made.subject, made.after, made.before)
             stays = wish.action in STAYS
-            skill = made.subject if stays else look.next_of(names, made.subject, view.standing.scores)
-            said = f"{look.sentence(Wish(made.action, made.subject, made.after, made.before))}. Done."
+            skill = wish.subject if stays else look.next_of(names, wish.subject, view.standing.scores)
+            said = f"{look.sentence(wish)}. Done."
         if form.get("back") in ("log", "rows"):
             return f"{form['back']}?note={self._note(said)}", True
         asked = asked.but(skill="" if asked.row else skill, posting="")

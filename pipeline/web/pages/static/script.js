@@ -4,6 +4,8 @@
 const $ = (selector, of = document) => of.querySelector(selector);
 const $$ = (selector, of = document) => [...of.querySelectorAll(selector)];
 const root = document.body.dataset.root;
+/* the list stands above the evidence, not beside it */
+const narrow = matchMedia("(max-width: 61.99rem)");
 let busy = false;
 
 async function go(address, options = {}, push = true) {
@@ -29,8 +31,8 @@ async function go(address, options = {}, push = true) {
 
 function show(html, address, push) {
   const next = new DOMParser().parseFromString(html, "text/html");
-  const left = $(".skills.scrolls") || $(".left");
-  const scrolled = left ? left.scrollTop : 0;
+  const page = $("main").className;
+  const scrolled = list() ? list().scrollTop : 0;
   const open = $$("details[open]").map((d) => d.dataset.key || d.className);
   $("#app").replaceChildren(...$("#app", next).childNodes);
   document.title = next.title;
@@ -39,8 +41,11 @@ function show(html, address, push) {
   if (push) history.pushState(null, "", clean);
   if (open.includes("ten") && $("details.ten")) $("details.ten").open = true;
   if (open.includes("effects") && $("details.effects")) $("details.effects").open = true;
-  if ($(".left")) $(".left").scrollTop = scrolled;
+  if (list()) list().scrollTop = scrolled;
   settle();
+  const top = $(".question, .right .banner, .head");
+  if ($("main").className !== page) scrollTo(0, 0);
+  else if (narrow.matches && top) top.scrollIntoView();
 }
 
 function settle() {
@@ -48,7 +53,7 @@ function settle() {
   const now = $('.skills a[aria-current], .ten a[aria-current]');
   if (asks) asks.focus();
   else if (now) now.focus({ preventScroll: true });
-  if (now) now.parentElement.scrollIntoView({ block: "nearest" });
+  if (now) reveal(now.parentElement, list());
   const at = location.hash && $(location.hash);
   const mark = at || $(".posting mark");
   const text = $(".posting .text");
@@ -57,6 +62,18 @@ function settle() {
   say((wrong || question || note || head || { textContent: "" }).textContent);
   fillEffects();
   fillTen();
+}
+
+/* What scrolls the list. */
+function list() {
+  return $(narrow.matches ? ".left .skills" : ".left");
+}
+
+function reveal(line, box) {
+  const [inner, outer] = [line.getBoundingClientRect(), box.getBoundingClientRect()];
+  if (!narrow.matches) line.scrollIntoView({ block: "nearest" });
+  else if (inner.top < outer.top) box.scrollTop -= outer.top - inner.top;
+  else if (inner.bottom > outer.bottom) box.scrollTop += inner.bottom - outer.bottom;
 }
 
 function say(text, loud) {
