@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipeline import read
 from pipeline.engines.local import FastEngine, LocalEngine
 from pipeline.extract import combine, demand, sentences, tidy
 from pipeline.extract.finder import Reader
@@ -282,11 +283,16 @@ def test_any_text_keeps_its_offsets(text: str) -> None:
         "We need Python. " * 6_000,
         "\u202eSQL\u202c " * 5_000,
         "\n" * 50_000,
+        "Python/" * 8_000,
+        "Requirements: SQL " * 3_000,
+        "Salary: 5\n" * 5_000,
+        "experience with " * 4_000,
     ],
-    ids=["emoji", "one word", "brackets", "sentences", "right to left", "breaks"],
-)
+    ids=["emoji", "one word", "brackets", "sentences", "right to left", "breaks", "slashes", "headings",
+         "labels", "cues"],
+)  # fmt: skip
 def test_huge_and_odd_texts_are_read_in_reasonable_time(text: str) -> None:
-    found = FastEngine(WORDS).mentions(posting(text))
+    found = FastEngine(WORDS).mentions(posting(text, sections=read.sections(text)))
     assert all(text[m.start : m.end] == m.quote for m in found)
 
 
