@@ -116,13 +116,20 @@ def _ask_everything(client: Any, address: str, times: dict[str, list[float]], ro
     assert form is not None
     origin = "/".join(address.split("/")[:3])
 
-    def decide(action: str, subject: str, **more: str) -> Any:
-        fields = {"form": form[1], "action": action, "subject": subject, "step": "do", **more}
+    def asked(action: str, subject: str, **more: str) -> Any:
+        fields = {"form": form[1], "action": action, "subject": subject, **more}
         return client.post("decide", data=fields, headers={"Origin": origin})
+
+    def decide(action: str, subject: str, **more: str) -> Any:
+        return asked(action, subject, step="do", **more)
 
     for name in names[1 : rounds + 1]:
         shown = timed("step in the list", lambda name=name: client.get("", params={"skill": name}))
         quote = place.findall(shown)[-1]
+        client.get("ten")  # the script asks for them while the person reads
+        for key in ("reject", "kind", "pin", "keep-out"):
+            said = {"skill": name, "of": key}
+            timed("what a key would change", lambda said=said: client.get("effects", params=said))
         timed("accept", lambda name=name: decide("accept", name, show="all"))
         timed("kind", lambda name=name: decide("kind:general", name))
         timed("pin", lambda name=name: decide("pin", name))
@@ -131,10 +138,14 @@ def _ask_everything(client: Any, address: str, times: dict[str, list[float]], ro
         timed("the ten rows after it", lambda: client.get("ten"))
         timed("undo", lambda: decide("undo", ""))
         timed("rename", lambda name=name: decide("rename", name, after=f"{name} renamed"))
+        client.get("ten")  # and while they type the other name
+        timed("question before a merge", lambda name=name: asked("merge", f"{name} renamed", after=names[0]))
         timed("merge", lambda name=name: decide("merge", f"{name} renamed", after=names[0]))
     for name in names[rounds + 1 : 2 * rounds + 1]:
         timed("reject", lambda name=name: decide("reject", name))
         timed("search", lambda name=name: client.get("", params={"show": "all", "q": name[:4]}))
+    timed("rejected ones", lambda: client.get("", params={"show": "rejected"}))
+    timed("names that may be one skill", lambda: client.get("", params={"show": "suggested"}))
     timed("before and after", lambda: client.get("rows"))
     timed("decisions", lambda: client.get("log"))
 

@@ -575,14 +575,14 @@ def _before(view: View, action: str, subject: str) -> str:
 
 def compared(before: Standing, after: Standing, names: Iterable[str] = ()) -> Effect:
     """What is different between two standings, in sentences: the named skills first, then the ten rows."""
-    asked = [name for name in dict.fromkeys(names) if name in before.scores or name in after.scores]
+    asked = [name for name in dict.fromkeys(names) if before.score(name) or after.score(name)]
     lines = [line for name in asked if (line := _moved(name, before, after))]
     lines += row_changes(before.draft.rows, after.draft.rows)
     return Effect(tuple(lines) or ("Nothing in the numbers or in the ten rows changes.",), tuple(asked))
 
 
 def _moved(name: str, before: Standing, after: Standing) -> str:
-    old, new = before.scores.get(name), after.scores.get(name)
+    old, new = before.score(name), after.score(name)
     if new is None:
         return f"{name} is gone from the list" + (
             f" (it was in {old.n} of {old.of} postings)." if old else "."

@@ -50,6 +50,7 @@ class Ground:
     found: tuple[Mention, ...]
     weighed: Any
     failures: tuple[Failure, ...] = ()
+    in_use: tuple[str, ...] = ()
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
@@ -102,6 +103,7 @@ def ground(store: Store, target: Target, settings: Settings, vocabulary: Vocabul
         tuple(store.found(target.id)),
         store.weighed_postings(target.id),
         tuple(store.failures(target.id)),
+        tuple(store.names_in_use(target.id)),
     )
 
 
@@ -125,7 +127,7 @@ class _Names(cluster.Names):
     """Names that answer wordings of the whole target, and note which further ones were asked for."""
 
     def __init__(self, ground: Ground, rulings: Rulings) -> None:
-        super().__init__(ground.vocabulary, rulings)
+        super().__init__(ground.vocabulary, rulings, ground.in_use)
         self.asked: set[str] = set()
         self._all = super().resolve_all({*ground.by_quote, *ground.spelled_out})
         self.asked.clear()
@@ -168,6 +170,8 @@ class Standing:
     said: Sequence[str | None]
     groups: Mapping[str, Group]
     listed: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    demand: shares.Ledger | None = None
+    """Who demands what, where another standing with the same mentions has counted it."""
 
     @cached_property
     def skills(self) -> dict[str, Skill]:
@@ -178,18 +182,26 @@ class Standing:
     @cached_property
     def ledger(self) -> shares.Ledger:
         """Who demands what."""
-        return shares.ledger(
+        return self.demand or shares.ledger(
             _demand(self.ground, self.groups), self.ground.weighed, self.ground.settings.score
         )
 
     @cached_property
     def scores(self) -> dict[str, SkillScore]:
         """Every skill's score by name, most demanded first."""
+        return {s.skill: s for s in self._scored(self.skills.values())}
+
+    def score(self, name: str) -> SkillScore | None:
+        """One skill's score, also where nobody asked for all of them; None where there is no such skill."""
+        if "scores" in self.__dict__ or name not in self.skills:
+            return self.scores.get(name) if name in self.skills else None
+        return next(iter(self._scored([self.skills[name]])), None)
+
+    def _scored(self, skills: Iterable[Skill]) -> list[SkillScore]:
         from pipeline.score import score
 
         settings = self.ground.settings.score
-        found = score(self.ledger, None, tuple(self.skills.values()), settings, None, self.rulings)
-        return {s.skill: s for s in found}
+        return score(self.ledger, None, tuple(skills), settings, None, self.rulings)
 
     @cached_property
     def draft(self) -> MatrixDraft:
@@ -241,7 +253,8 @@ class Standing:
         groups = dict(self.groups)
         _regroup(self.ground, names, said, groups, touched, named)
         _rekind(self.ground, self.rulings, rulings, groups, set(touched))
-        return Standing(self.ground, rulings, names, said, groups, listed)
+        demand = None if touched else self.ledger
+        return Standing(self.ground, rulings, names, said, groups, listed, demand)
 
     def _affected(self, names: _Names) -> set[int]:
         """The mentions that other rulings may give another skill."""

@@ -348,6 +348,25 @@ class Question:
     hidden: Mapping[str, str] = field(default_factory=dict)
 
 
+AT_A_KEY = ("reject", "kind", "pin", "keep-out")
+"""Decisions that a key makes at once and that change more than their own skill."""
+
+
+def at_a_key(view: View, name: str) -> dict[str, Wish]:
+    """What each of these keys would decide of a skill; nothing where there is no such skill."""
+    score, rulings = view.standing.scores.get(name), view.standing.rulings
+    if score is None:
+        return {}
+    other = "general" if score.kind == "specific" else "specific"
+    made = (
+        Wish("reject", name),
+        Wish("kind", name, other),
+        Wish("unpin" if name in rulings.pinned else "pin", name),
+        Wish("let-in" if name in rulings.kept_out else "keep-out", name),
+    )
+    return dict(zip(AT_A_KEY, made, strict=True))
+
+
 SENTENCES = {
     "accept": "Accept {subject}",
     "reject": "Reject {subject}",

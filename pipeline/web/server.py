@@ -96,6 +96,7 @@ class Pages:
             themes=sorted(view.standing.ground.vocabulary.themes) if detail or row else (),
             names=list(view.standing.scores)[:300],
             effects=self.effects(detail.name) if detail and said.get("effects") else (),
+            keys=look.AT_A_KEY,
             pairs=len(suggestions),
             comparing=found is None,
         )
@@ -104,15 +105,11 @@ class Pages:
         """What is suggested by now; whoever asks for the suggestions waits for them."""
         return self.review.suggestions(view, wait=asked.show == "suggested")
 
-    def effects(self, name: str) -> list[tuple[str, tuple[str, ...]]]:
-        """For each decision that one key makes, what it would change."""
-        view = self.review.view
-        score = view.standing.scores.get(name)
-        if score is None:
-            return []
-        other = "general" if score.kind == "specific" else "specific"
-        wishes = [Wish("reject", name), Wish("kind", name, other), Wish("pin", name), Wish("keep-out", name)]
-        return [(look.sentence(w), self.review.effect([w]).lines) for w in wishes]
+    def effects(self, name: str, of: str = "") -> list[tuple[str, tuple[str, ...]]]:
+        """For each decision that one key makes, or for one of them, what it would change."""
+        wishes = look.at_a_key(self.review.view, name)
+        asked = [wishes[of]] if of in wishes else wishes.values()
+        return [(look.sentence(w), self.review.effect([w]).lines) for w in asked]
 
     def ten(self, said: Mapping[str, str]) -> str:
         """The ten rows as a piece of a page."""
@@ -124,7 +121,8 @@ class Pages:
 
     def effects_page(self, said: Mapping[str, str]) -> str:
         """The same as a piece of a page."""
-        return self._env.get_template("_effects.html").render(effects=self.effects(said.get("skill", "")))
+        found = self.effects(said.get("skill", ""), said.get("of", ""))
+        return self._env.get_template("_effects.html").render(effects=found)
 
     def rows(self, said: Mapping[str, str]) -> str:
         """The ten rows before this review, or without any decision, and now."""

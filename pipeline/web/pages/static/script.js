@@ -7,6 +7,7 @@ const root = document.body.dataset.root;
 /* the list stands above the evidence, not beside it */
 const narrow = matchMedia("(max-width: 61.99rem)");
 let busy = false;
+let resting = 0;
 
 async function go(address, options = {}, push = true) {
   if (busy) return;
@@ -94,20 +95,25 @@ async function fill(box, address) {
   box.replaceChildren(...$("template", piece).content.childNodes);
 }
 
-function fillEffects() {
+async function fillEffects() {
   const box = $("details.effects");
   if (!box || !box.open || box.dataset.done) return;
   box.dataset.done = "1";
-  fill($("dl", box), box.dataset.effects);
+  for (const part of $$("[data-part]", box)) await fill(part, part.dataset.part);
 }
 
+/* At once where they are seen, else while the person reads or types: a question about them is then quick. */
 function fillTen() {
+  clearTimeout(resting);
   const list = $("#ten[data-part]");
-  if (list && list.closest("details").open) {
+  if (!list) return;
+  const ask = () => {
     const address = list.dataset.part;
     list.removeAttribute("data-part");
     fill(list, address);
-  }
+  };
+  if (list.closest("details").open) ask();
+  else resting = setTimeout(() => { if (list.isConnected && !busy) ask(); }, 400);
 }
 
 function step(by) {
