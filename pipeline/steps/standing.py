@@ -50,7 +50,6 @@ class Ground:
     found: tuple[Mention, ...]
     weighed: Any
     failures: tuple[Failure, ...] = ()
-    in_use: tuple[str, ...] = ()
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
@@ -103,7 +102,6 @@ def ground(store: Store, target: Target, settings: Settings, vocabulary: Vocabul
         tuple(store.found(target.id)),
         store.weighed_postings(target.id),
         tuple(store.failures(target.id)),
-        tuple(store.names_in_use(target.id)),
     )
 
 
@@ -127,7 +125,7 @@ class _Names(cluster.Names):
     """Names that answer wordings of the whole target, and note which further ones were asked for."""
 
     def __init__(self, ground: Ground, rulings: Rulings) -> None:
-        super().__init__(ground.vocabulary, rulings, ground.in_use)
+        super().__init__(ground.vocabulary, rulings)
         self.asked: set[str] = set()
         self._all = super().resolve_all({*ground.by_quote, *ground.spelled_out})
         self.asked.clear()
