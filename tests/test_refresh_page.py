@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from pipeline.lists import read_list
+from pipeline.lists import read_list, read_sources
 from pipeline.records import Target
 from pipeline.settings import Settings
 from pipeline.steps import trend
@@ -74,3 +76,38 @@ def test_a_plain_report_compares_with_the_scoring_before(place: Place, done: Ref
     page = (place.documents(TARGET) / "report.html").read_text(encoding="utf-8")
     assert f"From <b>{done.since}</b>" in page
     assert 'class="plan-svg bump"' in page
+
+
+def test_refresh_reads_the_list_as_it_stands_now(tmp_path: Path) -> None:
+    shore = tmp_path / "shore"
+    shore.mkdir()
+    for n in range(1, 4):
+        (shore / f"{n}.txt").write_text(TEXT.format(n=n, tool="Hadoop"), encoding="utf-8")
+    listed = tmp_path / "list.txt"
+    listed.write_text("shore\n", encoding="utf-8")
+    place, found = Place(tmp_path / "workspace"), read_sources(str(listed))
+    walk(place, TARGET, found.lines, Settings(), Options("fast", offline=True, listed=found.path))
+    (shore / "4.txt").write_text(TEXT.format(n=4, tool="Apache Kafka"), encoding="utf-8")
+    listed.write_text("shore\nshore/9.txt\n", encoding="utf-8")
+    done = refresh(place, TARGET, Settings(), "fast", offline=True)
+    assert (done.new, done.closed) == (1, 0)
+    assert ["shore/9.txt" in f.detail for f in done.walk.failures] == [True]
+    listed.unlink()
+    again = refresh(place, TARGET, Settings(), "fast", offline=True)
+    assert (again.new, again.closed) == (0, 0)
+    assert "is not there" in again.walk.notes[0]
+
+
+def test_an_unknown_skill_keeps_its_name_when_a_shorter_wording_comes(tmp_path: Path) -> None:
+    for n in range(1, 4):
+        (tmp_path / f"{n}.txt").write_text(
+            TEXT.format(n=n, tool="lenses") + "- Ability to allocate moon berths\n", encoding="utf-8"
+        )
+    place, found = Place(tmp_path / "workspace"), read_sources(str(tmp_path))
+    walk(place, TARGET, found.lines, Settings(), Options("fast", offline=True, listed=found.path))
+    (tmp_path / "4.txt").write_text(
+        TEXT.format(n=4, tool="lenses") + "- Experience with moon berth allocation\n", encoding="utf-8"
+    )
+    done = refresh(place, TARGET, Settings(), "fast", offline=True)
+    shifts = {s.skill: (s.before_n, s.after_n) for s in done.trend.shifts if "moon" in s.skill.lower()}
+    assert shifts == {"Allocating moon berths": (3, 4)}

@@ -77,9 +77,7 @@ def gather_and_estimate(
 
     place, settings = Place(workspace), load_settings(workspace)
     with show.progress(quiet) as progress:
-        _, failures = gather(
-            place, target, lines, settings, wanted.bad_lines, wanted.offline, wanted.refresh, progress
-        )
+        _, failures = gather(place, target, lines, settings, wanted, progress)
     show.failures(failures, quiet)
     estimate(workspace, target.id, wanted.engine)
 

@@ -63,7 +63,7 @@ def refresh(
     offline: options.Offline = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Visit the remembered sources again, read only what is new, and show what changed since last time."""
+    """Visit the list's sources again, read only what is new, and show what changed since last time."""
     from pipeline.settings import load_settings
     from pipeline.steps import refresh as step
     from pipeline.steps.place import Place
@@ -79,4 +79,6 @@ def refresh(
     print("\nFiles:")
     for path in done.walk.paths:
         print(f"  {path}")
+    for line in done.walk.notes:
+        show.note(line, quiet)
     show.failures(done.walk.failures, quiet)

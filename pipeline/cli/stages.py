@@ -46,19 +46,24 @@ def run(
     quiet: options.Quiet = False,
 ) -> None:
     """Walk all stages: from a list of postings to the matrix and the report."""
-    from pipeline.lists import read_list
+    from pipeline.lists import read_sources
     from pipeline.settings import load_settings
     from pipeline.steps.place import Place
     from pipeline.steps.run import Options, walk
 
-    lines, bad = read_list(sources, sys.stdin)
-    wanted = Options(engine, offline, refresh, snapshot, tuple(bad))
+    listed = read_sources(sources, sys.stdin)
+    wanted = Options(engine, offline, refresh, snapshot, listed.failures, listed.path)
     if dry_run:
-        llm.gather_and_estimate(workspace, Target(role, industry, plan), lines, wanted, quiet)
+        llm.gather_and_estimate(workspace, Target(role, industry, plan), listed.lines, wanted, quiet)
         return
     with show.progress(quiet) as progress:
         done = walk(
-            Place(workspace), Target(role, industry, plan), lines, load_settings(workspace), wanted, progress
+            Place(workspace),
+            Target(role, industry, plan),
+            listed.lines,
+            load_settings(workspace),
+            wanted,
+            progress,
         )
     if format == "json":
         _print_export(workspace, done.draft.target.id)
@@ -67,7 +72,7 @@ def run(
         print("\nFiles:")
         for path in done.paths:
             print(f"  {path}")
-    for line in done.notes:
+    for line in (*listed.notes, *done.notes):
         show.note(line, quiet)
     _end(done.failures, quiet)
 
@@ -96,24 +101,28 @@ def gather(
     from pipeline.settings import load_settings
     from pipeline.steps import board
     from pipeline.steps.place import Place
+    from pipeline.steps.run import Options
 
     place, settings = Place(workspace), load_settings(workspace)
-    lines, bad = board.lines_of(place, settings.fetch, sources, sys.stdin, match, limit, offline)
+    listed = board.lines_of(place, settings.fetch, sources, sys.stdin, match, limit, offline)
     if dry_run:
-        for step in board.planned(place, settings.fetch, lines, offline, refresh):
+        for step in board.planned(place, settings.fetch, listed.lines, offline, refresh):
             print(show.plain(step))
         return
     if board.is_board(sources) and match is None:
-        for line in lines:
+        for line in listed.lines:
             print(show.plain(f"{line.address}  {line.title or ''}"))
-        show.note(f"{len(lines)} postings; name some with --match to gather them", quiet)
+        show.note(f"{len(listed.lines)} postings; name some with --match to gather them", quiet)
         return
     if not role:
         raise UsageError("--role is missing", "Example: skillmatrix gather list.txt --role 'ML engineer'")
+    wanted = Options(None, offline, refresh, None, listed.failures, listed.path)
     with show.progress(quiet) as progress:
         done, failures = board.gather(
-            place, Target(role, industry, plan), lines, settings, bad, offline, refresh, progress
+            place, Target(role, industry, plan), listed.lines, settings, wanted, progress
         )
+    for told in listed.notes:
+        show.note(told, quiet)
     print(f"{done.outputs} postings from {done.inputs} sources; {done.failed} failed")
     _end(failures, quiet)
 

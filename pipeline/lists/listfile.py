@@ -37,11 +37,15 @@ _NO_SOURCE = "Write one address or path a line, for example https://jobs.example
 
 @dataclass(frozen=True, slots=True)
 class SourceList:
-    """The sources of a list in their order, the lines that cannot be used, and what was noticed."""
+    """The sources of a list in their order, the lines that cannot be used, and what was noticed.
+
+    `path` is where the list stands and can be read again; "" for standard input.
+    """
 
     lines: tuple[SourceLine, ...] = ()
     failures: tuple[Failure, ...] = ()
     notes: tuple[str, ...] = ()
+    path: str = ""
 
 
 def read_list(source: str, stdin: TextIO | None = None) -> tuple[list[SourceLine], list[Failure]]:
@@ -56,8 +60,10 @@ def read_sources(source: str, stdin: TextIO | None = None) -> SourceList:
         return parse_list(_stdin_bytes(stdin or sys.stdin), "standard input", Path())
     path = Path(source)
     if path.is_dir():
-        return _Builder(Path()).take(_Raw(1, _quoted(source))).done(source)
-    return parse_list(_file_bytes(path), source, path.parent)
+        found = _Builder(Path()).take(_Raw(1, _quoted(source))).done(source)
+    else:
+        found = parse_list(_file_bytes(path), source, path.parent)
+    return replace(found, path=source)
 
 
 def parse_list(content: bytes, name: str, folder: Path) -> SourceList:

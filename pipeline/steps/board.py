@@ -7,7 +7,7 @@ from typing import TextIO
 
 from pipeline.archive import hold
 from pipeline.errors import NothingGathered
-from pipeline.lists import read_list
+from pipeline.lists import SourceList, read_sources
 from pipeline.records import Failure, Run, SourceLine, Target
 from pipeline.settings import FetchSettings, Settings
 from pipeline.steps import gather as gathering
@@ -29,13 +29,13 @@ def lines_of(
     match: str | None,
     limit: int,
     offline: bool = False,
-) -> tuple[list[SourceLine], list[Failure]]:
+) -> SourceList:
     """The lines of a list file, or one line for each matching posting of a board.
 
     Raises `NothingGathered` when the board names none.
     """
     if not is_board(source):
-        return read_list(source, stdin)
+        return read_sources(source, stdin)
     found = gathering.expand(source, place.archive, settings, match, limit, offline)
     if found.failure:
         raise NothingGathered(
@@ -45,10 +45,10 @@ def lines_of(
         raise NothingGathered(
             f"none of the {found.of} postings of {source} matches {match!r}", "Leave out --match to see them."
         )
-    return [
-        SourceLine(url, title=title or None, number=number)
-        for number, (title, url) in enumerate(found.items, start=1)
-    ], []
+    named = enumerate(found.items, start=1)
+    return SourceList(
+        tuple(SourceLine(url, title=title or None, number=number) for number, (title, url) in named)
+    )
 
 
 def planned(
@@ -64,17 +64,14 @@ def gather(
     target: Target,
     lines: Sequence[SourceLine],
     settings: Settings,
-    bad: Sequence[Failure],
-    offline: bool,
-    refresh: bool,
+    wanted: Options,
     progress: Progress | None,
 ) -> tuple[Run, list[Failure]]:
     """The lines gathered into a target; its run and its failures."""
-    wanted = Options(None, offline, refresh, None, tuple(bad))
     with hold(place.raw):
         target = as_remembered(place, target)
         place.remember_target(target)
-        place.remember_sources(target, lines)
+        place.remember_sources(target, lines, wanted.listed)
         done = gather_into(place, target, lines, settings, wanted, progress)
         with place.store() as store:
             return done, store.failures(target.id)

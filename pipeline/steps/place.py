@@ -111,10 +111,19 @@ class Place:
                 lines = [SourceLine(**line) for line in record["lines"]]
         return lines
 
-    def remember_sources(self, target: Target, lines: Sequence[SourceLine]) -> None:
-        """Keeps the target's list, so that everything can be rebuilt without the list file."""
-        if list(lines) != self.sources(target):
-            self.archive.append(SOURCES, {"target": target.id, "lines": [asdict(line) for line in lines]})
+    def list_of(self, target: Target) -> str:
+        """Where the target's list was last read from; "" where that was no file."""
+        path = ""
+        for record in self.archive.each_record(SOURCES):
+            if record.get("target") == target.id:
+                path = record.get("list", "")
+        return path
+
+    def remember_sources(self, target: Target, lines: Sequence[SourceLine], path: str = "") -> None:
+        """Keeps the target's list, so that everything can be rebuilt without the list file at `path`."""
+        if (list(lines), path) != (self.sources(target), self.list_of(target)):
+            kept = {"target": target.id, "list": path, "lines": [asdict(line) for line in lines]}
+            self.archive.append(SOURCES, kept)
 
     def decisions(self, known: int = 0) -> list[Decision]:
         """Everything that people decided in this workspace behind the first `known`, oldest first.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from pipeline import report
 from pipeline.errors import UsageError
+from pipeline.lists import SourceList, read_sources
 from pipeline.records import Changes, MatrixDraft, Posting, Target, Trend
 from pipeline.settings import Settings
 from pipeline.steps import trend as trends
@@ -43,13 +45,14 @@ def refresh(
 
     The scoring before is frozen as a snapshot first, so that nothing of it is lost.
     """
-    lines = place.sources(target)
-    if not lines:
+    listed = _listed(place, target)
+    if not listed.lines:
         raise UsageError(f"{target.id} has no sources yet", "Run `skillmatrix run LIST --role ROLE` first.")
     with place.store() as store:
         before, draft = store.postings(target.id), store.matrix(target.id)
     since = _freeze(place, target, settings)
-    done = walk(place, target, lines, settings, Options(engine, offline, refresh=True), progress)
+    wanted = Options(engine, offline, refresh=True, bad_lines=listed.failures, listed=listed.path)
+    done = walk(place, target, listed.lines, settings, wanted, progress)
     found = trends.trend(place, target, settings, since)
     with place.store() as store:
         after = store.postings(target.id)
@@ -63,7 +66,7 @@ def refresh(
     pages = report.write_changes(changes, place.documents(target))
     _, paths = write(place, target, settings, found, pages[0].name)
     return Refreshed(
-        Walk(done.runs, done.draft, done.failures, (*paths, *pages), done.notes),
+        Walk(done.runs, done.draft, done.failures, (*paths, *pages), (*listed.notes, *done.notes)),
         found,
         trends.moved(found),
         since,
@@ -73,6 +76,15 @@ def refresh(
         changes.came,
         changes.went,
     )
+
+
+def _listed(place: Place, target: Target) -> SourceList:
+    """The target's list as it stands now; as remembered where it stands no more."""
+    path = place.list_of(target)
+    if path and Path(path).exists():
+        return read_sources(path)
+    gone = (f"the list {path} is not there: the lines remembered from it were visited",) if path else ()
+    return SourceList(tuple(place.sources(target)), notes=gone, path=path)
 
 
 def _rows_only_in(draft: MatrixDraft | None, other: MatrixDraft | None) -> tuple[str, ...]:

@@ -38,13 +38,17 @@ class Walk:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to walk: which engine, whether the network may be used, what to ask again."""
+    """How to walk: which engine, whether the network may be used, what to ask again.
+
+    `bad_lines` and `listed` come with the list: what of it cannot be used, and where it stands.
+    """
 
     engine: str | None = None
     offline: bool = False
     refresh: bool = False
     snapshot: str | None = None
     bad_lines: tuple[Failure, ...] = field(default=())
+    listed: str = ""
 
 
 def walk(
@@ -59,7 +63,7 @@ def walk(
     with hold(place.raw):
         target = as_remembered(place, target)
         place.remember_target(target)
-        place.remember_sources(target, lines)
+        place.remember_sources(target, lines, options.listed)
         engine, note = engines.choose(
             settings, options.engine, options.offline, archive=place.archive, words=place.words()
         )

@@ -39,7 +39,7 @@ def score(place: Place, target: Target, settings: Settings, snapshot: str | None
     with place.store() as store:
         postings = {p.id: p for p in store.postings(target.id)}
         found = store.found(target.id)
-        names = cluster.Names(known, rulings)
+        names = cluster.Names(known, rulings, store.names_in_use(target.id))
         named = cluster.name_mentions(found, {i: p.text for i, p in postings.items()}, names)
         built = cluster.build_skills(_usages(store, target, named, postings), known, rulings)
         skills = advised(built, advice_of(place))

@@ -50,6 +50,7 @@ class Ground:
     found: tuple[Mention, ...]
     weighed: Any
     failures: tuple[Failure, ...] = ()
+    in_use: tuple[str, ...] = ()
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
@@ -102,6 +103,7 @@ def ground(store: Store, target: Target, settings: Settings, vocabulary: Vocabul
         tuple(store.found(target.id)),
         store.weighed_postings(target.id),
         tuple(store.failures(target.id)),
+        tuple(store.names_in_use(target.id)),
     )
 
 
@@ -125,7 +127,7 @@ class _Names(cluster.Names):
     """Names that answer wordings of the whole target, and note which further ones were asked for."""
 
     def __init__(self, ground: Ground, rulings: Rulings) -> None:
-        super().__init__(ground.vocabulary, rulings)
+        super().__init__(ground.vocabulary, rulings, ground.in_use)
         self.asked: set[str] = set()
         self._all = super().resolve_all({*ground.by_quote, *ground.spelled_out})
         self.asked.clear()

@@ -265,6 +265,12 @@ class Store:
         texts = self._table(sql, target=target_id).column("body").to_pylist()
         return [codec.from_json(Snapshot, text) for text in texts]
 
+    def names_in_use(self, target_id: str) -> list[str]:
+        """The skills that a target's snapshots scored, by name: unknown ones keep their name."""
+        sql = "SELECT DISTINCT skill FROM snapshot_demand WHERE target = $target ORDER BY skill"
+        names: list[str] = self._table(sql, target=target_id).column("skill").to_pylist()
+        return names
+
     def snapshot(self, name: str, target_id: str | None = None) -> Snapshot | None:
         """The snapshot of that name, None when there is none."""
         return next((s for s in self.snapshots(target_id) if s.name == name), None)
