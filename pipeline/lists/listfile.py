@@ -290,7 +290,9 @@ def _readable_in(folder: Path) -> list[str]:
     for path, folders, names in os.walk(folder):
         # hidden folders are not meant; a browser's "complete page" keeps frames and scripts in "<name>_files"
         folders[:] = sorted(
-            f for f in folders if not f.startswith(".") and not f.endswith(("_files", ".files"))
+            f
+            for f in folders
+            if not f.startswith(".") and not f.endswith(("_files", ".files")) and not _is_ours(Path(path, f))
         )
         found += [os.path.normpath(Path(path, name)) for name in names if _wanted(Path(path, name))]
         seen += len(names) + len(folders)
@@ -303,6 +305,11 @@ def _readable_in(folder: Path) -> list[str]:
             f"the folder {folder} holds no file that can be read ({', '.join(sorted(READABLE))})"
         )
     return sorted(found)
+
+
+def _is_ours(folder: Path) -> bool:
+    """True for the `data` of a workspace: its pages and reports are no sources of its own."""
+    return folder.name == "data" and (folder / "raw" / "targets.jsonl").is_file()
 
 
 def _wanted(path: Path) -> bool:
