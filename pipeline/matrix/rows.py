@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from pipeline.shares import Ledger
 
 _TOOLS_IN_TITLE = 3
+_MOST_DEMANDED = 5
 _FEW_TOOLS = 2
 _LEADS_ALONE = 0.75
 """A theme that brings this much of a joint row's demand gives it its own title."""
@@ -127,12 +128,15 @@ def _ruled_priority(candidate: Candidate, rulings: Rulings) -> Literal[1, 2, 3] 
 
 
 def _with_tools(title: str, candidate: Candidate) -> str:
-    """The title with the most demanded tools that it does not name yet; named things before concepts."""
+    """The title with the most demanded tools that it does not name yet; named things before concepts.
+
+    A named thing that five others outrank says too little of the row.
+    """
     if candidate.kind == "general":
         return title
     said = _words(title)
     unsaid = [name for name in candidate.skills if _words(name) not in said]
-    tools = [name for name in unsaid if _is_named(name)]
+    tools = [name for name in unsaid[:_MOST_DEMANDED] if _is_named(name)]
     if len(tools) < _FEW_TOOLS:
         tools = unsaid
     return f"{title} ({', '.join(tools[:_TOOLS_IN_TITLE])})" if tools else title
