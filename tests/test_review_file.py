@@ -148,6 +148,10 @@ def test_a_stale_row_is_named_and_the_same_decision_of_another_is_not(
         ({"decision": "destroy"}, "no decision is called 'destroy'"),
         ({"decision": "merge"}, "merge needs a new_name"),
         ({"decision": "merge", "new_name": "Quantum loom"}, "no skill here is called 'Quantum loom'"),
+        ({"decision": "merge", "new_name": "Pyton"}, "Near names: Python"),
+        ({"decision": "accept, reject"}, "accept and reject contradict each other"),
+        ({"decision": "pin, keep-out"}, "pin and keep-out contradict each other"),
+        ({"decision": "accept", "skill": "SQLL"}, "leave `skill` as it was"),
         ({"decision": "split: nonsense", "new_name": "X"}, "no posting says 'nonsense'"),
         ({"kind": "both"}, "not general or specific"),
         ({"priority": "9"}, "not 1, 2 or 3"),
@@ -164,8 +168,17 @@ def test_a_broken_row_says_which_and_why(
     found = read(sitting, edited_csv(tmp_path / "f.csv", lambda rows: rows["SQL"].update(edit)))
     assert found.wishes == ()
     ((trouble,)) = found.troubles
-    assert trouble.skill == "SQL"
+    assert trouble.skill == edit.get("skill", "SQL")
     assert says in trouble.why
+
+
+def test_a_stale_row_says_what_was_there_and_what_is(sitting: Review, tmp_path: Path) -> None:
+    export(sitting, tmp_path / "f.csv")
+    sitting.decide([Wish("reject", "dbt")])
+    found = read(sitting, edited_csv(tmp_path / "f.csv", lambda rows: rows["dbt"].update(decision="accept")))
+    assert [t.why for t in found.troubles] == [
+        "stale: decision was empty, meanwhile it is 'reject'; export again"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -254,6 +267,43 @@ def test_a_wrong_name_is_refused_with_near_ones(place: Place) -> None:
     assert done.returncode == 2
     assert "Kubernetes" in done.stderr
     assert place.decisions() == []
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("accept", "Pyton"), "no skill here is called 'Pyton' Near names: Python"),
+        (("merge", "Python", "Python"), "Python cannot be merged into itself"),
+        (("merge", "Python", "Kuberntes"), "Near names: Kubernetes"),
+        (("split", "Python", "Pyton", "Snakes"), "no posting says 'Pyton' for Python They say Python."),
+        (("wrong", "Python", "here"), "no quote stands at 'here' A place is POSTING:START:END"),
+        (("pin", "Dockr"), "Near names: Docker"),
+        (("pin", "Docker", "--off"), "no decision says pin of Docker `skillmatrix review log`"),
+        (("retitle", "Nothing", "Something"), "no row or theme here is called 'Nothing'"),
+        (("undo",), "is left to undo `skillmatrix review log` shows every decision"),
+        (("undo", "0123"), "no decision has the id '0123' `skillmatrix review log`"),
+        (("apply", "nowhere.csv"), "cannot be read: No such file or directory `skillmatrix review export"),
+        (("export", "skills.txt"), "skills.txt is neither .csv nor .xlsx Name it FILE.csv or FILE.xlsx."),
+    ],
+)
+def test_a_command_that_cannot_be_done_says_what_could_be(
+    place: Place, words: tuple[str, ...], says: str
+) -> None:
+    done = skillmatrix(*words, "-w", place.root)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert place.decisions() == []
+
+
+def test_what_a_command_said_is_taken_back_with_off(place: Place) -> None:
+    at = ("-w", place.root, "--who", "ada")
+    for command in ("pin", "keep-out", "reject"):
+        assert skillmatrix(command, "Docker", *at).returncode == 0
+        back = skillmatrix(command, "Docker", "--off", *at)
+        assert back.returncode == 0
+        assert f"undo {command} Docker" in back.stdout
+        rulings = place.rulings(TARGET)
+        assert "Docker" not in rulings.pinned | rulings.kept_out | rulings.rejected
 
 
 def test_a_file_is_tried_dry_refused_whole_and_taken_in_part(place: Place, tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ import pytest
 from review_example import SCRIPT, TARGET, filled, page_of, posting, postings
 
 from pipeline.render import executable
+from pipeline.settings import Settings
 from pipeline.steps import person
 from pipeline.steps.place import Place
+from pipeline.steps.review import Review, Wish
 
 pytest.importorskip("starlette", reason="needs the extra `web`")
 playwright = pytest.importorskip("playwright.sync_api", reason="needs the extra `browser`")
@@ -71,55 +73,78 @@ def begin(page: Page, address: str) -> None:
     page.locator(".head h1").wait_for()
 
 
+FURTHER = ["heddle threading", "shuttle repair", "dye mixing", "bale counting", "card punching", "Haskell"]
+
+
 def test_thirty_skills_by_keyboard_and_five_new_postings_later_only_the_new_ones_are_undecided(
     page: Page, tmp_path: Path
 ) -> None:
-    place = filled(tmp_path, postings(10))
+    first = [*postings(9), posting(10, ["Python", *FURTHER])]
+    place = filled(tmp_path, first)
+    names = list(Review(place, TARGET, Settings()).view.standing.scores)
+    assert len(names) > 30
+    reviewed: list[str] = []
     with page_of(place) as address:
         begin(page, address)
-        there = undecided(page)
-        merged = open_skill(page)
-        page.keyboard.press("m")
-        page.keyboard.type("SQL" if merged != "SQL" else "Docker")
-        assert "Merge" in _asked(page)
-        press(page, "Enter")
-        assert undecided(page) == there - 1 or undecided(page) == there - 2
-        split = open_skill(page)
+        assert undecided(page) == len(names)
+        for name, into in (("Docker", "Kubernetes"), ("Dye mixing", "Yarn grading")):
+            find(page, name)
+            page.keyboard.press("m")
+            page.keyboard.type(into)
+            assert f"Merge {name} into {into}?" in _asked(page)
+            press(page, "Enter")
+            reviewed.append(name)
+        find(page, "Reed drawing")
         page.keyboard.press("s")
-        if page.locator("details[open] select:focus").count():
-            page.keyboard.press("Tab")
-        page.keyboard.type("Split by hand")
-        assert "Split by hand" in _asked(page)
+        page.keyboard.press("Control+a")
+        page.keyboard.type("Reed drawing by hand")
+        assert "a skill of its own: Reed drawing by hand" in _asked(page)
         press(page, "Enter")
-        rejected = open_skill(page)
+        reviewed.append("Reed drawing")
+        find(page, "Loom oiling")
         assert "Reject" in press(page, "r")
         assert "Undone" in press(page, "u")
-        assert open_skill(page) == rejected
+        assert open_skill(page) == "Loom oiling"
         press(page, "r")
-        reviewed = 3
+        reviewed.append("Loom oiling")
+        find(page, "")
         while undecided(page):
-            before = open_skill(page)
-            assert press(page, "a").startswith("Accept")
-            assert open_skill(page) != before or not undecided(page)
-            reviewed += 1
-        assert reviewed >= 25
+            name = open_skill(page)
+            assert press(page, "a").startswith(f"Accept {name}")
+            assert name not in reviewed
+            reviewed.append(name)
+        assert len(reviewed) >= 30
         assert "Nothing is left to decide" in page.locator(".left").inner_text()
     decided = place.rulings(TARGET)
-    assert len(place.decisions()) >= 29
-    assert merged in decided.names
-    assert "Split by hand" in decided.surfaces.values()
+    merged, split, rejected = {"Docker", "Dye mixing"}, {"Reed drawing"}, {"Loom oiling"}
+    assert decided.names == {"Docker": "Kubernetes", "Dye mixing": "Yarn grading"}
+    assert decided.surfaces == {"reed drawing": "Reed drawing by hand"}
+    assert decided.rejected == rejected
+    assert decided.accepted == {*reviewed} - merged - split - rejected
 
-    grown = filled(place.root, [*postings(14), posting(15, ["Python", "bobbin painting", "Split by hand"])])
+    new = [*postings(14)[10:], posting(15, ["Python", "bobbin painting", "reed drawing", "loom oiling"])]
+    grown = filled(place.root, [*first, *new])
     assert grown.rulings(TARGET) == decided
     with page_of(grown) as address:
         begin(page, address)
-        assert open_skill(page) == "Bobbin painting"
+        assert page.locator(".skills bdi").all_inner_texts() == ["Bobbin painting"]
         assert undecided(page) == 1
-        assert rejected not in page.locator(".left .skills").inner_text()
-        page.get_by_role("link", name="Rejected").click()
-        page.locator(".skills .rejected").wait_for()
-        assert rejected in page.locator(".skills").inner_text()
-    assert split
+        page.get_by_role("link", name="All", exact=True).click()
+        page.locator(".skills bdi", has_text="Python").wait_for()
+        listed = set(page.locator(".skills bdi").all_inner_texts())
+        made = {*decided.names.values(), *decided.surfaces.values()}
+        assert listed == decided.accepted | made | {"Bobbin painting"}
+
+
+def find(page: Page, words: str) -> None:
+    """Searches by keyboard, and leaves the field."""
+    page.keyboard.press("/")
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    page.keyboard.type(words)
+    press(page, "Enter")
+    if words:
+        page.locator(".head h1", has_text=words).wait_for()
 
 
 def _asked(page: Page) -> str:
@@ -170,6 +195,99 @@ def test_the_quote_is_marked_in_its_posting(page: Page, address: str) -> None:
     # the posting shown before has a mark too: wait for the one that was asked for
     page.locator("#post").filter(has_text=employer).wait_for()
     assert "Python" in page.locator(".posting mark").all_inner_texts()
+
+
+def test_p_and_o_say_it_and_take_it_back(page: Page, address: str, place: Place) -> None:
+    begin(page, address + "?show=all&skill=Yarn+grading")
+    for key, mark, taken in (("p", "pinned", "Pin Yarn grading no longer"), ("o", "kept out", "Keep Yarn")):
+        press(page, key)
+        assert mark in page.locator(".head").inner_text()
+        assert taken in press(page, key)
+        assert mark not in page.locator(".head").inner_text()
+    page.keyboard.press("?")
+    assert "pin into the ten rows; again: no longer" in page.locator("#help").inner_text()
+    rulings = place.rulings(TARGET)
+    assert "Yarn grading" not in rulings.pinned | rulings.kept_out
+
+
+def test_a_row_that_is_held_by_a_skill_is_let_go_by_p(page: Page, address: str, place: Place) -> None:
+    Review(place, TARGET, Settings(), "ada").decide([Wish("pin", "Yarn grading")])
+    begin(page, address + "?show=all&row=Yarn+grading")
+    assert "pinned" in page.locator(".head").inner_text()
+    press(page, "p")
+    assert place.rulings(TARGET).pinned == set()
+
+
+def test_a_rejected_skill_shows_its_words_and_who_rejected_it_and_r_asks_again(
+    page: Page, address: str, place: Place
+) -> None:
+    begin(page, address + "?show=all&skill=Loom+oiling")
+    quotes = page.locator(".quotes blockquote").all_inner_texts()
+    numbers = page.locator(".head .n").inner_text()
+    page.keyboard.press("w")
+    page.keyboard.type("every trade does it")
+    page.keyboard.press("Escape")
+    press(page, "r")
+    page.get_by_role("link", name="Rejected").click()
+    page.locator(".head.rejected").wait_for()
+    assert open_skill(page) == "Loom oiling"
+    banner = page.locator(".head .banner").inner_text()
+    assert "Rejected by ada on" in banner
+    assert "because: every trade does it. It counts nowhere" in banner
+    assert page.locator(".quotes blockquote").all_inner_texts() == quotes
+    assert page.locator(".head .n").inner_text() == numbers
+    assert page.locator(".posting mark").count()
+    press(page, "r")
+    rulings = place.rulings(TARGET)
+    assert "Loom oiling" not in rulings.rejected | rulings.accepted
+
+
+def test_every_filter_shows_what_it_names_or_says_that_there_is_nothing(page: Page, tmp_path: Path) -> None:
+    own = [posting(20, ["Python", "heddle threading"]), posting(21, ["Python", "selvedge reading"], "llm")]
+    alike = [posting(n, ["Python", wish]) for n, wish in ((22, "warp tensioning"), (30, "warp tensioning"))]
+    place = filled(tmp_path, [*postings(9), *own, *alike])
+    sitting = Review(place, TARGET, Settings(), "ada")
+    score = sitting.view.standing.scores["SQL"]
+    was = f"specific, priority {3 if score.priority == 1 else 1}: 1 of 2"
+    sitting.decide([Wish("accept", "SQL", before=was), Wish("accept", "Java"), Wish("reject", "Git")])
+    with page_of(place) as address:
+        begin(page, address)
+
+        def shown(filter_: str) -> set[str]:
+            with page.expect_response(re.compile("show=")):
+                page.locator(".filters").get_by_role("link", name=re.compile(f"^{filter_}")).click()
+            page.locator("body:not([aria-busy])").wait_for()
+            return set(page.locator(".left .skills bdi").all_inner_texts())
+
+        everything = shown("All")
+        assert shown("Undecided") == everything - {"SQL", "Java"}
+        assert shown("Changed since last time") == {"SQL"}
+        assert shown("May be one skill") == {"Warp tension", "Warp tensioning"}
+        assert "may be Warp tension" in page.locator(".left .skills").inner_text()
+        assert shown("Found by a model only") == {"Selvedge reading"}
+        assert shown("One employer only") >= {"Selvedge reading", "Heddle threading"}
+        assert "Python" not in shown("One employer only")
+        assert shown("Decided") == {"SQL", "Java"}
+        assert shown("Rejected") == {"Git"}
+        press(page, "r")
+        assert "Nothing is rejected." in page.locator(".left").inner_text()
+
+
+def test_on_a_phone_the_next_skill_stands_where_the_last_one_was(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True)
+    page = context.new_page()
+    begin(page, address)
+    last = open_skill(page)
+    page.get_by_role("button", name="Accept").tap()
+    page.locator("#note", has_text=f"Accept {last}").wait_for()
+    assert open_skill(page) != last
+    for part in (".head h1", "#note", '.acts button[value="accept"]'):
+        box = page.locator(part).bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] <= 800 - box["height"]
+    page.get_by_role("button", name="Undo").tap()
+    page.locator("#note", has_text="Undone").wait_for()
+    context.close()
 
 
 def test_keys_do_nothing_while_a_name_is_typed(page: Page, address: str, place: Place) -> None:

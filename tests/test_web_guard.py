@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -147,6 +148,22 @@ def test_scraped_script_is_text_everywhere(client: httpx.Client) -> None:
         assert SCRIPT not in html
         assert 'onload="alert' not in html
     assert "&lt;script&gt;" in client.get("?show=all").text
+
+
+def test_script_in_a_title_an_employer_or_a_decision_is_text(tmp_path: Path) -> None:
+    one, mentions = posting(1, ["Python", "reed drawing"])
+    titled = replace(one, title=f"Keeper {SCRIPT}", company=SCRIPT, location=SCRIPT)
+    place = filled(tmp_path, [(titled, mentions), *postings(4)[1:]])
+    sitting = Review(place, TARGET, Settings(), f"ada {SCRIPT}")
+    theme = sitting.view.standing.draft.rows[0].theme
+    sitting.decide([Wish("retitle", theme, SCRIPT), Wish("accept", "Python", why=SCRIPT)])
+    sitting.decide([Wish("reject", "Reed drawing", why=SCRIPT)])
+    with page_of(place, who=SCRIPT) as address, httpx.Client(base_url=address) as client:
+        pages = ("?show=all&skill=Python", "?show=rejected", "rows", "stand", "log", f"?show=all&row={theme}")
+        for path in pages:
+            html = client.get(path).text
+            assert SCRIPT not in html
+            assert "&lt;script&gt;" in html
 
 
 def test_a_name_that_is_a_path_or_script_is_only_a_name(

@@ -1,0 +1,153 @@
+"""A sitting: what is taken back, what is still shown of a rejected skill, what is said of rows."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from review_example import TARGET, filled, postings
+
+from benchmarks.review import TARGET as LARGE_TARGET
+from benchmarks.review import made_up
+from pipeline.errors import UsageError
+from pipeline.settings import Settings
+from pipeline.steps.place import Place
+from pipeline.steps.review import Review, Wish, row_changes
+from pipeline.steps.standing import LARGE
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return filled(tmp_path_factory.mktemp("sitting"), postings(8)).root
+
+
+@pytest.fixture
+def place(made: Path, tmp_path: Path) -> Place:
+    shutil.copytree(made, tmp_path / "ws")
+    return Place(tmp_path / "ws")
+
+
+@pytest.fixture
+def sitting(place: Place) -> Review:
+    return Review(place, TARGET, Settings(), "ada")
+
+
+def test_a_pin_that_is_taken_back_leaves_the_skill_to_its_demand_whoever_pinned_it(
+    sitting: Review, place: Place
+) -> None:
+    first = sitting.view.standing.draft
+    sitting.decide([Wish("keep-out", "Yarn grading"), Wish("pin", "Yarn grading")])
+    Review(place, TARGET, Settings(), "bob").decide([Wish("pin", "Yarn grading")])
+    assert "Yarn grading" in sitting.view.standing.rulings.pinned
+    sitting.decide([Wish("unpin", "Yarn grading")])
+    rulings = sitting.view.standing.rulings
+    assert "Yarn grading" not in rulings.pinned | rulings.kept_out
+    assert sitting.view.standing.draft == first
+    with pytest.raises(UsageError, match="no decision says pin of Yarn grading"):
+        sitting.decide([Wish("unpin", "Yarn grading")])
+
+
+def test_a_pin_is_found_under_the_name_that_the_skill_had_then(sitting: Review) -> None:
+    sitting.decide([Wish("pin", "Yarn grading")])
+    sitting.decide([Wish("rename", "Yarn grading", "Grading of yarn")])
+    assert sitting.view.standing.rulings.pinned == {"Grading of yarn"}
+    sitting.decide([Wish("unpin", "Grading of yarn")])
+    assert sitting.view.standing.rulings.pinned == set()
+    assert "Grading of yarn" in sitting.view.standing.scores
+
+
+def test_a_row_is_named_by_its_title_and_a_title_that_is_none_gets_near_ones(sitting: Review) -> None:
+    row = next(r for r in sitting.view.standing.draft.rows if r.title != r.theme)
+    sitting.decide([Wish("priority", row.title.upper(), "3"), Wish("retitle", row.title, "As we say")])
+    again = next(r for r in sitting.view.standing.draft.rows if r.theme == row.theme)
+    assert (again.priority, again.title) == (3, "As we say")
+    with pytest.raises(UsageError, match="no row or theme here is called") as wrong:
+        sitting.decide([Wish("retitle", "As we sayy", "Else")])
+    assert "As we say" in wrong.value.advice
+
+
+def test_a_rejected_skill_keeps_its_evidence_though_nothing_counts_it(sitting: Review) -> None:
+    before = sitting.view.standing
+    sitting.decide([Wish("reject", "Python"), Wish("reject", "Warp tension")])
+    view = sitting.view
+    assert not {"Python", "Warp tension"} & view.standing.scores.keys()
+    for name in ("Python", "Warp tension"):
+        assert view.behind(name).mentions(name) == before.mentions(name)
+        assert view.behind(name).scores[name] == before.scores[name]
+    assert view.behind("SQL") is view.standing
+
+
+def test_what_is_no_wording_and_no_quote_is_refused_with_what_there_is(sitting: Review) -> None:
+    with pytest.raises(UsageError, match="no posting says 'Pyton' for Python") as wrong:
+        sitting.decide([Wish("split", "Python", "Snakes", "Pyton")])
+    assert wrong.value.advice == "They say Python."
+    for place in ("p001:1:2", "p001", "p999:44:50", "x:y"):
+        with pytest.raises(UsageError, match="no quote stands at"):
+            sitting.decide([Wish("wrong-mention", "Python", before=place)])
+    assert sitting.view.decisions == ()
+
+
+def test_a_decision_is_undone_once(sitting: Review) -> None:
+    (made,) = sitting.decide([Wish("accept", "Python")])
+    sitting.undo(made.id)
+    with pytest.raises(UsageError, match="accept Python is undone already"):
+        sitting.undo(made.id)
+
+
+def test_a_row_that_goes_by_another_theme_is_said_to_become_and_not_to_leave(sitting: Review) -> None:
+    rows = sitting.view.standing.draft.rows
+    joined = next(r for r in rows if len(r.skills) > 2)
+    other = replace(joined, theme="other", title="Otherwise", skills=joined.skills[1:])
+    said = row_changes(rows, [other if r is joined else r for r in rows])
+    assert said == [
+        f"Row “{joined.title}” becomes “Otherwise”.",
+        f"Row “Otherwise” loses {joined.skills[0]}.",
+    ]
+    unlike = replace(joined, theme="other", title="Otherwise", skills=("Something",))
+    said = row_changes(rows, [unlike if r is joined else r for r in rows])
+    assert said[0] == f"“{joined.title}” leaves the ten rows."
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Place:
+    place = Place(tmp_path_factory.mktemp("large"))
+    made_up(place, LARGE + 200, 150)
+    return place
+
+
+def test_thousands_of_names_are_compared_while_nobody_waits_and_who_asks_for_it_waits(large: Place) -> None:
+    sitting = Review(large, LARGE_TARGET, Settings(), "ada")
+    view = sitting.view
+    with sitting.calm.answering():
+        assert sitting.suggestions(view) is None
+        assert sitting.suggestions(view) is None  # it is held up as long as this answer takes
+        found = sitting.suggestions(view, wait=True)
+    assert found is not None
+    assert sitting.suggestions(view) == found
+    assert Review(large, LARGE_TARGET, Settings(), "bob").suggestions(view, wait=True) == found
+
+
+def test_work_in_the_background_goes_on_when_the_last_answer_is_given() -> None:
+    from pipeline.steps.review import Calm
+
+    calm, went_on = Calm(), threading.Event()
+    with calm.answering():
+        with calm.answering():
+            worker = threading.Thread(target=lambda: (calm.wait(), went_on.set()))
+            worker.start()
+        assert not went_on.is_set()
+    worker.join(20)
+    assert went_on.is_set()
+
+
+def test_without_a_changed_mention_nothing_is_counted_again(large: Place) -> None:
+    sitting = Review(large, LARGE_TARGET, Settings(), "ada")
+    before = sitting.view.standing
+    name = next(iter(before.scores))
+    sitting.decide([Wish("accept", name), Wish("kind", name, "general"), Wish("pin", name)])
+    assert sitting.view.standing.ledger is before.ledger
+    sitting.decide([Wish("reject", name)])
+    assert sitting.view.standing.ledger is not before.ledger
