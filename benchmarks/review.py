@@ -3,9 +3,10 @@
     python -m benchmarks.review [--skills 5000] [--postings 2000] [--json OUT]
 
 A workspace is made up (seeded), the page's server is started on it, and then asked as the page's own script
-does: the first page, a step in the list, and every kind of decision on the most demanded skills, each with
-the whole page that answers it. The ten rows, which follow on their own where there are so many skills, are
-timed by themselves. Milliseconds, median and worst.
+does: the first page, a step in the list, every kind of decision on the most demanded skills, each with the
+whole page that answers it, and what is asked before one. The ten rows follow on their own where there are so
+many skills, at the latest while the person reads or types, and are timed by themselves. Milliseconds, median
+and worst.
 """
 
 from __future__ import annotations
