@@ -28,7 +28,7 @@ def worker(what: str) -> Callable[[Any], object]:
     """The function that reads one posting in that way; everything that is built once is built."""
     from pipeline import vocabulary
     from pipeline.engines.local import FastEngine, LocalEngine
-    from pipeline.extract.scan import Scanner, flatten
+    from pipeline.extract.scan import flatten, terms
     from pipeline.scale import Reusing
 
     if "engine" in what:
@@ -40,14 +40,16 @@ def worker(what: str) -> Callable[[Any], object]:
     nlp = spacy.blank("en")
     if what == "raw tokenizing":
         return lambda posting: nlp(posting.text)
-    scanner = Scanner(vocabulary.load())
+    patterns = [pattern for pattern, _ in terms(vocabulary.load())]
     if what == "Aho-Corasick alone":
-        automaton = scanner._automaton
+        from ahocorasick_rs import AhoCorasick
+
+        automaton = AhoCorasick(patterns)
         return lambda posting: automaton.find_matches_as_indexes(flatten(posting.text), overlapping=True)
     from spacy.matcher import PhraseMatcher
 
     matcher = PhraseMatcher(nlp.vocab, attr="LOWER")
-    matcher.add("skill", list(nlp.pipe(scanner._patterns)))
+    matcher.add("skill", list(nlp.pipe(patterns)))
     return lambda posting: matcher(nlp(posting.text))
 
 

@@ -311,9 +311,32 @@ def test_sections_that_sell_the_employer_demand_nothing_of_the_vocabulary() -> N
     assert FastEngine(WORDS).mentions(it) == ()
 
 
-def test_plain_tokens_cover_any_text() -> None:
-    text = "x" * 500 + " and  Python\n(C++)"
-    assert sentences.plain_tokens(sentences.language().vocab, text).text == text
+def test_a_sentence_ends_at_breaks_bullets_and_signs_that_close() -> None:
+    text = "We use vim.You know e.g. SQL. Go on\n• C++;  Ada agents.Strong • R"
+    assert [text[start:end] for start, end in sentences.bounds(text)] == [
+        "We use vim.", "You know e.g. SQL.", "Go on\n", "•", "C++;", " Ada agents.", "Strong •", "R",
+    ]  # fmt: skip
+
+
+PIECES = [" ", "  ", "\n", "\t", ".", "!", "•", ";", "…", "...", "e.g.", "Inc.", "word", "Word", "a", "(",
+          "C++", "don't", "10%", "-", "_", "\u00a0", "É"]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=14))
+def test_sentences_are_those_of_the_whole_text_through_spacys_tokenizer(parts: list[str]) -> None:
+    import spacy
+
+    text = "".join(parts)
+    begins, closed, last, found = True, False, "", []
+    for token in spacy.blank("en")(text):
+        if begins or (closed and token.text[0].isupper() and len(last) > 2 and last.islower()):
+            found.append([token.idx, 0])
+        found[-1][1] = token.idx + len(token)
+        closed = token.text in frozenset(".!?;•…")
+        begins = "\n" in token.text or (closed and (bool(token.whitespace_) or token.text not in ".!?;"))
+        last = last if closed else token.text
+    assert [list(pair) for pair in sentences.bounds(text)] == found
 
 
 def test_a_spacy_user_can_add_the_component() -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from spacy.language import Language
 
-from pipeline.extract import sentences
 from pipeline.extract.finder import Reader
 
 
@@ -32,9 +31,9 @@ class SkillComponent:
         """The document with its demands marked."""
         from spacy.tokens import SpanGroup
 
-        if not doc.has_annotation("SENT_START"):
-            doc = sentences.mark_sentences(doc)
-        demands = self._find().demands(doc.text, doc=doc)
+        marked = doc.has_annotation("SENT_START")
+        bounds = [(s.start_char, s.end_char) for s in doc.sents] if marked else ()
+        demands = self._find().demands(doc.text, bounds=bounds)
         spans = [
             doc.char_span(d.start, d.end, label=(d.kind or "skill").upper(), alignment_mode="expand")
             for d in demands

@@ -23,6 +23,7 @@ def negated(before: str, after: str) -> bool:
 
     `before` and `after` are the sentence's text on both sides of the mention.
     """
+    before, after = before.lower(), after.lower()
     if cues.NOT_ONLY.search(before):
         return False
     if cues.NEGATED_BEFORE.search(before) or cues.NEGATED_AFTER.search(after):
@@ -30,10 +31,16 @@ def negated(before: str, after: str) -> bool:
     return bool(cues.NO_BEFORE.search(before) and cues.NEEDED_AFTER.search(after))
 
 
+_DEPTH_REACH = 120
+"""Characters in which a depth cue lies whole."""
+
+
 def depth_cue(before: str) -> str | None:
     """The words just before a mention that say how deeply it must be known, verbatim; else None."""
-    found = cues.DEPTH_BEFORE.search(before)
-    return found.group().strip() if found else None
+    low = before.lower()
+    found = cues.DEPTH_BEFORE.search(low, max(0, len(low) - _DEPTH_REACH))
+    # counted from the end: a letter in front may have become two
+    return before[found.start() - len(low) :].strip() if found else None
 
 
 def years_asked(before: str, after: str) -> float | None:
@@ -42,6 +49,7 @@ def years_asked(before: str, after: str) -> float | None:
     The number belongs to the mention when no sentence break stands between and "… experience with",
     "in" or "of" leads to it, or when it directly follows the mention ("Python (3+ years)").
     """
+    before, after = before.lower(), after.lower()
     leading = list(cues.YEARS.finditer(before))
     if leading and _leads_to_mention(before[leading[-1].end() :]):
         return _number(leading[-1].group("low"))
@@ -58,7 +66,7 @@ def _leads_to_mention(between: str) -> bool:
 
 
 def _number(text: str) -> float:
-    return float(cues.NUMBER_WORDS.get(text.lower(), 0) or text)
+    return float(cues.NUMBER_WORDS.get(text, 0) or text)
 
 
 _WISH_ODDS: Odds = (1.0, 20.0, 0.5)
@@ -69,6 +77,7 @@ def strength_of(before: str, after: str, section: SectionKind, model: Odds | Non
     """How strongly a mention is demanded, from the wording on both sides of it in its clause, its
     section and the model's odds (None in fast mode); `unstated` when nothing tells.
     """
+    before, after = before.lower(), after.lower()
     wished = bool(cues.PREFERRED_AHEAD.search(before) or cues.PREFERRED_BEHIND.search(after))
     needed = not wished and bool(cues.REQUIRED.search(before) or cues.REQUIRED.search(after))
     if model is None:

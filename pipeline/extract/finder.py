@@ -48,18 +48,20 @@ class Reader:
 
         return SpanModel.load()
 
-    def demands(self, text: str, sections: Sequence[Section] = (), doc: Any = None) -> list[Demand]:
-        """Every demand in the text, in order; `doc` is its spaCy document when the caller has one."""
+    def demands(
+        self, text: str, sections: Sequence[Section] = (), bounds: Sequence[tuple[int, int]] = ()
+    ) -> list[Demand]:
+        """Every demand in the text, in order; `bounds` are its sentences when the caller knows them."""
         if not text.strip():
             return []
-        doc = sentences.read(text) if doc is None else doc
+        bounds = bounds or sentences.bounds(text)
         at = combine.SectionsAt(sections)
         known = self._scanner.spans(text)
         if self._fast:
-            spans = combine.without_model(text, patterns.spans(doc, sections), known, at)
+            spans = combine.without_model(text, patterns.spans(text, sections, bounds), known, at)
         else:
             spans = self._read_by_model(text, known, at)
-        return list(_judged(text, spans, sentences.spans_of(doc), at))
+        return list(_judged(text, spans, bounds, at))
 
     def _read_by_model(self, text: str, known: Sequence[Span], at: combine.SectionsAt) -> list[Span]:
         reading = self.model.read(text)
@@ -74,8 +76,7 @@ class Reader:
 
 def judge(text: str, spans: Sequence[Span], sections: Sequence[Section] = ()) -> list[Demand]:
     """Stretches that another reader found, in order, each with how its sentence demands it."""
-    bounds = sentences.spans_of(sentences.read(text))
-    return list(_judged(text, sorted(spans), bounds, combine.SectionsAt(sections)))
+    return list(_judged(text, sorted(spans), sentences.bounds(text), combine.SectionsAt(sections)))
 
 
 def _judged(

@@ -5,17 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
 from pipeline.extract.spans import Span
 from pipeline.records import SkillEntry, Vocabulary
 from pipeline.text import at_word_bounds
 
-_BLANKS = dict.fromkeys(map(ord, "-\t\u00a0\u2009\u202f"), " ")
-_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"), " ")
-_PLAIN_SIGNS = _BLANKS | _DASHES | dict.fromkeys(map(ord, "’‘"), "'")
-
+_BLANKS = "-\t\u00a0\u2009\u202f\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\ufe63\uff0d"
 
 _ADDRESS = re.compile(r"(?:https?:|www\.)\S+|(?<!\S)\S[^\s@]*@\S+")
 """An address names no skill: not HTTP in "https://…", not Python in "python@example.org".
@@ -30,18 +26,23 @@ class Scanner:
     def __init__(self, vocabulary: Vocabulary) -> None:
         from ahocorasick_rs import AhoCorasick
 
-        self._terms = dict(_terms(vocabulary))
-        self._patterns = list(self._terms)
-        self._automaton: Any = AhoCorasick(self._patterns)
+        found = dict(terms(vocabulary))
+        self._terms = list(found.values())
+        self._automaton: Any = AhoCorasick(list(found))
 
     def spans(self, text: str) -> list[Span]:
         """The longest known names that do not overlap, in order; offsets into `text`."""
         flat = _ADDRESS.sub(lambda found: " " * len(found.group()), flatten(text))
+        letter = [*map(str.isalnum, text), False]  # the last is also the one before the first
         found = [
             Span(start, end, "vocabulary", entry.kind, skill=entry.name)
             for index, start, end in self._automaton.find_matches_as_indexes(flat, overlapping=True)
-            for exact, entry in self._terms[self._patterns[index]]
-            if at_word_bounds(text, start, end) and (exact is None or text[start:end] == exact)
+            # nine in ten lie inside longer words: asked first, it halves the time
+            if not (letter[start] and letter[start - 1])
+            and not (letter[end - 1] and letter[end])
+            and at_word_bounds(text, start, end)
+            for exact, entry in self._terms[index]
+            if exact is None or text[start:end] == exact
         ]
         return longest(found)
 
@@ -49,15 +50,21 @@ class Scanner:
 def flatten(text: str) -> str:
     """The text in lower case with plain quotes, blanks for dashes, character for character as long."""
     if text.isascii():
-        return text.translate(_BLANKS).lower()
-    return "".join(map(_lower, text.translate(_PLAIN_SIGNS)))
+        return text.replace("-", " ").replace("\t", " ").lower()
+    return text.translate(_FLAT)
 
 
-@lru_cache(maxsize=4096)
-def _lower(char: str) -> str:
-    # "İ" and "ﬁ" grow when lowered or decomposed; they stay as they are so that offsets hold
-    plain = unicodedata.normalize("NFKC", char).lower()
-    return plain if len(plain) == 1 else char
+class _Flat(dict[int, str]):
+    """What stands for a character, found when first met: a text has few different ones."""
+
+    def __missing__(self, code: int) -> str:
+        # "İ" and "ﬁ" grow when lowered or decomposed; they stay as they are so that offsets hold
+        plain = unicodedata.normalize("NFKC", chr(code)).lower()
+        flat = plain if len(plain) == 1 else chr(code)
+        return self.setdefault(code, flat) if len(self) < 4096 else flat
+
+
+_FLAT = _Flat(dict.fromkeys(map(ord, _BLANKS), " ") | dict.fromkeys(map(ord, "’‘"), "'"))
 
 
 def longest(spans: list[Span]) -> list[Span]:
@@ -72,19 +79,19 @@ def longest(spans: list[Span]) -> list[Span]:
     return sorted(kept)
 
 
-def _terms(vocabulary: Vocabulary) -> Iterator[tuple[str, list[tuple[str | None, SkillEntry]]]]:
+def terms(vocabulary: Vocabulary) -> Iterator[tuple[str, list[tuple[str | None, SkillEntry]]]]:
     """Per flat pattern: the entries it names, each with the exact spelling it insists on or None."""
-    terms: dict[str, list[tuple[str | None, SkillEntry]]] = {}
+    found: dict[str, list[tuple[str | None, SkillEntry]]] = {}
     for entry in vocabulary.skills.values():
         exact_forms = {a[1:] for a in entry.aliases if a.startswith("=")}
         for form in sorted(exact_forms):
-            terms.setdefault(flatten(form), []).append((form, entry))
+            found.setdefault(flatten(form), []).append((form, entry))
         for alias in (entry.name, *entry.aliases):
             if alias.startswith("=") or alias in exact_forms:
                 continue
             for spelling in spellings(alias):
-                terms.setdefault(spelling, []).append((None, entry))
-    yield from terms.items()
+                found.setdefault(spelling, []).append((None, entry))
+    yield from found.items()
 
 
 def spellings(alias: str) -> set[str]:

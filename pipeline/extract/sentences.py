@@ -1,4 +1,9 @@
-"""The spaCy pipeline that all finders read by: tokens and sentences in linear time on any text."""
+"""Where sentences begin, by spaCy's tokens, in linear time on any text.
+
+A sentence begins after every line break, bullet and closing sign. Only spaCy knows whether a point closes
+("vim.") or belongs to its word ("e.g."), so it is asked, but only about words that hold such a sign, and once
+about each: a whole text through its tokenizer costs more than all else that the fast engine does.
+"""
 
 from __future__ import annotations
 
@@ -7,69 +12,109 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-_LONG_RUN = re.compile(r"\S{200}")
-_PLAIN_TOKEN = re.compile(r"\w{1,60}|\s|[^\w\s]")
+Tokens = tuple[str, ...]
+
 _ENDS = frozenset(".!?;•·●▪‣◦…")
+_NEAR_AN_END = re.compile(rf"[{''.join(sorted(_ENDS))}]\S*|\n\s*")
+_PLAIN_TOKEN = re.compile(r"\w{1,60}|[^\w\s]")
+_LONG = 200
+"""Letters from which a word gets plain tokens: spaCy needs minutes for 100,000 signs without a blank (its
+affix rules are tried again at every character)."""
+
+
+def bounds(text: str) -> list[tuple[int, int]]:
+    """The sentences of a text as (start, end) in order."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    for end, next_start in _breaks(text):
+        found.append((start, end))
+        start = next_start
+    # one blank behind a word belongs to it
+    last = len(text) - (text[-1:] == " " and not text[-2:-1].isspace() and len(text) > 1)
+    return [*found, (start, last)] if start < last else found
+
+
+def is_between_tokens(text: str, offset: int) -> bool:
+    """True where no token reaches over this offset."""
+    if offset in (0, len(text)) or text[offset - 1].isspace() or text[offset].isspace():
+        return True
+    start = at = _word_start(text, offset)
+    for token in tokens(text[start : _word_end(text, offset)]):
+        if at >= offset:
+            break
+        at += len(token)
+    return at == offset
+
+
+def tokens(word: str) -> Tokens:
+    """The tokens of a stretch without a blank."""
+    return tuple(_PLAIN_TOKEN.findall(word)) if len(word) >= _LONG else _by_spacy(word)
 
 
 @lru_cache(maxsize=1)
-def language() -> Any:
-    """A blank English spaCy pipeline whose documents carry the sentences of `mark_sentences`."""
+def _tokenizer() -> Any:
     import spacy
 
-    nlp = spacy.blank("en")
-    nlp.max_length = 10**9
-    default = nlp.tokenizer
-    # spaCy's tokenizer needs minutes for 100,000 signs without a blank (its affix rules are tried again
-    # at every character), so such texts get plain tokens.
-    nlp.tokenizer = lambda text: plain_tokens(nlp.vocab, text) if _LONG_RUN.search(text) else default(text)
-    return nlp
+    return spacy.blank("en").tokenizer
 
 
-def read(text: str) -> Any:
-    """The spaCy document of a text with sentences marked."""
-    return mark_sentences(language()(text))
+@lru_cache(maxsize=32_768)
+def _by_spacy(word: str) -> Tokens:
+    return tuple(token.text for token in _tokenizer()(word))
 
 
-def plain_tokens(vocab: Any, text: str) -> Any:
-    """A document of words and single signs, in one pass over any text."""
-    from spacy.tokens import Doc
-
-    words: list[str] = []
-    spaces: list[bool] = []
-    for found in _PLAIN_TOKEN.finditer(text):
-        piece = found.group()
-        if piece == " " and words and not spaces[-1] and not words[-1].isspace():
-            spaces[-1] = True
+def _breaks(text: str) -> Iterator[tuple[int, int]]:
+    """Where a sentence ends and where the next one starts."""
+    for found in _NEAR_AN_END.finditer(text):
+        at, end = found.span()
+        if text[at] == "\n":
+            yield end, end
         else:
-            words.append(piece)
-            spaces.append(False)
-    return Doc(vocab, words=words, spaces=spaces)
+            yield from _breaks_in_word(text, _word_start(text, at), end)
 
 
-def mark_sentences(doc: Any) -> Any:
-    """The same document with a sentence start after every line break, bullet and closing sign.
+def _breaks_in_word(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The breaks after the closing signs of the word `text[start:end]`.
 
-    A closing sign without a blank behind it ends a sentence too where a word and a capital meet
-    ("agents.Strong"): pages lose the blank between list items.
+    A point without a blank behind it ends a sentence too where a word and a capital meet ("agents.Strong"):
+    pages lose the blank between list items.
     """
-    import numpy as np
-
-    starts = np.array([1 if starts else -1 for starts in _starts(doc)], dtype=np.int64).astype(np.uint64)
-    # set at once: spaCy's setter for one token looks through the whole document each time
-    return doc.from_array(["SENT_START"], starts.reshape(-1, 1)) if len(doc) else doc
-
-
-def _starts(doc: Any) -> Iterator[bool]:
-    begins, closed, last = True, False, ""
-    for token in doc:
-        text = token.text
-        yield begins or (closed and text[:1].isupper() and len(last) > 2 and last.islower())
-        begins = "\n" in text or (text in _ENDS and (bool(token.whitespace_) or text not in ".!?;"))
-        closed = text in _ENDS
-        last = last if closed else text
+    at, last, closed, parts = start, "", False, False
+    for token in tokens(text[start:end]):
+        if parts or (closed and token[0].isupper() and _is_low(last or _token_before(text, start))):
+            yield at, at
+        at += len(token)
+        closed = token in _ENDS
+        parts = closed and token not in ".!?;"
+        last = last if closed else token
+    if closed and text.startswith(" ", end):
+        yield end, end + 1
+    elif parts and end < len(text):
+        yield end, end
 
 
-def spans_of(doc: Any) -> list[tuple[int, int]]:
-    """The character offsets of its sentences."""
-    return [(s.start_char, s.end_char) for s in doc.sents]
+def _is_low(token: str) -> bool:
+    return len(token) > 2 and token.islower()
+
+
+def _token_before(text: str, start: int) -> str:
+    """The last token before a word that is no closing sign; "" where more than one blank lies between."""
+    while start > 1 and text[start - 1] == " " and not text[start - 2].isspace():
+        end = start - 1
+        start = _word_start(text, end - 1)
+        for token in reversed(tokens(text[start:end])):
+            if token not in _ENDS:
+                return token
+    return ""
+
+
+def _word_start(text: str, offset: int) -> int:
+    while offset and not text[offset - 1].isspace():
+        offset -= 1
+    return offset
+
+
+def _word_end(text: str, offset: int) -> int:
+    while offset < len(text) and not text[offset].isspace():
+        offset += 1
+    return offset

@@ -20,8 +20,6 @@ from pipeline.records import Mention, Posting, Section, SectionKind
 V = TypeVar("V")
 
 _LINE = re.compile(r"[^\n]+")
-_LONG_RUN = re.compile(r"\S{200}")
-"""Texts with such runs are tokenized in another way as a whole, so no line stands for itself."""
 
 
 @dataclass(slots=True)
@@ -123,7 +121,7 @@ class Reusing:
             self._engine, "languages", (posting.language,)
         ):
             return self._engine.mentions(posting)
-        lines = None if _LONG_RUN.search(posting.text) else _lines(posting)
+        lines = _lines(posting)
         if lines is None:
             return self._engine.mentions(posting)
         known = {line.key: self._lines.get(line.key) for line in lines}
