@@ -152,7 +152,8 @@ def _item(view: View, asked: Asked, name: str, suggestions: Sequence[Suggestion]
     standing = view.behind(name)
     skill = standing.skills.get(name)
     likely = _likely(name, suggestions) if asked.show == "suggested" else ()
-    reason = f"may be {' or '.join(other for other, _ in likely)}" if likely else skill and skill.reason
+    others = [s.left if s.right == name else s.right for s in likely]
+    reason = f"may be {' or '.join(others)}" if others else skill and skill.reason
     return Item(
         name,
         asked.link(skill=name, row="", posting=""),
@@ -205,7 +206,7 @@ class Detail:
     engines: tuple[str, ...]
     quotes: tuple[Quote, ...]
     more: int
-    likely: tuple[tuple[str, str], ...]
+    likely: tuple[Suggestion, ...]
     row: MatrixRow | None
     posting: Posting | None = None
     text: Any = ""
@@ -254,9 +255,8 @@ def _rejection(view: View, name: str) -> str:
     return ""
 
 
-def _likely(name: str, suggestions: Sequence[Suggestion]) -> tuple[tuple[str, str], ...]:
-    pairs = [s for s in suggestions if name in (s.left, s.right)]
-    return tuple((s.right if s.left == name else s.left, s.why) for s in pairs)[:6]
+def _likely(name: str, suggestions: Sequence[Suggestion]) -> tuple[Suggestion, ...]:
+    return tuple(s for s in suggestions if name in (s.left, s.right))[:6]
 
 
 def _strongest_first(standing: Standing, name: str) -> list[Mention]:

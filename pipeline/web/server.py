@@ -198,8 +198,12 @@ class Pages:
             made = self.review.decide([wish])[0]
             if wish.action not in TAKES_BACK:
                 wish = Wish(made.action, made.subject, made.after, made.before)
-            stays = wish.action in STAYS
-            skill = wish.subject if stays else look.next_of(names, wish.subject, view.standing.scores)
+            if (wish.action, wish.after) == ("merge", asked.skill):
+                skill = asked.skill  # another name was taken in
+            elif wish.action in STAYS:
+                skill = wish.subject
+            else:
+                skill = look.next_of(names, wish.subject, view.standing.scores)
             said = f"{look.sentence(wish)}. Done."
         if form.get("back") in ("log", "rows"):
             return f"{form['back']}?note={self._note(said)}", True
