@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 from pipeline import cluster, shares
@@ -123,14 +123,27 @@ class Group:
     quotes: dict[str, Sequence[Evidence]] = field(default_factory=dict)
 
 
+@lru_cache(maxsize=65536)
+def _folded(name: str) -> str:
+    return key(name)
+
+
 class _Names(cluster.Names):
     """Names that answer wordings of the whole target, and note which further ones were asked for."""
 
-    def __init__(self, ground: Ground, rulings: Rulings) -> None:
+    def __init__(self, ground: Ground, rulings: Rulings, before: _Names | None = None) -> None:
         super().__init__(ground.vocabulary, rulings, ground.in_use)
         self.asked: set[str] = set()
-        self._all = super().resolve_all({*ground.by_quote, *ground.spelled_out})
-        self.asked.clear()
+        self._all: dict[str, cluster.Resolved]
+        if before and self._tables() == before._tables():
+            self._all, self._cache = before._all, before._cache
+        else:
+            self._all = super().resolve_all({*ground.by_quote, *ground.spelled_out})
+            self.asked.clear()
+
+    def _tables(self) -> tuple[Any, ...]:
+        """All that a person's decisions can change about a name."""
+        return self._used, self._decided, self._surfaces
 
     def resolve(self, surface: str, kind: Any = None) -> cluster.Resolved:
         """The name of one surface."""
@@ -156,7 +169,7 @@ class _Names(cluster.Names):
         return self.outcomes.get(surface) or self._outcome(super().resolve(surface))
 
     def _outcome(self, found: cluster.Resolved) -> tuple[str | None, str, bool]:
-        gone = bool(self.rejected) and key(found.name) in self.rejected
+        gone = bool(self.rejected) and _folded(found.name) in self.rejected
         return (None if gone else found.name), found.how, found.known
 
 
@@ -246,7 +259,7 @@ class Standing:
         """How the target stands under other rulings; this standing stays what it is."""
         if rulings == self.rulings:
             return self
-        names = _Names(self.ground, rulings)
+        names = _Names(self.ground, rulings, self.names)
         said, listed = list(self.said), dict(self.listed)
         named: dict[int, Mention] = {}
         touched = self._rename(sorted(self._affected(names)), names, said, listed, named)
