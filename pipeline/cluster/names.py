@@ -17,7 +17,7 @@ from typing import Literal, TypeVar
 from pipeline.cluster import words
 from pipeline.cluster.cuts import State, cuts
 from pipeline.cluster.own_words import content, leaders, own_words
-from pipeline.cluster.surface import clean, closed, phrase_tokens, plain, seams, spaces, split
+from pipeline.cluster.surface import PAIR, clean, closed, phrase_tokens, plain, seams, spaces, split
 from pipeline.records import Kind, Rulings, SkillEntry, Vocabulary
 from pipeline.text import claims, key
 
@@ -193,6 +193,7 @@ class _Phrase:
             or words.plain_word(t) in self.own
             or t in words.VERB_FORMS
             or "-" in t
+            or PAIR in t
             or self.groups[0].meets(t)
             for t in tokens
         )
@@ -289,7 +290,8 @@ class _Index:
         if inside:
             return Resolved(inside[0], True, "inside", inside[1])
         own = own_words(surface)
-        known = self.alias(own)
+        # not an exact one: the large first letter is ours, and "epic" is not Epic
+        known = self.folded.get(key(own))
         return Resolved(known, True, "rule", f"as {own!r}") if known else Resolved(own, False, "own words")
 
     def alias(self, surface: str) -> str | None:
@@ -419,7 +421,7 @@ class _Index:
 
 def _together(folded: tuple[str, ...]) -> str:
     """The opening word of "work closely with data analysts", which says what is done; "" elsewhere."""
-    opening = [word for word in folded[:6] if not word.endswith("ly") and "-" not in word]
+    opening = [word for word in folded[:6] if not word.endswith("ly") and PAIR not in word]
     company = opening[1:2] and opening[1] in ("with", "alongside") and any(w in words.COMPANY for w in folded)
     return opening[0] if company and opening[0] in words.TOGETHER else ""
 
@@ -484,8 +486,16 @@ def _own(entry: SkillEntry) -> frozenset[str]:
     return frozenset(part for name in (entry.name, *entry.aliases) for part in plain(name.split()))
 
 
+def _american(stem: str) -> str:
+    bare = stem.removesuffix("*")
+    return words.american(bare) + stem[len(bare) :]
+
+
 def _group(text: str) -> _Group:
-    stems = [stem for stem in text.split("/") if stem.strip("*")]
+    said = [stem for stem in text.split("/") if stem.strip("*")]
+    # as one word, as two, and in the spelling that `phrase_tokens` gives beside the posting's own
+    spelt = (form for stem in said for form in (stem, stem.replace("-", PAIR), _american(stem)))
+    stems = list(dict.fromkeys(spelt))
     return _Group(
         frozenset(stem for stem in stems if not stem.endswith("*")),
         tuple(stem.rstrip("*") for stem in stems if stem.endswith("*")),

@@ -44,12 +44,16 @@ def plain(tokens: Iterable[str]) -> tuple[str, ...]:
     return tuple(out)
 
 
+PAIR = "~"
+"""Joins two words that stand side by side: a stem with a hyphen asks for them, no other one sees them."""
+
+
 def phrase_tokens(tokens: Iterable[str]) -> tuple[str, ...]:
-    """What phrase sets are held against: each word as it is, in American spelling, and hyphened pairs."""
+    """What phrase sets are held against: each word as it is, in American spelling, and pairs by `PAIR`."""
     text = key(" ".join(tokens)).replace("/", " ").replace("(", " ").replace(")", " ")
     parts = [part.strip("\"',;:.!?") for part in text.split()]
     parts = [part for part in parts if part]
-    pairs = [f"{a}-{b}" for a, b in pairwise(parts)]
+    pairs = [f"{a}{PAIR}{b}" for a, b in pairwise(parts)]
     return tuple(dict.fromkeys([*parts, *(words.american(part) for part in parts), *pairs]))
 
 
