@@ -263,8 +263,10 @@ def test_every_filter_shows_what_it_names_or_says_that_there_is_nothing(page: Pa
         assert shown("May be one skill") == {"Warp tension", "Warp tensioning"}
         assert "may be Warp tension" in page.locator(".left .skills").inner_text()
         for name, button in (("Warp tension", "Take in Warp tensioning"), ("Warp tensioning", "Into Warp")):
-            page.locator(".left .skills").get_by_text(name, exact=True).click()
-            page.locator(".head h1", has_text=re.compile(f"^{name}$")).wait_for()
+            with page.expect_response(re.compile("skill=")):
+                page.locator(".left .skills").get_by_text(name, exact=True).click()
+            page.locator("body:not([aria-busy])").wait_for()
+            assert open_skill(page) == name
             page.keyboard.press("m")
             assert page.locator("button:focus").inner_text().startswith(button)
             assert "Merge Warp tensioning into Warp tension?" in _asked(page)
