@@ -179,6 +179,7 @@ def test_working_alone_and_working_together_are_two_demands(text: str, halves: l
     [
         ("our data pipelines and", "data pipelines"),
         ("(Terraform", "Terraform"),
+        ("[Kubernetes]", "Kubernetes"),
         ("🚀 process improvement 🎓️", "process improvement"),
         ("generation (RAG", "generation"),
         ("• Excel,", "Excel"),

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pipeline.extract.spans import Span
 from pipeline.text import ROLES
 
-_EDGE = " \t\n\r\u00a0,;:.·•*-–—/|'\"“”‘’…!?&"
+_EDGE = " \t\n\r\u00a0[]{},;:.·•*-–—/|'\"“”‘’…!?&"
 _LOOSE_WORDS = """
 a an and any as at by for from in into of on or our that the their these this to us various we with
 your you it its is are be etc e.g i.e such other related relevant
