@@ -1,0 +1,112 @@
+"""Takes the pictures of the report and the review page anew, from the example list.
+
+    python docs/shoot.py        writes docs/pictures/report.png and review-*.png; needs Chromium
+
+The workspace (build/pictures) is deleted first, so that equal examples give equal pictures.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from playwright.sync_api import sync_playwright
+
+from pipeline.render import executable
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+ROOT = Path(__file__).resolve().parents[1]
+PICTURES = ROOT / "docs" / "pictures"
+WORKSPACE = ROOT / "build" / "pictures"
+PROGRAM = (str(Path(sys.executable).with_name("skillmatrix")),)
+RUN = ("run", "examples/ml-engineer/list.txt", "--role", "ML engineer", "--industry", "high-growth tech")
+DECIDED = (("accept", "Python"), ("accept", "Docker"), ("pin", "Mentoring"))
+
+
+def skillmatrix(*arguments: str) -> None:
+    """One command in the workspace; failures of single sources are no failure of the picture."""
+    done = subprocess.run([*PROGRAM, *arguments, "-w", str(WORKSPACE)], cwd=ROOT, capture_output=True)
+    if done.returncode not in (0, 3):
+        raise SystemExit(done.stderr.decode())
+
+
+@contextmanager
+def review_page() -> Iterator[str]:
+    """The address of the review page while it is served."""
+    command = [*PROGRAM, "review", "--no-browser", "--who", "ada", "-w", str(WORKSPACE)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdout is not None
+        try:
+            yield server.stdout.readline().strip()
+        finally:
+            server.kill()
+
+
+def shoot(page: Page, name: str) -> None:
+    """The page as it stands, under that name."""
+    page.screenshot(path=PICTURES / f"{name}.png")
+
+
+def of_report(browser: Browser) -> None:
+    """The top of the report."""
+    page = browser.new_page(viewport={"width": 1180, "height": 1500})
+    page.goto(next(WORKSPACE.glob("data/processed/*/report.html")).as_uri())
+    shoot(page, "report")
+
+
+def of_review(browser: Browser, address: str) -> None:
+    """The review page: evidence, a merge with its consequences, rows before and after, phone, dark."""
+    page = browser.new_page(viewport={"width": 1680, "height": 950})
+    page.goto(address)
+    begun = page.url
+    _open(page, "PyTorch")
+    shoot(page, "review-page")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.keyboard.press("m")
+    page.keyboard.type("TensorFlow")
+    page.keyboard.press("Enter")
+    page.locator(".question").wait_for()
+    shoot(page, "review-merge")
+    page.get_by_role("link", name="Before and after").click()
+    page.get_by_role("heading", name="The ten rows, before and after").wait_for()
+    shoot(page, "review-rows")
+    kept = page.context.storage_state()
+    phone = browser.new_page(viewport={"width": 390, "height": 844}, storage_state=kept)
+    dark = browser.new_page(viewport={"width": 1440, "height": 900}, storage_state=kept, color_scheme="dark")
+    for other, name in ((phone, "review-phone"), (dark, "review-dark")):
+        other.goto(begun)
+        _open(other, "PyTorch")
+        shoot(other, name)
+
+
+def _open(page: Page, skill: str) -> None:
+    page.get_by_role("link", name=skill).first.click()
+    page.get_by_role("heading", name=skill, level=1).wait_for()
+
+
+def main() -> int:
+    """Runs the example and takes every picture."""
+    shutil.rmtree(WORKSPACE, ignore_errors=True)
+    skillmatrix(*RUN)
+    for action, subject in DECIDED:
+        skillmatrix("review", action, subject, "--who", "ada")
+    flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=executable(), args=flags)
+        of_report(browser)
+        with review_page() as address:
+            of_review(browser, address)
+        browser.close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
