@@ -27,7 +27,7 @@ _LEAD = re.compile(
 )
 _DUTY = re.compile(
     r"(?:^|\n)[ \t]*(?:[-*•·●▪‣◦–]\s*)?"
-    r"(?P<verb>[A-Z][a-z]{2,}(?:e|n|p|t|d|y|r|h|k|ing|m|w|l|s))\s+(?P<rest>[a-z][^\n.;:(]{6,70})"
+    r"(?P<verb>[A-Z][a-z]{2,}(?:e|n|p|t|d|y|r|h|k|ing|m|w|l|s))[^\S\n]+(?P<rest>[a-z][^\n.;:(]{6,70})"
 )
 _CUE = re.compile("|".join(_CUES))
 _MAX_WORDS = 7
