@@ -78,13 +78,15 @@ def name_each(mentions: Iterable[Mention], texts: Mapping[str, str], names: Name
     skills = {s: None if key(r.name) in rejected else r.name for s, r in resolved.items()}
     unsaid = (s for s, r in resolved.items() if r.how == "own words" or s.lower() in LIST_HEADS)
     lone = {surface for surface in unsaid if surface.isalpha()}
+    short = {surface: clean(surface) for surface in surfaces} if defined else {}
     out = []
     for mention in all_:
         skill = skills[mention.quote]
         if mention.quote in lone and mention.posting_id in texts:
             skill = _elided(mention, texts[mention.posting_id], names, rejected) or skill
         if mention.posting_id in defined:
-            skill = _by_definition(mention, defined[mention.posting_id], resolved, skills, names.vocabulary)
+            long = defined[mention.posting_id].get(short[mention.quote])
+            skill = _by_definition(mention.quote, long, resolved, skills, names.vocabulary)
         if wrong and (mention.posting_id, mention.start, mention.end) in wrong:
             skill = None
         out.append(mention if mention.skill == skill else mention.named(skill))
@@ -112,8 +114,8 @@ def _elided(mention: Mention, text: str, names: Names, rejected: Set[str]) -> st
 
 
 def _by_definition(
-    mention: Mention,
-    shorts: Mapping[str, str],
+    quote: str,
+    long: str | None,
     resolved: Mapping[str, Resolved],
     skills: Mapping[str, str | None],
     vocabulary: Vocabulary,
@@ -123,12 +125,11 @@ def _by_definition(
     "ETL (extraction, transformation and loading)" is still ETL, though no alias says it in these words;
     "CV (corporate volunteering)" is no computer vision.
     """
-    long = shorts.get(clean(mention.quote))
     if long is None:
-        return skills[mention.quote]
-    known = vocabulary.skills.get(resolved[mention.quote].name)
+        return skills[quote]
+    known = vocabulary.skills.get(resolved[quote].name)
     if known and resolved[long].how not in ("alias", "rule") and _say_the_same(long, known):
-        return skills[mention.quote]
+        return skills[quote]
     return skills[long]
 
 
@@ -144,14 +145,17 @@ def _heads(name: str) -> set[str]:
 
 def collapse(mentions: list[Mention]) -> list[Mention]:
     """The mentions in their order, those of one skill that overlap in a posting joined into one."""
-    groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+    first: dict[tuple[str, str], int] = {}
+    groups: dict[tuple[str, str], list[int]] = {}
     for i, mention in enumerate(mentions):
         if mention.skill is not None:
-            groups[mention.posting_id, mention.skill].append(i)
+            of = (mention.posting_id, mention.skill)
+            before = first.setdefault(of, i)
+            if before != i:
+                groups.setdefault(of, [before]).append(i)
     gone: set[int] = set()
     for members in groups.values():
-        if len(members) > 1:
-            _collapse_group(mentions, members, gone)
+        _collapse_group(mentions, members, gone)
     return [m for i, m in enumerate(mentions) if i not in gone]
 
 
