@@ -25,10 +25,14 @@ from pipeline import plugins, read
 from pipeline.engines.local import FastEngine
 from pipeline.errors import EngineError, EngineUnavailable, UsageError
 from pipeline.mappers.here import HereMapper
-from pipeline.records import Listing, Mention, Posting, RawPage, SourceLine
+from pipeline.records import Decision, Listing, Mention, Posting, RawPage, Rulings, SourceLine, Target
 from pipeline.scale import Journal, Reusing, find_inputs, local_copy, month_of, role_of
 from pipeline.settings import MatrixSettings, Settings
+from pipeline.steps import extract as extracting
 from pipeline.steps import scale as step
+from pipeline.steps import score as scoring
+from pipeline.steps.collect import collect
+from pipeline.steps.place import Place
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLES = (
@@ -102,26 +106,47 @@ def test_every_quote_is_the_text_at_its_offsets(made: Path) -> None:
         assert texts[m.posting_id][m.start : m.end] == m.quote
 
 
-def test_the_numbers_are_those_of_a_workspace(folder: Path, made: Path, tmp_path: Path) -> None:
-    from pipeline.records import Target
-    from pipeline.steps import extract as extracting
-    from pipeline.steps import score as scoring
-    from pipeline.steps.collect import collect
-    from pipeline.steps.place import Place
-
+@pytest.mark.parametrize("decided", [False, True], ids=["untouched", "decided"])
+def test_the_numbers_are_those_of_a_workspace(
+    decided: bool, folder: Path, made: Path, tmp_path: Path
+) -> None:
     rows = [row for number in range(3) for row in synthetic.file_of(5, number, 40, short=True)]
     place, target = Place(tmp_path), Target("Anyone")
+    place.remember_target(target)
     collect(place, target, jsonl(tmp_path / "all.jsonl", rows), [])
     extracting.extract(place, target, FastEngine())
+    if decided:
+        first, second, third, fourth = table(made, "skills")["skill"].head(4)
+        place.decide(
+            Decision(f"2026-01-0{day}T10:00:00Z", "me", target.id, action, subject, after=after)
+            for day, (action, subject, after) in enumerate(
+                [("reject", first, ""), ("merge", second, third), ("rename", third, "Own words"),
+                 ("kind", fourth, "general"), ("priority", fourth, "3")], 1
+            )
+        )  # fmt: skip
     scoring.score(place, target, Settings())
     with place.store() as store:
         wanted = {
             s.skill: (s.n, s.of, s.score, s.low, s.priority, s.kind, s.theme) for s in store.scores(target.id)
         }
-    found = table(made, "skills")
+    found = run(folder, tmp_path / "set", rulings=step.rulings_of(place, None))
+    told = table(tmp_path / "set", "skills")
     assert {
-        r.skill: (r.n, r.of, r.score, r.low, r.priority, r.kind, r.theme) for r in found.itertuples()
+        r.skill: (r.n, r.of, r.score, r.low, r.priority, r.kind, r.theme) for r in told.itertuples()
     } == wanted
+    assert ("Own words" in wanted) == decided
+    shared = set(table(tmp_path / "set", "shares")["skill"])
+    assert shared <= set(wanted)
+    assert found.totals["skills"] == len(wanted)
+
+
+def test_a_decision_counts_without_reading_again(folder: Path, tmp_path: Path) -> None:
+    run(folder, tmp_path)
+    first = table(tmp_path, "skills")["skill"][0]
+    again = run(folder, tmp_path, rulings=Rulings(rejected=frozenset({first.upper()})))
+    assert (again.skipped, again.files) == (3, 3)
+    assert first not in set(table(tmp_path, "skills")["skill"]) | set(table(tmp_path, "shares")["skill"])
+    assert first in set(table(tmp_path, "mentions")["skill"])
 
 
 def test_repeats_are_in_no_denominator(made: Path) -> None:

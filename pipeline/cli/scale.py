@@ -39,6 +39,7 @@ def extract_folders(
     patterns: Sequence[str],
     output: Path | None,
     workspace: Path,
+    target: str | None = None,
     *,
     mapper: str,
     address: str,
@@ -52,10 +53,14 @@ def extract_folders(
     from pipeline.settings import load_settings
     from pipeline.steps import scale as step
     from pipeline.steps.collect import mapping_of
+    from pipeline.steps.place import Place
 
     if output is None:
         raise UsageError("--output is missing", "Example: extract --input 'jobs/*.parquet' --output skills")
     settings = load_settings(workspace)
+    rulings = step.rulings_of(Place(workspace), target)
+    if rulings.by:
+        show.note(f"decisions about {len(rulings.by):,} skills hold in what is counted", quiet)
     meter = _Meter(quiet)
     try:
         found = step.extract_files(
@@ -66,6 +71,7 @@ def extract_folders(
             engine=engine or "fast",
             mapping=tuple(mapping_of(columns).items()),
             by=[name.strip() for name in by.split(",") if name.strip()],
+            rulings=rulings,
             progress=meter.show,
             tell=lambda line: show.note(line, quiet),
         )

@@ -147,8 +147,8 @@ def extract(
     """Find every demand in the gathered postings, or (--input) in folders of postings."""
     if inputs:
         scale.extract_folders(
-            inputs, output, workspace, mapper=mapper, address=address, workers=workers, engine=engine, by=by,
-            columns=map or [], quiet=quiet,
+            inputs, output, workspace, target, mapper=mapper, address=address, workers=workers, engine=engine,
+            by=by, columns=map or [], quiet=quiet,
         )  # fmt: skip
         return
     from pipeline.archive import hold

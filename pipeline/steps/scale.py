@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pipeline import plugins, scale, vocabulary
+from pipeline import plugins, review, scale, vocabulary
 from pipeline.errors import StoreError, UsageError
 from pipeline.ports import Mapper
+from pipeline.records import Rulings
 from pipeline.scale import Saving
 from pipeline.settings import Settings
+from pipeline.steps.place import Place
 from pipeline.steps.scale_counts import count
 from pipeline.steps.scale_file import FileDone, FileTask, read_file
 
@@ -65,10 +67,14 @@ def extract_files(
     engine: str = "fast",
     mapping: Sequence[tuple[str, str]] = (),
     by: Sequence[str] = (),
+    rulings: Rulings = Rulings(),
     progress: Callable[[Pace], object] | None = None,
     tell: Callable[[str], None] = lambda line: None,
 ) -> Scaled:
-    """Every posting of the files is in the data set at `output` and counted; finished files are kept."""
+    """Every posting of the files is in the data set at `output` and counted; finished files are kept.
+
+    `rulings` are what people decided; they hold in what is counted, and cost no second reading.
+    """
     began = time.perf_counter()
     tasks = tasks_for(patterns, output, settings, engine, mapping)
     scale.parts.sweep(output)
@@ -82,7 +88,7 @@ def extract_files(
             progress(Pace(number, len(todo), found.saving.postings, time.perf_counter() - began))
     found.seconds = time.perf_counter() - began
     if any((output / "postings").glob("*.parquet")):
-        found.totals = count(output, settings, by, tell)
+        found.totals = count(output, settings, by, tell, rulings)
     found.counting_seconds = time.perf_counter() - began - found.seconds
     return found
 
@@ -120,6 +126,11 @@ def _take(found: Scaled, file: FileDone, task: FileTask) -> None:
     found.saving.add(file.saving)
     if file.reason:
         found.failed_files.append((task.file.name, file.reason))
+
+
+def rulings_of(place: Place, target: str | None) -> Rulings:
+    """What was decided about that target; without one, everything that was decided in the workspace."""
+    return place.rulings(place.target(target)) if target else review.fold(place.decisions(), None)
 
 
 def mapper_named(name: str, workers: int, address: str) -> Mapper:

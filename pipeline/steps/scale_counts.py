@@ -11,10 +11,11 @@ from typing import Any
 from pipeline import cluster, shares, trend, vocabulary
 from pipeline.cluster import Usage
 from pipeline.cluster.own_words import leaders
-from pipeline.records import Shift, Skill, SkillScore
+from pipeline.records import Rulings, Shift, Skill, SkillScore
 from pipeline.score import score
 from pipeline.settings import Settings
 from pipeline.store.counting import Counting, column_of
+from pipeline.text import key
 
 SHARED_BY = ("month", "role", "employer", "location")
 PART = "part.parquet"
@@ -27,21 +28,29 @@ class _Everyone:
     ledger: shares.Ledger
     skills: tuple[Skill, ...]
     columns: dict[str, Any]
+    rulings: Rulings
 
 
 def count(
-    output: Path, settings: Settings, by: Sequence[str] = (), tell: Callable[[str], None] = print
+    output: Path,
+    settings: Settings,
+    by: Sequence[str] = (),
+    tell: Callable[[str], None] = print,
+    rulings: Rulings = Rulings(),
 ) -> dict[str, int]:
-    """Skills, shares and, for `by`, scores and trends of each group are in `output`; answers the totals."""
+    """Skills, shares and, for `by`, scores and trends of each group are in `output`; answers the totals.
+
+    What people decided about names holds in all of them: the parts of the files stay as they were read.
+    """
     columns = [column_of(name) for name in by]
     with Counting(output, settings.scale.counting_mb, settings.scale.counting_threads) as counting:
         tell("counting: postings and repeats")
         counting.read_postings()
         tell("counting: who demands what")
-        names = _read_demand(counting)
-        everyone = _everyone(counting, names, settings)
+        names = _read_demand(counting, rulings)
+        everyone = _everyone(counting, names, settings, rulings)
         tell("counting: scores")
-        scores = score(everyone.ledger, None, everyone.skills, settings.score)
+        scores = score(everyone.ledger, None, everyone.skills, settings.score, None, rulings)
         totals = {**counting.totals(), "skills": len(scores)}
         _write(output / "skills" / PART, [_skill_table(scores, everyone.skills)])
         _write(output / "repeats" / PART, counting.repeats(), _REPEATS)
@@ -64,24 +73,31 @@ def count(
 # --- names and skills ------------------------------------------------------------------------------
 
 
-def _read_demand(counting: Counting) -> list[str]:
-    """The canonical names in order; wordings that files named apart are joined over all of them."""
-    known = vocabulary.load().skills
+def _read_demand(counting: Counting, rulings: Rulings) -> list[str]:
+    """The canonical names in order; wordings that files named apart are joined over all of them.
+
+    A name that a person gave stands for the old one, and a rejected skill is not there.
+    """
+    words = cluster.Names(vocabulary.load(), rulings)
     said = counting.said()
-    led = leaders(name for name in said if name not in known)
-    names = sorted({led.get(name, name) for name in said})
+    led = leaders(name for name in said if name not in words.vocabulary.skills)
+    rejected = {key(name) for name in rulings.rejected}
+    decided = {name: words.decided(led.get(name, name)) for name in said}
+    decided = {name: skill for name, skill in decided.items() if key(skill) not in rejected}
+    names = sorted(set(decided.values()))
     place = {name: code for code, name in enumerate(names)}
-    counting.read_demand(names, {name: place[led.get(name, name)] for name in said})
+    counting.read_demand(names, {name: place[skill] for name, skill in decided.items()})
     return names
 
 
-def _everyone(counting: Counting, names: list[str], settings: Settings) -> _Everyone:
+def _everyone(counting: Counting, names: list[str], settings: Settings, rulings: Rulings) -> _Everyone:
     votes = counting.votes().to_pylist()
     usages = [Usage(names[v["skill"]], v["general"], v["specific"], (), 1, v["employers"], 1) for v in votes]
     table = counting.counted()
     ledger = _ledger(counting.ledger(), table, names, settings)
     columns = {name: table.column(name) for name in (*SHARED_BY, "id", "date", "company")}
-    return _Everyone(ledger, tuple(cluster.build_skills(usages, vocabulary.load())), columns)
+    skills = cluster.build_skills(usages, vocabulary.load(), rulings)
+    return _Everyone(ledger, tuple(skills), columns, rulings)
 
 
 def _ledger(demand: Any, postings: Any, names: list[str], settings: Settings) -> shares.Ledger:
@@ -201,7 +217,7 @@ def _sides(
             ledger = _part_of(
                 everyone.ledger, some, entries[entry_starts[place] : entry_starts[place + 1]], settings
             )
-            scores = score(ledger, None, everyone.skills, settings.score)
+            scores = score(ledger, None, everyone.skills, settings.score, None, everyone.rulings)
             postings = pa.table(
                 {name: everyone.columns[name].take(pa.array(some)) for name in ("id", "date", "company")}
             )
