@@ -1,11 +1,12 @@
 """Runs the benchmarks one after the other and writes docs/benchmarks.md: `python -m benchmarks`.
 
-    python -m benchmarks                     everything that takes minutes
-    python -m benchmarks --large             also a million postings, and 200,000 end to end by every mapper
-    python -m benchmarks --only walk linear  some of them; the others keep the figures of their last run
+    python -m benchmarks                      everything that takes minutes
+    python -m benchmarks --large              also a million postings, and 200,000 end to end by every mapper
+    python -m benchmarks walk linear          some of them; the others keep the figures of their last run
+    python -m benchmarks --large flat         one of them at its large sizes
 
-Every set of figures is kept in build/benchmarks with the machine and the load it was measured under, and the
-table is written from what is there: what was measured on a busy machine says so.
+Every set of figures is kept in build/benchmarks with the machine and the load it was measured under. A set
+without figures there keeps what the table says of it.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import platform
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -39,6 +41,8 @@ PACKAGES = (
 
 TITLES = {
     "walk": "What a person waits for",
+    "cold": "The first `make matrix` in a fresh copy (packages from the cache of pip where it has them)",
+    "review": "The review page with 5,000 skills, milliseconds",
     "extraction": "Extraction by engine, beside its parts",
     "linear": "Extraction by the length of one text",
     "workers": "The same postings by one process, two, and two Dask workers",
@@ -79,6 +83,32 @@ def gather() -> list[dict[str, Any]]:
              "of_bare": round(row["rate"] / base, 2)} for row in rows]  # fmt: skip
 
 
+def review() -> list[dict[str, Any]]:
+    """Milliseconds of the review page, asked as its own script asks."""
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder) / "review.json"
+        command = [sys.executable, "-m", "benchmarks.review", "--json", str(told)]
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=True, cwd=ROOT)
+        found = json.loads(told.read_text(encoding="utf-8"))
+    return [{"what": what, **{k: round(v) for k, v in row.items()}} for what, row in found.items()]
+
+
+def cold() -> list[dict[str, Any]]:
+    """Seconds of the first `make matrix` in a copy of the last commit, and of the second one."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy"
+        subprocess.run(["git", "clone", "--quiet", str(ROOT), str(copy)], check=True)
+        rows = []
+        for what in ("first", "again, all is installed and nothing changed"):
+            began = time.perf_counter()
+            command = ["make", "matrix", f"PYTHON={sys.executable}"]
+            subprocess.run(
+                command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True, cwd=copy
+            )
+            rows.append({"what": what, "seconds": round(time.perf_counter() - began, 1)})
+    return rows
+
+
 def end_to_end(postings: int = 200_000) -> list[dict[str, Any]]:
     """The same folder by every mapper, a Dask worker killed in the middle."""
     from benchmarks import synthetic
@@ -88,6 +118,7 @@ def end_to_end(postings: int = 200_000) -> list[dict[str, Any]]:
         source = Path(folder) / "in"
         synthetic.write(source, postings)
         for mapper, more in (("processes", ()), ("dask", ("--kill",)), ("here", ())):
+            print(f"  {mapper}", file=sys.stderr, flush=True)
             words = ("--mapper", mapper, "--workers", 2, "--by", "month,location", *more)
             output = Path(folder) / mapper
             rows.append(
@@ -102,6 +133,8 @@ def figures(large: bool) -> Mapping[str, Callable[[], Any]]:
     counted = (10_000, 100_000, 1_000_000) if large else (10_000, 100_000)
     found: dict[str, Callable[[], Any]] = {
         "walk": lambda: python("-m", "benchmarks.walk"),
+        "cold": cold,
+        "review": review,
         "extraction": lambda: python("-m", "benchmarks.extraction"),
         "linear": lambda: python("-m", "benchmarks.scale", "linear"),
         "workers": lambda: python("-m", "benchmarks.scale", "workers"),
@@ -145,16 +178,20 @@ def versions() -> str:
     return ", ".join(found)
 
 
-def write_table() -> None:
-    """docs/benchmarks.md from all figures that are kept."""
+def write_table(folder: Path = KEPT, table: Path = TABLE) -> None:
+    """docs/benchmarks.md from all figures that are kept; a set without any keeps its present section."""
     parts = [HEAD.format(versions=versions())]
+    present = table.read_text(encoding="utf-8").split("\n## ")[1:] if table.is_file() else []
+    sections = {section.split("\n")[0]: f"## {section.rstrip()}\n" for section in present}
     for name, title in TITLES.items():
-        path = KEPT / f"{name}.json"
+        path = folder / f"{name}.json"
         if path.is_file():
             kept = json.loads(path.read_text(encoding="utf-8"))
             parts += [f"## {title}", "", f"`{name}` on {kept['machine']}; load {kept['load']}.", ""]
             parts += [*as_table(kept["rows"]), ""]
-    TABLE.write_text("\n".join(parts), encoding="utf-8")
+        elif title in sections:
+            parts.append(sections[title])
+    table.write_text("\n".join(parts), encoding="utf-8")
 
 
 def as_table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -194,14 +231,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    parser.add_argument("set", nargs="*", metavar="SET", help=", ".join(TITLES))
     parser.add_argument("--large", action="store_true")
-    parser.add_argument("--only", nargs="+", choices=list(TITLES))
     parser.add_argument("--table", action="store_true", help="only write the table from the kept figures")
     a = parser.parse_args()
-    known = figures(a.large or bool(a.only and "end-to-end" in a.only))
-    for name in () if a.table else (a.only or known):
-        print(f"{name} …", file=sys.stderr, flush=True)
+    if unknown := set(a.set) - TITLES.keys():
+        parser.error(f"no set is called {', '.join(sorted(unknown))}: there are {', '.join(TITLES)}")
+    known = figures(a.large or "end-to-end" in a.set)
+    wanted = () if a.table else a.set or known
+    for number, name in enumerate(wanted, 1):
+        began = time.perf_counter()
+        print(f"{number} of {len(wanted)}: {name} …", file=sys.stderr, flush=True)
         keep(name, known[name]())
+        print(f"  {time.perf_counter() - began:,.0f} s", file=sys.stderr, flush=True)
         write_table()
     write_table()
     print(TABLE)

@@ -44,9 +44,13 @@ def run(source: Path, output: Path, mapper: str, workers: int, kill: bool, by: s
     from pipeline.settings import Settings
     from pipeline.steps import scale
 
-    load, killed = os.getloadavg()[0], []
+    load, killed, told = os.getloadavg()[0], [], [time.perf_counter()]
 
     def progress(pace: scale.Pace) -> None:
+        if time.perf_counter() - told[-1] > 30:
+            told.append(time.perf_counter())
+            left = f"{pace.rate:,.0f}/s, {pace.left:,.0f} s left"
+            print(f"    {pace.postings:,} postings, {left}", file=sys.stderr, flush=True)
         if kill and not killed and pace.files * 2 >= pace.of:
             killed.append(kill_busiest())
 
