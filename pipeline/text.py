@@ -92,11 +92,17 @@ def at_word_bounds(text: str, start: int, end: int) -> bool:
     return end >= len(text) or _closes(text, start, end)
 
 
+_PREFIX = re.compile(r"(?<![^\W_])(?:non|multi|anti|inter|intra|un)-$", re.IGNORECASE)
+
+
 def _opens(text: str, start: int) -> bool:
     before, first = text[start - 1], text[start]
     if _wordy(before) and (_wordy(first) or first in "+#"):
         return False
     if before in INSIDE_WORD and _wordy(first):
+        return False
+    # "non-SQL" names no SQL, "multi-disciplinary" no disciplinary matter
+    if before == "-" and _wordy(first) and _PREFIX.search(text, max(0, start - 8), start):
         return False
     # "ASP.NET" holds no ".NET"; "x.js" holds no "js"; "R&D" holds no "D"
     if before in ".&" and start > 1 and _wordy(text[start - 2]) and _wordy(first):

@@ -379,6 +379,12 @@ def test_a_lone_word_takes_what_its_list_says_once(text, quote, skill):
     assert [m.skill for m in named] == [skill]
 
 
+def test_a_list_counts_too_where_the_posting_defines_an_abbreviation():
+    text = "Corporate Volunteering (CV). Project, people and budget management"
+    named = name_mentions([mention("Project", text.index("Project"))], {"p": text}, Names(TOY))
+    assert [m.skill for m in named] == ["Project management"]
+
+
 @pytest.mark.parametrize(
     ("surface", "name"),
     [

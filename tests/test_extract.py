@@ -60,6 +60,7 @@ def names(text: str) -> list[str]:
         ("data pipeline and data-pipelines", ["Data pipelines", "Data pipelines"]),
         ("CI/CD", ["CI/CD"]),
         ("spark joy", []),
+        ("non-SQL stores, multi-Python", []),
         ("see https://sql.example.org/python or mail java@example.org", []),
     ],
 )

@@ -14,6 +14,7 @@ from pipeline.cluster import words
 AROUND = 120
 """Characters before and after a word in which the rest of its list is looked for."""
 
+_JOINTS = (",", "/", "&", " and", " or")
 _WORD = r"(?!(?:and|or)\b)[\w+#'’-]+"
 _JOINT = r"(?:\s*,\s*(?:and/or|and|or|&)?\s*|\s*(?:/|&)\s*|\s+(?:and/or|and|or)\s+)"
 _BREAK = re.compile(r"\n(?![a-z])")
@@ -28,7 +29,8 @@ def readings(text: str, start: int, end: int) -> Iterator[str]:
     word = text[start:end]
     line = _BREAK.split(text[max(0, start - AROUND) : start])[-1].replace("\n", " ")
     rest = _BREAK.split(text[end : end + AROUND])[0].replace("\n", " ")
-    after, before = _AFTER.match(rest), _BEFORE.search(line)
+    after = _AFTER.match(rest)
+    before = _BEFORE.search(line) if line.rstrip().lower().endswith(_JOINTS) else None
     last = after[1].split() if after else []
     if last and word.lower() in words.VERB_FORMS and last[0].lower() in words.VERB_FORMS:
         objects = [w for w in last[1:] if w.lower() not in words.ARTICLES]

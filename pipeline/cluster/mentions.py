@@ -82,11 +82,12 @@ def name_each(mentions: Iterable[Mention], texts: Mapping[str, str], names: Name
     out = []
     for mention in all_:
         skill = skills[mention.quote]
-        if mention.quote in lone and mention.posting_id in texts:
-            skill = _elided(mention, texts[mention.posting_id], names, rejected) or skill
-        if mention.posting_id in defined:
-            long = defined[mention.posting_id].get(short[mention.quote])
+        shorts = defined.get(mention.posting_id)
+        long = shorts.get(short[mention.quote]) if shorts else None
+        if long is not None:
             skill = _by_definition(mention.quote, long, resolved, skills, names.vocabulary)
+        elif mention.quote in lone and mention.posting_id in texts:
+            skill = _elided(mention, texts[mention.posting_id], names, rejected) or skill
         if wrong and (mention.posting_id, mention.start, mention.end) in wrong:
             skill = None
         out.append(mention if mention.skill == skill else mention.named(skill))
@@ -115,7 +116,7 @@ def _elided(mention: Mention, text: str, names: Names, rejected: Set[str]) -> st
 
 def _by_definition(
     quote: str,
-    long: str | None,
+    long: str,
     resolved: Mapping[str, Resolved],
     skills: Mapping[str, str | None],
     vocabulary: Vocabulary,
@@ -125,8 +126,6 @@ def _by_definition(
     "ETL (extraction, transformation and loading)" is still ETL, though no alias says it in these words;
     "CV (corporate volunteering)" is no computer vision.
     """
-    if long is None:
-        return skills[quote]
     known = vocabulary.skills.get(resolved[quote].name)
     if known and resolved[long].how not in ("alias", "rule") and _say_the_same(long, known):
         return skills[quote]
