@@ -11,7 +11,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, TypeVar
 
 from pipeline.cluster import words
@@ -84,12 +84,12 @@ class Names:
         """The name that a person's renames and merges lead to; a ring of them ends at its first repeat."""
         if not self._decided:
             return name
-        seen = {key(name)}
-        while (then := self._decided.get(key(name))) is not None:
+        seen = {_key(name)}
+        while (then := self._decided.get(_key(name))) is not None:
             name = then
-            if key(name) in seen:
+            if _key(name) in seen:
                 break
-            seen.add(key(name))
+            seen.add(_key(name))
         return name
 
     def part(self, name: str) -> str | None:
@@ -111,6 +111,10 @@ class Names:
         if name == found.name:
             return found
         return Resolved(name, name in self.vocabulary.skills, "decision", f"was {found.name}")
+
+
+# every decision in a review asks for the key of every name again
+_key = lru_cache(maxsize=_MOST_KEPT)(key)
 
 
 def _spoken_of(rulings: Rulings) -> list[str]:
