@@ -154,6 +154,27 @@ def test_wording_outweighs_an_unsure_model_and_bows_to_a_sure_one() -> None:
     assert demand.strength_of("ideally ", "", "other", (0.98, 0.01, 0.01)) == "required"
 
 
+# --- lines that were broken by hand -----------------------------------------------------------------
+
+
+def test_a_wrapped_line_goes_on_in_the_next_and_a_list_of_short_lines_does_not() -> None:
+    text = (
+        "You will be responsible for building, judging and deploying machine\nlearning models that sort.\n"
+        "You know\npython\npower\nbi tools\nand every other line that is long enough ends here:\nsql"
+    )
+    flowing = sentences.unwrapped(text)
+    assert "deploying machine learning models" in flowing
+    assert flowing.replace("\n", " ") == text.replace("\n", " ")
+    assert flowing.count("\n") == text.count("\n") - 1
+
+
+def test_a_quote_over_a_line_end_is_the_text_as_it_stands() -> None:
+    text = "You will be responsible for building, judging and deploying machine\nlearning models for mail."
+    found = [text[d.start : d.end] for d in Reader(WORDS).demands(text)]
+    assert any("machine\nlearning" in quote for quote in found)
+    assert "learning models" not in found
+
+
 # --- one stretch, two demands ----------------------------------------------------------------------
 
 

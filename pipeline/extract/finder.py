@@ -54,6 +54,9 @@ class Reader:
         """Every demand in the text, in order; `bounds` are its sentences when the caller knows them."""
         if not text.strip():
             return []
+        if not self._fast:
+            # fast mode reads line by line, so that equal lines are read once
+            text = sentences.unwrapped(text)
         bounds = bounds or sentences.bounds(text)
         at = combine.SectionsAt(sections)
         known = self._scanner.spans(text)
