@@ -54,16 +54,15 @@ class Reader:
         """Every demand in the text, in order; `bounds` are its sentences when the caller knows them."""
         if not text.strip():
             return []
-        if not self._fast:
-            # fast mode reads line by line, so that equal lines are read once
-            text = sentences.unwrapped(text)
-        bounds = bounds or sentences.bounds(text)
+        # fast mode reads line by line, so that equal lines are read once
+        flowing = text if self._fast else sentences.unwrapped(text)
+        bounds = bounds or sentences.bounds(flowing)
         at = combine.SectionsAt(sections)
-        known = self._scanner.spans(text)
+        known = self._scanner.spans(flowing)
         if self._fast:
             spans = combine.without_model(text, patterns.spans(text, sections, bounds), known, at)
         else:
-            spans = self._read_by_model(text, known, at)
+            spans = self._read_by_model(flowing, known, at)
         return list(_judged(text, spans, bounds, at))
 
     def _read_by_model(self, text: str, known: Sequence[Span], at: combine.SectionsAt) -> list[Span]:
