@@ -150,7 +150,7 @@ def _landed(row: Row, demands: Sequence[tuple[Row, Row]]) -> int:
 
 def run(folder: Path, engine: str | None = None) -> tuple[list[Row], list[Row]]:
     """Our rows and our ten rows for the postings of a set, by the stages of a real run."""
-    from pipeline.lists import read_list
+    from pipeline.lists import read_sources
     from pipeline.records import Target
     from pipeline.settings import Settings
     from pipeline.steps.place import Place
@@ -162,7 +162,7 @@ def run(folder: Path, engine: str | None = None) -> tuple[list[Row], list[Row]]:
         texts = sorted(folder.glob("[0-9][0-9].txt"))
         listing.write_text("".join(f"{text.resolve()}\n" for text in texts))
         place, target = Place(Path(scratch) / "w"), Target(folder.name.split("-")[-1])
-        walk(place, target, read_list(str(listing))[0], Settings(), Options(engine, offline=True))
+        walk(place, target, read_sources(str(listing)).lines, Settings(), Options(engine, offline=True))
         mentions = str(export(place, target, Settings(), "mentions", "jsonl"))
         matrix = json.loads(str(export(place, target, Settings(), "matrix", "json")))
     return _as_rows(mentions), matrix["rows"]

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks import accuracy
-from pipeline.lists import read_list
+from pipeline.lists import read_sources
 from pipeline.records import Target
 from pipeline.settings import LlmSettings, Settings
 from pipeline.steps.place import Place
@@ -70,7 +70,7 @@ def measure(folder: Path, server: str, engine: str, said: float) -> dict[str, fl
         texts = sorted(folder.glob("[0-9][0-9].txt"))
         listing.write_text("".join(f"{text.resolve()}\n" for text in texts))
         place, target = Place(Path(scratch) / "w"), Target(folder.name.split("-")[-1])
-        walk(place, target, read_list(str(listing))[0], settings, Options(engine))
+        walk(place, target, read_sources(str(listing)).lines, settings, Options(engine))
         ours = accuracy._as_rows(str(export(place, target, settings, "mentions", "jsonl")))
         rows = json.loads(str(export(place, target, settings, "matrix", "json")))["rows"]
     ten = json.loads((folder / "a-matrix.json").read_text(encoding="utf-8"))

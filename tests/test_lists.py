@@ -13,14 +13,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import UsageError
-from pipeline.lists import parse_list, read_collection, read_list, read_sources
+from pipeline.lists import parse_list, read_collection, read_sources
 from pipeline.records import Failure, SourceLine
 
 
 def listed(tmp_path: Path, text: str | bytes) -> tuple[list[SourceLine], list[Failure]]:
     path = tmp_path / "list.txt"
     path.write_bytes(text.encode() if isinstance(text, str) else text)
-    return read_list(str(path))
+    found = read_sources(str(path))
+    return list(found.lines), list(found.failures)
 
 
 def saved(folder: Path, *names: str) -> None:
@@ -88,13 +89,13 @@ def test_folder_stands_for_the_readable_files_in_it_sorted(tmp_path: Path) -> No
 
 
 def test_list_can_come_from_standard_input(tmp_path: Path) -> None:
-    lines, _ = read_list("-", io.StringIO("https://jobs.example/ž\n"))
+    lines = read_sources("-", io.StringIO("https://jobs.example/ž\n")).lines
     assert lines[0].address == "https://jobs.example/ž"
 
 
 def test_folder_can_stand_for_a_list(tmp_path: Path) -> None:
     saved(tmp_path, "a.html", "b.md")
-    assert len(read_list(str(tmp_path))[0]) == 2
+    assert len(read_sources(str(tmp_path)).lines) == 2
 
 
 @pytest.mark.parametrize(
@@ -217,7 +218,7 @@ def test_what_is_no_list_is_refused_with_advice(tmp_path: Path, content: bytes, 
 
 def test_missing_list_is_refused_with_advice(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no list") as refused:
-        read_list(str(tmp_path / "none.txt"))
+        read_sources(str(tmp_path / "none.txt"))
     assert "one address or path a line" in refused.value.advice
 
 

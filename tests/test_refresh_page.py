@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.lists import read_list, read_sources
+from pipeline.lists import read_sources
 from pipeline.records import Target
 from pipeline.settings import Settings
 from pipeline.steps import trend
@@ -35,7 +35,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
         (root / f"{n}.txt").write_text(TEXT.format(n=n, tool="Hadoop"), encoding="utf-8")
     (root / "list.txt").write_text("".join(f"{root / str(n)}.txt\n" for n in range(1, 5)), encoding="utf-8")
     place = Place(root / "workspace")
-    lines, _ = read_list(str(root / "list.txt"))
+    lines = read_sources(str(root / "list.txt")).lines
     walk(place, TARGET, lines, Settings(), Options("fast", offline=True))
     (root / "2.txt").write_text(TEXT.format(n=2, tool="Apache Kafka"), encoding="utf-8")
     return place

@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import synthetic
+from benchmarks.scale import DATA
 from pipeline import plugins, read
 from pipeline.engines.local import FastEngine
 from pipeline.errors import EngineError, EngineUnavailable, UsageError
@@ -35,20 +36,6 @@ from pipeline.steps.collect import collect
 from pipeline.steps.place import Place
 
 ROOT = Path(__file__).resolve().parents[1]
-TABLES = (
-    "postings",
-    "mentions",
-    "demand",
-    "failures",
-    "skills",
-    "repeats",
-    "groups",
-    "shares",
-    "scores",
-    "trends",
-)
-
-
 SETTINGS = Settings(matrix=MatrixSettings(min_postings=2))
 
 
@@ -75,7 +62,7 @@ def table(output: Path, name: str) -> pd.DataFrame:
 
 
 def digests(output: Path) -> dict[str, str]:
-    files = [p for name in TABLES for p in sorted((output / name).rglob("*.parquet"))]
+    files = [p for name in DATA for p in sorted((output / name).rglob("*.parquet"))]
     return {str(p.relative_to(output)): hashlib.sha256(p.read_bytes()).hexdigest() for p in files}
 
 
@@ -95,7 +82,7 @@ def test_every_mapper_writes_the_same_bytes(name: str, folder: Path, made: Path,
         warnings.simplefilter("ignore")  # Dask's own sockets and loops
         run(folder, tmp_path, step.mapper_named(name, 2, ""), by=("month", "location"))
     assert digests(tmp_path) == digests(made)
-    assert {path.split("/")[0] for path in digests(made)} == set(TABLES)
+    assert {path.split("/")[0] for path in digests(made)} == set(DATA)
 
 
 def test_every_quote_is_the_text_at_its_offsets(made: Path) -> None:

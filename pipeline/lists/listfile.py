@@ -48,14 +48,8 @@ class SourceList:
     path: str = ""
 
 
-def read_list(source: str, stdin: TextIO | None = None) -> tuple[list[SourceLine], list[Failure]]:
-    """The sources of a list and its bad lines; `-` reads standard input."""
-    found = read_sources(source, stdin)
-    return list(found.lines), list(found.failures)
-
-
 def read_sources(source: str, stdin: TextIO | None = None) -> SourceList:
-    """The same with notes on what was noticed, such as an address that stands in it twice."""
+    """The sources of a list, its bad lines, and what was noticed in it; `-` reads standard input."""
     if source == "-":
         return parse_list(_stdin_bytes(stdin or sys.stdin), "standard input", Path())
     path = Path(source)

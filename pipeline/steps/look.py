@@ -134,7 +134,7 @@ def _target_status(place: Place, target: Target, settings: Settings) -> dict[str
         "target": target.id,
         "role": target.role,
         "plan": target.plan,
-        "sources": len(place.sources(target)),
+        "sources": len(place.listed(target).lines),
         "postings": len(kept),
         "counted": sum(p.counted for p in postings),
         "duplicates": sum(p.duplicate_of is not None for p in postings),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pipeline import review, vocabulary
 from pipeline.archive import Archive
 from pipeline.errors import StoreError, UsageError, WorkspaceBroken
+from pipeline.lists import SourceList
 from pipeline.records import Decision, Rulings, SourceLine, Target, Vocabulary
 
 if TYPE_CHECKING:
@@ -103,25 +104,18 @@ class Place:
         if target not in self.targets():
             self.archive.append(TARGETS, asdict(target))
 
-    def sources(self, target: Target) -> list[SourceLine]:
-        """The lines of the target's list as last remembered."""
-        lines: list[SourceLine] = []
+    def listed(self, target: Target) -> SourceList:
+        """The target's list as last remembered: its lines, and the path that it was read from."""
+        last: dict[str, Any] = {"lines": []}
         for record in self.archive.each_record(SOURCES):
             if record.get("target") == target.id:
-                lines = [SourceLine(**line) for line in record["lines"]]
-        return lines
-
-    def list_of(self, target: Target) -> str:
-        """Where the target's list was last read from; "" where that was no file."""
-        path = ""
-        for record in self.archive.each_record(SOURCES):
-            if record.get("target") == target.id:
-                path = record.get("list", "")
-        return path
+                last = record
+        return SourceList(tuple(SourceLine(**line) for line in last["lines"]), path=last.get("list", ""))
 
     def remember_sources(self, target: Target, lines: Sequence[SourceLine], path: str = "") -> None:
         """Keeps the target's list, so that everything can be rebuilt without the list file at `path`."""
-        if (list(lines), path) != (self.sources(target), self.list_of(target)):
+        known = self.listed(target)
+        if (tuple(lines), path) != (known.lines, known.path):
             kept = {"target": target.id, "list": path, "lines": [asdict(line) for line in lines]}
             self.archive.append(SOURCES, kept)
 

@@ -80,11 +80,13 @@ def refresh(
 
 def _listed(place: Place, target: Target) -> SourceList:
     """The target's list as it stands now; as remembered where it stands no more."""
-    path = place.list_of(target)
-    if path and Path(path).exists():
-        return read_sources(path)
-    gone = (f"the list {path} is not there: the lines remembered from it were visited",) if path else ()
-    return SourceList(tuple(place.sources(target)), notes=gone, path=path)
+    known = place.listed(target)
+    if not known.path:
+        return known
+    if Path(known.path).exists():
+        return read_sources(known.path)
+    gone = f"the list {known.path} is not there: the lines remembered from it were visited"
+    return replace(known, notes=(gone,))
 
 
 def _rows_only_in(draft: MatrixDraft | None, other: MatrixDraft | None) -> tuple[str, ...]:
