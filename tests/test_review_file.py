@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,6 @@ from review_example import TARGET, filled, postings
 from typer.testing import CliRunner
 
 from pipeline.errors import SkillmatrixError, UsageError
-from pipeline.settings import Settings
 from pipeline.steps.place import Place
 from pipeline.steps.review import Review, Wish
 from pipeline.steps.review_file import COLUMNS, export, read
@@ -24,17 +22,6 @@ from pipeline.steps.review_file import COLUMNS, export, read
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return filled(tmp_path_factory.mktemp("file"), postings(6)).root
-
-
-@pytest.fixture
-def place(made: Path, tmp_path: Path) -> Place:
-    shutil.copytree(made, tmp_path / "ws")
-    return Place(tmp_path / "ws")
-
-
-@pytest.fixture
-def sitting(place: Place) -> Review:
-    return Review(place, TARGET, Settings(), "ada")
 
 
 Edit = Callable[[dict[str, dict[str, str]]], object]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -22,17 +21,6 @@ from pipeline.steps.standing import LARGE
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return filled(tmp_path_factory.mktemp("sitting"), postings(8)).root
-
-
-@pytest.fixture
-def place(made: Path, tmp_path: Path) -> Place:
-    shutil.copytree(made, tmp_path / "ws")
-    return Place(tmp_path / "ws")
-
-
-@pytest.fixture
-def sitting(place: Place) -> Review:
-    return Review(place, TARGET, Settings(), "ada")
 
 
 def test_a_pin_that_is_taken_back_leaves_the_skill_to_its_demand_whoever_pinned_it(
