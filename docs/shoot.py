@@ -1,6 +1,6 @@
-"""Takes the pictures of the report and the review page anew, from the example list.
+"""Takes the pictures of the report, the review page and the plan anew, from the example list.
 
-    python docs/shoot.py        writes docs/pictures/report.png and review-*.png; needs Chromium
+    python docs/shoot.py        writes everything in docs/pictures; needs Chromium
 
 The workspace (build/pictures) is deleted first, so that equal examples give equal pictures.
 """
@@ -27,8 +27,32 @@ ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 WORKSPACE = ROOT / "build" / "pictures"
 PROGRAM = (str(Path(sys.executable).with_name("skillmatrix")),)
-RUN = ("run", "examples/ml-engineer/list.txt", "--role", "ML engineer", "--industry", "high-growth tech")
+ROLE, INDUSTRY = "ML engineer", "high-growth tech"
+RUN = ("run", "examples/ml-engineer/list.txt", "--role", ROLE, "--industry", INDUSTRY)
 DECIDED = (("accept", "Python"), ("accept", "Docker"), ("pin", "Mentoring"))
+RATED = (
+    ("1", "1", "2026-12-01", ""),
+    ("3", "2", "2026-12-01", ""),
+    ("4", "0", "2026-12-01", ""),
+    ("7", "3", "2026-12-01", "Two years of scripts at work"),
+    ("9", "1", "2026-12-01", ""),
+    ("9", "2", "2027-01-18", "Rewrote the slow report"),
+    ("4", "1", "2027-01-25", "Alerts for late loads"),
+    ("1", "3", "2027-02-08", "Talk at the user group"),
+)
+"""Row, level, day and evidence: a learner who keeps at it, a little behind the plan."""
+
+DOCUMENTS = (
+    ("assessment", 900, 1130),
+    ("priority-ease", 900, 780),
+    ("attainability", 900, 980),
+    ("competency", 1100, 1150),
+    ("role-card", 1100, 1000),
+    ("roadmap", 900, 1150),
+    ("practice", 1100, 900),
+    ("progress", 900, 1000),
+)
+"""The plan's documents with the width and height of their pictures."""
 
 
 def skillmatrix(*arguments: str) -> None:
@@ -87,6 +111,18 @@ def of_review(browser: Browser, address: str) -> None:
         shoot(other, name)
 
 
+def of_plan(browser: Browser) -> None:
+    """The top of every document of the plan, and one on a phone in the dark."""
+    folder = next(WORKSPACE.glob("data/processed/*/plan"))
+    for name, width, height in DOCUMENTS:
+        page = browser.new_page(viewport={"width": width, "height": height})
+        page.goto((folder / f"{name}.html").as_uri())
+        shoot(page, f"plan-{name}")
+    phone = browser.new_page(viewport={"width": 390, "height": 1150}, color_scheme="dark")
+    phone.goto((folder / "assessment.html").as_uri())
+    shoot(phone, "plan-phone-dark")
+
+
 def _open(page: Page, skill: str) -> None:
     page.get_by_role("link", name=skill).first.click()
     page.get_by_role("heading", name=skill, level=1).wait_for()
@@ -104,6 +140,11 @@ def main() -> int:
         of_report(browser)
         with review_page() as address:
             of_review(browser, address)
+        skillmatrix("target", "add", ROLE, "--industry", INDUSTRY, "--plan", "a", "--hours", "10")
+        for row, level, day, note in RATED:
+            skillmatrix("assess", row, "--level", level, "--date", day, "--note", note)
+        skillmatrix("plan", "--start", "2026-12-07", "--today", "2027-03-01")
+        of_plan(browser)
         browser.close()
     return 0
 

@@ -276,4 +276,4 @@ def state(milestone: Milestone, today: str) -> str:
         return "reached" if milestone.reached <= milestone.planned else "reached late"
     if not milestone.replanned:
         return "deferred"
-    return "slipped" if milestone.planned <= today else "ahead"
+    return "slipped" if milestone.planned <= today else "to come"
