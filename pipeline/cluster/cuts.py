@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from pipeline import verbs
 from pipeline.cluster import words
 from pipeline.cluster.surface import BRACKET, plain, split, unbracketed
 
@@ -169,11 +170,11 @@ def _without_light_verb(state: State) -> Iterator[State]:
     at, light = 0, False
     if folded[:2] in (("carry", "out"), ("carrying", "out")):
         at, light = 2, True
-    while at < len(folded) and (folded[at] in words.VERB_FORMS or (at and folded[at] in ("and", "or", "&"))):
-        verb = words.VERB_FORMS.get(folded[at], "")
-        if verb and verb not in words.RUN_VERBS:
+    while at < len(folded) and (folded[at] in verbs.VERB_FORMS or (at and folded[at] in ("and", "or", "&"))):
+        verb = verbs.VERB_FORMS.get(folded[at], "")
+        if verb and verb not in verbs.RUN_VERBS:
             break
-        light = light or verb in words.LIGHT_VERBS
+        light = light or verb in verbs.LIGHT_VERBS
         at += 1
     if light and 0 < at < len(folded):
         gone = " ".join(state.tokens[:at])
@@ -198,10 +199,10 @@ def of_turned(folded: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _verb_turned(folded: tuple[str, ...]) -> tuple[str, ...]:
-    verb = words.BASE.get(folded[0]) if folded else None
-    if verb not in words.NOMINAL or not 1 < len(folded) < 6:
+    verb = verbs.BASE.get(folded[0]) if folded else None
+    if verb not in verbs.NOMINAL or not 1 < len(folded) < 6:
         return ()
-    if verb in words.AMBIGUOUS_VERBS and not folded[0].endswith("ing"):
+    if verb in verbs.AMBIGUOUS_VERBS and not folded[0].endswith("ing"):
         return ()
     rest = folded[1:]
     if rest[0] in _PREPOSITION_OF.get(verb, ()):
@@ -209,7 +210,7 @@ def _verb_turned(folded: tuple[str, ...]) -> tuple[str, ...]:
     rest = tuple(w for w in rest if w not in words.ARTICLES)
     if not rest or rest[-1] in ("language", "languages") or any(w in words.FUNCTION for w in rest):
         return ()
-    return (*plain(rest), words.NOMINAL[verb])
+    return (*plain(rest), verbs.NOMINAL[verb])
 
 
 _PREPOSITION_OF = {"care": ("for",), "respond": ("to",)}

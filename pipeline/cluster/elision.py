@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pipeline import verbs
 from pipeline.cluster import words
 
 AROUND = 120
@@ -32,7 +33,7 @@ def readings(text: str, start: int, end: int) -> Iterator[str]:
     after = _AFTER.match(rest)
     before = _BEFORE.search(line) if line.rstrip().lower().endswith(_JOINTS) else None
     last = after[1].split() if after else []
-    if last and word.lower() in words.VERB_FORMS and last[0].lower() in words.VERB_FORMS:
+    if last and word.lower() in verbs.VERB_FORMS and last[0].lower() in verbs.VERB_FORMS:
         objects = [w for w in last[1:] if w.lower() not in words.ARTICLES]
         yield from (f"{word} {' '.join(objects[:size])}" for size in range(len(objects), 0, -1))
     elif last:
@@ -52,4 +53,4 @@ def _with_noun(word: str, last: list[str]) -> Iterator[str]:
 
 
 def _is_verb(item: str) -> bool:
-    return item.split()[0].lower() in words.VERB_FORMS
+    return item.split()[0].lower() in verbs.VERB_FORMS

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Literal, TypeVar
 
+from pipeline import verbs
 from pipeline.cluster import words
 from pipeline.cluster.cuts import State, cuts
 from pipeline.cluster.own_words import content, leaders, own_words
@@ -195,7 +196,7 @@ class _Phrase:
             t in _NEUTRAL
             or t in self.own
             or words.plain_word(t) in self.own
-            or t in words.VERB_FORMS
+            or t in verbs.VERB_FORMS
             or "-" in t
             or PAIR in t
             or self.groups[0].meets(t)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
+from pipeline import verbs
 from pipeline.cluster import words
 from pipeline.cluster.cuts import lead, of_turned, trim_end
 from pipeline.cluster.surface import clean, split, unbracketed
@@ -44,7 +45,7 @@ _OWN_TAIL = words.word_set(
 
 def _without_generic(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """The words without a last one that only says that it is a skill; what a verb acts on stays whole."""
-    while len(tokens) > 1 and tokens[0].lower() not in words.BASE:
+    while len(tokens) > 1 and tokens[0].lower() not in verbs.BASE:
         last, before = tokens[-1].lower(), tokens[-2].lower()
         if last not in _OWN_TAIL or before in words.NOT_GENERIC.get(last, ()):
             break
@@ -63,16 +64,16 @@ def _lowered(token: str) -> str:
 
 def _gerunds(tokens: tuple[str, ...]) -> tuple[str, ...]:
     """Opening verbs as gerunds: "communicate findings" and "communicating findings" are one name."""
-    verb = words.BASE.get(tokens[0]) if tokens else None
-    if verb not in words.LEADING_VERBS or len(tokens) < 2:
+    verb = verbs.BASE.get(tokens[0]) if tokens else None
+    if verb not in verbs.LEADING_VERBS or len(tokens) < 2:
         return tokens
-    out = [words.gerund(verb)]
+    out = [verbs.gerund(verb)]
     for i, token in enumerate(tokens[1:], start=1):
         joins = token in ("and", "or", "&")
-        base = words.BASE.get(token)
+        base = verbs.BASE.get(token)
         if not joins and (tokens[i - 1] not in ("and", "or", "&") or base is None):
             return (*out, *tokens[i:])
-        out.append(words.gerund(base) if base else token)
+        out.append(verbs.gerund(base) if base else token)
     return tuple(out)
 
 
@@ -101,12 +102,12 @@ def content(name: str) -> tuple[str, ...]:
 
 def _verb(word: str) -> str:
     """The opening verb without its ending; "" where the word may be a noun: "marketing data"."""
-    if word in words.TURNED_IN_ING:
+    if word in verbs.TURNED_IN_ING:
         return word
-    if word in words.NOUNS_IN_ING:
+    if word in verbs.NOUNS_IN_ING:
         return ""
-    base = words.BASE.get(word)
-    if base in words.AMBIGUOUS_VERBS and not word.endswith("ing"):
+    base = verbs.BASE.get(word)
+    if base in verbs.AMBIGUOUS_VERBS and not word.endswith("ing"):
         return ""
     if base or word.endswith(("ate", "ize", "ify")):
         return _bare(base or word)
