@@ -143,6 +143,15 @@ def test_depth_is_verbatim(before: str, cue: str | None) -> None:
         ("", " is a plus", "requirements", "preferred"),
         ("Ideally ", "", "requirements", "preferred"),
         ("You must know ", "", "other", "required"),
+        ("Applicants will need ", "", "other", "required"),
+        ("Are you keen on ", "?", "other", "required"),
+        ("Why are you here? ", "", "other", "unstated"),
+        ("We will teach you ", "", "requirements", "duty"),
+        ("A chance to develop skills in ", "", "requirements", "duty"),
+        ("You will develop skills in ", "", "requirements", "required"),
+        ("", ", with desirable ward experience", "requirements", "required"),
+        ("", " desirable, experience with children", "requirements", "preferred"),
+        ("Kotlin preferred, ", "", "requirements", "required"),
     ],
 )
 def test_strength_without_a_model(before: str, after: str, section: str, strength: str) -> None:
@@ -152,6 +161,14 @@ def test_strength_without_a_model(before: str, after: str, section: str, strengt
 def test_wording_outweighs_an_unsure_model_and_bows_to_a_sure_one() -> None:
     assert demand.strength_of("ideally ", "", "other", (0.6, 0.3, 0.1)) == "preferred"
     assert demand.strength_of("ideally ", "", "other", (0.98, 0.01, 0.01)) == "required"
+
+
+def test_a_question_to_the_reader_and_what_is_taught_outweigh_the_heading() -> None:
+    sure_of_duty, sure_of_need = (0.03, 0.0, 0.97), (0.6, 0.02, 0.38)
+    assert demand.strength_of("Do you enjoy ", "?", "other", sure_of_duty) == "required"
+    assert demand.strength_of("What do you enjoy in ", "?", "other", sure_of_duty) == "duty"
+    assert demand.strength_of("We will train you in ", "", "requirements", sure_of_need) == "duty"
+    assert demand.strength_of("You will train others in ", "", "requirements", sure_of_need) == "required"
 
 
 # --- lines that were broken by hand -----------------------------------------------------------------

@@ -22,6 +22,9 @@ def whole(*wordings: str) -> str:
 _NICE = r"nice[- ]to[- ]haves?"
 
 
+# "with desirable theatre experience" wishes for what it names, not for what stands before it
+_OF_ANOTHER = r"(?: (?!and\b|or\b|but\b)[\w/-]+){0,2} (?:experience|knowledge|skills?|qualifications?)\b"
+
 _ADVANTAGE = any_of("plus", "asset", "advantage", "bonus")
 
 PREFERRED_AHEAD = re.compile(
@@ -31,7 +34,7 @@ PREFERRED_AHEAD = re.compile(
             r"ideally\b",
             r"preferably\b",
             r"preference\b",
-            r"preferred\b",
+            r"preferred\b(?!,)",
             r"desirable\b",
             r"desired\b",
             r"(?:an )?advantage if\b",
@@ -49,9 +52,7 @@ PREFERRED_BEHIND = re.compile(
             rf"(?:is|are|be|as|considered) an? (?:\w+ )?{_ADVANTAGE}\b",
             r"(?:a|big|huge|strong|definite|real) plus\b",
             r"plus(?:es)?[.!)]?\s*$",
-            r"preferred\b",
-            r"desirable\b",
-            r"desired\b",
+            rf"(?:preferred|desirable|desired)\b(?!{_OF_ANOTHER})",
             r"advantageous\b",
             r"an (?:added |distinct )?(?:asset|advantage)\b",
             r"would be (?:great|good|nice|ideal|beneficial|helpful|useful|welcome)\b",
@@ -78,13 +79,28 @@ REQUIRED = re.compile(
         r"prerequisite",
         r"you (?:have|bring|possess|are|know)\b",
         r"you['’](?:ve|re)\b",
-        r"you will need\b",
+        r"will need\b",
         r"we (?:require|expect)\b",
         r"minimum (?:of )?\d",
         r"at least \d",
         r"\d+\s*\+?\s*(?:years?|yrs)\b",
     )
 )
+
+ASKED = re.compile(r"^\W*(?:and |so )?(?:are|do|have|can|could) you\b")
+"""How a sentence begins that asks the reader for what it names: "Are you motivated to …?"."""
+
+_TO_LEARN = r"to (?:\w+ )?(?:develop|gain|learn|build|enhance|extend)\b"
+LEARNED = re.compile(
+    whole(
+        rf"(?:opportunit(?:y|ies)|chance|training|supported|helped|enabled|help you|enable you) {_TO_LEARN}",
+        r"we(?:['’]ll| will| can) (?:also )?(?:provide|offer|give|teach|train|support|help) you\b",
+        r"you(?:['’]ll| will) (?:also )?(?:learn|gain|receive|get)\b",
+        r"develop(?:ing)? your\b",
+        r"training (?:is|will be) (?:given|provided)\b",
+    )
+)
+"""Wordings that make what follows them something that the employer will teach."""
 
 _DEPTH_CORE = any_of(
     "ability", "acquaintance", "adept", "aware(?:ness)?", "background", "capability", "comfort(?:able)?",

@@ -71,6 +71,8 @@ def _number(text: str) -> float:
 
 _WISH_ODDS: Odds = (1.0, 20.0, 0.5)
 _NEED_ODDS: Odds = (2.0, 0.5, 0.7)
+_ASKED_ODDS: Odds = (20.0, 0.5, 0.3)
+_LEARNED_ODDS: Odds = (0.1, 0.5, 2.0)
 
 
 def strength_of(before: str, after: str, section: SectionKind, model: Odds | None) -> Strength:
@@ -79,18 +81,24 @@ def strength_of(before: str, after: str, section: SectionKind, model: Odds | Non
     """
     before, after = before.lower(), after.lower()
     wished = bool(cues.PREFERRED_AHEAD.search(before) or cues.PREFERRED_BEHIND.search(after))
-    needed = not wished and bool(cues.REQUIRED.search(before) or cues.REQUIRED.search(after))
+    asked = bool(cues.ASKED.search(before) and "?" in after)
+    learned = bool(cues.LEARNED.search(before))
+    needed = bool(cues.REQUIRED.search(before) or cues.REQUIRED.search(after))
     if model is None:
-        return _by_rules(wished, needed, section)
+        return _by_rules(wished, asked, learned, needed, section)
     # a sentence says what it means: its wording stands in for the heading above it
-    factor = _WISH_ODDS if wished else _NEED_ODDS if needed else _SECTION_ODDS.get(section, (1.0, 1.0, 1.0))
+    said = ((wished, _WISH_ODDS), (asked, _ASKED_ODDS), (learned, _LEARNED_ODDS), (needed, _NEED_ODDS))
+    heading = _SECTION_ODDS.get(section, (1.0, 1.0, 1.0))
+    factor = next((odds for says, odds in said if says), heading)
     return _NAMES[max(range(3), key=lambda i: model[i] * factor[i])]
 
 
-def _by_rules(wished: bool, needed: bool, section: SectionKind) -> Strength:
+def _by_rules(wished: bool, asked: bool, learned: bool, needed: bool, section: SectionKind) -> Strength:
     if wished:
         return "preferred"
-    if needed and section != "preferred":
+    if learned and not asked:
+        return "duty"
+    if (asked or needed) and section != "preferred":
         return "required"
     heading = _SECTION_ODDS.get(section)
     return _NAMES[max(range(3), key=lambda i: heading[i])] if heading else "unstated"
