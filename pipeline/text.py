@@ -129,3 +129,8 @@ def _wordy(char: str) -> bool:
 def mask(text: str, pattern: re.Pattern[str], with_char: str = "*") -> str:
     """The text with every letter and digit of each match replaced: its length does not change."""
     return pattern.sub(lambda m: "".join(with_char if c.isalnum() else c for c in m.group()), text)
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """A count with its noun: `1 posting`, `2 postings`."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -54,7 +54,7 @@ def test_the_examples_give_a_matrix_and_two_failures_by_reason(tmp_path: Path) -
     done = run_example(tmp_path)
     assert done.returncode == 3
     assert "9 postings counted" in done.stdout
-    assert "1 duplicates, 1 closed" in done.stdout
+    assert "1 duplicate, 1 closed" in done.stdout
     assert "Programming in Python" in done.stdout
     assert "report.html" in done.stdout
     assert "2 sources gave no posting" in done.stderr
@@ -187,7 +187,7 @@ def test_a_bad_line_costs_itself_only(tmp_path: Path) -> None:
     (tmp_path / "list.txt").write_text(f"ftp://nowhere/x\n{page} kind=sonnet\n{page}\n")
     done = skillmatrix("run", tmp_path / "list.txt", "--role", "r", "-w", tmp_path / "w")
     assert done.returncode == 3
-    assert "1 postings counted" in done.stdout
+    assert "1 posting counted" in done.stdout
     assert "ftp://nowhere/x" in done.stderr
     assert "sonnet" in done.stderr
 
@@ -212,7 +212,7 @@ def test_a_posting_in_another_language_is_named_and_left_out_of_every_share(tmp_
     (tmp_path / "list.txt").write_text(f"de.txt\n{page}\n")
     done = skillmatrix("run", tmp_path / "list.txt", "--role", "r", "-w", tmp_path / "w")
     assert done.returncode == 3
-    assert "1 postings counted" in done.stdout
+    assert "1 posting counted" in done.stdout
     assert "de.txt: wrong-language. written in de" in done.stderr
     assert "of 2 postings" not in done.stdout
 

@@ -142,6 +142,30 @@ def test_too_large_a_file_is_named(archive: Archive, tmp_path: Path) -> None:
     assert "larger than" in only(ask(archive, str(path))).detail
 
 
+def test_a_collection_in_a_list_gives_all_its_postings_and_says_what_it_left_out(
+    archive: Archive, tmp_path: Path
+) -> None:
+    rows = [{"title": f"Cook {n}", "description": f"You bake {n} loaves a day." * 5} for n in (1, 2)]
+    path = tmp_path / "jobs.jsonl"
+    path.write_text("\n".join([json.dumps(rows[0]), "{broken", json.dumps(rows[1])]))
+    result = ask(archive, str(path))
+    assert [p.title for p in result.postings] == ["Cook 1", "Cook 2"]
+    assert not result.failures
+    assert result.run.notes[0].startswith("1 source with 1 row that cannot be read (row 2: no JSON")
+    assert ask(archive, str(path)).postings == result.postings
+
+
+def test_a_collection_without_a_posting_is_named_with_its_first_reason(
+    archive: Archive, tmp_path: Path
+) -> None:
+    (tmp_path / "jobs.jsonl").write_text("[1]\n")
+    failure = only(ask(archive, str(tmp_path / "jobs.jsonl")))
+    assert (failure.outcome, failure.detail) == (
+        "no-text",
+        "1 row that cannot be read (row 1: no JSON object)",
+    )
+
+
 def test_article_is_read_as_one_when_the_line_says_so(board: Board, archive: Archive) -> None:
     story = "".join(
         f"<p>On day {n} I mended {n} looms and wrote down what the weavers told me.</p>" for n in range(30)

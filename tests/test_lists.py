@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline.errors import UsageError
-from pipeline.lists import parse_list, read_collection, read_sources
+from pipeline.lists import is_collection, parse_list, read_collection, read_sources
 from pipeline.records import Failure, SourceLine
 
 
@@ -227,6 +227,24 @@ def test_mark_that_excel_writes_is_no_part_of_the_first_address(tmp_path: Path) 
     assert [line.address[-1] for line in lines] == ["1", "2"]
 
 
+def test_json_is_no_list_and_says_where_postings_go(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="holds JSON") as refused:
+        listed(tmp_path, b'{"title": "Glazier", "description": "Cut glass"}\n')
+    assert ".jsonl" in refused.value.advice
+
+
+def test_a_line_longer_than_any_path_is_a_failure_of_that_line_alone(tmp_path: Path) -> None:
+    long = b"a line of prose " * 2_000
+    lines, failures = listed(tmp_path, b"https://jobs.example/1\n" + long + b"\nhttps://jobs.example/2\n")
+    assert [line.address for line in lines] == ["https://jobs.example/1", "https://jobs.example/2"]
+    assert [failure.number for failure in failures] == [2]
+
+
+def test_a_name_longer_than_any_path_is_refused() -> None:
+    with pytest.raises(UsageError, match="there is no list"):
+        read_sources("x" * 10_000)
+
+
 @settings(deadline=None)  # "/" among the bytes stands for a large folder
 @given(st.binary(max_size=200))
 def test_any_bytes_give_sources_failures_or_a_clear_refusal(content: bytes) -> None:
@@ -266,6 +284,30 @@ def collection(tmp_path: Path, name: str) -> Path:
     content = out.getvalue().encode()
     path.write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
     return path
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.tsv", "a.parquet", "a.jsonl.gz", "a.csv.gz"])
+def test_a_collection_is_a_list_of_itself(tmp_path: Path, name: str) -> None:
+    path = collection(tmp_path, name)
+    assert is_collection(path)
+    assert [line.address for line in read_sources(str(path)).lines] == [str(path)]
+
+
+def test_a_csv_with_addresses_is_a_list_even_beside_a_text(tmp_path: Path) -> None:
+    (tmp_path / "list.csv").write_text("url,description\nhttps://jobs.example/1,Cut glass\n")
+    found = read_sources(str(tmp_path / "list.csv"))
+    assert [line.address for line in found.lines] == ["https://jobs.example/1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("a.csv", "url,date\n"), ("a.txt", '{"description": "x"}'), ("a.csv", ""), ("a.csv.gz", "no gzip")],
+)
+def test_what_has_no_posting_in_a_row_is_no_collection(tmp_path: Path, name: str, content: str) -> None:
+    (tmp_path / name).write_text(content)
+    assert not is_collection(tmp_path / name)
+    assert not is_collection(tmp_path)
+    assert not is_collection(tmp_path / "none.jsonl")
 
 
 @pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.tsv", "a.parquet", "a.jsonl.gz", "a.csv.gz"])

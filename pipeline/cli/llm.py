@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pipeline.cli import options, show
 from pipeline.cli.app import app
+from pipeline.text import plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,7 +32,8 @@ def replay(
     place = Place(workspace)
     with show.progress(quiet) as progress:
         runs, paths = step.replay(place, place.target(target), load_settings(workspace), progress)
-    print(f"{runs[0].outputs} mentions in {runs[0].inputs - runs[0].skipped} postings, from stored answers")
+    read = plural(runs[0].inputs - runs[0].skipped, "posting")
+    print(f"{plural(runs[0].outputs, 'mention')} in {read}, from stored answers")
     for path in paths:
         print(path)
     for line in (note for run in runs for note in run.notes):

@@ -11,6 +11,7 @@ import typer
 from pipeline.cli import options, show
 from pipeline.cli.app import app
 from pipeline.errors import FINISHED_WITH_FAILURES
+from pipeline.text import plural
 
 
 @app.command()
@@ -133,7 +134,8 @@ def import_(
     from pipeline.steps.place import Place
 
     done, failures = collect(Place(workspace), Target(role, industry), file, map or [])
-    print(f"{done.outputs} postings taken from {done.inputs} rows of {file}; {done.failed} rows failed")
+    taken, rows = plural(done.outputs, "posting"), plural(done.inputs, "row")
+    print(f"{taken} taken from {rows} of {file}; {done.failed} failed")
     show.failures(failures, quiet)
     if failures:
         raise typer.Exit(FINISHED_WITH_FAILURES)

@@ -10,6 +10,7 @@ import typer
 
 from pipeline.cli import options, show
 from pipeline.cli.app import app
+from pipeline.text import plural
 
 if TYPE_CHECKING:
     from pipeline.steps.review import Review
@@ -322,7 +323,7 @@ def export(
     from pipeline.steps.review_file import export as step
 
     count = step(_sitting(workspace, target), file)
-    print(f"{count} skills in {file}")
+    print(f"{plural(count, 'skill')} in {file}")
 
 
 @commands.command()
@@ -354,7 +355,7 @@ def apply(
             print(show.plain(line))
     made = len(reading.wishes) if dry_run else len(sitting.decide(reading.wishes))
     decisions = f"{made} {'decision' if made == 1 else 'decisions'}"
-    print(f"{decisions} {'would be made' if dry_run else 'made'} from {reading.rows} rows")
+    print(f"{decisions} {'would be made' if dry_run else 'made'} from {plural(reading.rows, 'row')}")
     if reading.troubles:
         raise typer.Exit(FINISHED_WITH_FAILURES)
 

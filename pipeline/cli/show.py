@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from pipeline.records import KINDS, Failure, MatrixDraft, MatrixRow, Trend
+from pipeline.text import plural
 
 StageProgress = Callable[[str, int, int, str], None]
 
@@ -62,10 +63,10 @@ def matrix(draft: MatrixDraft) -> None:
     """The drafted ten rows on stdout."""
     target = draft.target
     name = " × ".join(filter(None, (target.role, target.industry)))
-    print(f"{plain(name)}: {draft.postings} postings counted")
+    print(f"{plain(name)}: {plural(draft.postings, 'posting')} counted")
     print(
-        f"{draft.gathered} gathered, {draft.duplicates} duplicates, {draft.closed} closed, "
-        f"{draft.failed} sources failed; engine {draft.engine}"
+        f"{draft.gathered} gathered, {plural(draft.duplicates, 'duplicate')}, {draft.closed} closed, "
+        f"{plural(draft.failed, 'source')} failed; engine {draft.engine}"
     )
     for kind in KINDS:
         print(f"\n{kind.capitalize()} skills")
@@ -92,7 +93,7 @@ def failures(found: Sequence[Failure], quiet: bool = False) -> None:
     """Every source that gave nothing, with its reason and what to do, on stderr."""
     if not found or quiet:
         return
-    print(f"\n{len(found)} sources gave no posting:", file=sys.stderr)
+    print(f"\n{plural(len(found), 'source')} gave no posting:", file=sys.stderr)
     for failure in found:
         print(
             f"  {plain(failure.address, 100)}: {failure.outcome}. {plain(failure.detail, 120)}",
@@ -104,12 +105,12 @@ def failures(found: Sequence[Failure], quiet: bool = False) -> None:
 
 def trend(found: Trend, moved: Sequence[str]) -> None:
     """What moved, on stdout, with what to beware of."""
-    print(f"\n{plain(found.before)} ({found.before_postings} postings)", end="")
+    print(f"\n{plain(found.before)} ({plural(found.before_postings, 'posting')})", end="")
     print(f" → {plain(found.after)} ({found.after_postings})")
     for line in moved or ("no skill moved more than chance would move it",):
         print(f"  {plain(line)}")
     unsure = sum(s.verdict == "too few to tell" for s in found.shifts)
     if unsure:
-        print(f"  {unsure} skills: too few postings to tell")
+        print(f"  {plural(unsure, 'skill')}: too few postings to tell")
     for line in found.warnings:
         print(f"  beware: {plain(line)}")

@@ -12,6 +12,7 @@ from pipeline.cli import llm, options, scale, show
 from pipeline.cli.app import app
 from pipeline.errors import FINISHED_WITH_FAILURES, UsageError
 from pipeline.records import Target
+from pipeline.text import plural
 
 ListFile = Annotated[
     str, typer.Argument(metavar="LIST", help="Text or CSV file with one source a line; - reads stdin.")
@@ -112,7 +113,7 @@ def gather(
     if board.is_board(sources) and match is None:
         for line in listed.lines:
             print(show.plain(f"{line.address}  {line.title or ''}"))
-        show.note(f"{len(listed.lines)} postings; name some with --match to gather them", quiet)
+        show.note(f"{plural(len(listed.lines), 'posting')}; name some with --match to gather them", quiet)
         return
     if not role:
         raise UsageError("--role is missing", "Example: skillmatrix gather list.txt --role 'ML engineer'")
@@ -123,7 +124,7 @@ def gather(
         )
     for told in listed.notes:
         show.note(told, quiet)
-    print(f"{done.outputs} postings from {done.inputs} sources; {done.failed} failed")
+    print(f"{plural(done.outputs, 'posting')} from {plural(done.inputs, 'source')}; {done.failed} failed")
     _end(failures, quiet)
 
 
@@ -172,9 +173,8 @@ def extract(
     with hold(place.raw), show.progress(quiet) as progress:
         report = (lambda *a: progress("extract", *a)) if progress else None
         done = step.extract(place, wanted, chosen, report)
-    print(
-        f"{done.outputs} mentions in {done.inputs - done.skipped} postings; {done.skipped} were read before"
-    )
+    read = plural(done.inputs - done.skipped, "posting")
+    print(f"{plural(done.outputs, 'mention')} in {read}; {done.skipped} were read before")
     for line in done.notes:
         show.note(line, quiet)
 
@@ -194,7 +194,7 @@ def score(
     place = Place(workspace)
     with hold(place.raw):
         done = step.score(place, place.target(target), load_settings(workspace), snapshot)
-    print(f"{done.outputs} skills scored from {done.inputs} mentions")
+    print(f"{plural(done.outputs, 'skill')} scored from {plural(done.inputs, 'mention')}")
 
 
 @app.command()

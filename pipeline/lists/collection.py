@@ -151,20 +151,36 @@ def _when(value: str | None) -> str | None:
         return None
 
 
+def is_collection(path: Path) -> bool:
+    """True for a file with a posting a row: by its ending, and a CSV by having a column for the text."""
+    reader = _READERS.get(_ending(path))
+    if reader is None or not path.is_file():
+        return False
+    if reader is not _csv_lines:
+        return True
+    try:
+        with _csv_text(path) as file:
+            header = next(csv.reader(file, delimiter=_delimiter(path, file)), [])
+        return "text" in _columns(tuple(header), {})
+    except (OSError, EOFError, zlib.error, csv.Error):
+        return False
+
+
+def _ending(path: Path) -> str:
+    """The last ending in small letters, that of the packed file for .gz."""
+    names = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
+    return names[-1] if names else ""
+
+
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
     """Numbered rows; a string instead of a row says why it cannot be read."""
-    names = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
-    readers = {".jsonl": _json_lines, ".ndjson": _json_lines, ".csv": _csv_lines, ".tsv": _csv_lines}
-    ending = names[-1] if names else ""
+    reader = _READERS.get(_ending(path))
+    if reader is None:
+        raise UsageError(
+            f"{path} is no .jsonl, .csv or .parquet file", "A single saved page goes into a list."
+        )
     try:
-        if ending == ".parquet":
-            yield from _parquet_rows(path)
-        elif ending in readers:
-            yield from readers[ending](path)
-        else:
-            raise UsageError(
-                f"{path} is no .jsonl, .csv or .parquet file", "A single saved page goes into a list."
-            )
+        yield from reader(path)
     except (OSError, EOFError, zlib.error) as error:
         raise UsageError(f"{path} cannot be read: {error}") from error
 
@@ -190,14 +206,19 @@ def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
 
 def _csv_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
     csv.field_size_limit(_MOST_CELL)
-    with io.TextIOWrapper(_open(path), encoding="utf-8-sig", errors="replace", newline="") as file:
-        delimiter = "\t" if ".tsv" in path.suffixes else _delimiter(file)
-        for number, row in enumerate(csv.DictReader(file, delimiter=delimiter), 1):
+    with _csv_text(path) as file:
+        for number, row in enumerate(csv.DictReader(file, delimiter=_delimiter(path, file)), 1):
             extra = None in row
             yield number, "more cells than the header" if extra else {str(k): v for k, v in row.items()}
 
 
-def _delimiter(file: TextIO) -> str:
+def _csv_text(path: Path) -> TextIO:
+    return io.TextIOWrapper(_open(path), encoding="utf-8-sig", errors="replace", newline="")
+
+
+def _delimiter(path: Path, file: TextIO) -> str:
+    if _ending(path) == ".tsv":
+        return "\t"
     first = file.readline()
     file.seek(0)
     return max(",;\t", key=first.count)
@@ -216,3 +237,13 @@ def _parquet_rows(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
                     yield number, row
     except pa.ArrowInvalid as error:
         raise UsageError(f"{path} is no Parquet file: {error}") from error
+
+
+_READERS: Mapping[str, Callable[[Path], Iterator[tuple[int, dict[str, Any] | str]]]] = {
+    ".jsonl": _json_lines,
+    ".ndjson": _json_lines,
+    ".csv": _csv_lines,
+    ".tsv": _csv_lines,
+    ".parquet": _parquet_rows,
+}
+"""What reads a file of each ending."""

@@ -19,6 +19,7 @@ from typing import TextIO, cast
 from urllib.parse import urlsplit, urlunsplit
 
 from pipeline.errors import UsageError
+from pipeline.lists.collection import is_collection
 from pipeline.records import SOURCE_KINDS, Failure, SourceKind, SourceLine
 
 READABLE = frozenset((".docx", ".htm", ".html", ".json", ".md", ".mht", ".mhtml", ".pdf", ".txt", ".xml"))
@@ -30,8 +31,11 @@ _COMMENT = re.compile(r"(^|\s)#.*$")
 _OPTION = re.compile(r"(kind|date|title|company)=(.*)", re.DOTALL)
 _PASSWORD = re.compile(r"//[^/@\s]*@")
 _MOST_ENTRIES = 20_000
+_LONGEST = 4_000
+"""Characters of the longest path that is looked for: file systems refuse longer ones."""
 _COLUMNS = ("url", "kind", "date", "title", "company")
 _SAVE_AS = "Save it as plain UTF-8 text: one address or path a line, `#` for comments."
+_NO_LIST = "Name a text file with one address or path a line."
 _NO_SOURCE = "Write one address or path a line, for example https://jobs.example.org/1."
 
 
@@ -49,11 +53,14 @@ class SourceList:
 
 
 def read_sources(source: str, stdin: TextIO | None = None) -> SourceList:
-    """The sources of a list, its bad lines, and what was noticed in it; `-` reads standard input."""
+    """The sources of a list, its bad lines, and what was noticed in it; `-` reads standard input.
+
+    A folder, and a collection of postings, is a list of itself.
+    """
     if source == "-":
         return parse_list(_stdin_bytes(stdin or sys.stdin), "standard input", Path())
-    path = Path(source)
-    if path.is_dir():
+    path = _path(source)
+    if path.is_dir() or (is_collection(path) and not _has_addresses(path)):
         found = _Builder(Path()).take(_Raw(1, _quoted(source))).done(source)
     else:
         found = parse_list(_file_bytes(path), source, path.parent)
@@ -63,6 +70,11 @@ def read_sources(source: str, stdin: TextIO | None = None) -> SourceList:
 def parse_list(content: bytes, name: str, folder: Path) -> SourceList:
     """The sources of a list's bytes; relative paths in it start at `folder`."""
     text = _decoded(content, name)
+    if text.lstrip().startswith(("{", "[")):
+        raise UsageError(
+            f"{name} holds JSON, not addresses",
+            "Name postings, one a line, as a .jsonl file; name a board's saved answer in a list.",
+        )
     rows = _csv_rows(text)
     return _Builder(folder).take(*(_text_rows(text) if rows is None else rows)).done(name)
 
@@ -82,12 +94,28 @@ def _file_bytes(path: Path) -> bytes:
         raise UsageError(f"{path} is an address, not a list", "Put it in a file, or pipe it in: `… | … -`.")
     try:
         if not path.is_file():
-            raise UsageError(f"there is no list {path}", "Name a text file with one address or path a line.")
+            raise UsageError(f"there is no list {path}", _NO_LIST)
         if path.stat().st_size > _MOST_BYTES:
             raise UsageError(f"{path} is larger than 50 MB: this is no list", "`import` takes collections.")
         return path.read_bytes()
     except OSError as error:
         raise UsageError(f"the list {path} cannot be read: {error.strerror}") from error
+
+
+def _path(source: str) -> Path:
+    if len(source) > _LONGEST or "\0" in source:
+        raise UsageError(
+            f"there is no list {source[:60]}…", "Name a text file with one address or path a line."
+        )
+    return Path(source)
+
+
+def _has_addresses(path: Path) -> bool:
+    """True for a CSV list: its addresses are visited, whatever else it says of them."""
+    if not path.name.lower().endswith((".csv", ".tsv")):
+        return False
+    with path.open(encoding="utf-8-sig", errors="replace") as file:
+        return _csv_rows(file.readline(_LONGEST)) is not None
 
 
 def _decoded(content: bytes, name: str) -> str:
@@ -199,7 +227,7 @@ def _fields(text: str, folder: Path) -> dict[str, str]:
     if len(tokens) == 1:
         return {"url": tokens[0], **options}
     whole = " ".join(tokens)
-    if (folder / whole).exists():
+    if len(whole) <= _LONGEST and (folder / whole).exists():
         return {"url": whole, **options}
     known = "kind=… and date=… may follow; a path with blanks stands in quotes"
     raise ValueError(f"cannot tell what {tokens[1]!r} is after the address ({known})")

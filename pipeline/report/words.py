@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pipeline.records import Failure, MatrixDraft, Outcome, SkillScore
+from pipeline.text import plural as plural
 
 LEVELS = (
     (0, "Unaware", "I do not know it, or not what it is good for."),
@@ -89,11 +90,6 @@ def strengths(score: SkillScore) -> str:
     """How many postings demand a skill how strongly, in words."""
     parts = ((score.n_required, "required"), (score.n_preferred, "preferred"), (score.n_duty, "duty"))
     return ", ".join(f"{n} {word}" for n, word in parts if n) or "strength not stated"
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    """A count with its noun: `1 posting`, `2 postings`."""
-    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def headline(draft: MatrixDraft) -> str:

@@ -19,6 +19,7 @@ from pipeline.steps.desk import Desk, Nobody
 from pipeline.steps.expand import Expansion as Expansion
 from pipeline.steps.expand import expand as expand
 from pipeline.steps.run_log import RunLog
+from pipeline.text import plural
 
 if TYPE_CHECKING:
     from pipeline.steps.one_line import Gathered
@@ -58,7 +59,7 @@ def gather(
     )
     postings = read.mark_duplicates([p for g in found for p in g.postings])
     failures = tuple(g.failure for g in found if g.failure)
-    notes = Counter(g.note for g in found if g.note)
+    noted = sorted(Counter(g.note for g in found if g.note).items())
     run = Run(
         "gather",
         "",
@@ -68,7 +69,10 @@ def gather(
         failed=len(failures),
         seconds=time.perf_counter() - began,
         digest=digest([(g.line.address, g.line.kind, g.line.date, g.outcome, g.page_sha256) for g in found]),
-        notes=(*(f"{count} sources {note}" for note, count in sorted(notes.items())), *archive.notes),
+        notes=(
+            *(f"{plural(count, 'source')} {note}" for note, count in noted),
+            *archive.notes,
+        ),
     )
     return GatherResult(tuple(postings), failures, run)
 
