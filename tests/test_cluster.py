@@ -394,9 +394,33 @@ def test_a_list_counts_too_where_the_posting_defines_an_abbreviation():
         ("work within a small team", "Teamwork"),
         ("working closely with other team members", "Teamwork"),
         ("work with large data sets", "Working with large datasets"),
+        ("work collaboratively with stakeholders", "Stakeholder collaboration"),
+        ("liaise with designers and other stakeholders", "Stakeholder collaboration"),
+        ("work closely with our business teams", "Cross-functional collaboration"),
+        ("coordinate with the harbour desk", "Cross-functional collaboration"),
+        ("main contact with the Governor's Office of Tides", "Stakeholder collaboration"),
+        ("work in conjunction with the Department of Budgets", "Cross-functional collaboration"),
+        ("interacting with other city agencies", "Multi-agency working"),
+        ("work alongside midwives and therapists", "Multidisciplinary team working"),
+        ("communication skills with developers, partners", "Communication"),
+        ("communicate and collaborate with others", "Teamwork"),
     ],
 )
 def test_whom_one_works_with_is_company_and_not_what_is_done(surface, name):
+    assert Names(vocabulary.load()).resolve(surface).name == name
+
+
+@pytest.mark.parametrize(
+    ("surface", "name"),
+    [
+        ("collaborate with teachers", "Professional communication with school staff"),
+        ("work with children and families", "Working with children"),
+        ("partner with parents", "Parent communication"),
+        ("working with Python", "Python"),
+        ("work with tide gauges", "Tide gauges"),
+    ],
+)
+def test_company_of_which_the_vocabulary_says_more_keeps_its_own_name(surface, name):
     assert Names(vocabulary.load()).resolve(surface).name == name
 
 

@@ -16,6 +16,7 @@ from typing import Literal, TypeVar
 
 from pipeline import verbs
 from pipeline.cluster import words
+from pipeline.cluster.company import WORDINGS, Together, together
 from pipeline.cluster.cuts import State, cuts
 from pipeline.cluster.own_words import content, leaders, own_words
 from pipeline.cluster.surface import PAIR, clean, closed, phrase_tokens, plain, seams, spaces, split
@@ -285,7 +286,11 @@ class _Index:
         ruled = self.rules(tokens)
         if ruled:
             return Resolved(ruled[0], True, "rule", ruled[1])
-        phrase = self.phrase(tokens)
+        company = together(trimmed)
+        phrase = self.phrase(split(company.said) if company else tokens, company)
+        plainly = self.in_company(company, phrase) if company else None
+        if plainly:
+            return plainly
         if phrase:
             wider = self.wider(tokens, phrase)
             if wider:
@@ -358,8 +363,8 @@ class _Index:
 
     # --- phrases and names inside ---------------------------------------------------------------
 
-    def phrase(self, tokens: tuple[str, ...]) -> _Phrase | None:
-        """The most specific phrase set that these words meet."""
+    def phrase(self, tokens: tuple[str, ...], company: Together | None = None) -> _Phrase | None:
+        """The most specific phrase set that these words meet; of working with somebody, what is done."""
         folded = phrase_tokens(tokens)
         candidates = {
             id(p): p
@@ -367,9 +372,22 @@ class _Index:
             for size in range(1, min(HEAD, len(token)) + 1)
             for p in self.phrases.get(token[:size], ())
         }
-        together = _together(folded)
-        met = [p for p in candidates.values() if p.met_by(folded) and (not together or p.meets(together))]
+        done = company.verb if company and company.known else ""
+        met = [p for p in candidates.values() if p.met_by(folded) and (not done or p.meets(done))]
         return max(met, key=lambda p: (p.weight, p.text, p.name), default=None)
+
+    def in_company(self, company: Together, phrase: _Phrase | None) -> Resolved | None:
+        """The skill of working, or talking, with such people, unless a phrase set says more of it."""
+        plainly = company.wording
+        name = self.folded.get(key(plainly)) if plainly else None
+        if name is None or (phrase and (company.talk or phrase.name not in self.collaborations)):
+            return None
+        return Resolved(name, True, "phrase", f"as {plainly!r}")
+
+    @cached_property
+    def collaborations(self) -> frozenset[str]:
+        """The skills that differ only in whom one works with."""
+        return frozenset(self.folded[key(w)] for w in WORDINGS if key(w) in self.folded)
 
     def wider(self, tokens: tuple[str, ...], phrase: _Phrase) -> tuple[str, str] | None:
         """The alias inside that holds every word by which the phrase set was met, and more of them.
@@ -422,13 +440,6 @@ class _Index:
             if name:
                 return name, size
         return None, 1
-
-
-def _together(folded: tuple[str, ...]) -> str:
-    """The opening word of "work closely with data analysts", which says what is done; "" elsewhere."""
-    opening = [word for word in folded[:6] if not word.endswith("ly") and PAIR not in word]
-    company = opening[1:2] and opening[1] in ("with", "alongside") and any(w in words.COMPANY for w in folded)
-    return opening[0] if company and opening[0] in words.TOGETHER else ""
 
 
 _KEPT: list[tuple[Vocabulary, _Index]] = []

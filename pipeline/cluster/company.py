@@ -1,0 +1,202 @@
+"""Whom one works with decides which collaboration is asked for: stakeholders, other teams, clients.
+
+A surface is read as words of working together, "with", and whom. The answer is a plain wording, "working
+with stakeholders", for which the vocabulary has the skill.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from pipeline.cluster import words
+from pipeline.cluster.words import word_set
+from pipeline.text import ROLES
+
+STAKEHOLDERS = "working with stakeholders"
+CLIENTS = "working with clients"
+AGENCIES = "working with other agencies"
+VENDORS = "working with vendors"
+CARE = "working with a multidisciplinary team"
+TEAMS = "working with other teams"
+COLLEAGUES = "collaborate with others"
+WORDINGS = (STAKEHOLDERS, CLIENTS, AGENCIES, VENDORS, CARE, TEAMS, COLLEAGUES)
+"""What working with each sort of company is called."""
+
+_RANK = {STAKEHOLDERS: 0, COLLEAGUES: 2} | dict.fromkeys((CLIENTS, AGENCIES, VENDORS, CARE, TEAMS), 1)
+"""Of several sorts in one list, who says most; the first of equals."""
+
+TALKING = "communication skills"
+"""What talking with company is called where no skill of the vocabulary says it more exactly."""
+
+_HEADS = {
+    STAKEHOLDERS: word_set(
+        "stakeholder stakeholders leadership leaders sponsors officials regulators committee "
+        "committees board boards body bodies decision-makers policymakers policy-makers trustees governors "
+        "councillors commissioners commissioner comptroller investors shareholders executives users"
+    ),
+    CLIENTS: word_set("client clients customer customers"),
+    AGENCIES: word_set("agency agencies government governments"),
+    VENDORS: word_set(
+        "vendor vendors supplier suppliers contractor contractors subcontractors organizations organisations"
+    ),
+    CARE: word_set(
+        "clinicians doctors physicians nurses therapists physiotherapists psychologists psychiatrists "
+        "pharmacists midwives paramedics radiographers dietitians gp gps matron matrons mdt mdts"
+    ),
+    TEAMS: ROLES - word_set("people colleague colleagues executives")
+    | word_set(
+        "teams department departments division divisions directorate directorates unit units group groups "
+        "function functions discipline disciplines office offices bureau bureaus organization "
+        "organisation designers testers administrators coordinators officers leads head heads "
+        "founders founder counterparts owner owners experts attorneys lawyers technicians planners buyers "
+        "marketers supervisors operators professionals academics management engineering product marketing "
+        "sales operations finance hr legal qa procurement it"
+    ),
+    COLLEAGUES: word_set("others peers teammates co-workers coworkers"),
+}
+_SORT = {head: wording for wording, heads in _HEADS.items() for head in sorted(heads)}
+
+_SERVED = word_set(
+    "patient patients student students pupil pupils learner learners child children parent parents family "
+    "families carer carers resident residents people person adult adults individual individuals youth teens "
+    "public community communities teacher teachers educator educators faculty data"
+)
+"""Whom one serves or teaches, and others of whom the vocabulary has more to say."""
+
+_NEAR = word_set("team staff personnel members colleague colleagues")
+"""Those of one's own team, unless a word in front says of which other one: "the marketing team"."""
+
+_PLAIN = words.ARTICLES | word_set(
+    "other others own wider whole entire broader larger small diverse great strong senior junior fellow "
+    "rest team staff various different multiple many internal existing key global local close-knit "
+    "experienced talented friendly dedicated motivated supportive professional remote core good and both"
+)
+"""Words in front that name no other team."""
+
+_FRONT = {
+    CLIENTS: (
+        word_set("client clients customer customers client's customer's"),
+        word_set(
+            "team teams stakeholder stakeholders base organizations organisations contacts group groups"
+        ),
+    ),
+    CARE: (
+        word_set(
+            "multidisciplinary multi-disciplinary interdisciplinary multi-professional multiprofessional "
+            "clinical medical nursing healthcare health care therapy mdt"
+        ),
+        word_set("team teams staff members colleagues professional professionals"),
+    ),
+    STAKEHOLDERS: (word_set("business end leadership executive"), word_set("users owners partners team")),
+    TEAMS: (word_set("team project group technical tech shift"), word_set("leader leaders")),
+    VENDORS: (
+        word_set("external outside third-party strategic outsourced"),
+        word_set("partner partners parties provider providers"),
+    ),
+}
+"""Words in front that turn some last words into other people: "client teams", "business users"."""
+
+_OPENING = words.TOGETHER | word_set(
+    "and or in on to be as well up the a hand side by close strong direct good regular day-to-day main first "
+    "key primary central single point points of contact contacts conjunction concert tandem effective able "
+    "ability experience experienced comfortable skill skills required needed follow following together "
+    "consult consulting consultation act acting serve serving co ordinate ordinating operate operating"
+)
+_TALK = ("communicat", "correspond")
+_PEOPLE_ONLY = (
+    "collaborat",
+    "liais",
+    "partner",
+    "interfac",
+    "coordinat",
+    "co-ordinat",
+    "cooperat",
+    "contact",
+)
+"""What is done with people only, so that any word behind "with" names some."""
+
+_MOST_OPENING = 9
+_WITH = re.compile(r"\b(?:with|alongside)\s")
+_OUTSIDE = re.compile(
+    r"\s(?:to|on|for|in|across|throughout|from|within|who|that|which|during|at|by|when|while|whilst|about|"
+    r"concerning|regarding|through|into|via|around|where|towards|under)\b"
+)
+_OFFICE = re.compile(r"\b(?:offices?|departments?|bureaus?|divisions?|directors?|heads?|boards?) of .*")
+"""What follows "of" in the name of an office says whose it is: the Department of Education."""
+
+_COUNTED = re.compile(
+    r"^.*?\b(?:range|variety|number|network|members?|rest|array|levels?|groups?|mix|types) of\s+"
+)
+_JOINT = re.compile(r"\s*(?:,|;|/|&|\b(?:and|or|as well as)\b)\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """A surface that says with whom something is done: the word that says so, and what follows "with".
+
+    `said` is the surface without what an office is for.
+    """
+
+    verb: str
+    whom: str
+    said: str
+
+    @property
+    def talk(self) -> bool:
+        """True where one talks with them and does nothing else."""
+        return self.verb.startswith(_TALK)
+
+    @property
+    def known(self) -> bool:
+        """True when those behind "with" are people for certain."""
+        return self.wording is not None or any(w in words.COMPANY for w in _WORD.findall(self.whom))
+
+    @property
+    def wording(self) -> str | None:
+        """What working with these people is plainly called; None for company of no known sort."""
+        whom = _OUTSIDE.split(_COUNTED.sub("", self.whom), maxsplit=1)[0]
+        sorts = [sort for item in _JOINT.split(whom) if item and (sort := _sort(item.split()))]
+        if sorts:
+            return TALKING if self.talk else min(sorts, key=_RANK.__getitem__)
+        named = self.verb.startswith(_PEOPLE_ONLY) and not _SERVED & frozenset(_WORD.findall(whom))
+        return TEAMS if named else None
+
+
+_WORD = re.compile(r"[\w-]+")
+
+
+def together(surface: str) -> Together | None:
+    """The surface read as working, or talking, with somebody; None for any other."""
+    folded = " ".join(surface.lower().split())
+    at = _WITH.search(folded)
+    opening = [w for w in re.split(r"[\s,/]+", folded[: at.start()]) if w] if at else []
+    if not at or not 0 < len(opening) <= _MOST_OPENING:
+        return None
+    if not all(w in _OPENING or w.endswith("ly") or w.startswith(_TALK) for w in opening):
+        return None
+    # "communicate and collaborate with others": what is done with them says more
+    said = sorted(opening, key=lambda w: w.startswith(_TALK))
+    verb = next((w for w in said if w in words.TOGETHER or w.startswith((*_TALK, "contact"))), "")
+    return Together(verb, folded[at.end() :], _OFFICE.sub("", folded)) if verb else None
+
+
+def _sort(item: Sequence[str]) -> str | None:
+    """Of which sort one name of a list is, by its last word and the words in front of it."""
+    name = [w.strip(".()'’") for w in item]
+    if "of" in name:
+        name = name[: name.index("of")]
+    if not name:
+        return None
+    last, front = name[-1], frozenset(name[:-1])
+    for sort, (marks, lasts) in _FRONT.items():
+        if last in lasts and front & marks:
+            return sort
+    if last == "office" and any(w.endswith(("'s", "’s")) for w in front):
+        return STAKEHOLDERS
+    if front & _SERVED or (last == "users" and "service" in front):
+        return None
+    if last in _NEAR:
+        return COLLEAGUES if front <= _PLAIN else TEAMS
+    return _SORT.get(last)
