@@ -66,6 +66,7 @@ ENTRIES = [
     skill("Model building", "general", phrases=["build*/develop* model* !financ*/fashion*"]),
     skill("Injections", phrases=["inject*"]),
     skill("Team working", "general", phrases=["cross-functional* team*"]),
+    skill("Partnerships", "general", phrases=["partner* develop*"]),
 ]
 THEMES = [
     ThemeEntry("t", "Working with tools", "specific", "bound to a named tool"),
@@ -136,6 +137,7 @@ def names():
         ("present results to non-technical audiences", "Communicating findings", "phrase"),
         ("develop predictive models", "Model building", "phrase"),
         ("cross functional teams", "Team working", "phrase"),
+        ("developing strategic partnerships", "Partnerships", "phrase"),
         ("give injections to patients", "Injections", "phrase"),
         ("and experience using Python or similar", "Python", "inside"),
     ],
@@ -171,6 +173,8 @@ def test_a_wording_finds_its_skill(names, surface, name, how):
         "API 510",
         "C/C++ and Java",
         "AWS D1.1",
+        # who stands beside another is none of the words that begin alike
+        "talks with developers, partners",
     ],
 )
 def test_a_wording_that_only_looks_alike_keeps_its_own_words(names, surface):

@@ -145,7 +145,11 @@ class _Group:
         if token in self.whole:
             return True
         return token.startswith(self.prefixes) and any(
-            token.startswith(prefix) and token[len(prefix) :] not in _PEOPLE for prefix in self.prefixes
+            token.startswith(prefix)
+            and token[len(prefix) :] not in _PEOPLE
+            # two words are no word that begins like the first: "developers, partners" develops nothing
+            and (PAIR in prefix) == (PAIR in token)
+            for prefix in self.prefixes
         )
 
     @property
