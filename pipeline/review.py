@@ -209,6 +209,34 @@ def fold(decisions: Iterable[Decision], target: str | None) -> Rulings:
     return state.rulings()
 
 
+def for_reading(decisions: Iterable[Decision], target: str | None) -> Rulings:
+    """What of the decisions must hold where wordings are read, when all others are applied to counts.
+
+    That is the splits: counts know no wordings. Each leads to the name that it was given first, if renames
+    lead on from there to where it leads now: so a rename changes nothing here. A split may ask for a name
+    back that was renamed or merged before; that older rename then holds here, not for the name itself.
+    """
+    all_ = list(decisions)
+    rulings = fold(all_, target)
+    first = fold((d for d in all_ if d.action in ("split", "undo")), target).surfaces
+    asked = {key(name) for name in rulings.surfaces.values()}
+    surfaces = {}
+    for wording, now in rulings.surfaces.items():
+        moved = key(first[wording]) not in asked and _end(first[wording], rulings.names) == now
+        surfaces[wording] = first[wording] if moved else now
+    return Rulings(
+        surfaces=surfaces, names={old: new for old, new in rulings.names.items() if key(old) in asked}
+    )
+
+
+def _end(name: str, names: Mapping[str, str]) -> str:
+    """Where renames and merges lead from a name; a ring of them ends at its first repeat."""
+    seen = {name}
+    while (name := names.get(name, name)) not in seen:
+        seen.add(name)
+    return name
+
+
 @dataclass
 class _State:
     """Rulings in the making."""

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import review
-from pipeline.records import Rulings
+from pipeline.cluster import Names
+from pipeline.records import Rulings, Vocabulary
 
 T = "ml-engineer"
 
@@ -70,6 +71,53 @@ def test_split_sends_one_wording_elsewhere_and_survives_an_older_merge(say):
     assert say.fold().surfaces == {"power query": "Power Query"}
     say("rename", "Power Query", "Power Query (M)")
     assert say.fold().surfaces == {"power query": "Power Query (M)"}
+
+
+def test_a_rename_changes_nothing_of_what_holds_in_reading(say):
+    say("split", "Excel", "Power Query", before="query editor")
+    before = review.for_reading(say.said, T)
+    assert before == Rulings(surfaces={"query editor": "Power Query"})
+    say("rename", "Power Query", "Power Query (M)")
+    say("reject", "Word")
+    say("merge", "Access", "Excel")
+    assert review.for_reading(say.said, T) == before
+    say("undo", say.said[0].id)
+    assert review.for_reading(say.said, T) == Rulings()
+
+
+NAMED = st.sampled_from(["Calibrating gauges", "Sorting mail", "Kiln", "Oven"])
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(["rename", "merge", "split", "reject", "kind"]), NAMED, NAMED), max_size=7
+    )
+)
+def test_splits_in_reading_and_the_rest_in_counting_come_to_the_same_as_all_at_once(steps):
+    say = Desk()
+    for action, subject, after in steps:
+        wording = subject.lower() if action == "split" else ""
+        say(action, subject, "general" if action == "kind" else after, before=wording)
+    wordings = [
+        "calibrate the gauges",
+        "calibrating gauges",
+        "mail sorting",
+        "sorting mail",
+        "kiln",
+        "oven",
+        "bread oven",
+    ]
+    nothing = Vocabulary({}, {}, "")
+    rulings, rejected = say.fold(), {name.lower() for name in say.fold().rejected}
+    at_once = {w: r.name for w, r in Names(nothing, rulings).resolve_all(wordings).items()}
+    # a file at a time: each wording is read alone
+    reading = Names(nothing, review.for_reading(say.said, T))
+    read = {w: reading.resolve(w).name for w in wordings}
+    counted = Names(nothing, rulings).counted(read.values())
+    assert {w: counted[n] for w, n in read.items() if n in counted} == {
+        w: name for w, name in at_once.items() if name.lower() not in rejected
+    }
 
 
 def test_pinning_a_rejected_skill_asks_for_it_back(say):

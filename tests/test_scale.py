@@ -6,11 +6,13 @@ import csv
 import hashlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import time
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ from benchmarks import synthetic
 from benchmarks.scale import DATA
 from pipeline import plugins, read
 from pipeline.engines.local import FastEngine
-from pipeline.errors import EngineError, EngineUnavailable, UsageError
+from pipeline.errors import EngineError, EngineUnavailable, StoreError, UsageError
 from pipeline.mappers.here import HereMapper
 from pipeline.records import Decision, Listing, Mention, Posting, RawPage, Rulings, SourceLine, Target
 from pipeline.scale import Journal, Reusing, find_inputs, local_copy, month_of, role_of
@@ -32,6 +34,7 @@ from pipeline.settings import MatrixSettings, Settings
 from pipeline.steps import extract as extracting
 from pipeline.steps import scale as step
 from pipeline.steps import score as scoring
+from pipeline.steps import words
 from pipeline.steps.collect import collect
 from pipeline.steps.place import Place
 
@@ -101,8 +104,8 @@ def test_the_numbers_are_those_of_a_workspace(
     place, target = Place(tmp_path), Target("Anyone")
     place.remember_target(target)
     collect(place, target, jsonl(tmp_path / "all.jsonl", rows), [])
-    extracting.extract(place, target, FastEngine())
     if decided:
+        imported(place, tmp_path)
         first, second, third, fourth = table(made, "skills")["skill"].head(4)
         place.decide(
             Decision(f"2026-01-0{day}T10:00:00Z", "me", target.id, action, subject, after=after)
@@ -111,26 +114,133 @@ def test_the_numbers_are_those_of_a_workspace(
                  ("kind", fourth, "general"), ("priority", fourth, "3")], 1
             )
         )  # fmt: skip
+        place.decide([SPLIT, replace(SPLIT, before="patient records", after="Driving licence")])
+    extracting.extract(place, target, FastEngine(place.words()))
     scoring.score(place, target, Settings())
     with place.store() as store:
         wanted = {
             s.skill: (s.n, s.of, s.score, s.low, s.priority, s.kind, s.theme) for s in store.scores(target.id)
         }
-    found = run(folder, tmp_path / "set", rulings=step.rulings_of(place, None))
+    found = run(folder, tmp_path / "set", own=step.own_of(place, None))
     told = table(tmp_path / "set", "skills")
     assert {
         r.skill: (r.n, r.of, r.score, r.low, r.priority, r.kind, r.theme) for r in told.itertuples()
     } == wanted
-    assert ("Own words" in wanted) == decided
+    assert {"Own words", "Wind farming", "Sensing"} & set(wanted) == (
+        {"Own words", "Wind farming", "Sensing"} if decided else set()
+    )
     shared = set(table(tmp_path / "set", "shares")["skill"])
     assert shared <= set(wanted)
     assert found.totals["skills"] == len(wanted)
 
 
+OWN = "name,aliases,uri\nWind farming,wind parks,urn:own:1\nCare pathways,,urn:own:2\n"
+SPLIT = Decision("2026-02-01T10:00:00Z", "me", "", "split", "Sensors", before="sensor", after="Sensing")
+
+
+def imported(place: Place, folder: Path, text: str = OWN) -> Place:
+    (folder / "own.csv").write_text(text)
+    words.add(place, "csv", folder / "own.csv")
+    return place
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """A workspace with a taxonomy of its own and a split."""
+    made = imported(Place(tmp_path / "workspace"), tmp_path)
+    made.decide([SPLIT])
+    return made
+
+
+@pytest.mark.parametrize("name", ["here", "processes", "dask"])
+def test_imported_names_and_splits_count_whoever_reads(
+    name: str, folder: Path, made: Path, place: Place, tmp_path: Path
+) -> None:
+    if name == "dask":
+        pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
+    own, by = step.own_of(place, None), ("month",)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        run(folder, tmp_path / "set", step.mapper_named(name, 2, ""), own=own, by=by)
+    skills = table(tmp_path / "set", "skills").set_index("skill")
+    assert (skills["uri"]["Wind farming"], skills["uri"]["Care pathways"]) == ("urn:own:1", "urn:own:2")
+    assert set(table(tmp_path / "set", "mentions").query("skill == 'Wind farming'")["quote"]) == {
+        "wind parks"
+    }
+    before = table(made, "skills").set_index("skill")
+    assert skills["n"]["Sensing"] == before["n"]["Sensors"]
+    assert "Sensors" not in skills.index
+    assert {"Wind farming", "Sensing"} <= set(table(tmp_path / "set", "shares")["skill"])
+    if name != "here":
+        run(folder, tmp_path / "here", own=own, by=by)
+        assert digests(tmp_path / "set") == digests(tmp_path / "here")
+
+
+def test_only_what_changes_the_reading_reads_again(folder: Path, place: Place, tmp_path: Path) -> None:
+    def again() -> tuple[int, list[str], set[str]]:
+        told: list[str] = []
+        found = run(folder, tmp_path / "set", own=step.own_of(place, None), tell=told.append)
+        skills = set(table(tmp_path / "set", "skills")["skill"])
+        return found.skipped, [line for line in told if "again" in line], skills
+
+    assert again()[:2] == (0, [])
+    assert again()[:2] == (3, [])
+    place.decide([Decision("2026-02-02T10:00:00Z", "me", "", "rename", "Sensing", after="Feeling")])
+    skipped, told, skills = again()
+    assert (skipped, told, skills & {"Sensing", "Feeling"}) == (3, [], {"Feeling"})
+    place.decide([replace(SPLIT, before="patient records")])
+    assert again()[:2] == (
+        0,
+        ["3 files are read again: a wording was split from its skill, or a split undone"],
+    )
+    imported(place, tmp_path, "name,aliases\nWind farming,shop floors\n")
+    skipped, told, skills = again()
+    assert (skipped, told) == (0, ["3 files are read again: the imported taxonomies changed"])
+    assert "Shop floors" not in skills
+    assert len(list((tmp_path / "set" / "_state").glob("own-*"))) == 1
+
+
+def test_without_a_workspace_of_its_own_nothing_changes(folder: Path, made: Path, tmp_path: Path) -> None:
+    run(folder, tmp_path / "set", own=step.own_of(Place(tmp_path), None), by=("month", "location"))
+    assert digests(tmp_path / "set") == digests(made)
+    assert not list((tmp_path / "set" / "_state").glob("own-*"))
+
+
+@pytest.mark.parametrize("damage", ["cut", "gone"])
+def test_a_worker_refuses_a_damaged_vocabulary_and_the_next_run_mends_it(
+    damage: str, folder: Path, place: Place, tmp_path: Path
+) -> None:
+    own = step.own_of(place, None)
+    (task, *_) = step.tasks_for([str(folder)], tmp_path / "set", SETTINGS, "fast", (), own)
+    (copy,) = (tmp_path / "set" / "_state").glob("own-*/*.tsv")
+    if damage == "cut":
+        copy.write_text(copy.read_text()[:-30])
+    else:
+        shutil.rmtree(copy.parent)
+    with pytest.raises(StoreError, match="damaged"):
+        step.read_file(task)
+    run(folder, tmp_path / "set", own=own)
+    assert "Wind farming" in set(table(tmp_path / "set", "skills")["skill"])
+
+
+def test_a_paraphrase_of_a_rejected_skill_is_rejected_too(tmp_path: Path) -> None:
+    lines = [
+        "Experience with napkin folding",
+        "Experience in the folding of napkins",
+        "Experience with Python",
+    ]
+    path = jsonl(tmp_path / "jobs.jsonl", [{"text": line} for line in lines])
+    run(path, tmp_path / "set")
+    assert set(table(tmp_path / "set", "skills")["skill"]) == {"Napkin folding", "Python"}
+    for name in ("Napkin folding", "Folding of napkins"):
+        run(path, tmp_path / "set", own=step.Own(rulings=Rulings(rejected=frozenset({name}))))
+        assert set(table(tmp_path / "set", "skills")["skill"]) == {"Python"}
+
+
 def test_a_decision_counts_without_reading_again(folder: Path, tmp_path: Path) -> None:
     run(folder, tmp_path)
     first = table(tmp_path, "skills")["skill"][0]
-    again = run(folder, tmp_path, rulings=Rulings(rejected=frozenset({first.upper()})))
+    again = run(folder, tmp_path, own=step.Own(rulings=Rulings(rejected=frozenset({first.upper()}))))
     assert (again.skipped, again.files) == (3, 3)
     assert first not in set(table(tmp_path, "skills")["skill"]) | set(table(tmp_path, "shares")["skill"])
     assert first in set(table(tmp_path, "mentions")["skill"])
@@ -337,8 +447,6 @@ def test_a_data_set_inside_its_own_input_is_not_read(folder: Path, tmp_path: Pat
 
 
 def test_a_worker_of_another_version_is_refused(folder: Path, tmp_path: Path) -> None:
-    from dataclasses import replace
-
     (task, *_) = step.tasks_for([str(folder)], tmp_path, SETTINGS, "fast", ())
     with pytest.raises(EngineError, match="not 0"):
         step.read_file(replace(task, version="0"))

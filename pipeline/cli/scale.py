@@ -58,9 +58,12 @@ def extract_folders(
     if output is None:
         raise UsageError("--output is missing", "Example: extract --input 'jobs/*.parquet' --output skills")
     settings = load_settings(workspace)
-    rulings = step.rulings_of(Place(workspace), target)
-    if rulings.by:
-        show.note(f"decisions about {len(rulings.by):,} skills hold in what is counted", quiet)
+    own = step.own_of(Place(workspace), target)
+    if own.taxonomies:
+        names = ", ".join(path.stem for path in own.taxonomies)
+        show.note(f"imported taxonomies give names too: {names}", quiet)
+    if own.rulings.by:
+        show.note(f"decisions about {len(own.rulings.by):,} skills hold in what is counted", quiet)
     meter = _Meter(quiet)
     try:
         found = step.extract_files(
@@ -71,7 +74,7 @@ def extract_folders(
             engine=engine or "fast",
             mapping=tuple(mapping_of(columns).items()),
             by=[name.strip() for name in by.split(",") if name.strip()],
-            rulings=rulings,
+            own=own,
             progress=meter.show,
             tell=lambda line: show.note(line, quiet),
         )

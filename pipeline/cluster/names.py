@@ -82,6 +82,24 @@ class Names:
                 found[surface] = replace(r, name=led[r.name])
         return found
 
+    def counted(self, said: Iterable[str]) -> dict[str, str]:
+        """The names that names count under which wordings were given before these decisions; no rejected one.
+
+        A name that a split asked for leads nowhere (`review.for_reading`).
+        """
+        rejected = {key(name) for name in self.rulings.rejected}
+        asked = set(self.rulings.surfaces.values())
+        found, unknown = {}, {}
+        for name in sorted(set(said)):
+            known = name in asked or name in self.vocabulary.skills
+            used = name if known else self._in_use(name)
+            found[name] = name if name in asked else self.decided(used)
+            if not known and found[name] == used:
+                unknown[name] = used
+        led = leaders(unknown.values())
+        found.update((name, led[used]) for name, used in unknown.items())
+        return {name: counted for name, counted in found.items() if key(counted) not in rejected}
+
     def decided(self, name: str) -> str:
         """The name that a person's renames and merges lead to; a ring of them ends at its first repeat."""
         if not self._decided:
@@ -93,6 +111,10 @@ class Names:
                 break
             seen.add(_key(name))
         return name
+
+    def _in_use(self, name: str) -> str:
+        """The name that an unknown skill goes by already."""
+        return self._used.get(content(name), name) if self._used else name
 
     def part(self, name: str) -> str | None:
         """The one known skill that is named inside; None where there is none or more than one."""
@@ -107,7 +129,7 @@ class Names:
             return Resolved(split, split in self.vocabulary.skills, "decision", "split by a person")
         found = self._index.found(surface)
         if not found.known:
-            used = self._used.get(content(found.name), found.name) if self._used else found.name
+            used = self._in_use(found.name)
             found = found if used == found.name else replace(found, name=used)
         name = self.decided(found.name)
         if name == found.name:

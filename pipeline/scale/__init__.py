@@ -2,6 +2,7 @@
 
 from pipeline.scale import parts
 from pipeline.scale.inputs import InputFile, find_inputs, local_copy
+from pipeline.scale.own import keep_own, kept_own, mark_of
 from pipeline.scale.parts import Journal, PartWriter, file_stamp, finished, forget, part_name, save_finished
 from pipeline.scale.reuse import Reusing, Saving
 from pipeline.scale.values import month_of, role_of
@@ -16,7 +17,10 @@ __all__ = [
     "find_inputs",
     "finished",
     "forget",
+    "keep_own",
+    "kept_own",
     "local_copy",
+    "mark_of",
     "month_of",
     "part_name",
     "parts",

@@ -50,9 +50,9 @@ def part_name(name: str) -> str:
     return f"{plain[:40]}-{digest(name)[:10]}"
 
 
-def file_stamp(file: InputFile, *what: object) -> str:
-    """The digest of a file's content and of all that its parts depend on besides."""
-    return digest(file.name, file.content, *what)
+def file_stamp(file: InputFile, made_with: Mapping[str, str]) -> dict[str, str]:
+    """All that a file's parts depend on, by what it is: equal stamps, equal parts."""
+    return {"content": digest(file.name, file.content), **made_with}
 
 
 class PartWriter:

@@ -71,7 +71,11 @@ class Place:
 
     def words(self) -> Vocabulary:
         """The curated vocabulary with the taxonomies that were imported into this workspace."""
-        return vocabulary.load(vocabulary.saved(self.raw / TAXONOMIES))
+        return vocabulary.load(self.taxonomies())
+
+    def taxonomies(self) -> tuple[Path, ...]:
+        """The files of the taxonomies that were imported into this workspace."""
+        return vocabulary.saved(self.raw / TAXONOMIES)
 
     # --- what a person asked for ----------------------------------------------------------------
 

@@ -10,12 +10,10 @@ from typing import Any
 
 from pipeline import cluster, shares, trend, vocabulary
 from pipeline.cluster import Usage
-from pipeline.cluster.own_words import leaders
-from pipeline.records import Rulings, Shift, Skill, SkillScore
+from pipeline.records import Rulings, Shift, Skill, SkillScore, Vocabulary
 from pipeline.score import score
 from pipeline.settings import Settings
 from pipeline.store.counting import Counting, column_of
-from pipeline.text import key
 
 SHARED_BY = ("month", "role", "employer", "location")
 PART = "part.parquet"
@@ -37,18 +35,20 @@ def count(
     by: Sequence[str] = (),
     tell: Callable[[str], None] = print,
     rulings: Rulings = Rulings(),
+    known: Vocabulary | None = None,
 ) -> dict[str, int]:
     """Skills, shares and, for `by`, scores and trends of each group are in `output`; answers the totals.
 
     What people decided about names holds in all of them: the parts of the files stay as they were read.
     """
     columns = [column_of(name) for name in by]
+    words = cluster.Names(known or vocabulary.load(), rulings)
     with Counting(output, settings.scale.counting_mb, settings.scale.counting_threads) as counting:
         tell("counting: postings and repeats")
         counting.read_postings()
         tell("counting: who demands what")
-        names = _read_demand(counting, rulings)
-        everyone = _everyone(counting, names, settings, rulings)
+        names = _read_demand(counting, words)
+        everyone = _everyone(counting, names, settings, words)
         tell("counting: scores")
         scores = score(everyone.ledger, None, everyone.skills, settings.score, None, rulings)
         totals = {**counting.totals(), "skills": len(scores)}
@@ -73,31 +73,23 @@ def count(
 # --- names and skills ------------------------------------------------------------------------------
 
 
-def _read_demand(counting: Counting, rulings: Rulings) -> list[str]:
-    """The canonical names in order; wordings that files named apart are joined over all of them.
-
-    A name that a person gave stands for the old one, and a rejected skill is not there.
-    """
-    words = cluster.Names(vocabulary.load(), rulings)
-    said = counting.said()
-    led = leaders(name for name in said if name not in words.vocabulary.skills)
-    rejected = {key(name) for name in rulings.rejected}
-    decided = {name: words.decided(led.get(name, name)) for name in said}
-    decided = {name: skill for name, skill in decided.items() if key(skill) not in rejected}
+def _read_demand(counting: Counting, words: cluster.Names) -> list[str]:
+    """The canonical names in order: wordings that files named apart are joined, decisions hold."""
+    decided = words.counted(counting.said())
     names = sorted(set(decided.values()))
     place = {name: code for code, name in enumerate(names)}
     counting.read_demand(names, {name: place[skill] for name, skill in decided.items()})
     return names
 
 
-def _everyone(counting: Counting, names: list[str], settings: Settings, rulings: Rulings) -> _Everyone:
+def _everyone(counting: Counting, names: list[str], settings: Settings, words: cluster.Names) -> _Everyone:
     votes = counting.votes().to_pylist()
     usages = [Usage(names[v["skill"]], v["general"], v["specific"], (), 1, v["employers"], 1) for v in votes]
     table = counting.counted()
     ledger = _ledger(counting.ledger(), table, names, settings)
     columns = {name: table.column(name) for name in (*SHARED_BY, "id", "date", "company")}
-    skills = cluster.build_skills(usages, vocabulary.load(), rulings)
-    return _Everyone(ledger, tuple(skills), columns, rulings)
+    skills = cluster.build_skills(usages, words.vocabulary, words.rulings)
+    return _Everyone(ledger, tuple(skills), columns, words.rulings)
 
 
 def _ledger(demand: Any, postings: Any, names: list[str], settings: Settings) -> shares.Ledger:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipeline import cluster, lists, plugins, read, scale, shares, vocabulary
+from pipeline import cluster, lists, read, scale, shares, vocabulary
 from pipeline.errors import EngineError, StoreError, UsageError
 from pipeline.ports import Engine
-from pipeline.records import Failure, Listing, Mention, Posting, RawPage, SourceLine
+from pipeline.records import Failure, Listing, Mention, Posting, RawPage, Rulings, SourceLine, Vocabulary
 from pipeline.scale import InputFile, Journal, PartWriter, Reusing, Saving
 from pipeline.scale.reuse import Remembered, short_digest
-from pipeline.settings import ScaleSettings
+from pipeline.settings import ScaleSettings, Settings
+from pipeline.steps.engine import make
+
+RULINGS = "rulings.json"
+"""The file among a workspace's own that says which decisions hold in reading."""
 
 NAMES_SERVE = 50_000
 """Postings after which the cache of wordings starts anew, so that it does not grow with their number."""
@@ -25,7 +30,10 @@ NAMES_SERVE = 50_000
 
 @dataclass(frozen=True, slots=True)
 class FileTask:
-    """One file to read: everything that a worker on another machine must know."""
+    """One file to read: everything that a worker on another machine must know.
+
+    `own` is the mark of what the workspace adds to reading (`scale.kept_own`).
+    """
 
     file: InputFile
     output: str
@@ -33,7 +41,8 @@ class FileTask:
     version: str
     mapping: tuple[tuple[str, str], ...]
     settings: ScaleSettings
-    stamp: str
+    stamp: Mapping[str, str]
+    own: str = ""
 
     @property
     def part(self) -> str:
@@ -62,7 +71,7 @@ def read_file(task: FileTask) -> FileDone:
     A file that cannot be read at all gives a `reason`, leaves nothing and is tried again next time.
     """
     with _ONE_AT_A_TIME:
-        reader = _reader(task.engine, task.settings)
+        reader = _reader(task.engine, task.settings, Path(task.output), task.own)
         if reader.version != task.version:
             raise EngineError(
                 f"a worker's {task.engine} engine is {reader.version}, not {task.version}",
@@ -91,7 +100,12 @@ def _read_file(task: FileTask, reader: _FileReader) -> FileDone:
         # a file that is no Parquet, a server that is gone: the other files go on
         return FileDone(task.part, reason=str(error) if isinstance(error, UsageError) else repr(error)[:300])
     done.bytes, done.saving = writer.bytes, reader.taken()
-    told = {"stamp": task.stamp, "name": task.file.name, "postings": done.postings, "mentions": done.mentions}
+    told = {
+        "stamp": dict(task.stamp),
+        "name": task.file.name,
+        "postings": done.postings,
+        "mentions": done.mentions,
+    }
     scale.save_finished(output, task.part, told)
     done.seconds = time.perf_counter() - began
     return done
@@ -108,20 +122,35 @@ class _Batch:
 
 
 @lru_cache(maxsize=2)
-def _reader(engine: str, settings: ScaleSettings) -> _FileReader:
+def _reader(engine: str, settings: ScaleSettings, output: Path, own: str) -> _FileReader:
     """One for each process: what it remembers serves every file that the process is given."""
-    return _FileReader(plugins.find("engines", engine)(), settings)
+    words, rulings = _own_words(output, own)
+    return _FileReader(engine_of(engine, words), settings, words, rulings)
+
+
+def _own_words(output: Path, own: str) -> tuple[Vocabulary, Rulings]:
+    """The vocabulary to read with, taxonomies in it, and the decisions that hold in reading."""
+    files = scale.kept_own(output, own)
+    rulings = Rulings()
+    if RULINGS in files:
+        rulings = Rulings(**json.loads(files.pop(RULINGS).read_text(encoding="utf-8")))
+    return vocabulary.load(tuple(files.values())), rulings
+
+
+def engine_of(name: str, words: Vocabulary) -> Engine:
+    """The engine of that name, which finds these words; of the settings it may know none but the defaults."""
+    return make(name, Settings(), {"words": words})
 
 
 class _FileReader:
-    def __init__(self, engine: Engine, settings: ScaleSettings) -> None:
+    def __init__(self, engine: Engine, settings: ScaleSettings, words: Vocabulary, rulings: Rulings) -> None:
         self._engine = Reusing(engine, settings.remembered_lines, settings.remembered_postings)
         self._languages = getattr(engine, "languages", None)
         self.version = engine.version
         self._settings = settings
-        self._words = vocabulary.load()
+        self._words, self._rulings = words, rulings
         self._texts = Remembered[Posting](settings.remembered_postings)
-        self._names, self._served = cluster.Names(self._words), 0
+        self._names, self._served = cluster.Names(words, rulings), 0
 
     def batches(self, task: FileTask, path: Path, journal: Journal) -> Iterator[_Batch]:
         """The file's postings with their named mentions, so many at a time."""
@@ -178,7 +207,7 @@ class _FileReader:
     def _named(self, posting: Posting, mentions: Sequence[Mention]) -> list[Mention]:
         self._served += 1
         if self._served % NAMES_SERVE == 0:
-            self._names = cluster.Names(self._words)
+            self._names = cluster.Names(self._words, self._rulings)
         return cluster.name_mentions(mentions, {posting.id: posting.text}, self._names)
 
     def taken(self) -> Saving:
