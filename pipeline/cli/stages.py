@@ -15,7 +15,11 @@ from pipeline.records import Target
 from pipeline.text import plural
 
 ListFile = Annotated[
-    str, typer.Argument(metavar="LIST", help="Text or CSV file with one source a line; - reads stdin.")
+    str,
+    typer.Argument(
+        metavar="LIST",
+        help="Text or CSV file with one source a line, or - for stdin; a folder; a collection (JSONL, Parquet).",
+    ),
 ]
 Role = Annotated[str, typer.Option("--role", "-r", help="The role you want, such as 'ML engineer'.")]
 Industry = Annotated[str, typer.Option("--industry", "-i", help="The industry you want it in.")]
