@@ -18,7 +18,7 @@ ListFile = Annotated[
     str,
     typer.Argument(
         metavar="LIST",
-        help="Text or CSV file with one source a line, or - for stdin; a folder; a collection (JSONL, Parquet).",
+        help="Text or CSV file with one source a line, or - for stdin; or a folder, or a collection.",
     ),
 ]
 Role = Annotated[str, typer.Option("--role", "-r", help="The role you want, such as 'ML engineer'.")]
