@@ -86,7 +86,8 @@ def _notes(
             "before shares and priorities mean much."
         )
     elif thin := sum(row.n <= 1 for row in rows):
-        yield f"{thin} of the rows rest on a single posting: nothing better was there to fill them."
+        rest = "rests" if thin == 1 else "rest"
+        yield f"{thin} of the rows {rest} on a single posting: nothing better was there to fill them."
     others = len(ledger.ids) - ledger.of
     if others:
         yield f"{others} sources of other kinds add to the scores by their weight, never to n of N."
