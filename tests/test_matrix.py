@@ -335,7 +335,7 @@ def test_too_few_postings_are_named() -> None:
 def test_rare_themes_only_fill_up_and_are_named() -> None:
     found = draft({**{f"Tool {i}": range(6) for i in range(4)}, "Rye": [0], "Oats": [1]}, 12)
     assert [row.n for row in found.rows] == [6, 6, 6, 6, 1]
-    assert "1 of the rows rest on a single posting" in " ".join(found.notes)
+    assert "1 of the rows rests on a single posting" in " ".join(found.notes)
 
 
 def test_the_draft_carries_what_it_rests_on() -> None:
