@@ -147,6 +147,13 @@ def test_read_shows_what_a_saved_page_gives() -> None:
     assert found["postings"][0]["company"].strip() == "Tidewell"
 
 
+def test_read_shows_every_posting_of_a_collection(tmp_path: Path) -> None:
+    rows = [{"title": title, "description": "You know how to cut glass."} for title in ("Glazier", "Cutter")]
+    (tmp_path / "jobs.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    found = json.loads(skillmatrix("read", tmp_path / "jobs.jsonl", "--format", "json").stdout)
+    assert [posting["title"] for posting in found["postings"]] == ["Glazier", "Cutter"]
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_has_help(command: str) -> None:
     done = skillmatrix(command, "--help")

@@ -48,9 +48,8 @@ def read(
     if found.get("advice"):
         print(found["advice"])
     for posting in found["postings"]:
-        print(
-            f"\n{posting['title']} | {posting['company']} | {posting['location']} | {posting['date_posted']}"
-        )
+        about = (posting[name] for name in ("title", "company", "location", "date_posted"))
+        print("\n" + " | ".join(filter(None, about)))
         print(posting["description"])
 
 

@@ -13,6 +13,7 @@ from pipeline.records import Contribution, Evidence, Explanation, RawPage, Readi
 from pipeline.settings import FetchSettings, Settings
 from pipeline.steps.ledger import frozen, ledger
 from pipeline.steps.matrix import evidence
+from pipeline.steps.open_file import opened
 from pipeline.steps.place import Place
 from pipeline.steps.score import canonical
 
@@ -22,7 +23,7 @@ def read(source: str, url: str | None, settings: FetchSettings) -> dict[str, Any
     if source.lower().startswith(("http://", "https://")):
         page, found = _read_address(source, settings)
     else:
-        page, found = sources.read_file(Path(source), url)
+        page, found = opened(Path(source), url)
     return reading.page_report(page, found)
 
 

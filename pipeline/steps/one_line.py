@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline import lists, read, sources
+from pipeline import read, sources
 from pipeline.errors import NoAnswer, Retryable, SkillmatrixError
 from pipeline.ports import Source
 from pipeline.records import (
@@ -24,9 +24,8 @@ from pipeline.records import (
 )
 from pipeline.sources.document import Document
 from pipeline.sources.maintext import main_html
-from pipeline.sources.saved import page_of
 from pipeline.steps.desk import Desk, rendered_key
-from pipeline.text import plural
+from pipeline.steps.open_file import COLLECTION, opened
 
 T = TypeVar("T")
 
@@ -113,13 +112,13 @@ class LineReader:
         if size > limit:
             advice = "Raise max_bytes in the settings' section [fetch], or use `import` for collections."
             raise NoAnswer(f"the file is larger than {limit} bytes", "error", advice)
-        opened = _collection if lists.is_collection(path) else _single
-        page, reading, note = guarded(lambda: opened(path))
+        page, reading = guarded(lambda: opened(path))
+        told = reading.detail if reading.system == COLLECTION and reading.listings else ""
         archive, key = self.desk.archive, f"file:{line.address}"
         newest = next(archive.newest_first(key), None)
         if newest is None or newest["sha256"] != page.sha256:
             archive.save(page, key)
-        return self._of_kind(line, _Found(page, reading, note=note))
+        return self._of_kind(line, _Found(page, reading, note=told and f"with {told}"))
 
     # --- addresses -----------------------------------------------------------------------------
 
@@ -233,22 +232,6 @@ class LineReader:
             failure = Failure(line.address, reading.outcome, detail, read.advice(reading), line.number)
         outcome: Outcome = failure.outcome if failure else "posting"
         return Gathered(line, outcome, postings, failure, sha, found.asked, found.page.fetched_at, found.note)
-
-
-def _single(path: Path) -> tuple[RawPage, Reading, str]:
-    page, reading = sources.read_file(path, None)
-    return page, reading, ""
-
-
-def _collection(path: Path) -> tuple[RawPage, Reading, str]:
-    """A posting a row; rows that cannot be read are told with the first one's reason."""
-    bad: list[Failure] = []
-    listings = tuple(lists.read_collection(path, None, bad.append))
-    page, _ = page_of(path, str(path))
-    told = f"{plural(len(bad), 'row')} that cannot be read ({bad[0].detail})" if bad else ""
-    if not listings:
-        return page, Reading("no-text", detail=told or "it has no row", system="collection"), ""
-    return page, Reading("posting", listings, system="collection"), f"with {told}" if told else ""
 
 
 def guarded(work: Callable[[], T]) -> T:

@@ -1,0 +1,26 @@
+"""A file that a person named: one page, or a collection with a posting a row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pipeline import lists, sources
+from pipeline.records import Failure, RawPage, Reading
+from pipeline.sources.saved import page_of
+from pipeline.text import plural
+
+COLLECTION = "collection"
+"""The system of a reading whose postings are the rows of one file."""
+
+
+def opened(path: Path, url: str | None = None) -> tuple[RawPage, Reading]:
+    """The file as a page, and what it holds; of a collection `detail` says which rows cannot be read."""
+    if not lists.is_collection(path):
+        return sources.read_file(path, url)
+    bad: list[Failure] = []
+    listings = tuple(lists.read_collection(path, None, bad.append))
+    detail = f"{plural(len(bad), 'row')} that cannot be read ({bad[0].detail})" if bad else ""
+    page, _ = page_of(path, url or str(path))
+    if not listings:
+        return page, Reading("no-text", detail=detail or "it has no row", system=COLLECTION)
+    return page, Reading("posting", listings, detail, system=COLLECTION)
