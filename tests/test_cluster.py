@@ -67,6 +67,7 @@ ENTRIES = [
     skill("Injections", phrases=["inject*"]),
     skill("Team working", "general", phrases=["cross-functional* team*"]),
     skill("Partnerships", "general", phrases=["partner* develop*"]),
+    skill("Shopper marketing", "general", phrases=["customer-marketing customer*"]),
 ]
 THEMES = [
     ThemeEntry("t", "Working with tools", "specific", "bound to a named tool"),
@@ -138,6 +139,7 @@ def names():
         ("develop predictive models", "Model building", "phrase"),
         ("cross functional teams", "Team working", "phrase"),
         ("developing strategic partnerships", "Partnerships", "phrase"),
+        ("customer marketing campaigns", "Shopper marketing", "phrase"),
         ("give injections to patients", "Injections", "phrase"),
         ("and experience using Python or similar", "Python", "inside"),
     ],
@@ -175,6 +177,8 @@ def test_a_wording_finds_its_skill(names, surface, name, how):
         "AWS D1.1",
         # who stands beside another is none of the words that begin alike
         "talks with developers, partners",
+        "briefs for product, customer, marketing",
+        "the customer (marketing)",
     ],
 )
 def test_a_wording_that_only_looks_alike_keeps_its_own_words(names, surface):

@@ -313,7 +313,7 @@ class _Index:
         if ruled:
             return Resolved(ruled[0], True, "rule", ruled[1])
         company = together(trimmed)
-        phrase = self.phrase(split(company.said) if company else tokens, company)
+        phrase = self.phrase(company.said if company else trimmed, company)
         plainly = self.in_company(company, phrase) if company else None
         if plainly:
             return plainly
@@ -389,9 +389,9 @@ class _Index:
 
     # --- phrases and names inside ---------------------------------------------------------------
 
-    def phrase(self, tokens: tuple[str, ...], company: Together | None = None) -> _Phrase | None:
+    def phrase(self, said: str, company: Together | None = None) -> _Phrase | None:
         """The most specific phrase set that these words meet; of working with somebody, what is done."""
-        folded = phrase_tokens(tokens)
+        folded = phrase_tokens(said)
         candidates = {
             id(p): p
             for token in folded
@@ -421,10 +421,10 @@ class _Index:
         "Descriptive and supervised machine learning methods" names supervised learning, not only the
         machine learning whose stems it meets.
         """
-        met = {t for t in phrase_tokens(tokens) if any(g.meets(t) for g in phrase.groups)}
+        met = {t for t in phrase_tokens(" ".join(tokens)) if any(g.meets(t) for g in phrase.groups)}
         for at in range(len(tokens)):
             name, size = self._longest_at(tokens, at)
-            inner = phrase_tokens(tokens[at : at + size])
+            inner = phrase_tokens(" ".join(tokens[at : at + size]))
             if name and size > len(phrase.groups) and met <= set(inner):
                 return name, " ".join(tokens[at : at + size])
         return None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from itertools import pairwise
 
 from pipeline.cluster import words
 from pipeline.text import key
@@ -48,13 +47,20 @@ PAIR = "~"
 """Joins two words that stand side by side: a stem with a hyphen asks for them, no other one sees them."""
 
 
-def phrase_tokens(tokens: Iterable[str]) -> tuple[str, ...]:
-    """What phrase sets are held against: each word as it is, in American spelling, and pairs by `PAIR`."""
-    text = key(" ".join(tokens)).replace("/", " ").replace("(", " ").replace(")", " ")
-    parts = [part.strip("\"',;:.!?") for part in text.split()]
-    parts = [part for part in parts if part]
-    pairs = [f"{a}{PAIR}{b}" for a, b in pairwise(parts)]
-    return tuple(dict.fromkeys([*parts, *(words.american(part) for part in parts), *pairs]))
+def phrase_tokens(text: str) -> tuple[str, ...]:
+    """What phrase sets are held against: each word as it is, in American spelling, and pairs by `PAIR`.
+
+    A comma or a bracket between two words keeps them apart: items of a list are no pair.
+    """
+    parts = key(text).replace("/", " ").replace("(", ", ").replace(")", ", ").split()
+    bare = [part.strip("\"',;:.!?") for part in parts]
+    pairs = [
+        f"{a}{PAIR}{b}"
+        for part, a, b in zip(parts, bare, bare[1:], strict=False)
+        if a and b and part[-1] not in ",;:"
+    ]
+    said = [part for part in bare if part]
+    return tuple(dict.fromkeys([*said, *(words.american(part) for part in said), *pairs]))
 
 
 _CLOSED = str.maketrans("", "", " -_./'’")
