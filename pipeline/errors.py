@@ -11,8 +11,8 @@ SkillmatrixError            exit  advice
 ├── StoreError               6    the workspace cannot be read or written
 │   ├── WorkspaceBusy        6    another run holds it
 │   └── WorkspaceBroken      6    its files do not make sense
-├── NoAnswer                      one address gave no page, finally; a step makes it a `Failure`
-└── Retryable                     worth another try; never leaves `fetch` or an engine
+├── NoAnswer             4    one address gave no page, finally; a step makes it a `Failure`
+└── Retryable            4    worth another try; never leaves `fetch` or an engine
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class SkillmatrixError(Exception):
     """A broken run: one sentence on what happened, one line of advice, one exit code."""
 
     exit_code = 1
-    advice = "Run again with --verbose and report what it prints."
+    advice = "Report it with what was printed."
 
     def __init__(self, message: str, advice: str | None = None) -> None:
         super().__init__(message)
@@ -98,6 +98,7 @@ class WorkspaceBroken(StoreError):
 class NoAnswer(SkillmatrixError):
     """One address gave no page and will not by asking again; `outcome` is of `records.Outcome`."""
 
+    exit_code = NothingGathered.exit_code
     advice = "Save the page in a browser and list the file instead."
 
     def __init__(self, message: str, outcome: str = "error", advice: str | None = None) -> None:
@@ -107,6 +108,9 @@ class NoAnswer(SkillmatrixError):
 
 class Retryable(SkillmatrixError):
     """Worth another try after `wait` seconds (None: let the caller choose)."""
+
+    exit_code = NothingGathered.exit_code
+    advice = "Try again later."
 
     def __init__(self, message: str, wait: float | None = None) -> None:
         super().__init__(message)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
@@ -83,8 +84,13 @@ class Target:
 
 
 def _slug(text: str) -> str:
-    kept = "".join(c if c.isascii() and c.isalnum() else " " for c in text.lower())
-    return "-".join(kept.split())[:60].strip("-")
+    """The words in plain letters; where some get lost, a mark keeps two names apart."""
+    spelt = text.lower().replace("+", "plus").replace("#", "sharp")
+    spelt = "".join(c for c in unicodedata.normalize("NFKD", spelt) if not unicodedata.combining(c))
+    slug = "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in spelt).split())
+    if len(slug) > 60 or any(c.isalnum() and not c.isascii() for c in spelt):
+        return f"{slug[:51].strip('-') or 'target'}-{digest(text)[:8]}"
+    return slug
 
 
 @dataclass(frozen=True, slots=True)

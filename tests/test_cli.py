@@ -147,6 +147,29 @@ def test_read_shows_what_a_saved_page_gives() -> None:
     assert found["postings"][0]["company"].strip() == "Tidewell"
 
 
+def test_a_place_that_cannot_be_written_is_named_without_a_traceback(example: Path, tmp_path: Path) -> None:
+    for wrong in (tmp_path, tmp_path / "none" / "x.csv", Path("/dev/full")):
+        done = skillmatrix("export", "skills", "-o", wrong, "-w", example)
+        assert done.returncode == 6
+        assert done.stderr.startswith("error: ")
+        assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("wrong", ["", "none.html", "http://[::1"])
+def test_read_says_what_is_wrong_with_what_it_cannot_read(wrong: str) -> None:
+    done = skillmatrix("read", wrong)
+    assert done.returncode in (2, 4)
+    assert done.stderr.startswith("error: ")
+    assert len(done.stderr.splitlines()) == 2
+
+
+def test_a_target_without_a_role_is_refused(tmp_path: Path) -> None:
+    for command in (("run", EXAMPLES / "ml-engineer" / "list.txt", "--role", " "), ("target", "add", "")):
+        done = skillmatrix(*command, "-w", tmp_path)
+        assert done.returncode == 2
+        assert "needs a role" in done.stderr
+
+
 def test_read_shows_every_posting_of_a_collection(tmp_path: Path) -> None:
     rows = [{"title": title, "description": "You know how to cut glass."} for title in ("Glazier", "Cutter")]
     (tmp_path / "jobs.jsonl").write_text("\n".join(map(json.dumps, rows)))

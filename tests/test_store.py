@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -444,3 +445,20 @@ def test_the_store_reaches_no_other_file(store: Store, tmp_path: Path) -> None:
     (tmp_path / "secret.csv").write_text("a\n1\n")
     with pytest.raises(duckdb.Error):
         store._connection.execute(f"SELECT * FROM read_csv('{tmp_path / 'secret.csv'}')")
+
+
+def test_two_roles_never_share_a_name_for_files_though_their_letters_get_lost() -> None:
+    roles = (
+        "C developer",
+        "C++ developer",
+        "C# developer",
+        "Ingénieur",
+        "ML 研究者",
+        "ML エンジニア",
+        "研究者",
+    )
+    names = [Target(role).id for role in (*roles, "x" * 70, "x" * 71)]
+    assert len(set(names)) == len(names)
+    assert names[:4] == ["c-developer", "cplusplus-developer", "csharp-developer", "ingenieur"]
+    assert all(re.fullmatch(r"[a-z0-9-]{1,60}", name) for name in names)
+    assert Target("Cook", "食品").id != Target("Cook", "飲料").id

@@ -61,7 +61,7 @@ def read_sources(source: str, stdin: TextIO | None = None) -> SourceList:
         return parse_list(_stdin_bytes(stdin or sys.stdin), "standard input", Path())
     path = _path(source)
     if path.is_dir() or (is_collection(path) and not _has_addresses(path)):
-        found = _Builder(Path()).take(_Raw(1, _quoted(source))).done(source)
+        found = _Builder(Path()).take(_Raw(1, fields={"url": source})).done(source)
     else:
         found = parse_list(_file_bytes(path), source, path.parent)
     return replace(found, path=source)
@@ -233,10 +233,6 @@ def _fields(text: str, folder: Path) -> dict[str, str]:
     raise ValueError(f"cannot tell what {tokens[1]!r} is after the address ({known})")
 
 
-def _quoted(path: str) -> str:
-    return f'"{path}"'
-
-
 def _kind(value: str) -> SourceKind:
     kind = value.lower()
     if kind not in SOURCE_KINDS:
@@ -291,15 +287,15 @@ def _same(address: str) -> str:
 
 
 def _files(address: str, folder: Path) -> list[str]:
-    path = folder / Path(address).expanduser()
     try:
-        if path.is_dir():
-            return _readable_in(path)
-        if path.is_file():
-            return [os.path.normpath(path)]
-        exists = path.exists()
-    except (OSError, ValueError) as error:
+        path = folder / Path(address).expanduser()
+        is_folder, is_file, exists = path.is_dir(), path.is_file(), path.exists()
+    except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: the home of nobody
         raise ValueError(f"{address[:200]} is no usable path ({error})") from error
+    if is_folder:
+        return _readable_in(path)
+    if is_file:
+        return [os.path.normpath(path)]
     if exists:
         raise ValueError(f"{address} is neither a file nor a folder")
     if re.match(r"[\w-]+(\.[\w-]+)+(/|$)", address) and Path(address).suffix not in READABLE:

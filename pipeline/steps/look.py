@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline import read as reading
 from pipeline import sources
+from pipeline.errors import UsageError
 from pipeline.records import Contribution, Evidence, Explanation, RawPage, Reading, Target
 from pipeline.settings import FetchSettings, Settings
 from pipeline.steps.ledger import frozen, ledger
@@ -22,6 +23,8 @@ def read(source: str, url: str | None, settings: FetchSettings) -> dict[str, Any
     """What one file or address gives: outcome, detail, advice and postings."""
     if source.lower().startswith(("http://", "https://")):
         page, found = _read_address(source, settings)
+    elif not source or not Path(source).exists():
+        raise UsageError(f"there is no file {source!r}", "Name a saved page, or an address with https://.")
     else:
         page, found = opened(Path(source), url)
     return reading.page_report(page, found)

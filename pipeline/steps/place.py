@@ -104,7 +104,9 @@ class Place:
         raise UsageError(f"no target is called {wanted!r}", f"This workspace has {known}.")
 
     def remember_target(self, target: Target) -> None:
-        """Keeps a target; saying the same again writes nothing."""
+        """Keeps a target, once; raises `UsageError` for one without a role."""
+        if not target.role.strip():
+            raise UsageError("a target needs a role", "Example: --role 'ML engineer'")
         if target not in self.targets():
             self.archive.append(TARGETS, asdict(target))
 

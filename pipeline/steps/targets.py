@@ -6,15 +6,12 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from pipeline.errors import UsageError
 from pipeline.records import Target
 from pipeline.steps.place import Place
 
 
 def add(place: Place, target: Target, changes: Mapping[str, Any]) -> Target:
     """The target with these changes, remembered; what is not named stays as it was."""
-    if not target.role.strip():
-        raise UsageError("a target needs a role", "Example: skillmatrix target add 'ML engineer'")
     changed = replace(known(place, target) or target, **changes)
     place.remember_target(changed)
     return changed
