@@ -134,7 +134,7 @@ def test_the_numbers_are_those_of_a_workspace(
     assert found.totals["skills"] == len(wanted)
 
 
-OWN = "name,aliases,uri\nWind farming,wind parks,urn:own:1\nCare pathways,,urn:own:2\n"
+OWN = "name,aliases,uri\nWind farming,wind parks,urn:own:1\nAttention to detail,,urn:own:2\n"
 SPLIT = Decision("2026-02-01T10:00:00Z", "me", "", "split", "Sensors", before="sensor", after="Sensing")
 
 
@@ -163,7 +163,7 @@ def test_imported_names_and_splits_count_whoever_reads(
         warnings.simplefilter("ignore")
         run(folder, tmp_path / "set", step.mapper_named(name, 2, ""), own=own, by=by)
     skills = table(tmp_path / "set", "skills").set_index("skill")
-    assert (skills["uri"]["Wind farming"], skills["uri"]["Care pathways"]) == ("urn:own:1", "urn:own:2")
+    assert (skills["uri"]["Wind farming"], skills["uri"]["Attention to detail"]) == ("urn:own:1", "urn:own:2")
     assert set(table(tmp_path / "set", "mentions").query("skill == 'Wind farming'")["quote"]) == {
         "wind parks"
     }
