@@ -67,6 +67,7 @@ ENTRIES = [
     skill("Injections", phrases=["inject*"]),
     skill("Team working", "general", phrases=["cross-functional* team*"]),
     skill("Partnerships", "general", phrases=["partner* develop*"]),
+    skill("Supply planning", "general", phrases=["material* plan*"]),
     skill("Shopper marketing", "general", phrases=["customer-marketing customer*"]),
 ]
 THEMES = [
@@ -140,6 +141,7 @@ def names():
         ("cross functional teams", "Team working", "phrase"),
         ("developing strategic partnerships", "Partnerships", "phrase"),
         ("customer marketing campaigns", "Shopper marketing", "phrase"),
+        ("planning of raw materials", "Supply planning", "phrase"),
         ("give injections to patients", "Injections", "phrase"),
         ("and experience using Python or similar", "Python", "inside"),
     ],
@@ -177,6 +179,8 @@ def test_a_wording_finds_its_skill(names, surface, name, how):
         "AWS D1.1",
         # who stands beside another is none of the words that begin alike
         "talks with developers, partners",
+        # a plant is no plan
+        "native plant materials",
         "briefs for product, customer, marketing",
         "the customer (marketing)",
     ],

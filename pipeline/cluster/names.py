@@ -171,6 +171,7 @@ class _Group:
             and token[len(prefix) :] not in _PEOPLE
             # two words are no word that begins like the first: "developers, partners" develops nothing
             and (PAIR in prefix) == (PAIR in token)
+            and len(prefix) >= words.own_letters(token)
             for prefix in self.prefixes
         )
 

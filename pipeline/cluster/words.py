@@ -294,6 +294,26 @@ _KEEP_SPELLING = word_set(
 )
 
 
+_OTHER_WORDS = word_set(
+    "accountab actual actuar agenda articul artific autonom business cardi career carpent carri carry castle "
+    "classic classif committee counterbalance counterpart countr customer directorate example familiar "
+    "feedback fundamental fundrais homeless homework imagina imagine important importance investigat lawn listen "
+    "logic logist numerous nurser objective organic particip particular partner personnel physician planet "
+    "plant police portfolio pressur ration routine signal signific storm tactic taxi testament testif "
+    "testimon tradition tunnel typical usual valuable wastewater winter window workday workflow workforce "
+    "workplace workshop workspace workstation"
+)
+"""How words begin that only look like forms of a shorter one: a plant is no plan, police no policy."""
+_OTHER = re.compile("|".join(sorted(_OTHER_WORDS, key=len, reverse=True)))
+
+
+@lru_cache(maxsize=65536)
+def own_letters(token: str) -> int:
+    """How many letters a stem must have to be one of this word: five of "plants", none of "planned"."""
+    found = _OTHER.match(token)
+    return found.end() if found else 0
+
+
 WRITTEN_SHORT = {
     "mgmt": "management",
     "db": "database",
