@@ -297,9 +297,9 @@ _KEEP_SPELLING = word_set(
 _OTHER_WORDS = word_set(
     "accountab actual actuar agenda articul artific autonom business cardi career carpent carri carry castle "
     "classic classif committee counterbalance counterpart countr customer directorate example familiar "
-    "feedback fundamental fundrais homeless homework imagina imagine important importance investigat lawn listen "
-    "logic logist numerous nurser objective organic particip particular partner personnel physician planet "
-    "plant police portfolio pressur ration routine signal signific storm tactic taxi testament testif "
+    "feedback fundamental fundrais homeless homework imagina imagine important importance investigat lawn "
+    "listen logic logist numerous nurser objective organic particip particular partner personnel physician "
+    "planet plant police portfolio pressur ration routine signal signific storm tactic taxi testament testif "
     "testimon tradition tunnel typical usual valuable wastewater winter window workday workflow workforce "
     "workplace workshop workspace workstation"
 )
