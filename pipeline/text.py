@@ -71,6 +71,14 @@ def key(name: str) -> str:
     return " ".join(folded.split())
 
 
+_STEM = 5
+
+
+def has_word_like(word: str, name: str) -> bool:
+    """True when the name has the first letters of this word: "validation", "Data validation"."""
+    return key(word)[:_STEM] in key(name)
+
+
 def claims(name: str, aliases: Iterable[str]) -> tuple[str, ...]:
     """The spellings that a skill answers to: keys, or behind "=" where only the exact case counts.
 

@@ -384,6 +384,8 @@ def test_a_definition_counts_in_its_own_posting_only():
         ("patient triage\nand assessment", "assessment", "Patient assessment"),
         ("patient triage\n- and assessment", "assessment", "Assessment"),
         ("triage patients and assessment", "assessment", "Assessment"),
+        ("ideas for project planning and management", "management", "Project management"),
+        ("review planning and management", "management", "Management"),
     ],
 )
 def test_a_lone_word_takes_what_its_list_says_once(text, quote, skill):

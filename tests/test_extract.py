@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline import read
 from pipeline.engines.local import FastEngine, LocalEngine
-from pipeline.extract import combine, demand, sentences, tidy
+from pipeline.extract import combine, demand, sentences, shared, tidy
 from pipeline.extract.finder import Reader
 from pipeline.extract.scan import Scanner, longest, spellings
 from pipeline.extract.spans import Span
@@ -252,6 +252,58 @@ def test_a_list_becomes_its_items() -> None:
 def test_a_practice_is_not_taken_apart() -> None:
     assert split("design and build data pipelines") == ["design and build data pipelines"]
     assert split("CI/CD") == ["CI/CD"]
+
+
+def test_verbs_that_wait_for_an_object_stay_with_the_item_that_has_it() -> None:
+    assert split("design, build and run Airflow, Docker") == ["design, build and run Airflow", "Docker"]
+    assert split("build, Airflow") == ["build", "Airflow"]
+
+
+LISTS = Scanner(
+    Vocabulary(
+        {
+            name: entry(name, *aliases)
+            for name, *aliases in (
+                ("Tide data quality",), ("Tide data safety",), ("Tide law",), ("Safety",),
+                ("Wave forecasting",), ("Wind forecasting",), ("Forecasting ability", "Wave ability"),
+            )
+        },
+        WORDS.themes,
+    )
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "items"),
+    [
+        ("tide data quality, reach and usage", []),
+        ("wave and wind forecasting", [("wave", "Wave forecasting")]),
+        ("strong wind, wave and tide forecasting", []),
+        ("wave forecasting, wind", []),
+        ("tide data quality\nand safety", []),
+        ("tide data quality and its safety", []),
+        ("tide data quality and law", []),
+        ("the big wave, wind forecasting", []),
+        ("wave forecasting and ability", []),
+    ],
+)
+def test_a_word_beside_a_known_name_is_found_when_the_list_makes_it_one(
+    text: str, items: list[tuple[str, str]]
+) -> None:
+    found = shared.items(text, LISTS.spans(text), LISTS.named)
+    assert [(text[s.start : s.end], s.skill) for s in found] == items
+
+
+def test_a_list_behind_one_modifier_names_each_of_its_items() -> None:
+    lists = Scanner(
+        Vocabulary({n: entry(n) for n in ("Tide quality", "Tide safety", "Tide reach")}, WORDS.themes)
+    )
+    text = "Check tide quality, safety, and reach."
+    found = shared.items(text, lists.spans(text), lists.named)
+    assert [(text[s.start : s.end], s.skill) for s in found] == [
+        ("safety", "Tide safety"),
+        ("reach", "Tide reach"),
+    ]
 
 
 def test_a_known_tool_inside_a_practice_stands_beside_it() -> None:

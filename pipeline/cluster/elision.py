@@ -39,7 +39,8 @@ def readings(text: str, start: int, end: int) -> Iterator[str]:
     elif last:
         yield from _with_noun(word, last)
     if before and not _is_verb(before[1]):
-        yield f"{' '.join(before[1].split()[:-1])} {word}"
+        shared = before[1].split()[:-1]
+        yield from (f"{' '.join(shared[at:])} {word}" for at in range(len(shared)))
 
 
 def _with_noun(word: str, last: list[str]) -> Iterator[str]:
@@ -53,4 +54,6 @@ def _with_noun(word: str, last: list[str]) -> Iterator[str]:
 
 
 def _is_verb(item: str) -> bool:
-    return item.split()[0].lower() in verbs.VERB_FORMS
+    first = item.split()[0].lower()
+    # "model serving" is no verb and its object
+    return first in verbs.VERB_FORMS and first not in verbs.AMBIGUOUS_VERBS

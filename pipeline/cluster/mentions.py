@@ -13,7 +13,7 @@ from pipeline.cluster.names import Names, Resolved
 from pipeline.cluster.surface import abbreviates, clean
 from pipeline.cluster.words import FUNCTION, LIST_HEADS
 from pipeline.records import Mention, SkillEntry, Strength, Vocabulary
-from pipeline.text import key
+from pipeline.text import has_word_like, key
 
 _BRACKET = re.compile(r"[ ]\(([^()\n]{2,80})\)")
 _SHORT = re.compile(r"[A-Z][A-Za-z&/.-]{1,9}")
@@ -21,10 +21,6 @@ _WORDS_BEFORE = 120
 """Characters before a bracket in which its long form is looked for: ten long words."""
 
 _RANK: dict[Strength, int] = {"required": 3, "duty": 2, "unstated": 1, "preferred": 0}
-
-
-STEM = 5
-"""Letters of a lone word that the name of its skill must have: "validation", "Data validation"."""
 
 
 # a review names the mentions of a posting again with every decision
@@ -105,10 +101,9 @@ def _defined(mentions: Iterable[Mention], texts: Mapping[str, str]) -> dict[str,
 
 def _elided(mention: Mention, text: str, names: Names, rejected: Set[str]) -> str | None:
     """The skill of a lone word whose list says the rest of it: "written and verbal communication"."""
-    stem = key(mention.quote)[:STEM]
     for wording in readings(text, mention.start, mention.end):
         found = names.resolve(wording)
-        named = found.known and found.how in ("alias", "rule") and stem in key(found.name)
+        named = found.known and found.how in ("alias", "rule") and has_word_like(mention.quote, found.name)
         if named and key(found.name) not in rejected:
             return found.name
     return None

@@ -210,7 +210,8 @@ COMPANY = ROLES | word_set(
 LIST_HEADS = word_set(
     "monitoring deployment evaluation training serving tuning governance integration ingestion "
     "transformation transformations warehousing modelling modeling processing orchestration collection "
-    "cleaning cleansing extraction storage security validation optimization assessment management"
+    "cleaning cleansing extraction storage security validation optimization assessment management "
+    "reliability quality privacy integrity"
 )
 """Activities that name a skill of their own but mean one in a list: "model deployment and monitoring"."""
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from pipeline.extract.scan import longest
 from pipeline.extract.spans import Span, SpansAt
 from pipeline.extract.tidy import names_people, tidied
 from pipeline.records import Section, SectionKind
+from pipeline.verbs import LIGHT_VERBS, VERB_FORMS
 
 DEMANDING: frozenset[SectionKind] = frozenset({"requirements", "preferred", "duties", "other"})
 
@@ -163,7 +164,27 @@ def split_list(text: str, span: Span, known: Sequence[Span]) -> list[Span]:
         return [span]
     if any(len(text[a:b].split()) > 4 for a, b in items):
         return [span]
+    items = _with_object(text, items, whole)
     return [replace(span, start=a, end=b) for a, b in items]
+
+
+_NEED_OBJECT = LIGHT_VERBS - {"write"} | {"design"}
+"""Verbs that say nothing without what they act on."""
+
+
+def _with_object(
+    text: str, items: Sequence[tuple[int, int]], whole: Container[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """The items, verbs that wait for an object joined to the one that has it: "design and build models"."""
+    joined: list[tuple[int, int]] = []
+    for start, end in reversed(items):
+        waits = (start, end) not in whole and VERB_FORMS.get(text[start:end].lower()) in _NEED_OBJECT
+        after = text[slice(*joined[-1])].lower().split() if waits and joined else []
+        if len(after) > 1 and after[0].rstrip(",") in VERB_FORMS:
+            joined[-1] = (start, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined[::-1]
 
 
 _ALONE = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.extract import combine, demand, patterns, sentences
+from pipeline.extract import combine, demand, patterns, sentences, shared
 from pipeline.extract.scan import Scanner
 from pipeline.extract.spans import Span
 from pipeline.records import Kind, Section, SectionKind, Strength, Vocabulary
@@ -67,6 +67,7 @@ class Reader:
 
     def _read_by_model(self, text: str, known: Sequence[Span], at: combine.SectionsAt) -> list[Span]:
         reading = self.model.read(text)
+        known = sorted([*known, *shared.items(text, known, self._scanner.named)])
         spans = [Span(s.start, s.end, "model", s.layer, s.score, strength=s.strength) for s in reading.spans]
         return combine.with_model(text, spans, known, reading, at)
 

@@ -28,7 +28,12 @@ class Scanner:
 
         found = dict(terms(vocabulary))
         self._terms = list(found.values())
+        self._named = found
         self._automaton: Any = AhoCorasick(list(found))
+
+    def named(self, flat: str) -> SkillEntry | None:
+        """The skill that a flattened wording names in any case."""
+        return next((entry for exact, entry in self._named.get(flat, ()) if exact is None), None)
 
     def spans(self, text: str) -> list[Span]:
         """The longest known names that do not overlap, in order; offsets into `text`."""
