@@ -67,6 +67,7 @@ ENTRIES = [
     skill("Injections", phrases=["inject*"]),
     skill("Team working", "general", phrases=["cross-functional* team*"]),
     skill("Partnerships", "general", phrases=["partner* develop*"]),
+    skill("Self-direction", "general", phrases=["self-direct*"]),
     skill("Supply planning", "general", phrases=["material* plan*"]),
     skill("Shopper marketing", "general", phrases=["customer-marketing customer*"]),
 ]
@@ -142,6 +143,8 @@ def names():
         ("developing strategic partnerships", "Partnerships", "phrase"),
         ("customer marketing campaigns", "Shopper marketing", "phrase"),
         ("planning of raw materials", "Supply planning", "phrase"),
+        ("self-directing", "Self-direction", "phrase"),
+        ("give injections efficiently", "Injections", "phrase"),
         ("give injections to patients", "Injections", "phrase"),
         ("and experience using Python or similar", "Python", "inside"),
     ],
@@ -179,6 +182,7 @@ def test_a_wording_finds_its_skill(names, surface, name, how):
         "AWS D1.1",
         # who stands beside another is none of the words that begin alike
         "talks with developers, partners",
+        "direct to self",
         # a plant is no plan
         "native plant materials",
         "briefs for product, customer, marketing",

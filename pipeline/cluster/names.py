@@ -220,14 +220,17 @@ class _Phrase:
 
     def _alone(self, tokens: tuple[str, ...]) -> bool:
         """True when no other word turns the single stem into another thing, as in "dependency injection"."""
+        group = self.groups[0]
+        halves = {half for t in tokens if PAIR in t and group.meets(t) for half in t.split(PAIR)}
         return all(
             t in _NEUTRAL
+            or t in halves
             or t in self.own
             or words.plain_word(t) in self.own
             or t in verbs.VERB_FORMS
             or "-" in t
             or PAIR in t
-            or self.groups[0].meets(t)
+            or group.meets(t)
             for t in tokens
         )
 

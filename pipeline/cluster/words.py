@@ -194,7 +194,8 @@ NEUTRAL = MODIFIERS | word_set(
     "need needs setting settings environment environments junior senior student students learner learners "
     "process processes procedure procedures technique techniques management practice practices clinical "
     "approach approaches adult adults child children family families issue issues case cases task tasks "
-    "unit ward department activities activity principles professionally effectively clearly own peers peer"
+    "unit ward department activities activity principles professionally effectively clearly "
+    "closely actively internally efficiently successfully own peers peer"
 )
 """Words that do not turn the one stem of a phrase set into another thing."""
 
