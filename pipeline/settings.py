@@ -12,7 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any, get_type_hints
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 from pipeline.errors import SettingsError
 from pipeline.records import digest
@@ -35,20 +35,45 @@ def has_endpoint(settings: Settings, environ: Mapping[str, str] | None = None) -
 
 
 @dataclass(frozen=True, slots=True)
+class Within:
+    """The least and the greatest value of a setting."""
+
+    least: float
+    greatest: float = float("inf")
+
+    def holds(self, value: float) -> bool:
+        """True for a value in it; never for NaN."""
+        return self.least <= value <= self.greatest and value != float("inf")
+
+    def __str__(self) -> str:
+        most = f" to {self.greatest:g}" if self.greatest != float("inf") else " or more"
+        return f"{self.least:g}{most}"
+
+
+Share = Annotated[float, Within(0, 1)]
+Amount = Annotated[float, Within(0)]
+Factor = Annotated[float, Within(0.01, 100)]
+Confidence = Annotated[float, Within(0.5, 0.999999)]
+Count = Annotated[int, Within(1)]
+Whole = Annotated[int, Within(0)]
+Level = Annotated[int, Within(0, 5)]
+
+
+@dataclass(frozen=True, slots=True)
 class FetchSettings:
     """How servers are asked: seconds, bytes, counts."""
 
     contact: str = ""
-    pause_seconds: float = 1.0
-    per_host: int = 1
-    concurrency: int = 8
-    timeout_seconds: float = 30.0
-    connect_seconds: float = 10.0
-    max_bytes: int = 20_000_000
-    max_redirects: int = 5
-    attempts: int = 3
-    max_wait_seconds: float = 60.0
-    max_age_days: float = 7.0
+    pause_seconds: Amount = 1.0
+    per_host: Count = 1
+    concurrency: Count = 8
+    timeout_seconds: Amount = 30.0
+    connect_seconds: Amount = 10.0
+    max_bytes: Count = 20_000_000
+    max_redirects: Whole = 5
+    attempts: Count = 3
+    max_wait_seconds: Amount = 60.0
+    max_age_days: Amount = 7.0
     respect_robots: bool = True
     allow_private: bool = False
     render: bool = True
@@ -58,47 +83,47 @@ class FetchSettings:
 class ScoreSettings:
     """What a posting and a mention weigh; see docs/scoring.md for the formula."""
 
-    required: float = 1.0
-    duty: float = 0.7
-    preferred: float = 0.4
-    unstated: float = 0.7
-    half_life_days: float = 0.0
-    employer_cap: float = 3.0
-    kind_posting: float = 1.0
-    kind_blog: float = 0.3
-    kind_profile: float = 0.5
-    kind_day_in_life: float = 0.3
-    confidence: float = 0.95
-    critical_share: float = 0.5
-    important_share: float = 0.25
+    required: Amount = 1.0
+    duty: Amount = 0.7
+    preferred: Amount = 0.4
+    unstated: Amount = 0.7
+    half_life_days: Amount = 0.0
+    employer_cap: Amount = 3.0
+    kind_posting: Amount = 1.0
+    kind_blog: Amount = 0.3
+    kind_profile: Amount = 0.5
+    kind_day_in_life: Amount = 0.3
+    confidence: Confidence = 0.95
+    critical_share: Share = 0.5
+    important_share: Share = 0.25
 
 
 @dataclass(frozen=True, slots=True)
 class MatrixSettings:
     """How the ten rows are chosen."""
 
-    general_rows: int = 5
-    specific_rows: int = 5
-    skills_per_row: int = 8
-    quotes_per_row: int = 3
-    breadth_limit: int = 14
-    further_skill: float = 0.2
-    min_postings: int = 5
+    general_rows: Count = 5
+    specific_rows: Count = 5
+    skills_per_row: Count = 8
+    quotes_per_row: Whole = 3
+    breadth_limit: Count = 14
+    further_skill: Share = 0.2
+    min_postings: Whole = 5
 
 
 @dataclass(frozen=True, slots=True)
 class TrendSettings:
     """When a difference is called a move, and when the lack of one is called steady."""
 
-    false_discovery: float = 0.05
-    steady_within: float = 0.15
+    false_discovery: Share = 0.05
+    steady_within: Share = 0.15
 
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
     """Which engine finds mentions: auto, local, fast, llm or replay."""
 
-    name: str = "auto"
+    name: Literal["auto", "local", "fast", "llm", "replay"] = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,60 +132,60 @@ class LlmSettings:
 
     base_url: str = ""
     model: str = ""
-    price_input: float = 0.0
-    price_cached: float = 0.0
-    price_output: float = 0.0
-    concurrency: int = 4
-    timeout_seconds: float = 90.0
-    connect_seconds: float = 5.0
-    max_output_tokens: int = 4096
-    chunk_characters: int = 12_000
-    chunk_overlap: int = 600
-    retries: int = 2
-    budget_money: float = 0.0
-    budget_tokens: int = 0
-    temperature: float | None = None
+    price_input: Amount = 0.0
+    price_cached: Amount = 0.0
+    price_output: Amount = 0.0
+    concurrency: Count = 4
+    timeout_seconds: Amount = 90.0
+    connect_seconds: Amount = 5.0
+    max_output_tokens: Count = 4096
+    chunk_characters: Count = 12_000
+    chunk_overlap: Whole = 600
+    retries: Whole = 2
+    budget_money: Amount = 0.0
+    budget_tokens: Whole = 0
+    temperature: Annotated[float | None, Within(0, 2)] = None
 
 
 @dataclass(frozen=True, slots=True)
 class PlanSettings:
     """Hours of a level step, what makes it longer or shorter, and the rules of readiness; all to edit."""
 
-    hours_0_1: float = 10.0
-    hours_1_2: float = 25.0
-    hours_2_3: float = 50.0
-    hours_3_4: float = 90.0
-    hours_4_5: float = 160.0
-    ease_1: float = 1.5
-    ease_2: float = 1.25
-    ease_3: float = 1.0
-    ease_4: float = 0.8
-    ease_5: float = 0.6
-    general: float = 1.1
-    specific: float = 1.0
-    known: float = 0.3
-    mandatory_share: float = 0.5
-    ready_mandatory: int = 4
-    ready_optional: int = 3
-    ready_optional_count: int = 3
-    promote_level: int = 4
-    promote_spike: int = 5
-    promote_spikes: int = 2
-    core_share: float = 0.8
-    phase_weeks: int = 13
-    cut: str = "fewest"
+    hours_0_1: Amount = 10.0
+    hours_1_2: Amount = 25.0
+    hours_2_3: Amount = 50.0
+    hours_3_4: Amount = 90.0
+    hours_4_5: Amount = 160.0
+    ease_1: Factor = 1.5
+    ease_2: Factor = 1.25
+    ease_3: Factor = 1.0
+    ease_4: Factor = 0.8
+    ease_5: Factor = 0.6
+    general: Factor = 1.1
+    specific: Factor = 1.0
+    known: Share = 0.3
+    mandatory_share: Share = 0.5
+    ready_mandatory: Level = 4
+    ready_optional: Level = 3
+    ready_optional_count: Whole = 3
+    promote_level: Level = 4
+    promote_spike: Level = 5
+    promote_spikes: Whole = 2
+    core_share: Share = 0.8
+    phase_weeks: Count = 13
+    cut: Literal["fewest", "demand"] = "fewest"
 
 
 @dataclass(frozen=True, slots=True)
 class ScaleSettings:
     """What reading folders of postings may use: processes, postings, remembered lines, megabytes."""
 
-    workers: int = 0
-    batch: int = 500
-    remembered_lines: int = 200_000
-    remembered_postings: int = 5_000
-    counting_mb: int = 2_000
-    counting_threads: int = 2
+    workers: Whole = 0
+    batch: Count = 500
+    remembered_lines: Whole = 200_000
+    remembered_postings: Whole = 5_000
+    counting_mb: Count = 2_000
+    counting_threads: Count = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,11 +241,9 @@ def _from_environ(env: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
     for section in fields(Settings):
         prefix = f"SKILLMATRIX_{section.name.upper()}_"
-        names = get_type_hints(section.default_factory)
-        for name in names:
-            value = env.get(prefix + name.upper())
-            if value is not None:
-                found.setdefault(section.name, {})[name] = value
+        for key in sorted(env.keys() - set(KEY_NAMES)):
+            if key.startswith(prefix):
+                found.setdefault(section.name, {})[key.removeprefix(prefix).lower()] = env[key]
     return found
 
 
@@ -230,7 +253,7 @@ def _merge(settings: Settings, values: Mapping[str, Any], where: str) -> Setting
         if section not in sections or not isinstance(pairs, Mapping):
             raise SettingsError(f"{where}: no section [{section}]; there are {', '.join(sorted(sections))}")
         old = getattr(settings, section)
-        hints = get_type_hints(type(old))
+        hints = get_type_hints(type(old), include_extras=True)
         changed = {name: _value(where, section, name, value, hints) for name, value in pairs.items()}
         settings = replace(settings, **{section: replace(old, **changed)})
     return settings
@@ -239,17 +262,29 @@ def _merge(settings: Settings, values: Mapping[str, Any], where: str) -> Setting
 def _value(where: str, section: str, name: str, value: Any, hints: Mapping[str, Any]) -> Any:
     if name not in hints:
         raise SettingsError(f"{where}: [{section}] has no {name}; it has {', '.join(hints)}")
-    wanted = hints[name]
+    wanted, *limits = get_args(hints[name]) if get_origin(hints[name]) is Annotated else [hints[name]]
     try:
-        if wanted is bool:
-            return _boolean(value)
-        if wanted is int:
-            return int(value)
-        if wanted is str:
-            return str(value)
-        return float(value)
+        found = _typed(wanted, value)
     except (TypeError, ValueError) as error:
-        raise SettingsError(f"{where}: [{section}] {name} = {value!r} is not {wanted}") from error
+        said = "a whole number" if wanted is int else "yes or no" if wanted is bool else "a number"
+        raise SettingsError(f"{where}: [{section}] {name} = {value!r} is not {said}") from error
+    for allowed in limits:
+        if not allowed.holds(found):
+            raise SettingsError(f"{where}: [{section}] {name} = {value!r} is not {allowed}")
+    known = get_args(wanted) if get_origin(wanted) is Literal else (found,)
+    if found not in known:
+        raise SettingsError(f"{where}: [{section}] {name} = {value!r} is none of {', '.join(known)}")
+    return found
+
+
+def _typed(wanted: Any, value: Any) -> Any:
+    if wanted is bool:
+        return _boolean(value)
+    if wanted is int and isinstance(value, (int, str)) and not isinstance(value, bool):
+        return int(value)
+    if wanted is int or isinstance(value, bool):
+        raise TypeError(value)
+    return str(value) if wanted is str or get_origin(wanted) is Literal else float(value)
 
 
 def _boolean(value: Any) -> bool:

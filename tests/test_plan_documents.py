@@ -117,6 +117,11 @@ def test_compare_names_shared_rows_and_hours_spared(workspace: Path) -> None:
     assert "hours off" in told
 
 
+def test_a_target_is_not_compared_with_itself(workspace: Path) -> None:
+    with pytest.raises(UsageError, match="with itself"):
+        invoke("target", "compare", "ML engineer", "ml-engineer", "-w", workspace)
+
+
 def test_a_later_run_keeps_horizon_hours_and_reasons(tmp_path: Path) -> None:
     invoke(
         "target",

@@ -497,9 +497,10 @@ def test_a_wrong_call_ends_with_2_and_says_why(words: list[str], said: str, tmp_
     assert said in str(done.exception)
 
 
-def test_an_unknown_group_is_named(made: Path, folder: Path) -> None:
+def test_an_unknown_group_is_named_before_anything_is_read(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="salary"):
-        run(folder, made, by=("salary",))
+        run(folder, tmp_path / "data", by=("salary",))
+    assert not (tmp_path / "data").exists()
 
 
 # --- what comes in ---------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields
 from pathlib import Path
 
@@ -30,12 +31,38 @@ def test_the_environment_wins_over_files_and_files_over_defaults(tmp_path: Path)
         ("[score]\nrequired = 'much'\n", "much"),
         ("[fetch]\nallow_private = 'perhaps'\n", "perhaps"),
         ("[score\n", "skillmatrix.toml"),
+        ("[score]\ncritical_share = 5\n", "is not 0 to 1"),
+        ("[score]\nconfidence = 1\n", "is not 0.5 to"),
+        ("[score]\nhalf_life_days = nan\n", "is not 0 or more"),
+        ("[score]\nhalf_life_days = 'x'\n", "is not a number"),
+        ("[score]\nrequired = true\n", "is not a number"),
+        ("[fetch]\nconcurrency = 0\n", "is not 1 or more"),
+        ("[fetch]\nattempts = 2.5\n", "is not a whole number"),
+        ("[plan]\ncut = 'most'\n", "is none of fewest, demand"),
+        ("[engine]\nname = 'best'\n", "is none of auto, local"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, text: str, word: str) -> None:
     (tmp_path / "skillmatrix.toml").write_text(text)
     with pytest.raises(SettingsError, match=word):
         load_settings(tmp_path, {})
+
+
+def test_a_misspelt_setting_of_the_environment_is_named_and_a_key_is_none() -> None:
+    with pytest.raises(SettingsError, match=r"environment: .* no requird"):
+        load_settings(None, {"SKILLMATRIX_SCORE_REQUIRD": "1"})
+    load_settings(None, {"SKILLMATRIX_LLM_API_KEY": "secret", "SKILLMATRIX_EVAL_DATA": "."})
+
+
+def test_every_default_lies_within_its_own_limits(tmp_path: Path) -> None:
+    lines = []
+    for section in fields(Settings):
+        lines.append(f"[{section.name}]")
+        for setting in fields(part := getattr(Settings(), section.name)):
+            value = getattr(part, setting.name)
+            lines += [] if value is None else [f"{setting.name} = {json.dumps(value)}"]
+    (tmp_path / "skillmatrix.toml").write_text("\n".join(lines))
+    assert load_settings(tmp_path, {}) == Settings()
 
 
 def test_a_settings_file_that_is_not_there_is_named() -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from pipeline.cli import options
+from pipeline.cli import options, show
 from pipeline.cli.app import app
 
 words = typer.Typer(
@@ -46,8 +46,11 @@ def list_(
     from pipeline.steps import words as step
     from pipeline.steps.place import Place
 
-    for line in step.listed(Place(workspace), match):
+    found = list(step.listed(Place(workspace), match))
+    for line in found:
         print(line)
+    if not found:
+        show.note(f"no skill has {match!r} in a name or alias")
 
 
 @words.command()

@@ -96,7 +96,9 @@ def _beside(place: Place, basis: Given, found: Plan, other: Target, settings: Se
 
 
 def compare(place: Place, left: Target, right: Target, settings: Settings) -> Comparison:
-    """Two targets side by side."""
+    """Two targets side by side; raises `UsageError` for one and the same."""
+    if left.id == right.id:
+        raise UsageError(f"{left.id} cannot be compared with itself", "Name two different targets.")
     basis = given(place, left)
     return _beside(place, basis, planning.build(basis, settings.plan), right, settings)
 

@@ -19,6 +19,7 @@ from pipeline.settings import Settings
 from pipeline.steps.place import Place
 from pipeline.steps.scale_counts import count
 from pipeline.steps.scale_file import RULINGS, FileDone, FileTask, engine_of, read_file
+from pipeline.store.counting import column_of
 
 FORMAT = 1
 """Raised when the parts change their shape: then every file is read again."""
@@ -88,6 +89,8 @@ def extract_files(
     reading.
     """
     began = time.perf_counter()
+    for name in by:
+        column_of(name)  # a wrong name is told before hours of reading
     tasks = tasks_for(patterns, output, settings, engine, mapping, own)
     scale.parts.sweep(output)
     done = scale.finished(output)
