@@ -430,6 +430,15 @@ def test_a_file_that_cannot_be_read_is_named_and_the_others_go_on(folder: Path, 
     assert not list((tmp_path / "out").rglob("*.tmp"))
 
 
+def test_a_file_that_can_no_longer_be_read_keeps_its_earlier_reading_and_says_so(tmp_path: Path) -> None:
+    path = jsonl(tmp_path / "jobs.jsonl", [{"text": "You know SQL and Python."}])
+    run(path, tmp_path / "out")
+    jsonl(path, [{"colour": "red"}])
+    again = run(path, tmp_path / "out")
+    assert again.totals["postings"] == 1
+    assert ["stays in the data set" in reason for _, reason in again.failed_files] == [True]
+
+
 @pytest.mark.parametrize(
     "text", ["Nothing is asked of anybody here.", "Nous cherchons une personne pour la vente et pour vous."]
 )

@@ -100,7 +100,7 @@ def extract_files(
         tell(line)
     found = Scaled(files=len(tasks), skipped=len(tasks) - len(todo))
     for number, file in enumerate(mapper.map(read_file, todo), 1):
-        _take(found, file, todo[number - 1])
+        _take(found, file, todo[number - 1], todo[number - 1].part in done)
         if progress:
             progress(Pace(number, len(todo), found.saving.postings, time.perf_counter() - began))
     found.seconds = time.perf_counter() - began
@@ -185,11 +185,12 @@ def _again(done: Mapping[str, Mapping[str, Any]], todo: Iterable[FileTask]) -> l
     return [f"{number:,} files are read again: {why}" for why, number in sorted(reasons.items())]
 
 
-def _take(found: Scaled, file: FileDone, task: FileTask) -> None:
+def _take(found: Scaled, file: FileDone, task: FileTask, read_before: bool) -> None:
     found.bytes += file.bytes
     found.saving.add(file.saving)
     if file.reason:
-        found.failed_files.append((task.file.name, file.reason))
+        stays = "; what was read of it before stays in the data set" if read_before else ""
+        found.failed_files.append((task.file.name, file.reason + stays))
 
 
 def own_of(place: Place, target: str | None) -> Own:
