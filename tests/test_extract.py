@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from pipeline import read
 from pipeline.engines.local import FastEngine, LocalEngine
-from pipeline.extract import combine, demand, sentences, shared, tidy
+from pipeline.extract import combine, contact, demand, sentences, shared, tidy
 from pipeline.extract.finder import Reader
 from pipeline.extract.scan import Scanner, longest, spellings
 from pipeline.extract.spans import Span
@@ -316,6 +316,66 @@ def test_a_known_tool_inside_a_practice_stands_beside_it() -> None:
     model = [Span(0, len(text), "model", "general", 0.9)]
     found = combine.with_model(text, model, SCANNER.spans(text), Sure(), combine.SectionsAt(()))
     assert [text[s.start : s.end] for s in found] == [text, "Airflow"]
+
+
+# --- whom one works with ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("You will liaise with the estates team on repairs", ["liaise with the estates team"]),
+        ("- Work closely with pilots, divers and vendors", ["Work closely with pilots, divers and vendors"]),
+        ("be the main point of contact with the harbour board", ["point of contact with the harbour board"]),
+        (
+            "working hand in hand with the Mayor's Office of Tides",
+            ["working hand in hand with the Mayor's Office"],
+        ),
+        ("interact with members of staff", ["interact with members of staff"]),
+        ("We work with vendors", []),
+        ("The team is working with vendors", []),
+        ("work with tide gauges", []),
+        ("work with office software", []),
+        ("work with sails. Vendors come", []),
+    ],
+)
+def test_whom_to_work_with_is_found_by_its_wording(text: str, found: list[str]) -> None:
+    assert [text[s.start : s.end] for s in contact.spans(text)] == found
+
+
+class Says:
+    """Evidence that is equally sure everywhere."""
+
+    def __init__(self, sure: float) -> None:
+        self.sure = sure
+
+    def demand(self, start: int, end: int) -> float:
+        return self.sure
+
+
+def with_contacts(text: str, model: list[Span], sure: float = 0.5) -> list[str]:
+    at = combine.SectionsAt(())
+    found = combine.with_model(
+        text, model, SCANNER.spans(text), Says(sure), at, contacts=[*contact.spans(text)]
+    )
+    return [text[s.start : s.end] for s in found]
+
+
+def test_whom_to_work_with_stands_where_the_model_saw_only_who_they_are() -> None:
+    text = "work with the Docker team"
+    assert with_contacts(text, []) == [text]
+    assert with_contacts(text, [Span(14, 20, "model", "specific", 0.9)]) == [text]
+    assert with_contacts(text, [], sure=0.1) == ["Docker"]
+
+
+def test_a_span_of_the_model_that_says_what_is_done_keeps_its_place() -> None:
+    text = "work with vendors on prices"
+    assert with_contacts(text, [Span(0, len(text), "model", "general", 0.9)]) == [text]
+
+
+def test_to_work_with_somebody_is_no_name_of_people() -> None:
+    text = "work with engineers"
+    assert tidy.tidied(text, Span(0, len(text), "model"))
 
 
 # --- the whole reading -------------------------------------------------------------------------

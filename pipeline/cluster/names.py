@@ -16,10 +16,10 @@ from typing import Literal, TypeVar
 
 from pipeline import verbs
 from pipeline.cluster import words
-from pipeline.cluster.company import WORDINGS, Together, together
 from pipeline.cluster.cuts import State, cuts
 from pipeline.cluster.own_words import content, leaders, own_words
 from pipeline.cluster.surface import PAIR, clean, closed, phrase_tokens, plain, seams, spaces, split
+from pipeline.company import WORDINGS, Together, together
 from pipeline.records import Kind, Rulings, SkillEntry, Vocabulary
 from pipeline.text import claims, key
 

@@ -10,7 +10,6 @@ import re
 from functools import lru_cache
 
 from pipeline import verbs
-from pipeline.text import ROLES
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -199,15 +198,6 @@ NEUTRAL = MODIFIERS | word_set(
 )
 """Words that do not turn the one stem of a phrase set into another thing."""
 
-COMPANY = ROLES | word_set(
-    "team teams staff department departments division divisions unit units group groups agency agencies "
-    "office offices stakeholder stakeholders partner partners expert experts peer peers counterparts leads "
-    "leaders owners designers testers administrators clinicians nurses doctors physicians therapists "
-    "teachers educators faculty families parents clients customers users vendors suppliers professionals "
-    "organization organizations function functions discipline disciplines academics contractors auditors"
-)
-"""Who may stand behind "with" as company (see `TOGETHER`)."""
-
 LIST_HEADS = word_set(
     "monitoring deployment evaluation training serving tuning governance integration ingestion "
     "transformation transformations warehousing modelling modeling processing orchestration collection "
@@ -370,16 +360,6 @@ def _singular(token: str) -> str:
     if token.endswith(("ches", "shes", "sses", "xes", "zzes")):
         return token[:-2]
     return token[:-1]
-
-
-TOGETHER = frozenset(
-    form
-    for verb in word_set(
-        "work collaborate partner liaise coordinate cooperate interact engage interface team"
-    )
-    for form in verbs.forms(verb)
-) | word_set("partnership collaboration coordination liaison partnering")
-"""Words of working together: who stands behind their "with" is company, not what is done."""
 
 
 @lru_cache(maxsize=65536)

@@ -39,6 +39,7 @@ class Tuning:
     `unknown` and `unknown_word`: a model span, one word long or longer, that is no vocabulary name.
     `boilerplate`: a model span under a company, benefits or legal heading. `known_specific` and
     `known_general`: a vocabulary name that no model span covers. `known_boilerplate`: the same there.
+    `contact`: words that say with whom to work.
     """
 
     unknown: float = 0.45
@@ -47,6 +48,7 @@ class Tuning:
     boilerplate: float = 0.75
     known_specific: float = 0.08
     known_general: float = 0.30
+    contact: float = 0.20
     known_boilerplate: float = 0.60
 
 
@@ -72,8 +74,12 @@ def with_model(
     evidence: Evidence,
     sections: SectionsAt,
     tuning: Tuning = Tuning(),
+    contacts: Sequence[Span] = (),
 ) -> list[Span]:
-    """The demands of a text that the span model has read, in order."""
+    """The demands of a text that the span model has read, in order.
+
+    `contacts` say with whom to work: one stands where no span of the model begins in it.
+    """
     names, names_at = {(k.start, k.end) for k in known}, SpansAt(known)
     stand = [
         half
@@ -83,6 +89,7 @@ def with_model(
         if (clean := tidied(text, part, names_at.touching(part)))
         for half in both_ways(text, clean)
     ]
+    stand = _with_contacts(stand, contacts, model, evidence, sections, tuning)
     stand_at = SpansAt(stand)
     added = [
         replace(k, strength=_nearby(k, model))
@@ -91,6 +98,29 @@ def with_model(
         and _adds(k, stand_at.touching(k), evidence, sections, tuning)
     ]
     return _distinct([*stand, *added])
+
+
+def _with_contacts(
+    stand: list[Span],
+    contacts: Sequence[Span],
+    model: Sequence[Span],
+    evidence: Evidence,
+    sections: SectionsAt,
+    tuning: Tuning,
+) -> list[Span]:
+    """The spans and the contacts that the model passed over; what stands inside one is who, and no demand."""
+    stand_at = SpansAt(stand)
+    passed = []
+    for contact in contacts:
+        covering = stand_at.touching(contact)
+        sure = evidence.demand(contact.start, contact.end)
+        demanding = sections.kind(contact.start) in DEMANDING
+        if sure >= (tuning.contact if demanding else tuning.boilerplate) and all(
+            contact.start < s.start and contact.holds(s) for s in covering
+        ):
+            passed.append(replace(contact, score=sure, strength=_nearby(contact, model)))
+    passed_at = SpansAt(passed)
+    return [*(s for s in stand if not passed_at.touching(s)), *passed]
 
 
 def _nearby(name: Span, model: Sequence[Span]) -> tuple[float, float, float] | None:

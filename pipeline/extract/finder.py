@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.extract import combine, demand, patterns, sentences, shared
+from pipeline.extract import combine, contact, demand, patterns, sentences, shared
 from pipeline.extract.scan import Scanner
 from pipeline.extract.spans import Span
 from pipeline.records import Kind, Section, SectionKind, Strength, Vocabulary
@@ -69,7 +69,7 @@ class Reader:
         reading = self.model.read(text)
         known = sorted([*known, *shared.items(text, known, self._scanner.named)])
         spans = [Span(s.start, s.end, "model", s.layer, s.score, strength=s.strength) for s in reading.spans]
-        return combine.with_model(text, spans, known, reading, at)
+        return combine.with_model(text, spans, known, reading, at, contacts=list(contact.spans(text)))
 
     def skillspan(self, text: str) -> list[tuple[int, int, str]]:
         """The spans of the SkillSpan conventions: (start, end, SKILL or KNOWLEDGE)."""

@@ -24,9 +24,11 @@ _LAST = re.compile(rf"(?<![\w-])({_WORD}){_JOINT}(?<![^\W_])$", re.IGNORECASE)
 _JOINS = (",", "/", "&", " and", " or", " &", " /", " ,")
 _SMALL = (
     "and or of in for across to on with at is are through while that from within as by when so during using "
-    "throughout into under"
+    "throughout into under who whose"
 )
-_ENDS = re.compile(rf"[^\S\n]*(?:[.,;:)\n/&]|$)|[^\S\n]+(?:{'|'.join(_SMALL.split())})\b")
+ITEM_ENDS = re.compile(rf"[^\S\n]*(?:[.,;:)\n/&]|$)|[^\S\n]+(?:{'|'.join(_SMALL.split())})\b")
+"""What may follow the last word of an item."""
+
 _BEGINS = re.compile(
     rf"(?:^|[\n,;:(/&•.][^\S\n]*|\b(?:{'|'.join(_SMALL.split())}|strong|excellent|good)[^\S\n]+)$",
     re.IGNORECASE,
@@ -60,7 +62,7 @@ def _behind(text: str, name: Span, known: Known) -> Iterator[Span]:
     end = name.end
     for _ in range(_MOST_ITEMS):
         item = _NEXT.match(text, end)
-        if not item or not _ENDS.match(text, item.end()):
+        if not item or not ITEM_ENDS.match(text, item.end()):
             return
         end = item.end()
         if item[1].lower() != words[-1]:

@@ -87,7 +87,7 @@ _LISTED = re.compile(r",\s*(?:and|or)?\b|/|\s(?:and|or|&)\s")
 def _are_people(words: Sequence[str]) -> bool:
     if len(words) == 1 and words[0] in _OTHERS:
         return True
-    return 0 < len(words) <= 3 and words[-1] in ROLES and words[0] not in _VERBS
+    return 0 < len(words) <= 3 and words[-1] in ROLES and words[0] not in _VERBS and "with" not in words
 
 
 def _says_nothing(word: str) -> bool:

@@ -7,12 +7,22 @@ with stakeholders", for which the vocabulary has the skill.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.cluster import words
-from pipeline.cluster.words import word_set
+from pipeline import verbs
 from pipeline.text import ROLES
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+TOGETHER = frozenset(
+    form
+    for verb in _words("work collaborate partner liaise coordinate cooperate interact engage interface team")
+    for form in verbs.forms(verb)
+) | _words("partnership collaboration coordination liaison partnering")
+"""Words of working together: who stands behind their "with" is company, not what is done."""
 
 STAKEHOLDERS = "working with stakeholders"
 CLIENTS = "working with clients"
@@ -30,75 +40,86 @@ _RANK = {STAKEHOLDERS: 0, COLLEAGUES: 2} | dict.fromkeys((CLIENTS, AGENCIES, VEN
 TALKING = "communication skills"
 """What talking with company is called where no skill of the vocabulary says it more exactly."""
 
+_FUNCTIONS = _words(
+    "management engineering product marketing sales operations finance hr legal qa procurement"
+)
+"""What a part of an organisation does, said for those who do it."""
+
 _HEADS = {
-    STAKEHOLDERS: word_set(
+    STAKEHOLDERS: _words(
         "stakeholder stakeholders leadership leaders sponsors officials regulators committee "
         "committees board boards body bodies decision-makers policymakers policy-makers trustees governors "
         "councillors commissioners commissioner comptroller investors shareholders executives users"
     ),
-    CLIENTS: word_set("client clients customer customers"),
-    AGENCIES: word_set("agency agencies government governments"),
-    VENDORS: word_set(
+    CLIENTS: _words("client clients customer customers"),
+    AGENCIES: _words("agency agencies government governments"),
+    VENDORS: _words(
         "vendor vendors supplier suppliers contractor contractors subcontractors organizations organisations"
     ),
-    CARE: word_set(
+    CARE: _words(
         "clinicians doctors physicians nurses therapists physiotherapists psychologists psychiatrists "
         "pharmacists midwives paramedics radiographers dietitians gp gps matron matrons mdt mdts"
     ),
-    TEAMS: ROLES - word_set("people colleague colleagues executives")
-    | word_set(
+    TEAMS: ROLES - _words("people colleague colleagues executives")
+    | _words(
         "teams department departments division divisions directorate directorates unit units group groups "
         "function functions discipline disciplines office offices bureau bureaus organization "
         "organisation designers testers administrators coordinators officers leads head heads "
         "founders founder counterparts owner owners experts attorneys lawyers technicians planners buyers "
-        "marketers supervisors operators professionals academics management engineering product marketing "
-        "sales operations finance hr legal qa procurement it"
-    ),
-    COLLEAGUES: word_set("others peers teammates co-workers coworkers"),
+        "marketers supervisors operators professionals academics"
+    )
+    | _FUNCTIONS,
+    COLLEAGUES: _words("others peers teammates co-workers coworkers"),
 }
 _SORT = {head: wording for wording, heads in _HEADS.items() for head in sorted(heads)}
 
-_SERVED = word_set(
+_SERVED = _words(
     "patient patients student students pupil pupils learner learners child children parent parents family "
     "families carer carers resident residents people person adult adults individual individuals youth teens "
     "public community communities teacher teachers educator educators faculty data"
 )
 """Whom one serves or teaches, and others of whom the vocabulary has more to say."""
 
-_NEAR = word_set("team staff personnel members colleague colleagues")
+_NEAR = _words("team staff personnel members colleague colleagues")
 """Those of one's own team, unless a word in front says of which other one: "the marketing team"."""
 
-_PLAIN = words.ARTICLES | word_set(
-    "other others own wider whole entire broader larger small diverse great strong senior junior fellow "
-    "rest team staff various different multiple many internal existing key global local close-knit "
-    "experienced talented friendly dedicated motivated supportive professional remote core good and both"
+_PEOPLE = (
+    (frozenset(_SORT) - _FUNCTIONS)
+    | _NEAR
+    | _words("partner partners auditors teachers educators faculty families parents")
+)
+"""Who is surely a person or a body, wherever it stands behind "with"."""
+
+_PLAIN = _words(
+    "a an the our your their its his her this these those any some all both each other others own wider "
+    "whole entire broader larger small diverse great strong senior junior fellow rest team staff various "
+    "different multiple many internal existing key global local close-knit experienced talented friendly "
+    "dedicated motivated supportive professional remote core good and"
 )
 """Words in front that name no other team."""
 
 _FRONT = {
     CLIENTS: (
-        word_set("client clients customer customers client's customer's"),
-        word_set(
-            "team teams stakeholder stakeholders base organizations organisations contacts group groups"
-        ),
+        _words("client clients customer customers client's customer's"),
+        _words("team teams stakeholder stakeholders base organizations organisations contacts group groups"),
     ),
     CARE: (
-        word_set(
+        _words(
             "multidisciplinary multi-disciplinary interdisciplinary multi-professional multiprofessional "
             "clinical medical nursing healthcare health care therapy mdt"
         ),
-        word_set("team teams staff members colleagues professional professionals"),
+        _words("team teams staff members colleagues professional professionals"),
     ),
-    STAKEHOLDERS: (word_set("business end leadership executive"), word_set("users owners partners team")),
-    TEAMS: (word_set("team project group technical tech shift"), word_set("leader leaders")),
+    STAKEHOLDERS: (_words("business end leadership executive"), _words("users owners partners team")),
+    TEAMS: (_words("team project group technical tech shift"), _words("leader leaders")),
     VENDORS: (
-        word_set("external outside third-party strategic outsourced"),
-        word_set("partner partners parties provider providers"),
+        _words("external outside third-party strategic outsourced"),
+        _words("partner partners parties provider providers"),
     ),
 }
 """Words in front that turn some last words into other people: "client teams", "business users"."""
 
-_OPENING = words.TOGETHER | word_set(
+_OPENING = TOGETHER | _words(
     "and or in on to be as well up the a hand side by close strong direct good regular day-to-day main first "
     "key primary central single point points of contact contacts conjunction concert tandem effective able "
     "ability experience experienced comfortable skill skills required needed follow following together "
@@ -151,16 +172,20 @@ class Together:
     @property
     def known(self) -> bool:
         """True when those behind "with" are people for certain."""
-        return self.wording is not None or any(w in words.COMPANY for w in _WORD.findall(self.whom))
+        return self.wording is not None or not _PEOPLE.isdisjoint(_WORD.findall(self.whom))
+
+    @property
+    def sorts(self) -> list[str]:
+        """The sorts of those behind "with" who are known, in order."""
+        whom = _OUTSIDE.split(_COUNTED.sub("", self.whom), maxsplit=1)[0]
+        return [found for item in _JOINT.split(whom) if item and (found := sort(item))]
 
     @property
     def wording(self) -> str | None:
         """What working with these people is plainly called; None for company of no known sort."""
-        whom = _OUTSIDE.split(_COUNTED.sub("", self.whom), maxsplit=1)[0]
-        sorts = [sort for item in _JOINT.split(whom) if item and (sort := _sort(item.split()))]
-        if sorts:
+        if sorts := self.sorts:
             return TALKING if self.talk else min(sorts, key=_RANK.__getitem__)
-        named = self.verb.startswith(_PEOPLE_ONLY) and not _SERVED & frozenset(_WORD.findall(whom))
+        named = self.verb.startswith(_PEOPLE_ONLY) and _SERVED.isdisjoint(_WORD.findall(self.whom))
         return TEAMS if named else None
 
 
@@ -178,21 +203,21 @@ def together(surface: str) -> Together | None:
         return None
     # "communicate and collaborate with others": what is done with them says more
     said = sorted(opening, key=lambda w: w.startswith(_TALK))
-    verb = next((w for w in said if w in words.TOGETHER or w.startswith((*_TALK, "contact"))), "")
+    verb = next((w for w in said if w in TOGETHER or w.startswith((*_TALK, "contact"))), "")
     return Together(verb, folded[at.end() :], _OFFICE.sub("", folded)) if verb else None
 
 
-def _sort(item: Sequence[str]) -> str | None:
-    """Of which sort one name of a list is, by its last word and the words in front of it."""
-    name = [w.strip(".()'’") for w in item]
-    if "of" in name:
-        name = name[: name.index("of")]
-    if not name:
+def sort(name: str) -> str | None:
+    """Of which sort the people of this name are, by its last word and the words in front of it."""
+    said = [w.strip(".()'’") for w in name.lower().split()]
+    if "of" in said:
+        said = said[: said.index("of")]
+    if not said:
         return None
-    last, front = name[-1], frozenset(name[:-1])
-    for sort, (marks, lasts) in _FRONT.items():
+    last, front = said[-1], frozenset(said[:-1])
+    for of_kind, (marks, lasts) in _FRONT.items():
         if last in lasts and front & marks:
-            return sort
+            return of_kind
     if last == "office" and any(w.endswith(("'s", "’s")) for w in front):
         return STAKEHOLDERS
     if front & _SERVED or (last == "users" and "service" in front):
