@@ -378,6 +378,58 @@ def test_to_work_with_somebody_is_no_name_of_people() -> None:
     assert tidy.tidied(text, Span(0, len(text), "model"))
 
 
+# --- care that is promised ------------------------------------------------------------------------
+
+
+_WARD = "Wound care, venepuncture by nurses, clinical audit. "
+
+
+def _promised(sentence: str, ward: str = _WARD, quotes: tuple[str, ...] = ("Wound care",)) -> list[str]:
+    """What a unit sure of nothing but a ward's own demands reads in a sentence that follows them."""
+
+    class Unsure:
+        def demand(self, start: int, end: int) -> float:
+            return 0.0
+
+    text = ward + sentence
+    spans = [Span(text.index(q), text.index(q) + len(q), "model", "specific", 0.9) for q in quotes]
+    found = combine.with_model(text, spans, SCANNER.spans(text), Unsure(), combine.SectionsAt(()))
+    return [text[s.start : s.end] for s in found if s.start >= len(ward)]
+
+
+_ASKED = ("Wound care", "venepuncture by nurses", "clinical audit")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "promise"),
+    [
+        ("Our aim is to provide the best care possible.", "provide the best care possible"),
+        ("A team committed to giving safe, friendly care to all.", "giving safe, friendly care"),
+        ("Help us improve the experience of our patients.", "improve the experience of our patients"),
+        ("People achieve the best possible outcomes.", "achieve the best possible outcomes"),
+    ],
+)
+def test_a_ward_asks_for_the_good_care_that_it_promises(sentence: str, promise: str) -> None:
+    assert _promised(sentence, quotes=_ASKED) == [promise]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The hospital provides excellent care.",
+        "We are going to provide excellent care homes.",
+        "Committed to giving everybody a desk.",
+        "Able to provide the best care plans.",
+    ],
+)
+def test_praise_and_things_of_care_promise_nothing(sentence: str) -> None:
+    assert _promised(sentence, quotes=_ASKED) == []
+
+
+def test_where_little_else_is_care_a_promise_of_care_asks_for_nothing() -> None:
+    assert _promised("Our aim is to provide the best care possible.", "Payroll. ", ("Payroll",)) == []
+
+
 # --- the whole reading -------------------------------------------------------------------------
 
 

@@ -4,7 +4,8 @@
 2. A list in one span ("Python, SQL and Spark") becomes its items.
 3. The vocabulary knows names: a known tool inside a practice stands beside it; a known name that the
    model passed over stands when the model was not sure that nothing is demanded there.
-4. Without the model, known names in demanding sections stand, then the patterns around them.
+4. The good care that a posting of that field promises is asked for (`care`).
+5. Without the model, known names in demanding sections stand, then the patterns around them.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from pipeline.extract import care
 from pipeline.extract.scan import longest
 from pipeline.extract.spans import Span, SpansAt
 from pipeline.extract.tidy import names_people, tidied
@@ -97,7 +99,15 @@ def with_model(
         if not names_people(text[k.start : k.end])
         and _adds(k, stand_at.touching(k), evidence, sections, tuning)
     ]
-    return _distinct([*stand, *added])
+    found_at = SpansAt([*stand, *added])
+    promised = [
+        replace(p, strength=_nearby(p, model))
+        for p in care.promised(text, [*stand, *added])
+        if sections.kind(p.start) in DEMANDING
+        # "improving the experience of patients with autism" asks for the care of these patients, too
+        and all(s.kind == "specific" for s in found_at.touching(p))
+    ]
+    return _distinct([*stand, *added, *promised])
 
 
 def _with_contacts(
