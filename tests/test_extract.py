@@ -378,6 +378,21 @@ def test_to_work_with_somebody_is_no_name_of_people() -> None:
     assert tidy.tidied(text, Span(0, len(text), "model"))
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "is_demanded"),
+    [
+        ("We are rated Outstanding by the CQC.", "CQC", False),
+        ("Following our last CQC inspection we grew.", "CQC", False),
+        ("You ensure compliance with CQC standards.", "CQC standards", True),
+        ("An outstanding knowledge of wound care.", "wound care", True),
+    ],
+)
+def test_a_regulator_that_judges_the_employer_is_no_demand(text: str, name: str, is_demanded: bool) -> None:
+    at = text.index(name)
+    known = [Span(at, at + len(name), "vocabulary", "specific")]
+    assert bool(combine.without_model(text, [], known, combine.SectionsAt(()))) is is_demanded
+
+
 # --- care that is promised ------------------------------------------------------------------------
 
 
@@ -424,6 +439,13 @@ def test_a_ward_asks_for_the_good_care_that_it_promises(sentence: str, promise: 
 )
 def test_praise_and_things_of_care_promise_nothing(sentence: str) -> None:
     assert _promised(sentence, quotes=_ASKED) == []
+
+
+def test_a_promise_stands_beside_the_patients_whom_it_names_and_not_beside_its_own_care() -> None:
+    patients = "Wanting to improve the experience of patients with gout."
+    assert "improve the experience of patients" in _promised(patients, quotes=(*_ASKED, "patients with gout"))
+    night = "Wanting to provide the best night care."
+    assert _promised(night, quotes=(*_ASKED, "night care")) == ["night care"]
 
 
 def test_where_little_else_is_care_a_promise_of_care_asks_for_nothing() -> None:

@@ -224,12 +224,23 @@ def test_a_text_that_lost_its_line_ends_gets_them_back_and_says_so() -> None:
     assert told.flags == ("lines that had run together parted: 6",)
 
 
+def test_tasks_that_begin_with_a_verb_or_to_are_lines_of_their_own() -> None:
+    text = "Greeting our guestsTo keep tables tidyAssisting the chefWhat we offer"
+    assert canonical(text, is_html=False).text.split("\n") == [
+        "Greeting our guests",
+        "To keep tables tidy",
+        "Assisting the chef",
+        "What we offer",
+    ]
+
+
 @pytest.mark.parametrize(
     "text",
     [
         "Know JavaScript, PostgreSQL, GitHub and PowerPoint.",
         "You keep webMethods, openText and scikitLearn running in Node.Js and ASP.Net.",
         "We use iOS, macOS and eCommerce (B2B)Platforms.",
+        "Read HowTo guides on YouTube, file with iComply and iReport.",
     ],
 )
 def test_names_with_capitals_inside_stay_whole(text: str) -> None:

@@ -19,7 +19,7 @@ from typing import Protocol
 from pipeline.extract import care
 from pipeline.extract.scan import longest
 from pipeline.extract.spans import Span, SpansAt
-from pipeline.extract.tidy import names_people, tidied
+from pipeline.extract.tidy import names_people, rates_employer, tidied
 from pipeline.records import Section, SectionKind
 from pipeline.verbs import LIGHT_VERBS, VERB_FORMS
 
@@ -97,6 +97,7 @@ def with_model(
         replace(k, strength=_nearby(k, model))
         for k in known
         if not names_people(text[k.start : k.end])
+        and not rates_employer(text, k.start, k.end)
         and _adds(k, stand_at.touching(k), evidence, sections, tuning)
     ]
     found_at = SpansAt([*stand, *added])
@@ -105,7 +106,7 @@ def with_model(
         for p in care.promised(text, [*stand, *added])
         if sections.kind(p.start) in DEMANDING
         # "improving the experience of patients with autism" asks for the care of these patients, too
-        and all(s.kind == "specific" for s in found_at.touching(p))
+        and all(s.kind == "specific" and s.end > p.end for s in found_at.touching(p))
     ]
     return _distinct([*stand, *added, *promised])
 
@@ -176,7 +177,9 @@ def without_model(
     text: str, patterns: Sequence[Span], known: Sequence[Span], sections: SectionsAt
 ) -> list[Span]:
     """The demands of a text that only lists and patterns have read, in order."""
-    names = [k for k in known if sections.kind(k.start) in DEMANDING]
+    names = [
+        k for k in known if sections.kind(k.start) in DEMANDING and not rates_employer(text, k.start, k.end)
+    ]
     names_at = SpansAt(names)
     phrases = [
         p

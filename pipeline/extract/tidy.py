@@ -70,7 +70,7 @@ def tidied(text: str, span: Span, known: Sequence[Span] = ()) -> Span | None:
     named = any(k.start >= start and k.end <= end for k in known)
     if not named and (not words or all(_says_nothing(w) for w in words)):
         return None
-    if words and names_people(text[start:end]):
+    if words and (names_people(text[start:end]) or rates_employer(text, start, end)):
         return None
     return span if (start, end) == (span.start, span.end) else replace(span, start=start, end=end)
 
@@ -79,6 +79,23 @@ def names_people(quote: str) -> bool:
     """True for who is worked with or looked for ("data engineers", "game developers"): no skill."""
     listed = [_WORD.findall(part) for part in _LISTED.split(quote.lower())]
     return not _CERTIFIED.search(quote) and all(_are_people(words) for words in listed)
+
+
+_REGULATOR = re.compile(r"\b(?:CQC|Care Quality Commission|Ofsted)\b", re.IGNORECASE)
+_RATING = re.compile(
+    r"\brat(?:ed|ings?)\b|\bjudged\b|\boutstanding\b|[‘'\"“]good\b|\b(?:recent|last|latest|following)\b"
+    r"|\binspection (?:in|report|result)",
+    re.IGNORECASE,
+)
+_NEAR_ITS_REGULATOR = 80
+"""Characters on each side of a regulator's name in which its judgement stands."""
+
+
+def rates_employer(text: str, start: int, end: int) -> bool:
+    """True for a regulator named for its judgement of the employer ("rated outstanding by the CQC")."""
+    if not _REGULATOR.search(text, start, end):
+        return False
+    return bool(_RATING.search(text, max(0, start - _NEAR_ITS_REGULATOR), end + _NEAR_ITS_REGULATOR))
 
 
 _LISTED = re.compile(r",\s*(?:and|or)?\b|/|\s(?:and|or|&)\s")

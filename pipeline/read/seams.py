@@ -11,9 +11,13 @@ _GLUED = re.compile(r"(?<![^\W_])([a-z]{3,})(?=[A-Z][a-z]{2,}(?![^\W_]))")
 _OPENING = (
     "Ability|Able|Experience|Excellent|Strong|Knowledge|Must|Proficient|Proficiency|Familiar|Familiarity|"
     "Understanding|Demonstrated|Proven|Bachelor|Minimum|Preferred|Required|Responsibilities|Qualifications|"
-    "Requirements|Skills|Good|Solid|Working|Work|Develop|Design|Build|Provide|Ensure|Support|Manage|Lead|You"
+    "Requirements|Skills|Good|Solid|Working|Work|Develop|Design|Build|Provide|Ensure|Support|Manage|Lead|You|"
+    "To|What|Why|We|Our|As|If|Ideally|Previous|Valid|Maintain|Assist|Collaborate|Coordinate|Oversee|Attend|Carry|"
+    "Monitor|Deliver|Prepare|Undertake|Participate|Comply|Report|Take|Help|Use|Act|Create|Drive|Own|Maintaining|"
+    "Assisting|Complying|Ensuring|Providing|Supporting|Promoting|Managing"
 )
-_OPENED = rf"(?<=[A-Za-z0-9+#%])(?=((?:{_OPENING})\b))"
+# two signs before it: "iComply" is a name
+_OPENED = rf"(?<=\w[A-Za-z0-9+#%])(?=((?:{_OPENING})\b))"
 _FLAT = re.compile(_OPENED)
 _SEAM = re.compile(
     r"(?<=[a-z]{2}[.!?:;])(?=[A-Z][a-z]+[\s,:A-Z])(?!(?:Net|Js|Io)\b)"
