@@ -163,6 +163,14 @@ def test_read_says_what_is_wrong_with_what_it_cannot_read(wrong: str) -> None:
     assert len(done.stderr.splitlines()) == 2
 
 
+def test_a_torn_record_is_named_by_the_run_that_met_it_and_by_status(tmp_path: Path) -> None:
+    run_example(tmp_path)
+    with (tmp_path / "data" / "raw" / "sources.jsonl").open("a") as file:
+        file.write('{"target": "ml-eng')
+    assert "sources.jsonl: the record at 2 is torn" in run_example(tmp_path).stderr
+    assert "damaged: sources.jsonl" in skillmatrix("status", "-w", tmp_path).stdout
+
+
 def test_a_target_without_a_role_is_refused(tmp_path: Path) -> None:
     for command in (("run", EXAMPLES / "ml-engineer" / "list.txt", "--role", " "), ("target", "add", "")):
         done = skillmatrix(*command, "-w", tmp_path)

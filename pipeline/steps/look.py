@@ -17,6 +17,7 @@ from pipeline.steps.matrix import evidence
 from pipeline.steps.open_file import opened
 from pipeline.steps.place import Place
 from pipeline.steps.score import canonical
+from pipeline.text import plural
 
 
 def read(source: str, url: str | None, settings: FetchSettings) -> dict[str, Any]:
@@ -173,14 +174,15 @@ def status_text(found: dict[str, Any]) -> str:
 
 def _target_lines(target: dict[str, Any]) -> list[str]:
     lines = [
-        f"\n{target['target']} (plan {target['plan'].upper()}): {target['counted']} postings counted of "
-        f"{target['postings']} from {target['sources']} sources; {target['duplicates']} duplicates, "
-        f"{target['closed']} closed; {target['skills']} skills"
+        f"\n{target['target']} (plan {target['plan'].upper()}): "
+        f"{plural(target['counted'], 'posting')} counted of {target['postings']} from {plural(target['sources'], 'source')}; "
+        f"{plural(target['duplicates'], 'duplicate')}, {target['closed']} closed; "
+        f"{plural(target['skills'], 'skill')}"
     ]
     if target["last_seen"]:
         lines.append(
             f"  seen from {target['first_seen'][:10]} to {target['last_seen'][:10]}; "
-            f"{target['changed']} postings changed since they were first seen"
+            f"{plural(target['changed'], 'posting')} changed since they were first seen"
         )
     for name, notes in target["stages"].items():
         lines += [f"  {name}: {note}" for note in notes]

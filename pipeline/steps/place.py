@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,11 @@ class Place:
     """One workspace folder; nothing is opened or created before it is needed."""
 
     root: Path
+    archive: Archive = field(init=False, compare=False, repr=False)
+    """The raw store of this workspace; one for all, so that it knows what was found damaged."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "archive", Archive(self.raw))
 
     @property
     def raw(self) -> Path:
@@ -38,11 +43,6 @@ class Place:
     def processed(self) -> Path:
         """The database and every document; may be deleted at any time."""
         return self.root / "data" / "processed"
-
-    @property
-    def archive(self) -> Archive:
-        """The raw store of this workspace."""
-        return Archive(self.raw)
 
     def store(self) -> Store:
         """The opened database; use it in a `with` block and close it soon."""

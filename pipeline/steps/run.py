@@ -77,8 +77,8 @@ def walk(
             draft, failures = store.matrix(target.id), store.failures(target.id)
     assert draft is not None
     told = ledger(place, target, settings).lines()
-    notes = (note, *(n for run in runs for n in run.notes), *told)
-    return Walk((*runs, report_run), draft, tuple(failures), tuple(paths), notes)
+    notes = (note, *(n for run in runs for n in run.notes), *told, *place.archive.notes)
+    return Walk((*runs, report_run), draft, tuple(failures), tuple(paths), tuple(dict.fromkeys(notes)))
 
 
 def consult(place: Place, target: Target, settings: Settings, engine: Any) -> list[Run]:
