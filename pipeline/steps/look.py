@@ -175,7 +175,8 @@ def status_text(found: dict[str, Any]) -> str:
 def _target_lines(target: dict[str, Any]) -> list[str]:
     lines = [
         f"\n{target['target']} (plan {target['plan'].upper()}): "
-        f"{plural(target['counted'], 'posting')} counted of {target['postings']} from {plural(target['sources'], 'source')}; "
+        f"{plural(target['counted'], 'posting')} counted of {target['postings']} "
+        f"from {plural(target['sources'], 'source')}; "
         f"{plural(target['duplicates'], 'duplicate')}, {target['closed']} closed; "
         f"{plural(target['skills'], 'skill')}"
     ]
