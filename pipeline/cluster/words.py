@@ -288,11 +288,12 @@ _KEEP_SPELLING = word_set(
 
 _OTHER_WORDS = word_set(
     "accountab actual actuar agenda articul artific autonom business cardi career carpent carri carry castle "
-    "classic classif committee counterbalance counterpart countr customer directorate example familiar "
-    "feedback fundamental fundrais homeless homework imagina imagine important importance investigat lawn "
-    "listen logic logist numerous nurser objective organic particip particular partner personnel physician "
-    "planet plant police portfolio pressur ration routine signal signific storm tactic taxi testament testif "
-    "testimon tradition tunnel typical usual valuable wastewater winter window workday workflow workforce "
+    "classic classif committee complain complement complet complex complic counterbalance counterpart countr "
+    "customer directorate example familiar feedback fundamental fundrais homeless homework imagina imagine "
+    "importance important investigat lawn listen logic logist numerous nurser objective organic particip "
+    "particular partner personnel physician planet plant police portfolio pressur qualitativ quantitativ "
+    "ration representativ routine signal signific storm tactic taxi testament testif testimon tradition "
+    "tunnel typical usab useful user usual valuable wastewater window winter workday workflow workforce "
     "workplace workshop workspace workstation"
 )
 """How words begin that only look like forms of a shorter one: a plant is no plan, police no policy."""
