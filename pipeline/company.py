@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline import verbs
 from pipeline.text import ROLES
@@ -34,7 +35,8 @@ COLLEAGUES = "collaborate with others"
 WORDINGS = (STAKEHOLDERS, CLIENTS, AGENCIES, VENDORS, CARE, TEAMS, COLLEAGUES)
 """What working with each sort of company is called."""
 
-_RANK = {STAKEHOLDERS: 0, COLLEAGUES: 2} | dict.fromkeys((CLIENTS, AGENCIES, VENDORS, CARE, TEAMS), 1)
+_RANK = {STAKEHOLDERS: 0, COLLEAGUES: 3}
+_RANK |= dict.fromkeys((CLIENTS, AGENCIES, VENDORS), 1) | dict.fromkeys((CARE, TEAMS), 2)
 """Of several sorts in one list, who says most; the first of equals."""
 
 TALKING = "communication skills"
@@ -76,7 +78,7 @@ _SORT = {head: wording for wording, heads in _HEADS.items() for head in sorted(h
 _SERVED = _words(
     "patient patients student students pupil pupils learner learners child children parent parents family "
     "families carer carers resident residents people person adult adults individual individuals youth teens "
-    "public community communities teacher teachers educator educators faculty data"
+    "public community communities teacher teachers educator educators faculty"
 )
 """Whom one serves or teaches, and others of whom the vocabulary has more to say."""
 
@@ -207,12 +209,69 @@ def together(surface: str) -> Together | None:
     return Together(verb, folded[at.end() :], _OFFICE.sub("", folded)) if verb else None
 
 
+_INSIDE = frozenset((TEAMS, CARE, COLLEAGUES))
+"""Those of one's own organisation, whom one list asks to work with once."""
+
+
+def partings(surface: str) -> list[tuple[int, int]]:
+    """The parts of a surface that asks to work with two sorts of people, as offsets; none where it does not.
+
+    "Work with engineers and clients" asks for two things, and only the whole of it names the second;
+    "work with clients and engineers" is parted at its middle; "with engineers and analysts" asks for one.
+    """
+    low = surface.lower()
+    at = _WITH.search(low)
+    found = together(surface) if at and len(low) == len(surface) else None
+    if not at or not found or found.talk:
+        return []
+    outside = _OUTSIDE.search(low, at.end())
+    bounds = [
+        at.end(),
+        *(place for joint in _JOINT.finditer(low, at.end()) for place in joint.span()),
+        len(low),
+    ]
+    known = [
+        (start, end, this)
+        for start, end in zip(bounds[::2], bounds[1::2], strict=True)
+        if (not outside or start < outside.start())
+        and (this := sort(low[start : min(end, outside.start()) if outside else end]))
+    ]
+    for (_, end, before), (start, _, this) in pairwise(known):
+        if this != before and not {this, before} <= _INSIDE:
+            return [(0, end), (0, len(surface)) if before in _INSIDE else (start, len(surface))]
+    return []
+
+
+def addressed(text: str, start: int) -> str:
+    """The words before a name in a list of those somebody works with: "work closely with"; "" elsewhere."""
+    line = _ENDED.split(text[max(0, start - _REACH) : start])[-1].replace("\n", " ")
+    found = list(_WITH.finditer(line.lower()))
+    if not found:
+        return ""
+    opening: list[str] = []
+    for word in reversed(line[: found[-1].start()].lower().split()):
+        if not (word in _OPENING or word.endswith("ly")):
+            break
+        opening.insert(0, word)
+    items = line[found[-1].end() :]
+    if TOGETHER.isdisjoint(opening) or _OUTSIDE.search(f" {items}"):
+        return ""
+    return f"{' '.join(opening)} with" if not items.strip() or _JOINED.search(items) else ""
+
+
+_REACH = 160
+"""Characters before a name in which its list begins."""
+
+_ENDED = re.compile(r"[.;:()!?]|\n(?![a-z])")
+_JOINED = re.compile(r"(?:[,/&]|\b(?:and|or|as well as))\s*$", re.IGNORECASE)
+
+
 def sort(name: str) -> str | None:
     """Of which sort the people of this name are, by its last word and the words in front of it."""
     said = [w.strip(".()'’") for w in name.lower().split()]
     if "of" in said:
         said = said[: said.index("of")]
-    if not said:
+    if not said or _OUTSIDE.match(f" {said[0]}"):
         return None
     last, front = said[-1], frozenset(said[:-1])
     for of_kind, (marks, lasts) in _FRONT.items():

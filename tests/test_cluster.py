@@ -397,6 +397,25 @@ def test_a_lone_word_takes_what_its_list_says_once(text, quote, skill):
     assert [m.skill for m in named] == [skill]
 
 
+@pytest.mark.parametrize(
+    ("text", "quote", "skill"),
+    [
+        ("work closely with pilots, divers and vendors", "vendors", "Partner and vendor collaboration"),
+        (
+            "You will liaise with clients and the estates team",
+            "the estates team",
+            "Cross-functional collaboration",
+        ),
+        ("lessons for children and in small groups", "in small groups", "Small groups"),
+        ("We work with boats. Vendors, and the estates team", "the estates team", "Estates team"),
+        ("work with boats to serve the estates team", "the estates team", "Estates team"),
+    ],
+)
+def test_who_stands_in_a_list_behind_with_is_company(text, quote, skill):
+    named = name_mentions([mention(quote, text.index(quote))], {"p": text}, Names(vocabulary.load()))
+    assert [m.skill for m in named] == [skill]
+
+
 def test_a_list_counts_too_where_the_posting_defines_an_abbreviation():
     text = "Corporate Volunteering (CV). Project, people and budget management"
     named = name_mentions([mention("Project", text.index("Project"))], {"p": text}, Names(TOY))

@@ -210,6 +210,24 @@ def test_working_alone_and_working_together_are_two_demands(text: str, halves: l
     assert [text[s.start : s.end] for s in found] == halves
 
 
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "work with pilots' teams and clients",
+            ["work with pilots' teams", "work with pilots' teams and clients"],
+        ),
+        ("liaise with vendors and our engineers", ["liaise with vendors", "our engineers"]),
+        ("work with engineers and analysts", ["work with engineers and analysts"]),
+        ("work with engineers to serve clients", ["work with engineers to serve clients"]),
+        ("talks with tools and clients", ["talks with tools and clients"]),
+    ],
+)
+def test_working_with_two_sorts_of_people_is_two_demands(text: str, parts: list[str]) -> None:
+    found = combine.both_ways(text, Span(0, len(text), "model"))
+    assert [text[s.start : s.end] for s in found] == parts
+
+
 # --- spans as a person would mark them -----------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from pipeline.cluster.elision import readings
 from pipeline.cluster.names import Names, Resolved
 from pipeline.cluster.surface import abbreviates, clean
 from pipeline.cluster.words import FUNCTION, LIST_HEADS
+from pipeline.company import addressed, sort
 from pipeline.records import Mention, SkillEntry, Strength, Vocabulary
 from pipeline.text import has_word_like, key
 
@@ -73,7 +74,7 @@ def name_each(mentions: Iterable[Mention], texts: Mapping[str, str], names: Name
     wrong, rejected = names.rulings.wrong, {key(r) for r in names.rulings.rejected}
     skills = {s: None if key(r.name) in rejected else r.name for s, r in resolved.items()}
     unsaid = (s for s, r in resolved.items() if r.how == "own words" or s.lower() in LIST_HEADS)
-    lone = {surface for surface in unsaid if surface.isalpha()}
+    lone = {surface for surface in unsaid if surface.isalpha() or sort(surface)}
     short = {surface: clean(surface) for surface in surfaces} if defined else {}
     out = []
     for mention in all_:
@@ -101,6 +102,9 @@ def _defined(mentions: Iterable[Mention], texts: Mapping[str, str]) -> dict[str,
 
 def _elided(mention: Mention, text: str, names: Names, rejected: Set[str]) -> str | None:
     """The skill of a lone word whose list says the rest of it: "written and verbal communication"."""
+    if sort(mention.quote) and (before := addressed(text, mention.start)):
+        found = names.resolve(f"{before} {mention.quote}")
+        return found.name if found.known and key(found.name) not in rejected else None
     for wording in readings(text, mention.start, mention.end):
         found = names.resolve(wording)
         named = found.known and found.how in ("alias", "rule") and has_word_like(mention.quote, found.name)

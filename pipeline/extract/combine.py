@@ -16,6 +16,7 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from pipeline.company import partings
 from pipeline.extract import care
 from pipeline.extract.scan import longest
 from pipeline.extract.spans import Span, SpansAt
@@ -238,13 +239,17 @@ _EITHER = re.compile(r"\s*(?:,\s*)?\b(?:and|or|as well as|as well)\s+|\s*,\s*", 
 
 
 def both_ways(text: str, span: Span) -> list[Span]:
-    """ "Work independently and as part of a team" asks for two things: the halves, else the span itself."""
+    """ "Work independently and as part of a team" asks for two things: the halves, else the span itself.
+
+    So does working with two sorts of people: "collaborate with engineers and clients".
+    """
     marks = [pattern.search(text, span.start, span.end) for pattern in (_ALONE, _TOGETHER)]
     first, second = sorted((m for m in marks if m), key=lambda m: m.start()) if all(marks) else (None, None)
     joints = list(_EITHER.finditer(text, first.end(), second.start())) if first and second else []
-    if not joints:
-        return [span]
-    return [replace(span, end=joints[-1].start()), replace(span, start=joints[-1].end())]
+    if joints:
+        return [replace(span, end=joints[-1].start()), replace(span, start=joints[-1].end())]
+    parts = partings(text[span.start : span.end])
+    return [replace(span, start=span.start + a, end=span.start + b) for a, b in parts] or [span]
 
 
 def _items(text: str, span: Span, inside: Sequence[Span]) -> Iterator[tuple[int, int]]:
