@@ -54,7 +54,8 @@ def generate(output: Path, postings: int, mentions: int, seed: int = 1) -> int:
             "role": [f"role {n}" for n in rng.integers(0, ROLES, count)],
             "location": [f"place {n}" for n in rng.integers(0, PLACES, count)],
             "date": [f"{m}-15" for m in months], "month": months, "language": ["en"] * count,
-            "read": [True] * count, "same_words": ids, "text": [""] * count,
+            "read": [True] * count, "same_words": ids,
+            "bands": list(rng.integers(-(2**31), 2**31, (count, 20), dtype=np.int32)), "text": [""] * count,
         }  # fmt: skip
         demand = _demand(rng, ids, names, count, mentions // postings)
         pairs += len(demand["posting_id"])

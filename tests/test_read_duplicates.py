@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 
-from pipeline.read import fingerprint, mark_duplicates
+from pipeline.read import fingerprint, likeness, mark_duplicates
 from pipeline.records import Posting
 
 WORDS = [
@@ -161,6 +161,29 @@ def test_many_postings_of_one_boilerplate_find_their_twins() -> None:
         for n in range(400)
     ]
     assert sum(1 for p in mark_duplicates(given) if p.duplicate_of) == 200
+
+
+def test_postings_that_repeat_each_other_have_a_band_in_common() -> None:
+    for seed in range(200):
+        length = 30 if seed % 2 else 300
+        words = text(seed, length)
+        edited = f"{words} {text(seed + 1000, length // 20)}"
+        one, other = posting("a", words), posting("b", edited, company="Wren & Co")
+        assert verdicts(one, other)["b"] == "a"
+        assert set(likeness(one).bands) & set(likeness(other).bands)
+
+
+def test_postings_of_one_boilerplate_seldom_have_a_band_in_common() -> None:
+    about = text(99, 150)
+    bands = [set(likeness(posting(str(n), f"{about} {text(n, 350)}")).bands) for n in range(60)]
+    met = sum(bool(one & other) for n, one in enumerate(bands) for other in bands[:n])
+    assert met < 0.05 * 60 * 59 / 2
+
+
+def test_a_short_text_has_bands_of_its_own() -> None:
+    bands = [set(likeness(posting(str(n), text(n, 12))).bands) for n in range(100)]
+    assert not any(one & other for n, one in enumerate(bands) for other in bands[:n])
+    assert len(likeness(posting("x", "bee")).bands) == len(likeness(posting("y", text(1))).bands)
 
 
 def test_a_fingerprint_minds_words_and_nothing_else() -> None:

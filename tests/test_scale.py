@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import os
+import random
 import shutil
 import signal
 import subprocess
@@ -37,6 +38,7 @@ from pipeline.steps import score as scoring
 from pipeline.steps import words
 from pipeline.steps.collect import collect
 from pipeline.steps.place import Place
+from pipeline.store import families
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = Settings(matrix=MatrixSettings(min_postings=2))
@@ -252,6 +254,68 @@ def test_repeats_are_in_no_denominator(made: Path) -> None:
     assert postings["same_words"].nunique() == len(postings) - len(repeats)
     months = table(made, "groups").query("by == 'month'")
     assert months["of"].sum() == len(postings) - len(repeats)
+
+
+def nearly(seed: int) -> list[dict[str, Any]]:
+    """Postings, half of them like an earlier one: with edits, of another employer, under another title."""
+    chance = random.Random(seed)
+    rows = synthetic.file_of(seed, 0, 60)
+    for row in list(rows[:30]):
+        lines = row["description"].splitlines()
+        for _ in range(chance.randrange(1, 4)):
+            edit = {"company": "Wren & Co", "title": "Kiln Keeper", "description": "\n".join(lines)}
+            rows.append(
+                {**row, "id": f"{len(rows)}", **{k: v for k, v in edit.items() if chance.random() < 0.6}}
+            )
+            lines[chance.randrange(len(lines))] = "Bring a lunch box of your own."
+    chance.shuffle(rows)
+    return rows
+
+
+def told_repeats(output: Path) -> dict[int, int]:
+    row = table(output, "postings").set_index("id")["row"]
+    return {row[r.id]: row[r.duplicate_of] for r in table(output, "repeats").itertuples()}
+
+
+def test_near_repeats_are_those_of_a_workspace(tmp_path: Path) -> None:
+    path = jsonl(tmp_path / "all.jsonl", nearly(3))
+    place, target = Place(tmp_path / "workspace"), Target("Anyone")
+    collect(place, target, path, [])
+    with place.store() as store:
+        postings = store.postings(target.id)
+    number = {p.id: p.number for p in postings}
+    wanted = {p.number: number[p.duplicate_of] for p in postings if p.duplicate_of}
+    run(path, tmp_path / "set")
+    assert told_repeats(tmp_path / "set") == wanted
+    same = table(tmp_path / "set", "postings")["same_words"]
+    assert len(wanted) > len(same) - same.nunique() > 5
+
+
+@pytest.mark.parametrize("old", [1, 2])
+def test_a_part_of_an_older_version_without_bands_is_counted(old: int, tmp_path: Path) -> None:
+    rows = pd.DataFrame(nearly(3))
+    (tmp_path / "jobs").mkdir()
+    for name, some in (("a", rows[:40]), ("b", rows[40:])):
+        some.to_parquet(tmp_path / "jobs" / f"{name}.parquet")
+    run(tmp_path / "jobs", tmp_path / "set")
+    repeats = len(table(tmp_path / "set", "repeats"))
+    for name in ("a", "b")[:old]:
+        (part,) = (tmp_path / "set" / "postings").glob(f"{name}-*.parquet")
+        pd.read_parquet(part).drop(columns="bands").to_parquet(part)
+        (tmp_path / "jobs" / f"{name}.parquet").write_bytes(b"no longer Parquet")
+    found = run(tmp_path / "jobs", tmp_path / "set")
+    assert (len(found.failed_files), found.totals["postings"]) == (old, len(rows))
+    assert 0 < len(table(tmp_path / "set", "repeats")) < repeats
+
+
+def test_a_family_too_large_for_memory_is_compared_in_slices(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = jsonl(tmp_path / "all.jsonl", nearly(3))
+    run(path, tmp_path / "whole")
+    monkeypatch.setattr(families, "MOST", 2)
+    run(path, tmp_path / "sliced")
+    assert 0 < len(told_repeats(tmp_path / "sliced")) < len(told_repeats(tmp_path / "whole"))
 
 
 def test_shares_are_counts_over_their_group(made: Path) -> None:

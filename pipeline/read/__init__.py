@@ -1,7 +1,7 @@
 """From a listing to a posting: canonical text, sections, language, fingerprint; repeats counted once."""
 
 from pipeline.read.canonical import canonical_text
-from pipeline.read.duplicates import fingerprint, mark_duplicates, same_words
+from pipeline.read.duplicates import Likeness, fingerprint, likeness, mark_duplicates
 from pipeline.read.headings import heading_kind, sections
 from pipeline.read.language import detect_language
 from pipeline.read.postings import posting_from
@@ -9,14 +9,15 @@ from pipeline.read.report import ADVICE, advice, page_report
 
 __all__ = [
     "ADVICE",
+    "Likeness",
     "advice",
     "canonical_text",
     "detect_language",
     "fingerprint",
     "heading_kind",
+    "likeness",
     "mark_duplicates",
     "page_report",
     "posting_from",
-    "same_words",
     "sections",
 ]

@@ -3,6 +3,9 @@
 Two postings repeat each other when most of their runs of five words are the same. What differs between
 agency copies, the employer's name, is left out before comparing. Candidates come from an index of
 sampled runs, so the work grows with the number of postings, not with its square; the verdict is exact.
+
+Where postings are too many to hold, `likeness` gives each some numbers of its own: who shares none of them
+with another posting repeats none, and the others are compared family by family.
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import zlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
@@ -35,6 +39,9 @@ OTHER_JOB = 0.995
 SAMPLE = 16
 MAX_HOLDERS = 60
 """A run that more postings share is boilerplate and finds no candidates."""
+
+BANDS, RUNS_A_BAND = 20, 6
+"""One in 10,000 pairs as alike as `SAME_TITLE` has no band in common; of those half as alike nine in ten."""
 
 _WORD = re.compile(r"\w+")
 _TITLE_NOISE = re.compile(
@@ -66,7 +73,7 @@ class _Print:
 
 def fingerprint(text: str) -> str:
     """Equal for texts of equal words, whatever their case, spacing, bullets and punctuation."""
-    return sha256(" ".join(_WORD.findall(text.casefold())).encode("utf-8", "ignore")).hexdigest()[:32]
+    return _fingerprint(_WORD.findall(text.casefold()))
 
 
 def mark_duplicates(postings: Iterable[Posting]) -> list[Posting]:
@@ -84,9 +91,22 @@ def mark_duplicates(postings: Iterable[Posting]) -> list[Posting]:
     return _told(given, verdicts)
 
 
-def same_words(posting: Posting) -> str:
-    """Equal for postings of equal words besides the employer's name: what surely repeats, found by a sort."""
-    return fingerprint(_without_employer(posting))
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """By what repeats of a posting are found without comparing it with every other.
+
+    `same_words` is equal for postings of equal words besides the employer's name: they surely repeat.
+    Postings of which most runs are the same have at least one of their `bands` in common.
+    """
+
+    same_words: str
+    bands: tuple[int, ...]
+
+
+def likeness(posting: Posting) -> Likeness:
+    """By what a posting's repeats are found."""
+    words = _words(posting)
+    return Likeness(_fingerprint(words), _bands(_runs(words)))
 
 
 class _Kept:
@@ -101,10 +121,12 @@ class _Kept:
 
     def settle(self, index: int) -> tuple[int, float] | None:
         """The counted posting that this one repeats, with the overlap; None: it counts itself."""
-        own = _print(self.postings[index], index)
-        text = fingerprint(_without_employer(self.postings[index]))
+        posting = self.postings[index]
+        words = _words(posting)
+        text = _fingerprint(words)
         if text in self.by_text:
             return self.by_text[text], 1.0
+        own = _Print(index, _runs(words), _title_words(posting), key(posting.company))
         best = self._best(own)
         if best is not None:
             return best
@@ -141,15 +163,16 @@ class _Kept:
         return None
 
 
-def _print(posting: Posting, index: int) -> _Print:
-    return _Print(index, _runs(_without_employer(posting)), _title_words(posting), key(posting.company))
-
-
-def _without_employer(posting: Posting) -> str:
+def _words(posting: Posting) -> list[str]:
+    """The words of a posting but for its employer's name."""
     text = posting.text.casefold()
     name = posting.company.casefold().strip()
     # "we" and "one" are names of employers too, and words of every text
-    return text.replace(name, " ") if len(name) > 3 else text
+    return _WORD.findall(text.replace(name, " ") if len(name) > 3 else text)
+
+
+def _fingerprint(words: Sequence[str]) -> str:
+    return sha256(" ".join(words).encode("utf-8", "ignore")).hexdigest()[:32]
 
 
 def _title_words(posting: Posting) -> frozenset[str]:
@@ -159,11 +182,15 @@ def _title_words(posting: Posting) -> frozenset[str]:
     return frozenset(w for w in words if not any(c.isdigit() for c in w))
 
 
-def _runs(text: str) -> NDArray[np.uint32]:
+@lru_cache(maxsize=65536)
+def _hash(word: str) -> int:
+    return zlib.crc32(word.encode("utf-8", "ignore"))
+
+
+def _runs(words: Sequence[str]) -> NDArray[np.uint32]:
     import numpy as np
 
-    words = _WORD.findall(text)
-    hashes = np.fromiter((zlib.crc32(w.encode("utf-8", "ignore")) for w in words), np.uint64, len(words))
+    hashes = np.fromiter(map(_hash, words), np.uint64, len(words))
     count = max(len(words) - RUN + 1, 1)
     total = np.zeros(count, np.uint64)
     for step in range(min(RUN, len(words))):
@@ -171,6 +198,31 @@ def _runs(text: str) -> NDArray[np.uint32]:
     # one more mix, so that sampling by remainder is fair
     total = (total ^ (total >> np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15)
     return np.unique(((total ^ (total >> np.uint64(29))) & np.uint64(0xFFFFFFFF)).astype(np.uint32))
+
+
+def _bands(runs: NDArray[np.uint32]) -> tuple[int, ...]:
+    """MinHash in one permutation: the least run of each equal stretch of numbers, so many to a band.
+
+    An empty stretch takes from the next. The stretches of a band lie far apart, or a short text's band
+    would hold one run only.
+    """
+    import numpy as np
+
+    least = runs[np.searchsorted(runs, _stretches()) % runs.size].astype(np.uint64)
+    total = np.arange(BANDS, dtype=np.uint64)
+    for row in least.reshape(RUNS_A_BAND, BANDS):
+        total = total * np.uint64(_MULTIPLIER) + row
+    total = (total ^ (total >> np.uint64(31))) * np.uint64(0x9E3779B97F4A7C15)
+    mixed = (total ^ (total >> np.uint64(32))) & np.uint64(0xFFFFFFFF)
+    return tuple(mixed.astype(np.uint32).view(np.int32).tolist())
+
+
+@lru_cache(maxsize=1)
+def _stretches() -> NDArray[np.uint32]:
+    import numpy as np
+
+    number = BANDS * RUNS_A_BAND
+    return ((np.arange(number, dtype=np.uint64) << np.uint64(32)) // np.uint64(number)).astype(np.uint32)
 
 
 def _sampled(own: _Print) -> list[int]:

@@ -23,12 +23,13 @@ STATE = "_state"
 DEADLY = 2
 """A row under which so many processes died is left out: once may be a kill from outside."""
 
-_TEXT, _INT, _REAL, _FLAG = "string", "int32", "float64", "bool"
+_TEXT, _INT, _INTS, _REAL, _FLAG = "string", "int32", "list of int32", "float64", "bool_"
 TABLES: Mapping[str, Mapping[str, str]] = {
     "postings": {
         "id": _TEXT, "file": _TEXT, "row": _INT, "url": _TEXT, "title": _TEXT, "role": _TEXT,
         "company": _TEXT, "employer": _TEXT, "location": _TEXT, "date": _TEXT, "month": _TEXT,
-        "language": _TEXT, "read": _FLAG, "same_words": _TEXT, "text": _TEXT,
+        "language": _TEXT, "read": _FLAG, "same_words": _TEXT, "bands": _INTS,
+        "text": _TEXT,
     },
     "mentions": {
         "posting_id": _TEXT, "start": _INT, "end": _INT, "quote": _TEXT, "skill": _TEXT, "strength": _TEXT,
@@ -104,7 +105,10 @@ def schema(table: str) -> Any:
     import pyarrow as pa
 
     return pa.schema(
-        [(name, getattr(pa, kind + ("_" if kind == _FLAG else ""))()) for name, kind in TABLES[table].items()]
+        [
+            (name, pa.list_(pa.int32()) if kind == _INTS else getattr(pa, kind)())
+            for name, kind in TABLES[table].items()
+        ]
     )
 
 

@@ -13,6 +13,7 @@ from pipeline.cluster import Usage
 from pipeline.records import Rulings, Shift, Skill, SkillScore, Vocabulary
 from pipeline.score import score
 from pipeline.settings import Settings
+from pipeline.steps.scale_repeats import repeats_among
 from pipeline.store.counting import Counting, column_of
 
 SHARED_BY = ("month", "role", "employer", "location")
@@ -45,7 +46,7 @@ def count(
     words = cluster.Names(known or vocabulary.load(), rulings)
     with Counting(output, settings.scale.counting_mb, settings.scale.counting_threads) as counting:
         tell("counting: postings and repeats")
-        counting.read_postings()
+        counting.read_postings(repeats_among)
         tell("counting: who demands what")
         names = _read_demand(counting, words)
         everyone = _everyone(counting, names, settings, words)

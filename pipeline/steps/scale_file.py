@@ -238,6 +238,7 @@ def _write(writer: PartWriter, batch: _Batch, done: FileDone) -> None:
 
 def _posting_columns(batch: _Batch) -> dict[str, list[Any]]:
     postings = batch.postings
+    likeness = [read.likeness(p) for p in postings]
     return {
         "id": [p.id for p in postings],
         "file": [batch.file] * len(postings),
@@ -252,7 +253,8 @@ def _posting_columns(batch: _Batch) -> dict[str, list[Any]]:
         "month": [scale.month_of(p.date) for p in postings],
         "language": [p.language for p in postings],
         "read": batch.read,
-        "same_words": [read.same_words(p) for p in postings],
+        "same_words": [found.same_words for found in likeness],
+        "bands": [found.bands for found in likeness],
         "text": [p.text for p in postings],
     }
 

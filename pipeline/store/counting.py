@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline.errors import UsageError
 from pipeline.store.database import explained
+from pipeline.store.families import Settle, keep_repeats
 
 DIMENSIONS: Mapping[str, str] = {
     "month": "month",
@@ -30,11 +31,11 @@ _COUNTED = """
 CREATE TABLE counted AS
 SELECT (row_number() OVER (ORDER BY p.no) - 1)::INTEGER AS place, p.no, p.id, p.file, p.month, p.role,
   p.employer, p.company, p.location, p.date
-FROM postings p JOIN firsts f ON f.first = p.no WHERE p."read" ORDER BY p.no"""
+FROM postings p WHERE p."read" AND NOT EXISTS (FROM repeats r WHERE r.no = p.no) ORDER BY p.no"""
 
 _REPEATS = """
-SELECT p.id AS id, o.id AS duplicate_of FROM postings p JOIN firsts f USING (same_words)
-JOIN postings o ON o.no = f.first WHERE p.no <> f.first ORDER BY p.no"""
+SELECT p.id AS id, o.id AS duplicate_of FROM repeats r JOIN postings p ON p.no = r.no
+JOIN postings o ON o.no = r.original ORDER BY p.no"""
 
 _PAIRS = """
 CREATE TABLE pairs (place INTEGER, skill INTEGER, strengths UTINYINT, mentions INTEGER, years DOUBLE,
@@ -98,11 +99,13 @@ class Counting:
         self._connection.close()
         shutil.rmtree(self._scratch, ignore_errors=True)
 
-    def read_postings(self) -> None:
-        """Nothing, once every posting is numbered and the first of equal ones is known."""
+    def read_postings(self, settle: Settle) -> None:
+        """Nothing, once every posting is numbered and `settle` told which of those that are alike repeat."""
         self._run(_POSTINGS, files=self._files("postings"))
-        for sql in (_FIRSTS, _COUNTED):
-            self._run(sql)
+        self._run(_FIRSTS)
+        with explained(self._scratch):
+            keep_repeats(self._connection, self._files("postings"), settle)
+        self._run(_COUNTED)
 
     def said(self) -> list[str]:
         """Every name that a mention goes by, sorted."""
@@ -128,7 +131,7 @@ class Counting:
         """How many postings, counted postings, repeats, unread postings, mentions and failures there are."""
         postings = 'SELECT count(*) AS postings, count(*) FILTER (NOT "read") AS unread FROM postings'
         found = {**self._row(postings), **self._row("SELECT count(*) AS counted FROM counted")}
-        found["repeats"] = found["postings"] - self._row("SELECT count(*) AS n FROM firsts")["n"]
+        found["repeats"] = self._row("SELECT count(*) AS n FROM repeats")["n"]
         for table in ("mentions", "failures"):
             sql = f"SELECT count(*) AS n FROM read_parquet('{self._literal(table)}')"
             found[table] = self._row(sql)["n"]
