@@ -142,3 +142,39 @@ def mask(text: str, pattern: re.Pattern[str], with_char: str = "*") -> str:
 def plural(count: int, one: str, many: str = "") -> str:
     """A count with its noun: `1 posting`, `2 postings`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+_LINE_END = re.compile(r"(?<=[\w,;&/’'-])( ?)\n( ?)(?=[^\W\d_])")
+_LONG_LINE = 50
+"""Letters of a line from which on it may have been wrapped: a short one is an item of a list."""
+
+_HANGING = re.compile(
+    r"(?<![^\s(/])(?:a|an|and|as|at|by|for|from|in|including|into|like|of|on|or|our|such as|the|through|to|"
+    r"using|via|with|within|your"
+    r"|(?:and|or) (?:building|creating|deploying|designing|developing|implementing|maintaining|managing))$"
+)
+"""The end of a line that asks for more: no item of a list ends like this."""
+
+_JOINED = re.compile(r"(?:and|or|of|with|to|for|in|that|which)\b")
+"""The beginning of a line that goes on where the last one ended."""
+
+
+def unwrapped(text: str) -> str:
+    """The text with blanks for the line ends inside its sentences, character for character as long.
+
+    A line goes on in the next one where that begins with a small letter and the line is long (hard-wrapped),
+    a blank stands at its end (a link or bold type on a page) or a joint follows; before a large letter, where
+    a blank stands there and the last words ask for more.
+    """
+
+    def joined(end: re.Match[str]) -> str:
+        start = text.rfind("\n", 0, end.start()) + 1
+        blank = end[1] or end[2]
+        if text[end.end()].islower():
+            long = end.start() - start >= _LONG_LINE
+            goes_on = blank or long or _JOINED.match(text, end.end())
+        else:
+            goes_on = blank and _HANGING.search(text, max(start, end.start() - 20), end.start())
+        return end[0].replace("\n", " ") if goes_on else end[0]
+
+    return _LINE_END.sub(joined, text) if "\n" in text else text

@@ -21,6 +21,11 @@ RUN_VERBS = LIGHT_VERBS | _words(
 )
 """Verbs that may stand beside a light one: "design, build and maintain"."""
 
+MAKING_VERBS = LIGHT_VERBS - {"write"} | _words(
+    "design architect extend enhance scale define establish refine"
+)
+"""Verbs that say nothing without what they act on: in a list they share the object of the last one."""
+
 AMBIGUOUS_VERBS = _words(
     "design test model process report market control support research document program audit review plan "
     "budget forecast schedule train coach mentor monitor code repair edit label store detect project lead "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -10,11 +11,12 @@ from hypothesis import strategies as st
 
 from pipeline import read
 from pipeline.engines.local import FastEngine, LocalEngine
-from pipeline.extract import combine, contact, demand, sentences, shared, tidy
+from pipeline.extract import combine, contact, demand, sentences, shared, tidy, whole
 from pipeline.extract.finder import Reader
 from pipeline.extract.scan import Scanner, longest, spellings
-from pipeline.extract.spans import Span
+from pipeline.extract.spans import Span, SpansAt
 from pipeline.records import Posting, Section, SkillEntry, ThemeEntry, Vocabulary
+from pipeline.text import unwrapped
 
 
 def entry(name: str, *aliases: str, kind: str = "specific") -> SkillEntry:
@@ -177,12 +179,28 @@ def test_a_question_to_the_reader_and_what_is_taught_outweigh_the_heading() -> N
 def test_a_wrapped_line_goes_on_in_the_next_and_a_list_of_short_lines_does_not() -> None:
     text = (
         "You will be responsible for building, judging and deploying machine\nlearning models that sort.\n"
-        "You know\npython\npower\nbi tools\nand every other line that is long enough ends here:\nsql"
+        "You know\npython\npower\nbi tools\nevery other line that is long enough ends here:\nsql"
     )
-    flowing = sentences.unwrapped(text)
+    flowing = unwrapped(text)
     assert "deploying machine learning models" in flowing
     assert flowing.replace("\n", " ") == text.replace("\n", " ")
     assert flowing.count("\n") == text.count("\n") - 1
+
+
+@pytest.mark.parametrize(
+    ("text", "flowing"),
+    [
+        ("good at \npottery\n and glazing", "good at  pottery  and glazing"),
+        ("experience with \nPython", "experience with  Python"),
+        ("building and deploying \nML systems", "building and deploying  ML systems"),
+        ("pottery\nglazing", "pottery\nglazing"),
+        ("Python \nSQL \nGo", "Python \nSQL \nGo"),
+        ("Skills in use:\npottery", "Skills in use:\npottery"),
+        ("pottery\nand glazing", "pottery and glazing"),
+    ],
+)
+def test_a_blank_at_a_line_end_shows_that_the_sentence_goes_on(text: str, flowing: str) -> None:
+    assert unwrapped(text) == flowing
 
 
 def test_a_quote_over_a_line_end_is_the_text_as_it_stands() -> None:
@@ -250,6 +268,8 @@ def test_working_with_two_sorts_of_people_is_two_demands(text: str, parts: list[
         ("A/B tests", "A/B tests"),
         ("certified public accountant", "certified public accountant"),
         (".NET", ".NET"),
+        ("gather feedback around", "gather feedback"),
+        ("under pressure", "under pressure"),
     ],
 )
 def test_spans_are_tidied(text: str, kept: str | None) -> None:
@@ -322,6 +342,65 @@ def test_a_list_behind_one_modifier_names_each_of_its_items() -> None:
         ("safety", "Tide safety"),
         ("reach", "Tide reach"),
     ]
+
+
+# --- demands that the model cut in two --------------------------------------------------------------
+
+
+def cut(marked: str) -> tuple[str, list[Span]]:
+    """The text without its square brackets, and the spans that stood in them."""
+    text, spans = "", []
+    for at, part in enumerate(re.split(r"[\[\]]", marked)):
+        if at % 2:
+            spans.append(Span(len(text), len(text) + len(part), "model", "general", 0.9))
+        text += part
+    return text, spans
+
+
+@pytest.mark.parametrize(
+    ("marked", "found"),
+    [
+        ("[React] [Native] apps", ["React Native", "React Native"]),
+        ("[Node] js and glass", ["Node js"]),
+        ("[CI]/[CD]", ["CI/CD", "CI/CD"]),
+        ("[React] and glass", ["React"]),
+    ],
+)
+def test_a_part_of_a_known_name_is_read_as_that_name(marked: str, found: list[str]) -> None:
+    text, spans = cut(marked)
+    grown = whole.names_whole(text, spans, SCANNER.spans(text), SCANNER.skill_of)
+    assert [text[s.start : s.end] for s in grown] == found
+
+
+def test_an_item_of_a_name_that_is_a_list_stays_itself() -> None:
+    listed = Scanner(
+        Vocabulary({e.name: e for e in (entry("Glazing", "pots and glazing"), entry("Pots"))}, {})
+    )
+    text, spans = cut("[pots] and glazing")
+    assert whole.names_whole(text, spans, listed.spans(text), listed.skill_of) == spans
+
+
+@pytest.mark.parametrize(
+    ("marked", "found"),
+    [
+        ("[Design and implement] [tide tables]", ["Design and implement tide tables"]),
+        ("[maintenance] of all [tide tables].", ["maintenance of all tide tables"]),
+        ("[Design], build, and maintain the [tide tables].", ["Design, build, and maintain the tide tables"]),
+        ("[Write clean and concise] [letters]", ["Write clean and concise letters"]),
+        ("[Review and send] work order summaries for pay", ["Review and send work order summaries"]),
+        ("[Manage our office's] [front desk]", ["Manage our office's front desk"]),
+        ("[prepare] [Manage stock]", ["prepare", "Manage stock"]),
+        ("[setting schedules] and [sharpening saws]", ["setting schedules", "sharpening saws"]),
+        ("[clean], [sort] and [weigh fish]", ["clean", "sort", "weigh fish"]),
+        ("[Python] [tide tables]", ["Python", "tide tables"]),
+        ("[advise and guide].", ["advise and guide"]),
+        ("[prepare] with care", ["prepare"]),
+    ],
+)
+def test_verbs_are_read_on_to_their_object(marked: str, found: list[str]) -> None:
+    text, spans = cut(marked)
+    names = SpansAt(SCANNER.spans(text))
+    assert [text[s.start : s.end] for s in whole.with_objects(text, spans, names)] == found
 
 
 def test_a_known_tool_inside_a_practice_stands_beside_it() -> None:

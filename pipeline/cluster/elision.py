@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from pipeline import verbs
 from pipeline.cluster import words
+from pipeline.text import unwrapped
 
 AROUND = 120
 """Characters before and after a word in which the rest of its list is looked for."""
@@ -18,9 +19,7 @@ AROUND = 120
 _JOINTS = (",", "/", "&", " and", " or")
 _WORD = r"(?!(?:and|or)\b)[\w+#'’-]+"
 _JOINT = r"(?:\s*,\s*(?:and/or|and|or|&)?\s*|\s*(?:/|&)\s*|\s+(?:and/or|and|or)\s+)"
-_BREAK = re.compile(r"\n(?![a-z])")
-"""The end of a line, unless the next one goes on in small letters: a hard wrap."""
-
+_BLANKS = re.compile(" {2,}")
 _AFTER = re.compile(rf"(?:{_JOINT}{_WORD}){{0,4}}?{_JOINT}({_WORD}(?: {_WORD}){{1,4}})", re.IGNORECASE)
 _BEFORE = re.compile(rf"({_WORD}(?: {_WORD}){{1,2}})(?:{_JOINT}{_WORD}){{0,4}}{_JOINT}$", re.IGNORECASE)
 
@@ -28,8 +27,10 @@ _BEFORE = re.compile(rf"({_WORD}(?: {_WORD}){{1,2}})(?:{_JOINT}{_WORD}){{0,4}}{_
 def readings(text: str, start: int, end: int) -> Iterator[str]:
     """The wordings that `text[start:end]`, one word, may be short for, the likeliest first."""
     word = text[start:end]
-    line = _BREAK.split(text[max(0, start - AROUND) : start])[-1].replace("\n", " ")
-    rest = _BREAK.split(text[end : end + AROUND])[0].replace("\n", " ")
+    begin = max(0, start - AROUND)
+    around = unwrapped(text[begin : end + AROUND])
+    line = _BLANKS.sub(" ", around[: start - begin].rpartition("\n")[2])
+    rest = _BLANKS.sub(" ", around[end - begin :].partition("\n")[0])
     after = _AFTER.match(rest)
     before = _BEFORE.search(line) if line.rstrip().lower().endswith(_JOINTS) else None
     last = after[1].split() if after else []

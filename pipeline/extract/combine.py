@@ -21,8 +21,9 @@ from pipeline.extract import care
 from pipeline.extract.scan import longest
 from pipeline.extract.spans import Span, SpansAt
 from pipeline.extract.tidy import names_people, rates_employer, tidied
+from pipeline.extract.whole import with_objects
 from pipeline.records import Section, SectionKind
-from pipeline.verbs import LIGHT_VERBS, VERB_FORMS
+from pipeline.verbs import MAKING_VERBS, VERB_FORMS
 
 DEMANDING: frozenset[SectionKind] = frozenset({"requirements", "preferred", "duties", "other"})
 
@@ -84,10 +85,10 @@ def with_model(
     `contacts` say with whom to work: one stands where no span of the model begins in it.
     """
     names, names_at = {(k.start, k.end) for k in known}, SpansAt(known)
+    sure = [span for span in model if span.score >= _needed(text, span, names, sections, tuning)]
     stand = [
         half
-        for span in model
-        if span.score >= _needed(text, span, names, sections, tuning)
+        for span in with_objects(text, sure, names_at)
         for part in split_list(text, span, names_at.touching(span))
         if (clean := tidied(text, part, names_at.touching(part)))
         for half in both_ways(text, clean)
@@ -212,17 +213,13 @@ def split_list(text: str, span: Span, known: Sequence[Span]) -> list[Span]:
     return [replace(span, start=a, end=b) for a, b in items]
 
 
-_NEED_OBJECT = LIGHT_VERBS - {"write"} | {"design"}
-"""Verbs that say nothing without what they act on."""
-
-
 def _with_object(
     text: str, items: Sequence[tuple[int, int]], whole: Container[tuple[int, int]]
 ) -> list[tuple[int, int]]:
     """The items, verbs that wait for an object joined to the one that has it: "design and build models"."""
     joined: list[tuple[int, int]] = []
     for start, end in reversed(items):
-        waits = (start, end) not in whole and VERB_FORMS.get(text[start:end].lower()) in _NEED_OBJECT
+        waits = (start, end) not in whole and VERB_FORMS.get(text[start:end].lower()) in MAKING_VERBS
         after = text[slice(*joined[-1])].lower().split() if waits and joined else []
         if len(after) > 1 and after[0].rstrip(",") in VERB_FORMS:
             joined[-1] = (start, joined[-1][1])

@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.extract import combine, contact, demand, patterns, sentences, shared
+from pipeline.extract import combine, contact, demand, patterns, sentences, shared, whole
 from pipeline.extract.scan import Scanner
 from pipeline.extract.spans import Span
 from pipeline.records import Kind, Section, SectionKind, Strength, Vocabulary
+from pipeline.text import unwrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Reader:
         if not text.strip():
             return []
         # fast mode reads line by line, so that equal lines are read once
-        flowing = text if self._fast else sentences.unwrapped(text)
+        flowing = text if self._fast else unwrapped(text)
         bounds = bounds or sentences.bounds(flowing)
         at = combine.SectionsAt(sections)
         known = self._scanner.spans(flowing)
@@ -69,6 +70,7 @@ class Reader:
         reading = self.model.read(text)
         known = sorted([*known, *shared.items(text, known, self._scanner.named)])
         spans = [Span(s.start, s.end, "model", s.layer, s.score, strength=s.strength) for s in reading.spans]
+        spans = whole.names_whole(text, spans, known, self._scanner.skill_of)
         return combine.with_model(text, spans, known, reading, at, contacts=list(contact.spans(text)))
 
     def skillspan(self, text: str) -> list[tuple[int, int, str]]:

@@ -22,24 +22,6 @@ _LONG = 200
 affix rules are tried again at every character)."""
 
 
-_WRAP = re.compile(r"(?m)(?<=[a-z,;’'-])([ ]?)\n(?=[a-z])")
-_SHORTEST_WRAPPED = 50
-"""Letters of a line from which on it may have been wrapped: a short one is an item of a list."""
-
-
-def unwrapped(text: str) -> str:
-    """The text with blanks for the line ends of hard-wrapped lines, character for character as long.
-
-    A wrapped line is long, ends in the middle of a sentence and goes on in small letters.
-    """
-
-    def joined(end: re.Match[str]) -> str:
-        long = end.start() - text.rfind("\n", 0, end.start()) > _SHORTEST_WRAPPED
-        return end[0].replace("\n", " ") if long else end[0]
-
-    return _WRAP.sub(joined, text) if "\n" in text else text
-
-
 def bounds(text: str) -> list[tuple[int, int]]:
     """The sentences of a text as (start, end) in order."""
     found: list[tuple[int, int]] = []

@@ -36,7 +36,18 @@ systems take tasks team teams tech technical technologies technology through too
 translating understand understanding use using value variety well wide willingness within work
 working world years
 """
+
 _LOOSE = frozenset(_LOOSE_WORDS.split())
+_LOOSE_AT_END = _LOOSE - {"it", "us"} | {
+    "across",
+    "around",
+    "between",
+    "if",
+    "toward",
+    "towards",
+    "via",
+    "while",
+}
 _OTHERS_WORDS = """
 children clients customers employees families parents partners patients pupils residents
 stakeholders students teachers users visitors
@@ -151,6 +162,6 @@ def _words_off(text: str, start: int, end: int) -> tuple[int, int]:
     if first and loose and first.end() < end and text[start : first.end()].lower() in _LOOSE - {"it", "us"}:
         return first.end(), end
     tail = re.search(r"[\s/,]([^\W_]+)$", text[start:end])
-    if tail and tail.group(1).lower() in _LOOSE - {"it", "us"}:
+    if tail and tail.group(1).lower() in _LOOSE_AT_END:
         return start, start + tail.start()
     return start, end
