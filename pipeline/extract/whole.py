@@ -48,21 +48,24 @@ _OBJECT = re.compile(rf" {{1,2}}(?:of )?{_DETERMINERS}({_WORD}(?: {_WORD}){{0,3}
 
 
 def names_whole(
-    text: str, spans: Sequence[Span], names: SpansAt, skill_of: Callable[[str], str | None]
+    text: str, spans: Sequence[Span], names: Sequence[Span], skill_of: Callable[[str], str | None]
 ) -> list[Span]:
     """The spans, those that are a part of a known name of another skill grown to it.
 
-    An item of a name that is a list stays itself where it is a name, too: "ELT" of "ETL/ELT".
+    An item of a name that is a list grows where it is a word that names nothing alone: "supervised" of
+    "supervised and unsupervised learning", not "ELT" of "ETL/ELT".
     """
-    return [_grown(text, span, names, skill_of) for span in spans]
+    names_at = SpansAt(names)
+    return [_grown(text, span, names_at, skill_of) for span in spans]
 
 
 def _grown(text: str, span: Span, names: SpansAt, skill_of: Callable[[str], str | None]) -> Span:
     for name in names.touching(span):
         if name.holds(span) and name.length > span.length:
-            skill = skill_of(text[span.start : span.end])
+            part = text[span.start : span.end]
+            skill = skill_of(part)
             listed = _JOINTS.search(f"{text[name.start : span.start]} {text[span.end : name.end]}")
-            if skill != name.skill and not (skill and listed):
+            if skill != name.skill and not (listed and (skill or " " in part)):
                 return replace(span, start=name.start, end=name.end)
     return span
 
