@@ -6,7 +6,9 @@ import os
 import signal
 import warnings
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -78,6 +80,20 @@ def test_pools_that_die_without_a_result_end_the_run(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(processes, "MOST_BREAKS", 2)
     with pytest.raises(EngineError, match="died 2 times"):
         list(ProcessMapper(1).map(die_always, [1]))
+
+
+def test_a_pool_that_breaks_while_it_takes_an_item_is_followed_by_another(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    breaks, submit = [OSError("handle is closed")], ProcessPoolExecutor.submit
+
+    def submitted(*given: Any) -> Any:
+        if breaks:
+            raise breaks.pop()
+        return submit(*given)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", submitted)
+    assert list(ProcessMapper(1).map(double, range(3))) == [0, 2, 4]
 
 
 def test_no_more_items_are_taken_than_workers_can_use() -> None:

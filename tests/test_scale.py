@@ -570,6 +570,20 @@ def test_a_wrong_call_ends_with_2_and_says_why(words: list[str], said: str, tmp_
     assert said in str(done.exception)
 
 
+def test_what_a_workspace_adds_is_said(place: Place, tmp_path: Path) -> None:
+    from typer.testing import CliRunner
+
+    from pipeline.cli.app import app
+
+    place.decide([Decision("2026-02-03T10:00:00Z", "me", "", "wrong-mention", "Python", before="0123:16:22")])
+    path = jsonl(tmp_path / "jobs.jsonl", [{"text": "Experience with Python"}])
+    words = ["--input", str(path), "--output", str(tmp_path / "set"), "--mapper", "here"]
+    done = CliRunner().invoke(app, ["extract", "-w", str(place.root), *words])
+    assert "imported taxonomies give names too: own" in done.stderr
+    assert "1 single mentions were called wrong; that cannot hold here" in done.stderr
+    assert set(table(tmp_path / "set", "skills")["skill"]) == {"Python"}
+
+
 def test_an_unknown_group_is_named_before_anything_is_read(folder: Path, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="salary"):
         run(folder, tmp_path / "data", by=("salary",))

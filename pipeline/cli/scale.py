@@ -64,6 +64,9 @@ def extract_folders(
         show.note(f"imported taxonomies give names too: {names}", quiet)
     if own.rulings.by:
         show.note(f"decisions about {len(own.rulings.by):,} skills hold in what is counted", quiet)
+    if own.rulings.wrong:
+        told = f"{len(own.rulings.wrong):,} single mentions were called wrong; that cannot hold here"
+        show.note(f"{told}: postings of files have ids of their own", quiet)
     meter = _Meter(quiet)
     try:
         found = step.extract_files(

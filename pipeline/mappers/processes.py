@@ -64,11 +64,11 @@ class ProcessMapper:
         self, pool: ProcessPoolExecutor, function: Callable[[T], R], rest: Iterator[T], handed: deque[T]
     ) -> Iterator[R]:
         """The results; `handed` keeps the items that have none yet, so that another pool can go on."""
-        futures: deque[Future[R]] = deque(pool.submit(function, item) for item in handed)
+        futures: deque[Future[R]] = deque(_submit(pool, function, item) for item in handed)
         while True:
             for item in islice(rest, self.workers * AHEAD - len(futures)):
                 handed.append(item)
-                futures.append(pool.submit(function, item))
+                futures.append(_submit(pool, function, item))
             if not futures:
                 return
             result = futures[0].result()
@@ -81,6 +81,14 @@ def cores() -> int:
     """The cores that this process may use."""
     affinity: Any = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def _submit(pool: ProcessPoolExecutor, function: Callable[[T], R], item: T) -> Future[R]:
+    try:
+        return pool.submit(function, item)
+    except OSError as error:
+        # a pool that breaks while it starts a process says so in this way
+        raise BrokenProcessPool(str(error)) from error
 
 
 def _leave_ctrl_c_to_the_parent() -> None:
