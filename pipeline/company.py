@@ -78,7 +78,7 @@ _SORT = {head: wording for wording, heads in _HEADS.items() for head in sorted(h
 _SERVED = _words(
     "patient patients student students pupil pupils learner learners child children parent parents family "
     "families carer carers resident residents people person adult adults individual individuals youth teens "
-    "public community communities teacher teachers educator educators faculty"
+    "public community communities teacher teachers educator educators faculty user users"
 )
 """Whom one serves or teaches, and others of whom the vocabulary has more to say."""
 
@@ -113,9 +113,12 @@ _FRONT = {
         _words("team teams staff members colleagues professional professionals"),
     ),
     STAKEHOLDERS: (_words("business end leadership executive"), _words("users owners partners team")),
-    TEAMS: (_words("team project group technical tech shift"), _words("leader leaders")),
+    TEAMS: (
+        _words("team project group technical tech shift product engineering internal functional"),
+        _words("leader leaders partners"),
+    ),
     VENDORS: (
-        _words("external outside third-party strategic outsourced"),
+        _words("external outside third-party third 3rd strategic outsourced"),
         _words("partner partners parties provider providers"),
     ),
 }
@@ -140,12 +143,16 @@ _PEOPLE_ONLY = (
 )
 """What is done with people only, so that any word behind "with" names some."""
 
+_CLOSE = _words("closely together alongside partnership collaboration conjunction tandem concert")
+"""How one works with people only."""
+
 _MOST_OPENING = 9
 _WITH = re.compile(r"\b(?:with|alongside)\s")
 _OUTSIDE = re.compile(
     r"\s(?:to|on|for|in|across|throughout|from|within|who|that|which|during|at|by|when|while|whilst|about|"
-    r"concerning|regarding|through|into|via|around|where|towards|under)\b"
+    r"concerning|regarding|through|into|via|around|where|towards|under|as(?! well))\b"
 )
+_PARTNERS = re.compile(r"\bpartners\b")
 _OFFICE = re.compile(r"\b(?:offices?|departments?|bureaus?|divisions?|directors?|heads?|boards?) of .*")
 """What follows "of" in the name of an office says whose it is: the Department of Education."""
 
@@ -187,8 +194,12 @@ class Together:
         """What working with these people is plainly called; None for company of no known sort."""
         if sorts := self.sorts:
             return TALKING if self.talk else min(sorts, key=_RANK.__getitem__)
-        named = self.verb.startswith(_PEOPLE_ONLY) and _SERVED.isdisjoint(_WORD.findall(self.whom))
-        return TEAMS if named else None
+        if self.talk:
+            return TALKING
+        if _PARTNERS.search(self.whom):
+            return VENDORS
+        close = self.verb.startswith(_PEOPLE_ONLY) or not _CLOSE.isdisjoint(self.said.split())
+        return TEAMS if close and _SERVED.isdisjoint(_WORD.findall(self.whom)) else None
 
 
 _WORD = re.compile(r"[\w-]+")

@@ -441,6 +441,10 @@ def test_a_list_counts_too_where_the_posting_defines_an_abbreviation():
         ("work alongside midwives and therapists", "Multidisciplinary team working"),
         ("communication skills with developers, partners", "Communication"),
         ("communicate and collaborate with others", "Teamwork"),
+        ("work closely with the tide pilots", "Cross-functional collaboration"),
+        ("working with partners", "Partner and vendor collaboration"),
+        ("work closely with product, design and harbour partners", "Cross-functional collaboration"),
+        ("communicate regularly with tide pilots", "Communication"),
     ],
 )
 def test_whom_one_works_with_is_company_and_not_what_is_done(surface, name):
@@ -455,6 +459,7 @@ def test_whom_one_works_with_is_company_and_not_what_is_done(surface, name):
         ("partner with parents", "Parent communication"),
         ("working with Python", "Python"),
         ("work with tide gauges", "Tide gauges"),
+        ("work closely with students", "Work closely with students"),
     ],
 )
 def test_company_of_which_the_vocabulary_says_more_keeps_its_own_name(surface, name):
