@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from math import isnan
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 from pipeline import shares
@@ -11,7 +12,7 @@ from pipeline.records import Contribution, Explanation, Rulings, Skill, SkillSco
 
 if TYPE_CHECKING:
     from pipeline.settings import ScoreSettings
-    from pipeline.shares import Ledger
+    from pipeline.shares import Ledger, Tally
 
 _DIGITS = 6
 """Scores and bounds are rounded here: beyond it two machines' sums may differ."""
@@ -30,40 +31,38 @@ def score(
     `demand` and `postings` are what the store's methods `demand` and `weighed_postings` give.
     """
     ledger = shares.ledger(demand, postings, settings, today)
-    rulings = rulings or Rulings()
-    known = {skill.name: skill for skill in skills if skill.name not in rulings.rejected}
-    scores = _scores(ledger, known, settings, rulings)
-    return sorted(scores, key=lambda s: (-s.score, -s.n, s.skill))
+    return scored(ledger.tally, {skill.name: skill for skill in skills}, settings, rulings)
 
 
-def _scores(
-    ledger: Ledger, known: dict[str, Skill], settings: ScoreSettings, rulings: Rulings
+def scored(
+    tally: Tally, skills: Mapping[str, Skill], settings: ScoreSettings, rulings: Rulings | None = None
 ) -> list[SkillScore]:
-    low, high = ledger.intervals(settings.confidence)
+    """The same from what postings and their demands add up to; `skills` by their names."""
+    rulings = rulings or Rulings()
+    low, high = tally.intervals(settings.confidence)
     columns = {
-        "n": ledger.n,
-        "score": ledger.scores.round(_DIGITS),
+        "n": tally.n,
+        "score": tally.scores.round(_DIGITS),
         "low": low.round(_DIGITS),
         "high": high.round(_DIGITS),
-        "employers": ledger.employers,
-        "mentions": _mentions(ledger),
-        **_by_strength(ledger),
+        "employers": tally.employers,
+        "mentions": tally.mentions,
+        **_by_strength(tally),
+        "years": tally.years,
     }
     values = {name: column.tolist() for name, column in columns.items()}
-    years = _years(ledger)
     found = []
-    for place, name in enumerate(ledger.names):
-        if name in known:
+    for place, name in enumerate(tally.names):
+        if name in skills and name not in rulings.rejected:
             row = {column: value[place] for column, value in values.items()}
-            found.append(_one(known[name], row, ledger.of, years.get(place), settings, rulings))
-    return found
+            found.append(_one(skills[name], row, tally.of, settings, rulings))
+    return sorted(found, key=lambda s: (-s.score, -s.n, s.skill))
 
 
 def _one(
     skill: Skill,
     row: dict[str, Any],
     of: int,
-    years: float | None,
     settings: ScoreSettings,
     rulings: Rulings,
 ) -> SkillScore:
@@ -77,8 +76,7 @@ def _one(
         of=of,
         priority=priority,
         provisional=provisional,
-        years=years,
-        **row,
+        **{**row, "years": None if isnan(row["years"]) else row["years"]},
     )
 
 
@@ -91,32 +89,14 @@ def priority_of(
     return shares.band(share, settings), shares.provisional(low, high, settings)
 
 
-def _mentions(ledger: Ledger) -> Any:
-    import numpy as np
-
-    counted = np.where(ledger.in_n, ledger.mentions, 0)
-    return np.bincount(ledger.item, weights=counted, minlength=len(ledger.names)).astype(np.int64)
-
-
-def _by_strength(ledger: Ledger) -> dict[str, Any]:
+def _by_strength(tally: Tally) -> dict[str, Any]:
     """n by the strongest strength of each posting; a duty is also what nothing says more of."""
-    codes = {name: place for place, name in enumerate(shares.STRENGTH_ORDER)}
-    n = {name: ledger.count(ledger.in_n & (ledger.strongest == code)) for name, code in codes.items()}
+    n = dict(zip(shares.STRENGTH_ORDER, tally.strongest, strict=True))
     return {
         "n_required": n["required"],
         "n_preferred": n["preferred"],
         "n_duty": n["duty"] + n["unstated"],
     }
-
-
-def _years(ledger: Ledger) -> dict[int, float]:
-    """For each item the median of the years that counted postings ask, where any does."""
-    import numpy as np
-
-    asked = np.flatnonzero(ledger.in_n & np.isfinite(ledger.years))
-    items, starts = np.unique(ledger.item[asked], return_index=True)
-    groups = np.split(ledger.years[asked], starts[1:]) if len(items) else []
-    return {int(item): float(np.median(years)) for item, years in zip(items, groups, strict=True)}
 
 
 def explain(
@@ -135,17 +115,17 @@ def explain(
         raise UsageError(
             f"no posting demands {skill!r}", "`skillmatrix export skills` lists what is demanded."
         )
-    place = ledger.names.index(skill)
-    scores = _scores(ledger, {skill: known[skill]}, settings, rulings or Rulings())
-    effect = float(ledger.design_effects[place])
+    place, tally = ledger.names.index(skill), ledger.tally
+    scores = scored(tally, {skill: known[skill]}, settings, rulings)
+    effect = float(tally.design_effects[place])
     return Explanation(
         score=scores[0],
         parts=_parts(ledger, skill),
-        demanded=float(ledger.demanded[place]),
-        total=float(ledger.weights.total.sum()),
-        alike=float(ledger.alike[place]),
+        demanded=float(tally.demanded[place]),
+        total=tally.base.weight,
+        alike=float(tally.alike[place]),
         design_effect=effect,
-        effective=ledger.of / effect,
+        effective=tally.of / effect,
         confidence=settings.confidence,
     )
 

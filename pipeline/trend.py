@@ -14,7 +14,9 @@ from pipeline.records import Rulings, Shift, SkillScore, Trend
 
 if TYPE_CHECKING:
     from pipeline.settings import ScoreSettings, TrendSettings
-    from pipeline.shares import Codes, Flags, Floats, Ledger
+    from pipeline.shares import Codes, Flags, Floats, Ledger, Tally
+
+    Sides = tuple[Tally, Tally]
 
 Verdict = Literal["entered", "left", "rose", "fell", "steady", "too few to tell"]
 
@@ -84,10 +86,33 @@ def compare(
     """
     rulings = rulings or Rulings()
     old, new = (_ledger(side, weights, rulings) for side in (before, after))
-    known = {score.skill: score for side in (before, after) for score in side.scores}
-    names = sorted({*old.names, *new.names} & (known.keys() - rulings.rejected))
-    shifts = _shifts(old, new, names, weights, settings)
-    bands = [{score.skill: score.priority for score in side.scores} for side in (before, after)]
+    sides, scores = (old.tally, new.tally), (before.scores, after.scores)
+    return Trend(
+        before=before.name,
+        after=after.name,
+        before_postings=old.of,
+        after_postings=new.of,
+        shifts=between(sides, scores, weights, settings, _apart(old, new), rulings),
+        warnings=tuple(_warnings(before, after, old, new, weights, settings)),
+    )
+
+
+def between(
+    sides: Sides,
+    scores: tuple[Sequence[SkillScore], Sequence[SkillScore]],
+    weights: ScoreSettings,
+    settings: TrendSettings,
+    tested: Sides | None = None,
+    rulings: Rulings = Rulings(),
+) -> tuple[Shift, ...]:
+    """Every skill's shift from what two sets of postings add up to, the surest first.
+
+    Where the sets have postings in common, `tested` are two that have none.
+    """
+    known = {score.skill: score for side in scores for score in side}
+    names = sorted({*sides[0].names, *sides[1].names} & (known.keys() - rulings.rejected))
+    bands = [{score.skill: score.priority for score in side} for side in scores]
+    shifts = _shifts(sides, tested or sides, names, weights, settings)
     found = [
         Shift(
             skill=name,
@@ -98,14 +123,7 @@ def compare(
         )
         for name, shift in zip(names, shifts, strict=True)
     ]
-    return Trend(
-        before=before.name,
-        after=after.name,
-        before_postings=old.of,
-        after_postings=new.of,
-        shifts=tuple(sorted(found, key=lambda s: (s.p_value, -abs(s.change), s.skill))),
-        warnings=tuple(_warnings(before, after, old, new, weights, settings)),
-    )
+    return tuple(sorted(found, key=lambda s: (s.p_value, -abs(s.change), s.skill)))
 
 
 def _ledger(side: Side, weights: ScoreSettings, rulings: Rulings) -> Ledger:
@@ -134,12 +152,16 @@ def renamed(name: str, rulings: Rulings) -> str:
 
 
 def _shifts(
-    old: Ledger, new: Ledger, names: Sequence[str], weights: ScoreSettings, settings: TrendSettings
+    sides: Sides,
+    tested: Sides,
+    names: Sequence[str],
+    weights: ScoreSettings,
+    settings: TrendSettings,
 ) -> Iterator[dict[str, Any]]:
     """The numbers of each item's `Shift`."""
-    before, after = _samples(old, new, names)
+    before, after = _samples(*sides, names)
     change, low, high = newcombe(before, after, weights.confidence)
-    apart = _samples(*_apart(old, new), names)
+    apart = _samples(*tested, names)
     p_value, could_show = p_values(*apart, settings.false_discovery)
     # what is tested must point where the whole moved
     could_show &= (apart[1].share - apart[0].share) * change >= 0
@@ -152,8 +174,8 @@ def _shifts(
         yield shift | {"verdict": _verdict(shift, bool(could_show[place]), settings)}
 
 
-def _apart(old: Ledger, new: Ledger) -> tuple[Ledger, Ledger]:
-    """Two ledgers to test that share no posting: all from before against those that came since.
+def _apart(old: Ledger, new: Ledger) -> Sides:
+    """Two tallies to test that share no posting: all from before against those that came since.
 
     Or those that went against all from now, where that rests on more postings. A posting that stays tells
     nothing about a move, and counting it twice would hide one.
@@ -162,12 +184,13 @@ def _apart(old: Ledger, new: Ledger) -> tuple[Ledger, Ledger]:
 
     common = _counted(old) & _counted(new)
     if not common:
-        return old, new
+        return old.tally, new.tally
     came, went = (
         replace(ledger, counted=ledger.counted & ~np.isin(ledger.ids, sorted(common)))
         for ledger in (new, old)
     )
-    return max((old, came), (went, new), key=lambda pair: _resting_on(*pair))
+    before, after = max((old, came), (went, new), key=lambda pair: _resting_on(*pair))
+    return before.tally, after.tally
 
 
 def _resting_on(old: Ledger, new: Ledger) -> float:
@@ -175,7 +198,7 @@ def _resting_on(old: Ledger, new: Ledger) -> float:
     return old.of * new.of / max(1, old.of + new.of)
 
 
-def _samples(old: Ledger, new: Ledger, names: Sequence[str]) -> tuple[_Sample, _Sample]:
+def _samples(old: Tally, new: Tally, names: Sequence[str]) -> tuple[_Sample, _Sample]:
     """Both sides over the same items.
 
     Postings of one employer are taken to be as alike as on the side where they are more so: a skill that
@@ -183,22 +206,22 @@ def _samples(old: Ledger, new: Ledger, names: Sequence[str]) -> tuple[_Sample, _
     """
     import numpy as np
 
-    places = [_places(ledger, names) for ledger in (old, new)]
+    places = [_places(side, names) for side in (old, new)]
     alike = np.maximum(
         _at(old.alike, places[0], old.alike_together), _at(new.alike, places[1], new.alike_together)
     )
     before, after = (
-        _Sample(_at(ledger.n, place, 0), ledger.of, max(1, ledger.of) / ledger.effect(alike))
-        for ledger, place in zip((old, new), places, strict=True)
+        _Sample(_at(side.n, place, 0), side.of, max(1, side.of) / side.effect(alike))
+        for side, place in zip((old, new), places, strict=True)
     )
     return before, after
 
 
-def _places(ledger: Ledger, names: Sequence[str]) -> Codes:
-    """Where each name stands among the ledger's items, -1 for nowhere."""
+def _places(tally: Tally, names: Sequence[str]) -> Codes:
+    """Where each name stands among the tally's items, -1 for nowhere."""
     import numpy as np
 
-    place = {name: code for code, name in enumerate(ledger.names)}
+    place = {name: code for code, name in enumerate(tally.names)}
     return np.array([place.get(name, -1) for name in names], dtype=np.int64)
 
 
@@ -330,7 +353,7 @@ def _size_warning(old: Ledger, new: Ledger, weights: ScoreSettings) -> Iterator[
     if not old.of or not new.of:
         yield "Too few postings to tell: one of the two sets has none."
         return
-    effective = [ledger.of / float(ledger.effect(ledger.alike_together)) for ledger in (old, new)]
+    effective = [side.of / float(side.effect(side.alike_together)) for side in (old.tally, new.tally)]
     # the width of chance around a share of one half, where it is widest
     unseen = shares.quantile(weights.confidence) * (sum(0.25 / n for n in effective)) ** 0.5
     if unseen >= _COARSE:
@@ -360,9 +383,10 @@ def _title_words(
     """The title words whose share moved for sure, the largest move first: at most five, in words."""
     old, new = _titles(before, old), _titles(after, new)
     names = sorted({*old.names, *new.names})
+    shifts = _shifts((old.tally, new.tally), _apart(old, new), names, weights, settings)
     moved = [
         (abs(shift["change"]), word, shift)
-        for word, shift in zip(names, _shifts(old, new, names, weights, settings), strict=True)
+        for word, shift in zip(names, shifts, strict=True)
         if shift["p_value"] <= settings.false_discovery and abs(shift["change"]) >= _TITLE_CHANGE
     ]
     moved.sort(key=lambda m: (-m[0], m[1]))

@@ -319,7 +319,7 @@ def test_the_interval_holds_the_true_share_about_as_often_as_it_says(n: int, set
         of = postings(*((str(i), f"Employer {e}") for i, e in enumerate(employer)))
         bare = shares.ledger(demand(("0", "x", "duty")), of, SETTINGS)
         items = [[f"{skill:02}" for skill in np.flatnonzero(column)] for column in demanded.T]
-        ledger = bare.of_items(items)
+        ledger = bare.of_items(items).tally
         low, high = ledger.intervals(0.95)
         truth = TRUE_SHARES[[int(name) for name in ledger.names]]
         _, unseen = shares.wilson(0.0, n / ledger.effect(ledger.alike_together), 0.95)

@@ -161,7 +161,9 @@ class _Maker:
 
     def counted(self, candidate: Candidate) -> bool:
         """True when a counted posting demands it."""
-        return any(self.ledger.n[self.place[name]] for name in candidate.skills)
+        return any(
+            self.ledger.in_n[self.ledger.entries_of(self.place[name])].any() for name in candidate.skills
+        )
 
     def row(self, candidate: Candidate) -> _Row:
         """The candidate with the demand that it covers."""

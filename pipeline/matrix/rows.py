@@ -98,7 +98,7 @@ def _counted(
 
     place_of = {name: place for place, c in enumerate(chosen) for name in c.skills}
     codes = np.array([place_of.get(name, -1) for name in ledger.names], dtype=np.int64)
-    groups = ledger.grouped(tuple(f"{c.theme}\t{c.kind}" for c in chosen), codes)
+    groups = ledger.grouped(tuple(f"{c.theme}\t{c.kind}" for c in chosen), codes).tally
     bounds = np.stack(groups.intervals(weights.confidence)).round(_DIGITS).T.tolist()
     numbers = zip(chosen, groups.n.tolist(), groups.scores.round(_DIGITS).tolist(), bounds, strict=True)
     for candidate, n, score, (low, high) in numbers:

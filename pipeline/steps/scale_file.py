@@ -247,7 +247,7 @@ def _posting_columns(batch: _Batch) -> dict[str, list[Any]]:
         "title": [p.title for p in postings],
         "role": [scale.role_of(p.title) for p in postings],
         "company": [p.company for p in postings],
-        "employer": [shares.employer_name(p.company) or "unnamed" for p in postings],
+        "employer": [shares.employer_name(p.company) or shares.UNNAMED for p in postings],
         "location": [p.location or "unnamed" for p in postings],
         "date": [p.date for p in postings],
         "month": [scale.month_of(p.date) for p in postings],

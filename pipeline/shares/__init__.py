@@ -1,0 +1,44 @@
+"""What a posting weighs, what it demands, and how sure a share of postings is.
+
+The arithmetic that score, matrix and trend have in common, on whole columns: no loop ever walks over
+mentions or postings. docs/scoring.md has every formula with its source and an example by hand.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pipeline.shares.intervals import band, provisional, quantile, wilson
+from pipeline.shares.ledgers import Ledger, ledger
+from pipeline.shares.tallies import STRENGTH_ORDER, Base, Entries, Tally, Voices, add_up, nobody, together
+from pipeline.shares.weights import UNNAMED, Weights, aged, day_number, employer_name, employers, weigh
+
+if TYPE_CHECKING:
+    from pipeline.shares.weights import Codes, Flags, Floats
+
+__all__ = [
+    "STRENGTH_ORDER",
+    "UNNAMED",
+    "Base",
+    "Codes",
+    "Entries",
+    "Flags",
+    "Floats",
+    "Ledger",
+    "Tally",
+    "Voices",
+    "Weights",
+    "add_up",
+    "aged",
+    "band",
+    "day_number",
+    "employer_name",
+    "employers",
+    "ledger",
+    "nobody",
+    "provisional",
+    "quantile",
+    "together",
+    "weigh",
+    "wilson",
+]
