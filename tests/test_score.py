@@ -234,6 +234,36 @@ def test_columns_give_what_a_loop_over_postings_gives(rng: random.Random) -> Non
         assert max(by_employer.values()) <= 2.0 + 1e-9
 
 
+def part_of(ledger: shares.Ledger, postings: np.ndarray) -> shares.Ledger:
+    """The ledger of some of the postings, with the weights that they have in the whole."""
+    places, entries = np.flatnonzero(postings), postings[ledger.posting]
+    items, item = np.unique(ledger.item[entries], return_inverse=True)
+    weights = shares.Weights(*(column[places] for column in vars(ledger.weights).values()))
+    return shares.Ledger(
+        *(tuple(column[place] for place in places)
+          for column in (ledger.ids, ledger.companies, ledger.dates, ledger.kinds)),
+        ledger.employer[places], ledger.counted[places], weights, tuple(ledger.names[code] for code in items),
+        np.searchsorted(places, ledger.posting[entries]), item, ledger.strongest[entries],
+        ledger.strength[entries], ledger.mentions[entries], ledger.years[entries],
+    )  # fmt: skip
+
+
+@given(st.randoms(use_true_random=False), st.integers(1, 4))
+def test_tallies_of_some_employers_each_add_up_to_that_of_all(rng: random.Random, count: int) -> None:
+    of, rows, _ = a_market(rng)
+    years = pa.array([rng.choice([None, 1.0, 2.0, 7.5]) for _ in range(len(rows))], pa.float64())
+    rows = rows.set_column(rows.schema.get_field_index("years"), "years", years)
+    whole = shares.ledger(rows, of, replace(SETTINGS, half_life_days=45.0, employer_cap=2.0))
+    share_of = np.array([rng.randrange(count) for _ in range(len(of))])[whole.employer]
+    found = shares.together([part_of(whole, share_of == number).tally for number in range(count)])
+    wanted = whole.tally
+    assert (found.names, found.n.tolist()) == (wanted.names, wanted.n.tolist())
+    assert found.base == replace(wanted.base, weight=pytest.approx(wanted.base.weight))
+    for name in ("demanded", "strongest", "mentions", "employers", "squares", "asked", "years", "alike"):
+        assert getattr(found, name) == pytest.approx(getattr(wanted, name), nan_ok=True)
+    assert np.stack(found.intervals(0.95)) == pytest.approx(np.stack(wanted.intervals(0.95)))
+
+
 def test_explaining_what_nobody_demands_says_so() -> None:
     with pytest.raises(UsageError, match="Ovens"):
         explain("Ovens", demand(("a", "Kneading", "duty")), FIVE, skills("Kneading"), SETTINGS)
