@@ -49,8 +49,8 @@ _LOOSE_AT_END = _LOOSE - {"it", "us"} | {
     "while",
 }
 _OTHERS_WORDS = """
-children clients customers employees families parents partners patients pupils residents
-stakeholders students teachers users visitors
+caregivers carers children clients colleagues customers employees families parents partners patients
+pupils residents staff stakeholders students teachers users visitors
 """
 _OTHERS = frozenset(_OTHERS_WORDS.split())
 _CERTIFIED = re.compile(
@@ -83,6 +83,8 @@ def tidied(text: str, span: Span, known: Sequence[Span] = ()) -> Span | None:
         return None
     if words and (names_people(text[start:end]) or rates_employer(text, start, end)):
         return None
+    if _OWN_CAR.fullmatch(text, start, end):
+        return None
     return span if (start, end) == (span.start, span.end) else replace(span, start=start, end=end)
 
 
@@ -92,6 +94,12 @@ def names_people(quote: str) -> bool:
     return not _CERTIFIED.search(quote) and all(_are_people(words) for words in listed)
 
 
+# who must have a car must know nothing; a licence to drive it is another matter
+_OWN_CAR = re.compile(
+    r"(?:access to|use of|own|have)? ?(?:(?:an?|the|your|own|reliable|suitable|insured) )*"
+    r"(?:car|vehicle|transport(?:ation)?)(?: owner)?(?: for (?:business|work)(?: use| purposes)?)?",
+    re.IGNORECASE,
+)
 _REGULATOR = re.compile(r"\b(?:CQC|Care Quality Commission|Ofsted)\b", re.IGNORECASE)
 _RATING = re.compile(
     r"\brat(?:ed|ings?)\b|\bjudged\b|\boutstanding\b|[‘'\"“]good\b|\b(?:recent|last|latest|following)\b"
