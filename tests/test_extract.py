@@ -391,6 +391,8 @@ def test_an_item_of_a_name_that_is_a_list_stays_itself() -> None:
         ("[Design and implement] [tide tables]", ["Design and implement tide tables"]),
         ("[maintenance] of all [tide tables].", ["maintenance of all tide tables"]),
         ("[Design], build, and maintain the [tide tables].", ["Design, build, and maintain the tide tables"]),
+        ("[design], delivery and improvement of [racks]", ["design", "racks"]),
+        ("[design, development], and delivery of [racks]", ["design, development, and delivery of racks"]),
         ("[Write clean and concise] [letters]", ["Write clean and concise letters"]),
         ("[Review and send] work order summaries for pay", ["Review and send work order summaries"]),
         ("[Manage our office's] [front desk]", ["Manage our office's front desk"]),

@@ -166,7 +166,15 @@ def _without_vendor(state: State) -> Iterator[State]:
 
 def _without_light_verb(state: State) -> Iterator[State]:
     """The activity behind "conducting", "carry out", "design, build and maintain"."""
-    folded = tuple(t.rstrip(",") for t in state.folded)
+    rest = without_making(state.tokens)
+    if rest:
+        gone = " ".join(state.tokens[: len(state.tokens) - len(rest)])
+        yield state.cut(rest, f"without {gone!r}")
+
+
+def without_making(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """What stands behind opening verbs one of which only says that a thing is made; else nothing."""
+    folded = tuple(t.lower().rstrip(",") for t in tokens)
     at, light = 0, False
     if folded[:2] in (("carry", "out"), ("carrying", "out")):
         at, light = 2, True
@@ -176,9 +184,7 @@ def _without_light_verb(state: State) -> Iterator[State]:
             break
         light = light or verb in verbs.LIGHT_VERBS
         at += 1
-    if light and 0 < at < len(folded):
-        gone = " ".join(state.tokens[:at])
-        yield state.cut(state.tokens[at:], f"without {gone!r}")
+    return tokens[at:] if light else ()
 
 
 def _in_order(state: State) -> Iterator[State]:

@@ -16,7 +16,7 @@ from typing import Literal, TypeVar
 
 from pipeline import verbs
 from pipeline.cluster import words
-from pipeline.cluster.cuts import State, cuts
+from pipeline.cluster.cuts import State, cuts, without_making
 from pipeline.cluster.own_words import content, leaders, own_words
 from pipeline.cluster.surface import PAIR, clean, closed, phrase_tokens, plain, seams, spaces, split
 from pipeline.company import WORDINGS, Together, together
@@ -326,7 +326,7 @@ class _Index:
             if wider:
                 return Resolved(wider[0], True, "inside", wider[1])
             return Resolved(phrase.name, True, "phrase", phrase.text)
-        inside = self.inside(tokens)
+        inside = self.inside(tokens) or self.inside(without_making(tokens))
         if inside:
             return Resolved(inside[0], True, "inside", inside[1])
         own = own_words(surface)

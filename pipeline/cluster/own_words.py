@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import lru_cache
 
 from pipeline import verbs
@@ -23,8 +23,9 @@ def own_words(surface: str) -> str:
     at, _ = lead(tuple(t.lower() for t in tokens))
     tokens = trim_end(_without_generic(tokens[at:] or tokens))
     kept = tuple(t for i, t in enumerate(tokens) if not i or t.lower() not in words.ARTICLES)
+    listed = {word.rstrip(",").lower() for word in trimmed.split() if word.endswith(",")}
     shouted = len(kept) > 1 and trimmed.isupper()
-    name = " ".join(_gerunds(tuple(t.lower() if shouted else _lowered(t) for t in kept)))
+    name = " ".join(_gerunds(tuple(t.lower() if shouted else _lowered(t) for t in kept), listed))
     name = name or trimmed or " ".join(surface.split())
     first = name.split(" ", 1)[0]
     common = first.islower() and first.replace("-", "").replace("'", "").isalpha()
@@ -62,19 +63,35 @@ def _lowered(token: str) -> str:
     return token if inner and not heading else token.lower()
 
 
-def _gerunds(tokens: tuple[str, ...]) -> tuple[str, ...]:
-    """Opening verbs as gerunds: "communicate findings" and "communicating findings" are one name."""
-    verb = verbs.BASE.get(tokens[0]) if tokens else None
-    if verb not in verbs.LEADING_VERBS or len(tokens) < 2:
+def _gerunds(tokens: tuple[str, ...], listed: Container[str]) -> tuple[str, ...]:
+    """Opening verbs as gerunds: "communicate findings" and "communicating findings" are one name.
+
+    `listed` are the words with a comma behind them. A verb that is a noun too opens a list of verbs where
+    another of them is none: "design, evaluate and approve changes".
+    """
+    if len(tokens) < 2:
+        return tuple(map(_activity, tokens))
+    end = 0
+    while end < len(tokens) and tokens[end] in verbs.BASE:
+        end += 1
+        if end + 1 < len(tokens) and tokens[end] in _JOINTS and tokens[end + 1] in verbs.BASE:
+            end += 1
+        elif tokens[end - 1] not in listed:
+            break
+    opening = [verbs.BASE[t] for t in tokens[:end] if t in verbs.BASE]
+    if not any(verb in verbs.LEADING_VERBS for verb in opening):
         return tokens
-    out = [verbs.gerund(verb)]
-    for i, token in enumerate(tokens[1:], start=1):
-        joins = token in ("and", "or", "&")
-        base = verbs.BASE.get(token)
-        if not joins and (tokens[i - 1] not in ("and", "or", "&") or base is None):
-            return (*out, *tokens[i:])
-        out.append(verbs.gerund(base) if base else token)
-    return tuple(out)
+    return (*(verbs.gerund(verbs.BASE[t]) if t in verbs.BASE else t for t in tokens[:end]), *tokens[end:])
+
+
+_JOINTS = ("and", "or", "&")
+
+
+def _activity(word: str) -> str:
+    """A verb that stands alone as its noun: "maintain" and "maintaining" are "maintenance"."""
+    base = verbs.BASE.get(word, "")
+    noun = base in verbs.AMBIGUOUS_VERBS or word in verbs.NOUNS_IN_ING
+    return word if noun else verbs.NOMINAL.get(base, word)
 
 
 _MEANT = words.word_set("not new without based")

@@ -11,13 +11,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from pipeline.extract.spans import Span, SpansAt
-from pipeline.verbs import AMBIGUOUS_VERBS, MAKING_VERBS, NOMINAL, NOUNS_IN_ING, VERB_FORMS
+from pipeline.verbs import ACTIVITIES, AMBIGUOUS_VERBS, MAKING_VERBS, NOUNS_IN_ING, VERB_FORMS
 
 _WORD = r"[^\W_]+(?:[-'’/+][^\W_]+)*"
 _WORDS = re.compile(_WORD)
 _JOINTS = re.compile(r"[,;/&]|\b(?:and|or|then)\b", re.IGNORECASE)
 
-_ACTIVITIES = frozenset(NOMINAL.values())
 _AMONG_VERBS = frozenset({"and", "or", "then"})
 _HANGING_WORDS = """
 a an the our your their its this these all any both each every no other various several multiple many more
@@ -113,11 +112,11 @@ def _only_verbs(listed: str) -> bool:
     parts = (_WORDS.findall(part) for part in _JOINTS.split(listed.lower()))
     bare = [[w for w in part if not w.endswith("ly")] for part in parts]
     verbs = [w for part in bare for w in part]
-    return bool(verbs) and all(len(part) < 2 for part in bare) and all(map(_is_activity, verbs))
+    return bool(verbs) and all(len(part) < 2 for part in bare) and all(map(_verb_of, verbs))
 
 
-def _is_activity(word: str) -> bool:
-    return word in VERB_FORMS or word in _ACTIVITIES
+def _verb_of(word: str) -> str | None:
+    return VERB_FORMS.get(word) or ACTIVITIES.get(word)
 
 
 def _hangs(word: str) -> bool:
@@ -145,9 +144,7 @@ def _is_object(text: str, before: Span, span: Span) -> bool:
 
 def _make(words: Sequence[str]) -> bool:
     """True for verbs that only say that something is made and kept."""
-    return all(
-        VERB_FORMS.get(w) in MAKING_VERBS for w in words if w not in _AMONG_VERBS and not w.endswith("ly")
-    )
+    return all(_verb_of(w) in MAKING_VERBS for w in words if w not in _AMONG_VERBS and not w.endswith("ly"))
 
 
 def _read_on(text: str, span: Span, until: int) -> Span:
