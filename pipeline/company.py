@@ -128,7 +128,8 @@ _OPENING = TOGETHER | _words(
     "and or in on to be as well up the a hand side by close strong direct good regular day-to-day main first "
     "key primary central single point points of contact contacts conjunction concert tandem effective able "
     "ability experience experienced comfortable skill skills required needed follow following together "
-    "consult consulting consultation act acting serve serving co ordinate ordinating operate operating"
+    "consult consulting consultation act acts acting serve serves serving maintain co ordinate ordinating "
+    "operate operating"
 )
 _TALK = ("communicat", "correspond")
 _PEOPLE_ONLY = (
@@ -147,7 +148,11 @@ _CLOSE = _words("closely together alongside partnership collaboration conjunctio
 """How one works with people only."""
 
 _MOST_OPENING = 9
-_WITH = re.compile(r"\b(?:with|alongside)\s")
+_WITH = re.compile(
+    r"\b(?:with|alongside)\s"
+    r"|(?:(?<=liaison)|(?<=contact)|(?<=collaboration)|(?<=coordination))\s(?:between|among|amongst)\s"
+    r"|(?<=liaison)\sto\s"
+)
 _OUTSIDE = re.compile(
     r"\s(?:to|on|for|in|across|throughout|from|within|who|that|which|during|at|by|when|while|whilst|about|"
     r"concerning|regarding|through|into|via|around|where|towards|under|as(?! well))\b"

@@ -454,6 +454,8 @@ def test_a_list_counts_too_where_the_posting_defines_an_abbreviation():
         ("communication skills with developers, partners", "Communication"),
         ("communicate and collaborate with others", "Teamwork"),
         ("work closely with the tide pilots", "Cross-functional collaboration"),
+        ("act as a liaison between vendors and clients", "Partner and vendor collaboration"),
+        ("serve as the main point of contact", "Cross-functional collaboration"),
         ("working with partners", "Partner and vendor collaboration"),
         ("work closely with product, design and harbour partners", "Cross-functional collaboration"),
         ("communicate regularly with tide pilots", "Communication"),
@@ -471,6 +473,7 @@ def test_whom_one_works_with_is_company_and_not_what_is_done(surface, name):
         ("partner with parents", "Parent communication"),
         ("working with Python", "Python"),
         ("work with tide gauges", "Tide gauges"),
+        ("first point of contact for visitors", "Visitor reception"),
         ("work closely with students", "Work closely with students"),
     ],
 )
