@@ -25,6 +25,7 @@ from pipeline.score import score
 from pipeline.settings import MatrixSettings, ScaleSettings, ScoreSettings, Settings
 from pipeline.steps.scale_counts import count
 from pipeline.store import counting
+from pipeline.store.families import keep_repeats
 from pipeline.trend import Side, compare
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -145,6 +146,39 @@ def test_of_equal_postings_the_first_by_file_and_row_counts(in_bits: None, tmp_p
     assert repeats == {name: one for name, one in wanted.items() if name != one}
 
 
+def families_of(bands: list[list[int]], folder: Path) -> list[list[int]]:
+    """The numbers of the postings that are compared with each other."""
+    ids, words = [f"id {no}" for no in range(len(bands))], [""] * len(bands)
+    told = {"id": ids, "title": words, "company": words, "location": words, "text": words}
+    pq.write_table(
+        pa.table({**told, "bands": pa.array(bands, pa.list_(pa.int32()))}), folder / "part.parquet"
+    )
+    found: list[list[int]] = []
+    with duckdb.connect() as connection:
+        sql = "CREATE TABLE postings AS SELECT file_row_number::INTEGER AS no, id, id AS same_words"
+        connection.execute(f"{sql} FROM read_parquet('{folder}/part.parquet', file_row_number = true)")
+        connection.execute("CREATE TABLE firsts AS SELECT same_words, no AS first FROM postings")
+        keep_repeats(
+            connection,
+            [str(folder / "part.parquet")],
+            lambda some: found.append([p["no"] for p in some]) or (),
+        )
+    return found
+
+
+def test_a_chain_of_postings_with_a_band_in_common_is_one_family(tmp_path: Path) -> None:
+    order = random.Random(1).sample(range(60), 60)
+    bands = [[2 * no, 2 * no + 1] for no in range(70)]
+    for step, (no, after) in enumerate(pairwise(order)):
+        if step != 39:  # one chain of 40, one of 20
+            bands[after][step % 2] = bands[no][step % 2]
+    assert sorted(families_of(bands, tmp_path)) == sorted([sorted(order[:40]), sorted(order[40:])])
+
+
+def test_equal_bands_at_other_places_are_chance(tmp_path: Path) -> None:
+    assert families_of([[1, 2], [2, 1], [1, 3]], tmp_path) == [[0, 2]]
+
+
 def test_threads_and_memory_change_no_byte(in_bits: None, tmp_path: Path) -> None:
     write_parts(tmp_path, 7)
     found = set()
@@ -166,6 +200,7 @@ from pathlib import Path
 from pipeline.settings import ScaleSettings, Settings
 from pipeline.steps.scale_counts import count
 from pipeline.store import counting
+from pipeline.store.families import keep_repeats
 counting.ROWS = 20_000
 settings = Settings(scale=ScaleSettings(counting_mb=int(sys.argv[2])))
 count(Path(sys.argv[1]), settings, tell=str)

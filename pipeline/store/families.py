@@ -17,17 +17,37 @@ Settle = Callable[[Sequence[Mapping[str, Any]]], Iterable[tuple[int, int]]]
 """Gets postings (no, title, company, location, text) in order; answers (no, the no that it repeats)."""
 
 # Of postings of equal words one stands for all. A part that an older version wrote, of a file that can no
-# longer be read, has no bands.
+# longer be read, has no bands. A band has its place: at other places equal numbers are chance, and chance
+# would join ten million postings to one family.
 _BANDS = """
 CREATE TABLE bands AS
-SELECT f.first AS no, unnest(t.bands) AS band
+SELECT f.first AS no, unnest(t.bands) AS band, unnest(range(len(t.bands)))::UTINYINT AS place
 FROM firsts f JOIN postings p ON p.no = f.first JOIN (
   FROM read_parquet($files, union_by_name = true)
   UNION ALL BY NAME SELECT NULL::INTEGER[] AS bands WHERE false) t USING (id)"""
 
 _LINKS = """
-WITH shared AS (SELECT band, min(no) AS least FROM bands GROUP BY band HAVING count(*) > 1)
-SELECT DISTINCT s.least, b.no FROM bands b JOIN shared s USING (band) WHERE b.no <> s.least"""
+CREATE TABLE links AS
+WITH shared AS (SELECT place, band, min(no) AS least FROM bands GROUP BY place, band HAVING count(*) > 1)
+SELECT DISTINCT s.least, b.no FROM bands b JOIN shared s USING (place, band) WHERE b.no <> s.least"""
+
+# Everyone goes by the least number that is known among the linked, and by what that one goes by, until
+# nothing changes.
+_FAMILIES = """
+CREATE TABLE families AS
+SELECT no, min(family) AS family
+FROM (SELECT no, least AS family FROM links UNION ALL SELECT least, least FROM links) GROUP BY no"""
+
+_NEARER = """
+CREATE OR REPLACE TABLE nearer AS
+WITH least AS (
+  SELECT no, min(family) AS family FROM (
+    FROM families
+    UNION ALL SELECT l.no, f.family FROM links l JOIN families f ON f.no = l.least
+    UNION ALL SELECT l.least, f.family FROM links l JOIN families f ON f.no = l.no) GROUP BY no)
+SELECT l.no, f.family FROM least l JOIN least f ON f.no = l.family"""
+
+_CHANGED = "SELECT count(*) FROM families f JOIN nearer n USING (no) WHERE n.family <> f.family"
 
 _MEMBERS = """
 SELECT a.family, p.no, t.title, t.company, t.location, t.text
@@ -48,32 +68,18 @@ def keep_repeats(connection: Any, files: Sequence[str], settle: Settle) -> None:
     Needs `postings` (no, id, same_words) and `firsts`, the first posting of each same_words.
     """
     connection.execute(_BANDS, {"files": files})
-    families = _joined(_rows(connection, _LINKS))
-    _keep(connection, "families", ("no", "family"), families.items())
+    connection.execute(_LINKS)
     connection.execute("DROP TABLE bands")
+    connection.execute(_FAMILIES)
+    changed = 1
+    while changed:
+        connection.execute(_NEARER)
+        changed = connection.execute(_CHANGED).fetchall()[0][0]
+        connection.execute("CREATE OR REPLACE TABLE families AS FROM nearer")
     members = groupby(_rows(connection, _MEMBERS, files=files), key=lambda row: row[0])
     settled = (pair for _, family in members for some in _slices(family) for pair in settle(some))
-    _keep(connection, "settled", ("no", "original"), settled)
+    _keep_settled(connection, settled)
     connection.execute(_REPEATS)
-
-
-def _joined(links: Iterable[Sequence[int]]) -> dict[int, int]:
-    """The family of everyone who is linked to another: its first member."""
-    leads: dict[int, int] = {}
-    for left, right in links:
-        first, second = sorted((_end(leads, left), _end(leads, right)))
-        leads[first], leads[second] = first, first
-    return {no: _end(leads, no) for no in leads}
-
-
-def _end(leads: dict[int, int], no: int) -> int:
-    path = []
-    while leads.setdefault(no, no) != no:
-        path.append(no)
-        no = leads[no]
-    for each in path:
-        leads[each] = no
-    return no
 
 
 def _slices(family: Iterator[Sequence[Any]]) -> Iterator[list[dict[str, Any]]]:
@@ -88,11 +94,12 @@ def _rows(connection: Any, sql: str, **known: Any) -> Iterator[Sequence[Any]]:
             yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 
 
-def _keep(connection: Any, table: str, names: Sequence[str], rows: Iterable[tuple[int, int]]) -> None:
+def _keep_settled(connection: Any, pairs: Iterator[tuple[int, int]]) -> None:
     import pyarrow as pa
 
-    columns = list(zip(*rows, strict=True)) or [(), ()]
-    made = {name: pa.array(column, pa.int32()) for name, column in zip(names, columns, strict=True)}
-    connection.register("incoming", pa.table(made))
-    connection.execute(f"CREATE TABLE {table} AS SELECT * FROM incoming")
-    connection.unregister("incoming")
+    connection.execute("CREATE TABLE settled (no INTEGER, original INTEGER)")
+    while some := list(islice(pairs, MOST)):
+        no, original = zip(*some, strict=True)
+        connection.register("incoming", pa.table({"no": no, "original": original}))
+        connection.execute("INSERT INTO settled SELECT * FROM incoming")
+        connection.unregister("incoming")
