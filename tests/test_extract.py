@@ -302,6 +302,27 @@ def test_verbs_that_wait_for_an_object_stay_with_the_item_that_has_it() -> None:
     assert split("build, Airflow") == ["build", "Airflow"]
 
 
+def test_an_alias_that_joins_two_skills_hides_neither() -> None:
+    joint = (
+        ("Oars", "oars and sails", "oars/sails"),
+        ("Sails", "sails and mending"),
+        ("Sail mending", "mending"),
+    )
+    joint += (("Tide tables", "tide tables and mending"), ("AI",), ("ML", "ai/ml"), ("Rope", "rope and wax"))
+    joint += (("SAFe", "=SAFe"), ("Good manners", "safe and friendly", "friendly"))
+    scanner = Scanner(Vocabulary({name: entry(name, *rest) for name, *rest in joint}, WORDS.themes))
+
+    def found(text: str) -> list[str]:
+        return [span.skill or "" for span in scanner.spans(text)]
+
+    assert found("oars and sails") == ["Oars", "Sails"]
+    assert found("oars/sails") == ["Oars", "Sails"]
+    assert found("tide tables and mending") == ["Tide tables"]
+    assert found("AI/ML") == ["ML"]
+    assert found("rope and wax") == ["Rope"]
+    assert found("safe and friendly") == ["Good manners"]
+
+
 LISTS = Scanner(
     Vocabulary(
         {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pipeline.extract.spans import Span
@@ -90,7 +90,10 @@ def longest(spans: list[Span]) -> list[Span]:
 
 
 def terms(vocabulary: Vocabulary) -> Iterator[tuple[str, list[tuple[str | None, SkillEntry]]]]:
-    """Per flat pattern: the entries it names, each with the exact spelling it insists on or None."""
+    """Per flat pattern: the entries it names, each with the exact spelling it insists on or None.
+
+    An alias that joins its skill to another one ("html/css" of HTML) is no pattern: each is found by itself.
+    """
     found: dict[str, list[tuple[str | None, SkillEntry]]] = {}
     for entry in vocabulary.skills.values():
         exact_forms = {a[1:] for a in entry.aliases if a.startswith("=")}
@@ -101,7 +104,39 @@ def terms(vocabulary: Vocabulary) -> Iterator[tuple[str, list[tuple[str | None, 
                 continue
             for spelling in spellings(alias):
                 found.setdefault(spelling, []).append((None, entry))
-    yield from found.items()
+    yield from ((flat, named) for flat, named in found.items() if not _joins_two(flat, named, found))
+
+
+_JOINED = re.compile(r"(.+?),? (?:and|or|&) (.+)|([^/]+)/([^/]+)")
+
+
+_IN_ONE_BREATH = (frozenset(("ai", "ml")), frozenset(("ui", "ux")))
+"""Pairs that are said as one thing: annotators count "AI/ML" once."""
+
+
+def _joins_two(
+    flat: str,
+    named: Sequence[tuple[str | None, SkillEntry]],
+    found: Mapping[str, Sequence[tuple[str | None, SkillEntry]]],
+) -> bool:
+    """True when the halves name two skills and the whole only one of them.
+
+    A last word that leans on the first half ("budget monitoring and reporting") makes no second skill, and a
+    skill may be called so itself.
+    """
+    joined = _JOINED.fullmatch(flat)
+    if not joined or any(flat == flatten(entry.name) for _, entry in named):
+        return False
+    halves = [half.strip() for half in joined.groups() if half]
+    meet = frozenset((halves[0].split()[-1], halves[1].split()[0]))
+    if meet in _IN_ONE_BREATH or (" " in halves[0] and " " not in halves[1]):
+        return False
+    # "safe and friendly" says nothing of SAFe, "react/redux" does of Redux
+    first, second = (
+        {entry.name for exact, entry in found.get(half, ()) if joined[3] or exact is None} for half in halves
+    )
+    whole = {entry.name for _, entry in named}
+    return bool(first and second and first.isdisjoint(second) and whole & (first | second))
 
 
 def spellings(alias: str) -> set[str]:
