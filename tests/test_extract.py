@@ -415,6 +415,7 @@ def test_an_item_of_a_name_that_is_a_list_stays_itself() -> None:
         ("[design], delivery and improvement of [racks]", ["design", "racks"]),
         ("[design, development], and delivery of [racks]", ["design, development, and delivery of racks"]),
         ("[Write clean and concise] [letters]", ["Write clean and concise letters"]),
+        ("[Solve challenging] data pipelines care", ["Solve challenging data pipelines"]),
         ("[Review and send] work order summaries for pay", ["Review and send work order summaries"]),
         ("[Manage our office's] [front desk]", ["Manage our office's front desk"]),
         ("[prepare] [Manage stock]", ["prepare", "Manage stock"]),

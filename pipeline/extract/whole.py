@@ -21,12 +21,19 @@ _AMONG_VERBS = frozenset({"and", "or", "then"})
 _HANGING_WORDS = """
 a an the our your their its this these all any both each every no other various several multiple many more
 across around at between by during for from in into of on over through to toward towards under via while
-with within advanced appropriate automated clean clear complex comprehensive concise critical
-cross-functional custom daily different effective efficient end-to-end existing full high high-performance
-high-quality innovative internal key large large-scale major modern monthly more necessary new novel ongoing
-overall performant physical practical primary production-grade production-ready real-time real-world regular
-relevant reliable reusable robust scalable secure simple specific state-of-the-art strong structured
-technical timely weekly well-documented
+with within accurate actionable advanced annual appropriate automated basic big challenging clean clear
+common compelling complex comprehensive concise consistent conventional creative critical cross-functional
+current custom cutting-edge daily data-driven detailed different digital distributed diverse dynamic
+effective efficient elegant emerging end-to-end engaging evidence-based excellent exceptional existing
+flexible forward-thinking frequent full future general high high-performance high-quality holistic in-depth
+inclusive individual innovative integrated interactive internal intuitive key large large-scale legacy
+long-term maintainable major meaningful modern modular monthly more necessary new novel on-premise ongoing
+optimal outstanding overall patient-centred performant periodic person-centred personalized physical
+positive practical preventative preventive primary proactive production-grade production-quality
+production-ready professional proper proposed quarterly real-time real-world regular relevant reliable
+responsive reusable robust routine safe scalable secure short-term simple small specific standard
+state-of-the-art strong structured successful tailored technical testable thorough timely unstructured
+weekly well-documented
 """
 _HANGING = frozenset(_HANGING_WORDS.split())
 """Words that no demand ends with: what they speak of is still to come."""
@@ -82,7 +89,7 @@ def with_objects(text: str, spans: Sequence[Span], names: SpansAt) -> list[Span]
         else:
             whole.append(span)
     return [
-        _read_on(text, span, _next_start(whole, at, len(text))) if _asks(text, span, names) else span
+        _read_on(text, span, _next_start(whole, at, len(text)), names) if _asks(text, span, names) else span
         for at, span in enumerate(whole)
     ]
 
@@ -147,11 +154,15 @@ def _make(words: Sequence[str]) -> bool:
     return all(_verb_of(w) in MAKING_VERBS for w in words if w not in _AMONG_VERBS and not w.endswith("ly"))
 
 
-def _read_on(text: str, span: Span, until: int) -> Span:
-    """The span with the words behind it, up to the next small word, sign or demand."""
+def _read_on(text: str, span: Span, until: int, names: SpansAt) -> Span:
+    """The span with the known name behind it, or the words up to the next small word, sign or demand."""
     found = _OBJECT.match(text, span.end, until)
     if not found:
         return span
+    known = names.touching(replace(span, start=found.start(1), end=found.end(1)))
+    name = next((n for n in known if n.start == found.start(1) and n.end <= until), None)
+    if name:
+        return replace(span, end=name.end)
     end = span.end
     for word in _WORDS.finditer(text, *found.span(1)):
         low = word.group().lower()
