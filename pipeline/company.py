@@ -100,28 +100,33 @@ _PLAIN = _words(
 )
 """Words in front that name no other team."""
 
-_FRONT = {
-    CLIENTS: (
+_FRONT = (
+    (
+        CLIENTS,
         _words("client clients customer customers client's customer's"),
         _words("team teams stakeholder stakeholders base organizations organisations contacts group groups"),
     ),
-    CARE: (
+    (
+        CARE,
         _words(
             "multidisciplinary multi-disciplinary interdisciplinary multi-professional multiprofessional "
             "clinical medical nursing healthcare health care therapy mdt"
         ),
         _words("team teams staff members colleagues professional professionals"),
     ),
-    STAKEHOLDERS: (_words("business end leadership executive"), _words("users owners partners team")),
-    TEAMS: (
+    (STAKEHOLDERS, _words("leadership executive"), _words("team")),
+    (STAKEHOLDERS, _words("business end"), _words("users owners partners")),
+    (
+        TEAMS,
         _words("team project group technical tech shift product engineering internal functional"),
         _words("leader leaders partners"),
     ),
-    VENDORS: (
+    (
+        VENDORS,
         _words("external outside third-party third 3rd strategic outsourced"),
         _words("partner partners parties provider providers"),
     ),
-}
+)
 """Words in front that turn some last words into other people: "client teams", "business users"."""
 
 _OPENING = TOGETHER | _words(
@@ -290,7 +295,7 @@ def sort(name: str) -> str | None:
     if not said or _OUTSIDE.match(f" {said[0]}"):
         return None
     last, front = said[-1], frozenset(said[:-1])
-    for of_kind, (marks, lasts) in _FRONT.items():
+    for of_kind, marks, lasts in _FRONT:
         if last in lasts and front & marks:
             return of_kind
     if last == "office" and any(w.endswith(("'s", "’s")) for w in front):

@@ -446,6 +446,8 @@ def test_a_list_counts_too_where_the_posting_defines_an_abbreviation():
         ("work collaboratively with stakeholders", "Stakeholder collaboration"),
         ("liaise with designers and other stakeholders", "Stakeholder collaboration"),
         ("work closely with our business teams", "Cross-functional collaboration"),
+        ("work with the business development team", "Cross-functional collaboration"),
+        ("partner with the site leadership team", "Stakeholder collaboration"),
         ("coordinate with the harbour desk", "Cross-functional collaboration"),
         ("main contact with the Governor's Office of Tides", "Stakeholder collaboration"),
         ("work in conjunction with the Department of Budgets", "Cross-functional collaboration"),
