@@ -17,6 +17,9 @@ _WORD = r"[^\W_]+(?:[-'’/+][^\W_]+)*"
 _WORDS = re.compile(_WORD)
 _JOINTS = re.compile(r"[,;/&]|\b(?:and|or|then)\b", re.IGNORECASE)
 
+_LONGEST = 200
+"""Characters beyond which nothing is joined to a span: a text of verbs alone costs no more than others."""
+
 _AMONG_VERBS = frozenset({"and", "or", "then"})
 _HANGING_WORDS = """
 a an the our your their its this these all any both each every no other various several multiple many more
@@ -100,6 +103,8 @@ def _next_start(spans: Sequence[Span], at: int, end: int) -> int:
 
 def _asks(text: str, span: Span, names: SpansAt) -> bool:
     """True for verbs without an object, and for a verb whose object has not come yet."""
+    if span.length > _LONGEST:
+        return False
     words = _words(text, span)
     if not words or any(n.holds(span) for n in names.touching(span)):
         return False
