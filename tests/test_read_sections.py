@@ -15,29 +15,30 @@ HEADINGS = {
         "Minimum Qualifications", "Required Skills & Experience", "Your profile", "Must-haves", "What we're looking for", "Skills",
         "You have:", "To be successful in this role", "Essential criteria", "Person specification", "Education and Experience",
         "Dein Profil", "Das bringst du mit", "Anforderungen", "Profil recherché", "Votre profil", "Requisitos", "Požadujeme:", "Wat breng je mee?",
-        "🎯 Requirements", "1. Requirements", "Knowledge, Skills and Abilities",
+        "🎯 Requirements", "1. Requirements", "Knowledge, Skills and Abilities", "Applicants should meet the following criteria:",
+        "To apply for this post, you will:", "The post holder should be able to:", "What we'd like from you", "Whom we are looking for",
     ),
     "preferred": (
         "Nice to have", "Nice-to-haves:", "Preferred Qualifications", "Bonus points", "Bonus points if you have", "Desirable", "Good to have",
-        "It would be great if", "Desired skills", "Preferred experience", "Von Vorteil", "Výhodou:", "Les +",
+        "It would be great if", "Desired skills", "Preferred experience", "Additional considerations", "Von Vorteil", "Výhodou:", "Les +",
     ),
     "duties": (
         "Responsibilities", "What you'll do", "WHAT YOU WILL DO", "Key Responsibilities:", "The role", "About the role", "Your mission",
         "In this role you will", "Job description", "Duties and responsibilities", "Essential duties and responsibilities", "A day in the life", "You will:",
-        "Deine Aufgaben", "Ihre Aufgaben:", "Vos missions", "Funciones", "Náplň práce", "Co tě čeká?", "Wat ga je doen?", "Main tasks",
+        "Deine Aufgaben", "Ihre Aufgaben:", "Vos missions", "Funciones", "Náplň práce", "Co tě čeká?", "Wat ga je doen?", "Main tasks", "Performance Responsibilities", "Within the role you will be expected to:", "Aim of the role",
     ),
     "benefits": (
         "What we offer", "Benefits", "Perks & Benefits", "Why join us", "Compensation", "Salary range", "We offer:", "Wir bieten", "Nous offrons",
-        "Nabízíme", "Wat bieden wij?", "What's in it for you?", "Ofrecemos",
+        "Nabízíme", "Wat bieden wij?", "What's in it for you?", "Ofrecemos", "What we can offer you", "In return we will offer:", "Some of the benefits of joining our team:",
     ),
     "company": ("About us", "About Kolibri", "Who we are", "Our mission", "Company description", "The company", "Über uns", "Qui sommes-nous ?", "O nás", "Over ons", "Our values"),
-    "process": ("How to apply", "Interview process", "Hiring process", "Next steps", "Application process", "Bewerbungsprozess"),
-    "legal": ("Equal Opportunity Employer", "EEO Statement", "Diversity & Inclusion", "Our commitment to diversity and inclusion", "Privacy notice"),
+    "process": ("How to apply", "Interview process", "Hiring process", "Next steps", "Application process", "Bewerbungsprozess", "For further details / informal visits contact:"),
+    "legal": ("Equal Opportunity Employer", "EEO Statement", "Diversity & Inclusion", "Our commitment to diversity and inclusion", "Privacy notice", "Disability Confident – Committed Employer"),
 }  # fmt: skip
 NO_HEADINGS = (
     "Python and SQL", "You will build data pipelines for forty roofs and their bees.", "Strong communication skills", "Experience with Airflow", "5+ years of experience with Python",
     "Berlin", "Kolibri GmbH", "and a lot of patience", "Knowledge of Java", "- Requirements", "Data Engineer", "", "   ", "Excellent written and verbal communication skills",
-    "SQL skills", "Bachelor's degree in a related field", "Apply statistics to data", "Requirements engineering with stakeholders,",
+    "SQL skills", "Bachelor's degree in a related field", "Apply statistics to data", "Requirements engineering with stakeholders,", "Considerations of cost", "Holding further posts", "Offer advice to patients",
 )  # fmt: skip
 
 
