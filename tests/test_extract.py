@@ -510,10 +510,13 @@ def test_to_work_with_somebody_is_no_name_of_people() -> None:
         ("We are rated Outstanding by the CQC.", "CQC", False),
         ("Following our last CQC inspection we grew.", "CQC", False),
         ("You ensure compliance with CQC standards.", "CQC standards", True),
+        ("English at grades A-C", "C", False),
+        ("Programming in R and C", "C", True),
+        ("Full use of a car", "use of a car", False),
         ("An outstanding knowledge of wound care.", "wound care", True),
     ],
 )
-def test_a_regulator_that_judges_the_employer_is_no_demand(text: str, name: str, is_demanded: bool) -> None:
+def test_a_judged_employer_a_grade_and_a_car_are_no_demands(text: str, name: str, is_demanded: bool) -> None:
     at = text.index(name)
     known = [Span(at, at + len(name), "vocabulary", "specific")]
     assert bool(combine.without_model(text, [], known, combine.SectionsAt(()))) is is_demanded

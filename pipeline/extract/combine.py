@@ -20,7 +20,7 @@ from pipeline.company import partings
 from pipeline.extract import care
 from pipeline.extract.scan import longest
 from pipeline.extract.spans import Span, SpansAt
-from pipeline.extract.tidy import names_people, rates_employer, tidied
+from pipeline.extract.tidy import is_no_demand, names_people, tidied
 from pipeline.extract.whole import with_objects
 from pipeline.records import Section, SectionKind
 from pipeline.verbs import MAKING_VERBS, VERB_FORMS
@@ -99,7 +99,7 @@ def with_model(
         replace(k, strength=_nearby(k, model))
         for k in known
         if not names_people(text[k.start : k.end])
-        and not rates_employer(text, k.start, k.end)
+        and not is_no_demand(text, k.start, k.end)
         and _adds(k, stand_at.touching(k), evidence, sections, tuning)
     ]
     found_at = SpansAt([*stand, *added])
@@ -180,7 +180,7 @@ def without_model(
 ) -> list[Span]:
     """The demands of a text that only lists and patterns have read, in order."""
     names = [
-        k for k in known if sections.kind(k.start) in DEMANDING and not rates_employer(text, k.start, k.end)
+        k for k in known if sections.kind(k.start) in DEMANDING and not is_no_demand(text, k.start, k.end)
     ]
     names_at = SpansAt(names)
     phrases = [

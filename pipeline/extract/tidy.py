@@ -81,9 +81,7 @@ def tidied(text: str, span: Span, known: Sequence[Span] = ()) -> Span | None:
     named = any(k.start >= start and k.end <= end for k in known)
     if not named and (not words or all(_says_nothing(w) for w in words)):
         return None
-    if words and (names_people(text[start:end]) or rates_employer(text, start, end)):
-        return None
-    if _OWN_CAR.fullmatch(text, start, end):
+    if words and (names_people(text[start:end]) or is_no_demand(text, start, end)):
         return None
     return span if (start, end) == (span.start, span.end) else replace(span, start=start, end=end)
 
@@ -110,11 +108,27 @@ _NEAR_ITS_REGULATOR = 80
 """Characters on each side of a regulator's name in which its judgement stands."""
 
 
-def rates_employer(text: str, start: int, end: int) -> bool:
+def _rates_employer(text: str, start: int, end: int) -> bool:
     """True for a regulator named for its judgement of the employer ("rated outstanding by the CQC")."""
     if not _REGULATOR.search(text, start, end):
         return False
     return bool(_RATING.search(text, max(0, start - _NEAR_ITS_REGULATOR), end + _NEAR_ITS_REGULATOR))
+
+
+_BEFORE_A_GRADE = re.compile(
+    r"(?:\b[A-F]\*?\s?(?:[-–&]|to\b|and\b)\s?|\b(?i:grades?|gcses?)\W{1,2}|\bDCR ?\()$"
+)
+
+
+def _is_grade(text: str, start: int, end: int) -> bool:
+    """True for the letter of a grade or a unit: no C in "GCSE grades A-C", no E in "A&E"."""
+    return end - start == 1 and bool(_BEFORE_A_GRADE.search(text, max(0, start - 12), start))
+
+
+def is_no_demand(text: str, start: int, end: int) -> bool:
+    """True for what looks like a name and asks for no skill: a judged employer, a car to have, a grade."""
+    judged = _rates_employer(text, start, end) or _is_grade(text, start, end)
+    return judged or bool(_OWN_CAR.fullmatch(text, start, end))
 
 
 _LISTED = re.compile(r",\s*(?:and|or)?\b|/|\s(?:and|or|&)\s")
