@@ -428,6 +428,27 @@ def test_who_stands_in_a_list_behind_with_is_company(text, quote, skill):
     assert [m.skill for m in named] == [skill]
 
 
+@pytest.mark.parametrize(
+    ("quote", "kind", "skill"),
+    [
+        ("excel", "specific", "Microsoft Excel"),
+        ("spark", "specific", "Apache Spark"),
+        ("excel", "general", "Excel"),
+        ("heat", "specific", "Heat"),
+        ("safe", "specific", "Safe"),
+    ],
+)
+def test_a_small_letter_hides_no_product_that_an_engine_took_for_a_named_thing(quote, kind, skill):
+    (found,) = name_mentions([mention(quote, kind=kind)], {"p": quote}, Names(vocabulary.load()))
+    assert found.skill == skill
+
+
+def test_a_rejected_product_stays_rejected_in_small_letters():
+    names = Names(vocabulary.load(), Rulings(rejected=frozenset({"Microsoft Excel"})))
+    (found,) = name_mentions([mention("excel", kind="specific")], {"p": "excel"}, names)
+    assert found.skill is None
+
+
 def test_a_list_counts_too_where_the_posting_defines_an_abbreviation():
     text = "Corporate Volunteering (CV). Project, people and budget management"
     named = name_mentions([mention("Project", text.index("Project"))], {"p": text}, Names(TOY))

@@ -85,6 +85,9 @@ def name_each(mentions: Iterable[Mention], texts: Mapping[str, str], names: Name
             skill = _by_definition(mention.quote, long, resolved, skills, names.vocabulary)
         elif mention.quote in lone and mention.posting_id in texts:
             skill = _elided(mention, texts[mention.posting_id], names, rejected) or skill
+            if skill == skills[mention.quote] and mention.kind == "specific":
+                skill = names.product(mention.quote) or skill
+                skill = None if skill and key(skill) in rejected else skill
         if wrong and (mention.posting_id, mention.start, mention.end) in wrong:
             skill = None
         out.append(mention if mention.skill == skill else mention.named(skill))

@@ -116,6 +116,11 @@ class Names:
         """The name that an unknown skill goes by already."""
         return self._used.get(content(name), name) if self._used else name
 
+    def product(self, word: str) -> str | None:
+        """The named thing that a lower-case word is where an engine took it for one: "excel", "spark"."""
+        found = self._index.lower_products.get(word)
+        return self.decided(found) if found else None
+
     def part(self, name: str) -> str | None:
         """The one known skill that is named inside; None where there is none or more than one."""
         return self._index.part(name)
@@ -285,6 +290,16 @@ class _Index:
     def lower_exact(self) -> dict[str, str]:
         """Case-exact names in lower case, for spans that an engine took for a skill: "go", "r"."""
         return _unambiguous((key(k), name) for k, name in self.exact.items() if k == name)
+
+    @cached_property
+    def lower_products(self) -> dict[str, str]:
+        """Named things under one word of theirs in lower case: "excel", "spark"; "heat" is no HEAT."""
+        own = ((word, name) for word, name in (*self.exact.items(), *self.apache.items()) if word.isalpha())
+        return _unambiguous(
+            (key(word), name)
+            for word, name in own
+            if word == word.capitalize() and key(word) not in self.folded and self.is_product(name)
+        )
 
     @cached_property
     def phrases(self) -> dict[str, list[_Phrase]]:
