@@ -2,9 +2,10 @@
 
     python -m benchmarks.counting one [--postings 10000] [--mentions 1000000]
     python -m benchmarks.counting all               10⁴, 10⁵ and 10⁶ postings of a hundred mentions each
+    python -m benchmarks.counting one --postings 10000000 --mentions 50000000
 
 The parts are generated as workers would leave them: `postings` without text, `demand` with one row per
-posting and skill. Each posting has a hundred mentions drawn from 5,000 skills, few frequent and many rare,
+posting and skill. Each posting has as many mentions, drawn from 5,000 skills, few frequent and many rare,
 so some of its mentions fall on one skill: `pairs` says how many rows that makes. Timed is everything that
 `extract --input` does after the last file: repeats, counts, scores, shares of months, roles, employers and
 places. Generating is timed by itself.

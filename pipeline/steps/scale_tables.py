@@ -96,6 +96,7 @@ class Growing:
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is None and self._rows:
             self._write(self._rows)
-        self._writer.close()
+        if self._writer:
+            self._writer.close()
         if kind is None:
             self._growing.replace(self._path)
