@@ -1,11 +1,12 @@
 """One list of demands out of what the finders found, with a clear precedence.
 
 1. The span model knows demands: its spans stand, unless they lie in text that sells the employer.
-2. A list in one span ("Python, SQL and Spark") becomes its items.
-3. The vocabulary knows names: a known tool inside a practice stands beside it; a known name that the
+2. What it cut in two is read whole (`whole`), and a list in one span becomes its items.
+3. Whom the text asks to work with (`contact`) stands where the model passed it over.
+4. The vocabulary knows names: a known tool inside a practice stands beside it; a known name that the
    model passed over stands when the model was not sure that nothing is demanded there.
-4. The good care that a posting of that field promises is asked for (`care`).
-5. Without the model, known names in demanding sections stand, then the patterns around them.
+5. The good care that a posting of that field promises is asked for (`care`).
+6. Without the model, known names in demanding sections stand, then the patterns around them.
 """
 
 from __future__ import annotations
