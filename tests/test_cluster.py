@@ -458,7 +458,7 @@ def test_a_list_counts_too_where_the_posting_defines_an_abbreviation():
 @pytest.mark.parametrize(
     ("surface", "name"),
     [
-        ("working closely with data analysts and game developers", "Cross-functional collaboration"),
+        ("working closely with data analysts and toy designers", "Cross-functional collaboration"),
         ("partner with UX designers", "Cross-functional collaboration"),
         ("collaborate across squads", "Cross-functional collaboration"),
         ("work within a small team", "Teamwork"),

@@ -437,7 +437,7 @@ class _Index:
     def wider(self, tokens: tuple[str, ...], phrase: _Phrase) -> tuple[str, str] | None:
         """The alias inside that holds every word by which the phrase set was met, and more of them.
 
-        "Descriptive and supervised machine learning methods" names supervised learning, not only the
+        "Applied and supervised machine learning methods" names supervised learning, not only the
         machine learning whose stems it meets.
         """
         met = {t for t in phrase_tokens(" ".join(tokens)) if any(g.meets(t) for g in phrase.groups)}

@@ -1,4 +1,4 @@
-"""Good care that a posting promises: "providing excellent care to our patients".
+"""Good care that a posting promises: "giving outstanding care to the residents".
 
 The span model takes it for the employer's praise of itself. Where a posting asks for care otherwise, a
 careful reader takes it for what is asked of whoever gives that care.
