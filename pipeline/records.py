@@ -631,6 +631,14 @@ class Rulings:
     wrong: frozenset[tuple[str, int, int]] = frozenset()
     by: Mapping[str, str] = field(default_factory=dict)
 
+    def today(self, name: str) -> str:
+        """The name that a skill of this name goes by now; `fold` closes no ring, one would end in itself."""
+        seen = {name}
+        while name in self.names and self.names[name] not in seen:
+            name = self.names[name]
+            seen.add(name)
+        return name
+
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:

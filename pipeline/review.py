@@ -222,19 +222,11 @@ def for_reading(decisions: Iterable[Decision], target: str | None) -> Rulings:
     asked = {key(name) for name in rulings.surfaces.values()}
     surfaces = {}
     for wording, now in rulings.surfaces.items():
-        moved = key(first[wording]) not in asked and _end(first[wording], rulings.names) == now
+        moved = key(first[wording]) not in asked and rulings.today(first[wording]) == now
         surfaces[wording] = first[wording] if moved else now
     return Rulings(
         surfaces=surfaces, names={old: new for old, new in rulings.names.items() if key(old) in asked}
     )
-
-
-def _end(name: str, names: Mapping[str, str]) -> str:
-    """Where renames and merges lead from a name; a ring of them ends at its first repeat."""
-    seen = {name}
-    while (name := names.get(name, name)) not in seen:
-        seen.add(name)
-    return name
 
 
 @dataclass

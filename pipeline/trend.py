@@ -131,21 +131,12 @@ def _ledger(side: Side, weights: ScoreSettings, rulings: Rulings) -> Ledger:
     import numpy as np
 
     ledger = shares.ledger(side.demand, side.postings, weights)
-    today = [renamed(name, rulings) for name in ledger.names]
+    today = [rulings.today(name) for name in ledger.names]
     if tuple(today) == ledger.names:
         return ledger
     names = sorted(set(today))
     place = {name: code for code, name in enumerate(names)}
     return ledger.grouped(tuple(names), np.array([place[name] for name in today], dtype=np.int64))
-
-
-def renamed(name: str, rulings: Rulings) -> str:
-    """Today's name of a skill that decisions may have renamed or merged."""
-    seen = {name}
-    while name in rulings.names and rulings.names[name] not in seen:
-        name = rulings.names[name]
-        seen.add(name)
-    return name
 
 
 # --- the tests --------------------------------------------------------------------------------

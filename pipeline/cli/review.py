@@ -354,8 +354,8 @@ def apply(
         for line in sitting.effect(reading.wishes).lines:
             print(show.plain(line))
     made = len(reading.wishes) if dry_run else len(sitting.decide(reading.wishes))
-    decisions = f"{made} {'decision' if made == 1 else 'decisions'}"
-    print(f"{decisions} {'would be made' if dry_run else 'made'} from {plural(reading.rows, 'row')}")
+    verdict = "would be made" if dry_run else "made"
+    print(f"{plural(made, 'decision')} {verdict} from {plural(reading.rows, 'row')}")
     if reading.troubles:
         raise typer.Exit(FINISHED_WITH_FAILURES)
 

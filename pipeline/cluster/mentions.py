@@ -84,10 +84,9 @@ def name_each(mentions: Iterable[Mention], texts: Mapping[str, str], names: Name
         if long is not None:
             skill = _by_definition(mention.quote, long, resolved, skills, names.vocabulary)
         elif mention.quote in lone and mention.posting_id in texts:
-            skill = _elided(mention, texts[mention.posting_id], names, rejected) or skill
-            if skill == skills[mention.quote] and mention.kind == "specific":
-                skill = names.product(mention.quote) or skill
-                skill = None if skill and key(skill) in rejected else skill
+            found = _elided(mention, texts[mention.posting_id], names, rejected) or _product(mention, names)
+            if found:
+                skill = None if key(found) in rejected else found
         if wrong and (mention.posting_id, mention.start, mention.end) in wrong:
             skill = None
         out.append(mention if mention.skill == skill else mention.named(skill))
@@ -114,6 +113,11 @@ def _elided(mention: Mention, text: str, names: Names, rejected: Set[str]) -> st
         if named and key(found.name) not in rejected:
             return found.name
     return None
+
+
+def _product(mention: Mention, names: Names) -> str | None:
+    """The product that a lone word in small letters is, where an engine took it for a named thing."""
+    return names.product(mention.quote) if mention.kind == "specific" else None
 
 
 def _by_definition(

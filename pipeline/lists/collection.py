@@ -18,6 +18,9 @@ from pipeline.records import Failure, Listing
 
 _MOST_CELL = 50_000_000
 
+COLLECTION = "collection"
+"""The system of a listing that is a row of a file."""
+
 _USUAL: dict[str, tuple[str, ...]] = {
     "title": ("title", "jobtitle", "position", "positiontitle", "role", "name", "text"),
     "company": ("company", "companyname", "employer", "employername", "organization", "hiringorganization"),
@@ -114,7 +117,7 @@ def _listing(row: Mapping[str, Any], columns: Mapping[str, str], path: Path, num
     item = known.get("id") or str(number)
     return Listing(
         url=known.get("url") or f"{path.name}#{item}",
-        system="collection",
+        system=COLLECTION,
         title=known.get("title"),
         content=content,
         is_html=bool(_TAG.search(content)),

@@ -104,9 +104,7 @@ def _file_bytes(path: Path) -> bytes:
 
 def _path(source: str) -> Path:
     if len(source) > _LONGEST or "\0" in source:
-        raise UsageError(
-            f"there is no list {source[:60]}…", "Name a text file with one address or path a line."
-        )
+        raise UsageError(f"there is no list {source[:60]}…", _NO_LIST)
     return Path(source)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.shares.intervals import band, provisional, quantile, wilson
-from pipeline.shares.ledgers import Ledger, ledger
+from pipeline.shares.ledgers import Ledger, ledger, strongest_of
 from pipeline.shares.tallies import STRENGTH_ORDER, Base, Entries, Tally, Voices, add_up, nobody, together
 from pipeline.shares.weights import UNNAMED, Weights, aged, day_number, employer_name, employers, weigh
 
@@ -38,6 +38,7 @@ __all__ = [
     "nobody",
     "provisional",
     "quantile",
+    "strongest_of",
     "together",
     "weigh",
     "wilson",

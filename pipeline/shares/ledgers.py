@@ -214,7 +214,16 @@ def _strengths(demand: Any, settings: ScoreSettings) -> tuple[Codes, Floats, Cod
     import numpy as np
 
     counts = np.stack([np.asarray(demand.column(name), dtype=np.int64) for name in STRENGTH_ORDER])
+    return *strongest_of(counts > 0, settings), counts.sum(axis=0)
+
+
+def strongest_of(said: Flags, settings: ScoreSettings) -> tuple[Codes, Floats]:
+    """For each column the strongest of the strengths said in it (its code) and the weight of that.
+
+    `said` has a row for each of `STRENGTH_ORDER`; where nothing is said the weight is 0.
+    """
+    import numpy as np
+
     weights = np.array([[getattr(settings, name)] for name in STRENGTH_ORDER], dtype=np.float64)
-    weighed = np.where(counts > 0, weights, -1.0)
-    strongest = weighed.argmax(axis=0).astype(np.int64)
-    return strongest, np.maximum(weighed.max(axis=0, initial=-1.0), 0.0), counts.sum(axis=0)
+    weighed = np.where(said, weights, -1.0)
+    return weighed.argmax(axis=0).astype(np.int64), np.maximum(weighed.max(axis=0, initial=-1.0), 0.0)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from pipeline import read, sources
+from pipeline import lists, read, sources
 from pipeline.errors import NoAnswer, Retryable, SkillmatrixError
 from pipeline.ports import Source
 from pipeline.records import (
@@ -25,7 +25,7 @@ from pipeline.records import (
 from pipeline.sources.document import Document
 from pipeline.sources.maintext import main_html
 from pipeline.steps.desk import Desk, rendered_key
-from pipeline.steps.open_file import COLLECTION, opened
+from pipeline.steps.open_file import opened
 
 T = TypeVar("T")
 
@@ -113,7 +113,7 @@ class LineReader:
             advice = "Raise max_bytes in the settings' section [fetch], or use `import` for collections."
             raise NoAnswer(f"the file is larger than {limit} bytes", "error", advice)
         page, reading = guarded(lambda: opened(path))
-        told = reading.detail if reading.system == COLLECTION and reading.listings else ""
+        told = reading.detail if reading.system == lists.COLLECTION and reading.listings else ""
         archive, key = self.desk.archive, f"file:{line.address}"
         newest = next(archive.newest_first(key), None)
         if newest is None or newest["sha256"] != page.sha256:

@@ -9,9 +9,6 @@ from pipeline.records import Failure, RawPage, Reading
 from pipeline.sources.saved import page_of
 from pipeline.text import plural
 
-COLLECTION = "collection"
-"""The system of a reading whose postings are the rows of one file."""
-
 
 def opened(path: Path, url: str | None = None) -> tuple[RawPage, Reading]:
     """The file as a page, and what it holds; of a collection `detail` says which rows cannot be read."""
@@ -22,5 +19,5 @@ def opened(path: Path, url: str | None = None) -> tuple[RawPage, Reading]:
     detail = f"{plural(len(bad), 'row')} that cannot be read ({bad[0].detail})" if bad else ""
     page, _ = page_of(path, url or str(path))
     if not listings:
-        return page, Reading("no-text", detail=detail or "it has no row", system=COLLECTION)
-    return page, Reading("posting", listings, detail, system=COLLECTION)
+        return page, Reading("no-text", detail=detail or "it has no row", system=lists.COLLECTION)
+    return page, Reading("posting", listings, detail, system=lists.COLLECTION)

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
 
 from pipeline import score, shares
 from pipeline.records import Rulings, Skill, SkillScore
@@ -82,7 +81,10 @@ def _demands(
     """Of each group, part by part, what its postings demand."""
     import numpy as np
 
-    strongest, strength = _by_strengths(settings)
+    # by the sets of strengths that `Counting.entries` answers: a bit for each, in this order
+    sets = np.arange(1 << len(shares.STRENGTH_ORDER))
+    said = np.stack([sets >> place & 1 == 1 for place in range(len(shares.STRENGTH_ORDER))])
+    strongest, strength = shares.strongest_of(said, settings)
     for rows in chunks:
         for number, part in _by_group(rows):
             first = begins(part, "skill")
@@ -101,19 +103,6 @@ def _demands(
                     Voices(item[voices], np.add.reduceat(part["postings"], voices), part["size"][voices]),
                 ),
             )
-
-
-def _by_strengths(settings: ScoreSettings) -> tuple[Any, Any]:
-    """For each of the sixteen sets of strengths the strongest one (its code) and what it weighs."""
-    import numpy as np
-
-    bits = {"required": 1, "duty": 2, "unstated": 4, "preferred": 8}
-    strongest, strength = np.zeros(16, dtype=np.int64), np.zeros(16)
-    for held in range(1, 16):
-        weights = [getattr(settings, n) if held & bits[n] else -1.0 for n in shares.STRENGTH_ORDER]
-        strongest[held] = int(np.argmax(weights))
-        strength[held] = max(weights)
-    return strongest, strength
 
 
 def _by_group(rows: Columns) -> Iterator[tuple[int, Columns]]:

@@ -85,7 +85,7 @@ def since_last(place: Place, target: Target, settings: Settings) -> Trend | None
 
 def _renamed(snapshot: Snapshot, rulings: Rulings) -> Snapshot:
     """The snapshot under today's names; what was merged since stays apart, since its count is not a sum."""
-    names = {s.skill: comparing.renamed(s.skill, rulings) for s in snapshot.scores}
+    names = {s.skill: rulings.today(s.skill) for s in snapshot.scores}
     taken = Counter(names.values())
     scores = tuple(
         replace(s, skill=names[s.skill]) if taken[names[s.skill]] == 1 else s
