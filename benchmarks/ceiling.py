@@ -30,7 +30,7 @@ from pipeline.text import fold
 from tests.llm_helpers import script, serving
 
 CASES = (("local", 1.0), ("llm", 1.0), ("auto", 1.0), ("auto", 0.6))
-SHOWN = ("recall", "precision", "f1", "strength", "kind", "rows10")
+SHOWN = ("f1", "strength", "kind", "names_p", "names_r", "share_error", "rows", "rows_f1")
 
 
 def replies(folder: Path, said: float) -> dict[str, Any]:
@@ -81,7 +81,7 @@ def main(names: list[str]) -> None:
     """Prints one line for each set and engine."""
     print(f"{'set':12} {'engine':6} said " + " ".join(f"{name:>9}" for name in SHOWN))
     with serving() as server:
-        for name in names or accuracy.SETS:
+        for name in names or sorted(accuracy.TUNED):
             for engine, said in CASES:
                 found = measure(accuracy.data_folder() / "gold" / name, server, engine, said)
                 values = " ".join(f"{found[measure]:9.3f}" for measure in SHOWN)
