@@ -293,7 +293,7 @@ def measure(folders: Iterable[Path], engine: str | None = None) -> dict[str, Row
 
 
 def means(found: Mapping[str, Row]) -> dict[str, Row]:
-    """Return the mean measures of the new roles, of each field's new roles, of the tuned and the shipped sets."""
+    """Return the means over the new roles, all and by field, the tuned sets and the shipped ones."""
     groups: dict[str, list[Row]] = defaultdict(list)
     for name, row in found.items():
         field = field_of(Path(name))
