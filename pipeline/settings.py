@@ -107,7 +107,8 @@ class MatrixSettings:
     skills_per_row: Count = 8
     quotes_per_row: Whole = 3
     breadth_limit: Count = 14
-    further_skill: Share = 0.2
+    further_skill: Share = 0.5
+    row_share: Share = 0.17
     min_postings: Whole = 5
 
 

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 import pytest
 from test_score import demand, postings
 
-from pipeline import matrix, vocabulary
-from pipeline.matrix.families import families, family_of
+from pipeline import matrix, shares
+from pipeline.matrix import belong
+from pipeline.matrix.titles import of_names, says_only
 from pipeline.records import Evidence, Kind, MatrixDraft, Rulings, Skill, Target, ThemeEntry, Vocabulary
 from pipeline.settings import MatrixSettings, ScoreSettings
 
-SETTINGS, WEIGHTS = MatrixSettings(), ScoreSettings()
+SETTINGS, WEIGHTS = MatrixSettings(row_share=1.0), ScoreSettings()
 THEMES = {
     key: ThemeEntry(key, title, kind, f"Because of {key}.")
     for key, title, kind in (
@@ -30,6 +32,12 @@ THEMES = {
     )
 }
 VOCABULARY = Vocabulary({}, THEMES)
+
+
+def by_theme(skills: Sequence[Skill], *_: Any) -> Any:
+    """Skills of one theme belong in one row, others do not; the learned score has a test of its own."""
+    themes = np.array([skill.theme or skill.name for skill in skills])
+    return (themes[:, None] == themes[None]).astype(float)
 
 
 def draft(
@@ -52,6 +60,7 @@ def draft(
         "vocabulary": VOCABULARY,
         "evidence": {},
         "tally": matrix.Tally(of),
+        "alike": by_theme,
         **known,
     }
     return matrix.draft(
@@ -87,7 +96,7 @@ def test_no_skill_is_in_two_rows_and_no_kind_has_more_than_five() -> None:
 
 
 def covered(skills: Iterable[str], demanded: Mapping[str, Iterable[int]]) -> float:
-    """The demand that a row of these skills covers: each posting once, and a fifth for each further skill."""
+    """The demand that a row of these skills covers: each posting once, and a half for each further skill."""
     said = [posting for name in skills for posting in demanded[name]]
     return len(set(said)) + SETTINGS.further_skill * (len(said) - len(set(said)))
 
@@ -124,99 +133,75 @@ def test_a_theme_that_is_too_wide_is_narrowed_and_says_so() -> None:
     assert "Of 20 demanded skills the 14 most demanded are shown" in row.reason
 
 
-# --- families ---------------------------------------------------------------------------------
-
-CLOUD = {
-    "Cloud": "cloud-platforms",
-    "S3": "aws-services",
-    "Synapse": "azure-services",
-    "BigTable": "gcp-services",
-}
+# --- what belongs in one row --------------------------------------------------------------------
 
 
-def test_weak_themes_of_one_family_share_a_row() -> None:
-    others = {f"Tool {i}": [0, 1, 2] for i in range(5)}
-    found = draft({"Cloud": [3, 4], "S3": [5, 6], "Synapse": [7, 8], **others}, 10, CLOUD)
+def joined(groups: Sequence[set[str]]) -> Any:
+    """Skills belong together where a group holds both."""
+
+    def alike(skills: Sequence[Skill], *_: Any) -> Any:
+        return np.array([[float(any({a.name, b.name} <= g for g in groups)) for b in skills] for a in skills])
+
+    return alike
+
+
+def test_skills_of_several_themes_share_a_row_where_they_belong_together() -> None:
+    demanded = {"Cloud": [3, 4], "S3": [5, 6], "Synapse": [7, 8], "Rye": [0]}
+    themes = {"Cloud": "cloud-platforms", "S3": "aws-services", "Synapse": "azure-services"}
+    found = draft(demanded, 10, themes, alike=joined([{"Cloud", "S3", "Synapse"}]))
     row = found.rows[0]
     assert set(row.skills) == {"Cloud", "S3", "Synapse"}
-    assert row.title == "Working on cloud platforms and with their services (S3, Synapse)"
     assert row.n == 6
     assert "Joins 3 themes" in row.reason
 
 
-def test_strong_themes_of_one_family_stay_apart() -> None:
+def test_no_row_holds_more_than_its_share_of_all_demand() -> None:
+    names = [f"Skill {i:02}" for i in range(24)]
+    everything = joined([set(names)])
     found = draft(
-        {"Python": range(10), "Django": range(9), "Rye": [0]},
-        10,
-        {"Python": "python", "Django": "python-web"},
+        dict.fromkeys(names, range(5)), 10, alike=everything, settings=replace(SETTINGS, row_share=0.17)
     )
-    assert [row.theme for row in found.rows] == ["python", "python-web", "Rye"]
+    assert max(len(row.skills) for row in found.rows) == 4  # 4 of 24 demands are a sixth
 
 
-def test_a_theme_that_brings_nearly_all_gives_the_title() -> None:
-    many = {"Python": range(10), "Django": [0], **{f"Tool {i}": range(8) for i in range(4)}, "Rye": range(7)}
-    found = draft(many, 10, {"Python": "python", "Django": "python-web"})
-    assert "Programming in Python (Django)" in titles(found)
+def test_a_row_of_both_kinds_has_that_of_most_of_its_demand() -> None:
+    kinds: dict[str, Kind] = {"Rye": "general", "Wheat": "general"}
+    found = draft(
+        {"Rye": [0, 1], "Wheat": [2], "Mixer": [3, 4]},
+        6,
+        None,
+        kinds,
+        alike=joined([{"Rye", "Wheat", "Mixer"}]),
+    )
+    assert [(row.kind, row.skills) for row in found.rows] == [("general", ("Mixer", "Rye", "Wheat"))]
 
 
-def test_themes_that_say_the_same_are_always_joined() -> None:
-    themes = {"Prompting": "llm-applications", "Llama": "llm-models-providers"}
-    found = draft({"Prompting": range(10), "Llama": range(9), "Rye": [0]}, 10, themes)
-    assert [row.skills for row in found.rows] == [("Prompting", "Llama"), ("Rye",)]
-    without = Rulings(kept_out=frozenset({found.rows[0].theme}))
-    assert [
-        row.skills
-        for row in draft({"Prompting": [0], "Llama": [1], "Rye": [0]}, 10, themes, rulings=without).rows
-    ] == [("Rye",)]
+def test_two_rows_never_go_by_one_theme() -> None:
+    themes = dict.fromkeys(("Rye", "Wheat", "Oats", "Spelt"), "doughs")
+    demanded = {"Rye": range(4), "Wheat": range(3), "Oats": range(2), "Spelt": [0]}
+    found = draft(demanded, 8, themes, alike=joined([{"Rye", "Wheat"}, {"Oats", "Spelt"}]))
+    assert [row.theme for row in found.rows] == ["doughs", "Oats"]
 
 
-def partitions(items: list[str]) -> Iterator[list[list[str]]]:
-    """Every way to divide the items into groups."""
-    if not items:
-        yield []
-        return
-    first, *rest = items
-    for smaller in partitions(rest):
-        yield [[first], *smaller]
-        for place, group in enumerate(smaller):
-            yield [*smaller[:place], [first, *group], *smaller[place + 1 :]]
+def test_a_row_of_one_posting_waits_for_those_of_more() -> None:
+    many = {f"Tool {i}": [0] for i in range(6)}
+    found = draft({**many, "Rye": [1, 2]}, 8, dict.fromkeys(many, "tools"))
+    assert found.rows[0].skills == ("Rye",)
 
 
-def test_no_other_way_to_join_a_family_covers_more() -> None:
-    settings = replace(SETTINGS, specific_rows=3)
-    ratios = []
-    for seed in range(60):
-        rng = random.Random(seed)
-        demanded = {
-            name: set(rng.sample(range(12), rng.randint(1, 6))) for name in (*CLOUD, "Rye", "Wheat", "Oats")
-        }
-        found = draft({name: sorted(i) for name, i in demanded.items()}, 12, CLOUD, settings=settings)
-        reached = sum(covered(row.skills, demanded) for row in found.rows)
-        best = 0.0
-        for groups in partitions(list(CLOUD)):
-            # one family, one joint row: what the choice is bound to
-            if sum(len(group) > 1 for group in groups) < 2:
-                rows = [*groups, ["Rye"], ["Wheat"], ["Oats"]]
-                best = max(best, sum(sorted(covered(row, demanded) for row in rows)[-3:]))
-        ratios.append(reached / best)
-    assert ratios == pytest.approx([1.0] * 60)
-
-
-def test_every_family_holds_known_themes_of_its_kind() -> None:
-    known = vocabulary.load().themes
-    wrong = [
-        (family.title, theme)
-        for family in families()
-        for theme in family.themes
-        if theme not in known or known[theme].kind != family.kind
+def test_the_learned_score_puts_what_is_used_together_above_what_is_not() -> None:
+    pairs = [
+        ("Docker", "Kubernetes"),
+        ("Infection control", "Hand hygiene"),
+        ("Payroll", "Pensions administration"),
     ]
-    assert wrong == []
-    assert len({family.title for family in families()}) == len(families())
-
-
-def test_themes_of_no_common_family_never_share_a_row() -> None:
-    assert family_of("specific", ["python", "cloud-platforms"]) is None
-    assert family_of("general", ["cloud-platforms", "aws-services"]) is None
+    skills = [Skill(name, "specific", "", name) for pair in pairs for name in pair]
+    rows = [(f"{i:03}", skill.name, "required") for skill in skills for i in range(6)]
+    ledger = shares.ledger(demand(*rows), postings(*((f"{i:03}", f"E{i}") for i in range(6))), WEIGHTS, None)
+    sure = belong.alike(skills, ledger, {})
+    together = [sure[at, at + 1] for at in (0, 2, 4)]
+    apart = [sure[a, b] for a in range(6) for b in range(a + 1, 6) if b - a != 1 or a % 2]
+    assert min(together) > max(apart)
 
 
 # --- titles and quotes ------------------------------------------------------------------------
@@ -227,8 +212,7 @@ def test_themes_of_no_common_family_never_share_a_row() -> None:
     [
         (("Python", "NumPy", "pandas"), "Programming in Python (NumPy, pandas)"),
         (("Python",), "Programming in Python"),
-        (("Django", "Clean code style", "C++", "R", "Flask"), "Programming in Python (Django, C++, R)"),
-        (("Clean code style", "Django"), "Programming in Python (Clean code style, Django)"),
+        (("Python", "Clean code style", "C++", "R", "Flask"), "Programming in Python (C++, R, Flask)"),
     ],
 )
 def test_a_title_names_the_most_demanded_tools_that_it_lacks(skills: tuple[str, ...], title: str) -> None:
@@ -237,8 +221,29 @@ def test_a_title_names_the_most_demanded_tools_that_it_lacks(skills: tuple[str, 
 
 
 def test_a_general_title_needs_no_tools() -> None:
-    found = draft({"Checks": [0]}, 5, {"Checks": "data-quality"}, {"Checks": "general"})
+    found = draft({"Data quality": [0]}, 5, {"Data quality": "data-quality"}, {"Data quality": "general"})
     assert titles(found) == ["Assuring data quality"]
+
+
+def test_a_title_names_nothing_that_no_posting_asks_for() -> None:
+    assert titles(
+        draft({"Django": range(4), "Flask": range(3)}, 8, {"Django": "python-web", "Flask": "python-web"})
+    ) == ["Working with Django and Flask"]
+    assert says_only("Communicating with stakeholders", ["communication", "talk to stakeholders"])
+    assert not says_only("Communicating with stakeholders", ["communication skills"])
+
+
+@pytest.mark.parametrize(
+    ("names", "kind", "title"),
+    [
+        (("SQL", "Python", "Tableau", "R"), "specific", "Working with SQL, Python and Tableau"),
+        (("Hive records", "Inspecting colonies"), "general", "Inspecting colonies and hive records"),
+        (("Communication", "Written communication", "Teamwork"), "general", "Communication and Teamwork"),
+        (("Rye",), "specific", "Working with Rye"),
+    ],
+)
+def test_a_title_is_made_of_the_strongest_names_a_gerund_first(names: Any, kind: Kind, title: str) -> None:
+    assert of_names(names, kind) == title
 
 
 def test_a_skill_that_nobody_knows_becomes_a_row_in_its_own_words() -> None:
@@ -300,7 +305,7 @@ def test_what_a_person_keeps_out_stays_out(how: str) -> None:
 def test_a_person_gives_title_and_priority() -> None:
     found = ruled(titles={"Tool 3": "Handling tool three"}, priorities={"Tool 3": 3}, by={"Tool 3": "Ada"})
     row = found.rows[3]
-    assert (row.title, row.priority, row.provisional) == ("Handling tool three (Tool 3)", 3, False)
+    assert (row.title, row.priority, row.provisional) == ("Handling tool three", 3, False)
     assert row.changed_by == "Ada"
 
 

@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,16 +87,40 @@ def gold_train(data: Path) -> list[Example]:
     demands: dict[str, list[dict[str, Any]]] = {}
     for row in rows_of(data / "gold-train" / "rows.jsonl"):
         demands.setdefault(row["posting"], []).append(row)
-    examples = []
-    for posting in rows_of(data / "gold-train" / "postings.jsonl"):
-        text = posting["description"]
-        sections = sections_of(text)
-        spans = _outer(_spans(text, demands.get(posting["id"], []), sections))
-        items = [s for s in sections if s[2] == "heading" and any(s[0] <= a < s[1] for a, *_ in spans)]
-        sections = [s for s in sections if s not in items]  # a line that names a demand is no heading
-        sections += _sections_by_demand(text, spans, sections)
-        examples.append(Example(posting["id"], text, ("general", "specific"), spans, sorted(sections)))
-    return examples
+    return [
+        _example(posting["id"], posting["description"], demands.get(posting["id"], []))
+        for posting in rows_of(data / "gold-train" / "postings.jsonl")
+    ]
+
+
+def _example(name: str, text: str, rows: list[dict[str, Any]]) -> Example:
+    sections = sections_of(text)
+    spans = _outer(_spans(text, rows, sections))
+    items = [s for s in sections if s[2] == "heading" and any(s[0] <= a < s[1] for a, *_ in spans)]
+    sections = [s for s in sections if s not in items]  # a line that names a demand is no heading
+    sections += _sections_by_demand(text, spans, sections)
+    return Example(name, text, ("general", "specific"), spans, sorted(sections))
+
+
+def annotated(texts: Mapping[str, str], rows: Sequence[dict[str, Any]], prefix: str) -> list[Example]:
+    """Return the examples of one annotated set, from its texts and rows by posting."""
+    return [
+        _example(f"{prefix}/{name}", text, [row for row in rows if row["posting"] == name])
+        for name, text in sorted(texts.items())
+    ]
+
+
+def open_sets(folders: Sequence[Path]) -> list[Example]:
+    """Return the postings of annotated sets (NN.txt and a.jsonl), with their demands."""
+    return [
+        example
+        for folder in folders
+        for example in annotated(
+            {p.stem: p.read_text(encoding="utf-8") for p in folder.glob("[0-9][0-9].txt")},
+            rows_of(folder / "a.jsonl"),
+            folder.name,
+        )
+    ]
 
 
 def _sections_by_demand(

@@ -17,6 +17,7 @@ from typing import Literal, TypeVar
 from pipeline import verbs
 from pipeline.cluster import words
 from pipeline.cluster.cuts import State, cuts, without_making
+from pipeline.cluster.discover import by_name, joined
 from pipeline.cluster.own_words import content, leaders, own_words
 from pipeline.cluster.surface import PAIR, clean, closed, phrase_tokens, plain, seams, spaces, split
 from pipeline.company import WORDINGS, Together, together
@@ -34,7 +35,7 @@ _MOST_KEPT = 200_000
 MIN_CLOSED = 4
 """Fewer letters than this say nothing once the spaces between them are gone."""
 
-How = Literal["alias", "rule", "phrase", "inside", "decision", "own words"]
+How = Literal["alias", "rule", "phrase", "inside", "decision", "alike", "own words"]
 """By what a name was given."""
 
 
@@ -63,7 +64,8 @@ class Names:
         self._cache: dict[str, Resolved] = {}
         self._index = _index(vocabulary)
         self._decided = {key(old): new for old, new in sorted(self.rulings.names.items())}
-        self._used = _by_content([*sorted(used), *_spoken_of(self.rulings)], vocabulary)
+        self._spoken = _spoken_of(self.rulings)
+        self._used = _by_content([*sorted(used), *self._spoken], vocabulary)
         self._surfaces = {key(s): name for s, name in sorted(self.rulings.surfaces.items())}
 
     def resolve(self, surface: str, kind: Kind | None = None) -> Resolved:
@@ -74,13 +76,30 @@ class Names:
         return cached
 
     def resolve_all(self, surfaces: Iterable[str]) -> dict[str, Resolved]:
-        """The names of many surfaces; unknown ones with the same content words share one of theirs."""
+        """The names of many surfaces; unknown ones that say the same share one of theirs."""
         found = {surface: self.resolve(surface) for surface in sorted(set(surfaces))}
         led = leaders(r.name for r in found.values() if r.how == "own words")
         for surface, r in found.items():
             if r.how == "own words" and led[r.name] != r.name:
                 found[surface] = replace(r, name=led[r.name])
+        return self._discovered(found)
+
+    def _discovered(self, found: dict[str, Resolved]) -> dict[str, Resolved]:
+        """The same, unknown names joined to those that the learned score says are one skill with them."""
+        # a name that a person gave stands as given
+        wordings = by_name({s: r.name for s, r in found.items() if self._may_join(r)})
+        spoken = {key(name) for name in self._spoken}
+        joins = joined(wordings, self.vocabulary.skills, [*self._used.values()])
+        for surface, r in found.items():
+            leader = joins.get(r.name) if r.how == "own words" and key(r.name) not in spoken else None
+            if leader is not None:
+                name = self.decided(leader)
+                found[surface] = Resolved(name, name in self.vocabulary.skills, "alike", f"as {leader!r}")
         return found
+
+    def _may_join(self, r: Resolved) -> bool:
+        """True where likeness has a say: a named thing is known by its exact aliases alone."""
+        return r.how == "own words" or (r.known and not self._index.is_product(r.name))
 
     def counted(self, said: Iterable[str]) -> dict[str, str]:
         """The names that names count under which wordings were given before these decisions; no rejected one.

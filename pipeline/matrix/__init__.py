@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from pipeline import shares
+from pipeline.matrix import belong
+from pipeline.matrix.candidates import Alike
 from pipeline.matrix.rows import build
 from pipeline.records import Evidence, MatrixDraft, MatrixRow, Rulings, Skill, Target, Vocabulary
 
@@ -41,14 +43,15 @@ def draft(
     tally: Tally,
     engine: str,
     today: str | None = None,
+    alike: Alike = belong.alike,
 ) -> MatrixDraft:
     """The target's matrix: the rows that cover the most weighted demand, and what it rests on.
 
     `demand` and `postings` are what the store's methods `demand` and `weighed_postings` give; `evidence`
-    leads from a skill's name to its quotes.
+    leads from a skill's name to its quotes; `alike` says which skills belong in one row.
     """
     ledger = shares.ledger(demand, postings, weights, today)
-    rows = build(ledger, skills, vocabulary, rulings, settings, weights, evidence)
+    rows = build(ledger, skills, vocabulary, rulings, settings, weights, evidence, alike)
     return MatrixDraft(
         target=target,
         rows=rows,

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, cast
 
 from pipeline import shares
-from pipeline.matrix.candidates import Candidate, choose
-from pipeline.matrix.families import family_of
+from pipeline.matrix.candidates import Alike, Candidate, choose
+from pipeline.matrix.titles import of_names, says_only
 from pipeline.records import KINDS, Evidence, MatrixRow, Rulings, Skill, Vocabulary
 from pipeline.text import key
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 _TOOLS_IN_TITLE = 3
 _MOST_DEMANDED = 5
 _FEW_TOOLS = 2
-_LEADS_ALONE = 0.75
-"""A theme that brings this much of a joint row's demand gives it its own title."""
+_LEADS = 0.6
+"""The part of a row's demand that a theme must bring to give the row its title."""
 _WORD = re.compile(r"[\w+#.&/-]*[\w+#]")
 _DIGITS = 6
 _STRENGTH_RANK = {name: place for place, name in enumerate(shares.STRENGTH_ORDER)}
@@ -33,13 +33,27 @@ class _Words:
 
     vocabulary: Vocabulary
     rulings: Rulings
-    reasons: Mapping[str, str]
+    skills: Mapping[str, Skill]
 
     def title(self, candidate: Candidate) -> str:
-        """What a person called the theme, else its own title or, for several of weight, their family's."""
+        """Return what a person called the theme, else the theme's own title where it fits, else one made.
+
+        A curated title fits a row that its theme brings most of, and in which everything it names is
+        asked for.
+        """
         ruled = next((self.rulings.titles[t] for t in candidate.themes if t in self.rulings.titles), None)
-        family = family_of(candidate.kind, candidate.themes) if candidate.lead < _LEADS_ALONE else None
-        return ruled or (family.title if family else self.theme(candidate.theme))
+        if ruled:
+            return ruled
+        entry = self.vocabulary.themes.get(candidate.theme)
+        said = [w for name in candidate.skills for w in (name, *self.skills[name].aliases)]
+        if (
+            entry
+            and candidate.lead >= _LEADS
+            and entry.kind == candidate.kind
+            and says_only(entry.title, said)
+        ):
+            return _with_tools(entry.title, candidate)
+        return of_names(candidate.skills, candidate.kind)
 
     def theme(self, theme: str) -> str:
         """The title of one theme; a theme that no vocabulary knows is a skill in its own words."""
@@ -50,7 +64,7 @@ class _Words:
         """Why the row has its kind, and how its themes came to be as wide as they are."""
         entry = self.vocabulary.themes.get(candidate.theme)
         same_kind = entry is not None and entry.kind == candidate.kind
-        parts = [entry.reason if entry and same_kind else self.reasons[candidate.skills[0]]]
+        parts = [entry.reason if entry and same_kind else self.skills[candidate.skills[0]].reason]
         if len(candidate.themes) > 1:
             parts.append(
                 f"Joins {len(candidate.themes)} themes: {', '.join(map(self.theme, candidate.themes))}."
@@ -72,14 +86,15 @@ def build(
     settings: MatrixSettings,
     weights: ScoreSettings,
     evidence: Mapping[str, Sequence[Evidence]],
+    alike: Alike,
 ) -> tuple[MatrixRow, ...]:
     """The rows that cover the most demand, general before specific, each kind by score."""
-    chosen = choose(ledger, skills, vocabulary, rulings, settings)
-    words = _Words(vocabulary, rulings, {skill.name: skill.reason for skill in skills})
+    chosen = choose(ledger, skills, vocabulary, rulings, settings, evidence, alike)
+    words = _Words(vocabulary, rulings, {skill.name: skill for skill in skills})
     rows = [
         replace(
             counted,
-            title=_with_tools(words.title(candidate), candidate),
+            title=words.title(candidate),
             reason=words.reason(candidate),
             evidence=_best(candidate.skills, evidence, settings.quotes_per_row),
             changed_by="; ".join(_changes(candidate, rulings)),

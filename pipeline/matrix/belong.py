@@ -1,0 +1,152 @@
+"""Which skills belong in one row: a pair score learned from readers' rows, themes and families.
+
+`features` into a small network, fitted by ``training/heads.py``, gives the probability that a reader puts
+two demanded skills of a target into one row of the matrix.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from pipeline.phrases import Scorer, phrases, scorer, unit
+from pipeline.records import Evidence, Skill
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from pipeline.shares import Ledger
+
+    Floats = NDArray[np.float64]
+
+WORDINGS = 12
+"""Wordings of a skill that are looked at."""
+
+REACH = 150.0
+"""Characters within which two skills of a posting stand near each other: two lines of a list."""
+
+_WORD = re.compile(r"[a-z0-9+#]{3,}")
+_ENDS = ("ing", "ed", "es", "s", "ment", "ion")
+
+
+def alike(
+    skills: Sequence[Skill],
+    ledger: Ledger,
+    evidence: Mapping[str, Sequence[Evidence]],
+    row: Scorer | None = None,
+) -> Floats:
+    """Return the probability for each two of the skills that they share a row (skills x skills)."""
+    import numpy as np
+
+    row = row or scorer("row")
+    sure = np.zeros((len(skills), len(skills)))
+    if len(skills) > 1:
+        left, right = np.triu_indices(len(skills), 1)
+        sure[left, right] = row.probability(features(skills, ledger, evidence, row))
+    return sure + sure.T
+
+
+def features(
+    skills: Sequence[Skill], ledger: Ledger, evidence: Mapping[str, Sequence[Evidence]], row: Scorer
+) -> Floats:
+    """Return what is measured of each pair, in the order of `numpy.triu_indices`.
+
+    The measures: cosine of the mean vectors before and after the map, same theme, two different known
+    themes, both general, both specific, postings in common (of all and of the rarer skill), words in
+    common, how near they stand in a posting, postings of the rarer and of the commoner skill, demands of
+    the target.
+    """
+    import numpy as np
+
+    left, right = np.triu_indices(len(skills), 1)
+    plain = np.stack([_mean(skill) for skill in skills])
+    mapped = unit(plain @ row.map)
+    themes = np.array([_theme(skill) for skill in skills])
+    themed = themes != ""
+    same = (themes[left] == themes[right]) & themed[left]
+    other = (themes[left] != themes[right]) & themed[left] & themed[right]
+    general = np.array([skill.kind == "general" for skill in skills])
+    asked = _asked(skills, ledger)
+    count = asked.sum(1)
+    both = (asked @ asked.T)[left, right]
+    rarer, commoner = np.minimum(count[left], count[right]), np.maximum(count[left], count[right])
+    words, shared = _words(skills)
+    return np.column_stack(
+        [
+            (plain[left] * plain[right]).sum(1),
+            (mapped[left] * mapped[right]).sum(1),
+            same,
+            other,
+            general[left] & general[right],
+            ~general[left] & ~general[right],
+            both / np.maximum(1, count[left] + count[right] - both),
+            both / np.maximum(1, rarer),
+            shared[left, right] / np.maximum(1, np.minimum(words[left], words[right])),
+            _near(skills, evidence)[left, right],
+            rarer,
+            commoner,
+            np.full(len(left), count.sum()),
+        ]
+    ).astype(np.float64)
+
+
+def _theme(skill: Skill) -> str:
+    """The theme, "" for a skill that is its own."""
+    return skill.theme if skill.known and skill.theme != skill.name else ""
+
+
+def _mean(skill: Skill) -> NDArray[np.float32]:
+    said = dict.fromkeys((skill.name, *skill.aliases[:WORDINGS]))
+    return unit(phrases().vectors(said).mean(0))
+
+
+def _asked(skills: Sequence[Skill], ledger: Ledger) -> Floats:
+    """Which source demands which skill (skills x sources)."""
+    import numpy as np
+
+    place = {name: at for at, name in enumerate(ledger.names)}
+    asked = np.zeros((len(skills), len(ledger.ids)))
+    for at, skill in enumerate(skills):
+        asked[at, ledger.posting[ledger.entries_of(place[skill.name])]] = 1
+    return asked
+
+
+def _words(skills: Sequence[Skill]) -> tuple[Floats, Floats]:
+    """How many stems each skill's wordings have, and how many each two of them share."""
+    import numpy as np
+
+    stems = [_stems(" ".join((s.name, *s.aliases[:WORDINGS]))) for s in skills]
+    counts = Counter(stem for some in stems for stem in some)
+    column = {stem: at for at, stem in enumerate(sorted(s for s, n in counts.items() if n > 1))}
+    has = np.zeros((len(skills), len(column)))
+    for at, some in enumerate(stems):
+        has[at, [column[stem] for stem in some if stem in column]] = 1
+    return np.array([float(len(some)) for some in stems]), has @ has.T
+
+
+def _stems(text: str) -> frozenset[str]:
+    return frozenset(_stem(word) for word in _WORD.findall(text.lower()))
+
+
+def _stem(word: str) -> str:
+    end = next((end for end in _ENDS if word.endswith(end) and len(word) - len(end) > 3), "")
+    return word.removesuffix(end)
+
+
+def _near(skills: Sequence[Skill], evidence: Mapping[str, Sequence[Evidence]]) -> Floats:
+    """How near two skills stand where they stand nearest: 1 at one place, 0 in no common posting."""
+    import numpy as np
+
+    places: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for at, skill in enumerate(skills):
+        for quote in evidence.get(skill.name, ()):
+            places[quote.posting_id].append((at, quote.start))
+    near = np.zeros((len(skills), len(skills)))
+    for found in places.values():
+        who, where = np.array(found).T
+        value = np.exp(-np.abs(where[:, None] - where[None]) / REACH)
+        np.maximum.at(near, (who[:, None].repeat(len(who), 1), who[None].repeat(len(who), 0)), value)
+    return near

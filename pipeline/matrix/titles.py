@@ -1,0 +1,83 @@
+"""Titles of rows: a curated one only where all that it names is asked for, else the strongest names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from pipeline.records import Kind
+
+NAMES = 3
+"""Names in a title that is made of names."""
+
+_LONGEST_PRODUCT = 8
+"""Letters up to which a single word keeps its capital inside a title."""
+
+_WORD = re.compile(r"[a-z0-9+#]+(?:[./-][a-z0-9+#]+)*")
+_SAYS_NO_SKILL = frozenset(
+    (
+        *("a", "an", "the", "of", "and", "or", "with", "in", "on", "for", "to", "by", "as", "at", "from"),
+        *("into", "using", "use", "working", "work", "based", "other", "own", "all", "their", "them", "it"),
+        *("its", "that", "others", "can", "well", "practice", "practices", "tools", "skills", "skill"),
+        *("good", "clear", "safe", "safely", "high"),
+    )
+)
+_ENDS = ("isation", "ization", "ations", "ation", "ments", "ment", "ships", "ship", "ings", "ing", "ions",
+         "ion", "ives", "ive", "ies", "als", "al", "ers", "er", "ed", "es", "s", "y", "e")  # fmt: skip
+
+
+def says_only(title: str, said: Iterable[str]) -> bool:
+    """Say whether every word of a title that names something stands in one of these wordings.
+
+    A gerund that opens the title is what is done, and no thing.
+    """
+    asked = {stem for wording in said for stem in stems(wording)}
+    first, _, rest = title.partition(" ")
+    return stems(rest if rest and first.endswith("ing") else title) <= asked
+
+
+def stems(text: str) -> frozenset[str]:
+    """Return the stems of the words that name something."""
+    return frozenset(_stem(w) for w in _WORD.findall(text.lower()) if w not in _SAYS_NO_SKILL)
+
+
+def _stem(word: str) -> str:
+    end = next((end for end in _ENDS if word.endswith(end) and len(word) - len(end) >= 4), "")
+    return word.removesuffix(end)[:7]
+
+
+def of_names(names: Sequence[str], kind: Kind) -> str:
+    """Return a title made of the strongest names, one that begins with a gerund first.
+
+    Two names that share their words say the same: the stronger one stands.
+    """
+    chosen: list[str] = []
+    for name in names:
+        mine = stems(name)
+        if len(chosen) < NAMES and not any(mine <= stems(other) or stems(other) <= mine for other in chosen):
+            chosen.append(name)
+    chosen = chosen or list(names[:1])
+    chosen.sort(key=lambda name: not _is_gerund(name))
+    if kind == "specific" and not _is_gerund(chosen[0]):
+        return f"Working with {_listed(chosen)}"
+    return _listed([chosen[0], *(_inside(name) for name in chosen[1:])])
+
+
+def _is_gerund(name: str) -> bool:
+    first, _, rest = name.partition(" ")
+    # "Hugging Face" is a name
+    return first.endswith("ing") and len(first) > len("using") and rest == rest.lower()
+
+
+def _inside(name: str) -> str:
+    """The name as it stands inside a sentence: a capital that makes the name stays."""
+    first, _, rest = name.partition(" ")
+    plain = first[1:].islower() and first[:1].isupper() and (not rest or rest.islower())
+    # a single short word may be the name of a product: Excel, Spark
+    return name[:1].lower() + name[1:] if plain and (rest or len(first) > _LONGEST_PRODUCT) else name
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"
