@@ -1,11 +1,5 @@
 """One name for all wordings of a skill, and nothing joined that is two."""
 
-import json
-import os
-from collections import Counter
-from itertools import combinations
-from pathlib import Path
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -678,38 +672,3 @@ def test_names_that_stand_side_by_side_in_postings_are_less_likely_one():
 def test_suggestions_do_not_depend_on_the_order_of_skills():
     skills = [unknown(f"Widget rack {c}{d}") for c in "abcdefgh" for d in ("", "s", "ed")]
     assert suggest(skills) == suggest(skills[::-1])
-
-
-# --- what one reader named the same --------------------------------------------------------------------
-
-DATA = Path(os.environ.get("SKILLMATRIX_EVAL_DATA", Path(__file__).parents[2] / "shared" / "data"))
-
-
-def _pairs(folder, names):
-    """True and false pairs of wordings under one name, as one careful reader named them."""
-    rows = [json.loads(line) for line in (folder / "a.jsonl").read_text(encoding="utf-8").splitlines()]
-    said = sorted({(row["skill"], quote) for row in rows for quote in row["quotes"]})
-    meant: dict[str, set[str]] = {}
-    for name, quote in said:
-        meant.setdefault(quote, set()).add(name)
-    found = names.resolve_all(meant)
-    counts: Counter[str] = Counter()
-    for (a, p), (b, q) in combinations(said, 2):
-        same = found[p].name == found[q].name
-        if p != q and a == b:
-            counts["kept" if same else "parted"] += 1
-        elif p != q and same and not meant[p] & meant[q]:
-            counts["joined"] += 1
-    return counts
-
-
-@pytest.mark.accuracy
-@pytest.mark.skipif(not (DATA / "gold").is_dir(), reason="no evaluation data")
-def test_wordings_that_a_careful_reader_named_alike_share_a_name():
-    names = Names(vocabulary.load())
-    total: Counter[str] = Counter()
-    for folder in sorted((DATA / "gold").glob("dev-*")):
-        total += _pairs(folder, names)
-    # floors of what was measured; a reader of one set names more finely or more widely than a vocabulary
-    assert total["kept"] / (total["kept"] + total["parted"]) >= 0.30
-    assert total["kept"] / (total["kept"] + total["joined"]) >= 0.40

@@ -158,11 +158,23 @@ def _are_two(left: tuple[str, Sequence[str]], right: tuple[str, Sequence[str]], 
         return True
     if _NEGATIVE & (frozenset(left[0].lower().split()) ^ frozenset(right[0].lower().split())):
         return True
+    if _side_by_side(left[0], mine & other) != _side_by_side(right[0], mine & other):
+        return True
     odd, strange = mine - other, other - mine
     if len(odd) == len(strange) == 1:
         (a,), (b,) = odd, strange
         return a[:_ALIKE] == b[:_ALIKE]
     return False
+
+
+_SKIPPED = frozenset({"a", "an", "and", "in", "of", "the"})
+
+
+def _side_by_side(name: str, shared: frozenset[str]) -> bool:
+    """Say whether two or more shared words stand together: "time tracking", no "time series tracking"."""
+    said = [_stem(word) for word in _WORD.findall(name.lower()) if word not in _SKIPPED]
+    places = [at for at, word in enumerate(said) if word in shared]
+    return len(places) < 2 or places[-1] - places[0] < len(places)
 
 
 def _letters(names: Sequence[str], left: Sequence[int], right: Sequence[int]) -> list[list[float]]:

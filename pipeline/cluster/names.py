@@ -85,21 +85,36 @@ class Names:
         return self._discovered(found)
 
     def _discovered(self, found: dict[str, Resolved]) -> dict[str, Resolved]:
-        """The same, unknown names joined to those that the learned score says are one skill with them."""
-        # a name that a person gave stands as given
-        wordings = by_name({s: r.name for s, r in found.items() if self._may_join(r)})
+        """The same, unknown names joined to those that the learned score says are one skill with them.
+
+        Joined is what was said, before any decision: a rename carries all wordings of its skill along.
+        """
+        said = {surface: r for surface in found if (r := self._said(surface, found[surface]))}
+        joins = joined(
+            by_name({s: r.name for s, r in said.items()}), self.vocabulary.skills, self._in_use_names
+        )
         spoken = {key(name) for name in self._spoken}
-        joins = joined(wordings, self.vocabulary.skills, [*self._used.values()])
-        for surface, r in found.items():
-            leader = joins.get(r.name) if r.how == "own words" and key(r.name) not in spoken else None
-            if leader is not None:
+        for surface, r in said.items():
+            leader = joins.get(r.name) if r.how == "own words" else None
+            if leader is not None and key(r.name) not in spoken:
                 name = self.decided(leader)
                 found[surface] = Resolved(name, name in self.vocabulary.skills, "alike", f"as {leader!r}")
         return found
 
-    def _may_join(self, r: Resolved) -> bool:
-        """True where likeness has a say: a named thing is known by its exact aliases alone."""
-        return r.how == "own words" or (r.known and not self._index.is_product(r.name))
+    def _said(self, surface: str, now: Resolved) -> Resolved | None:
+        """What a surface is called before decisions, where likeness has a say.
+
+        A wording that a person split off has its name, and a named thing is known by its exact aliases.
+        """
+        if self._surfaces and self._split(surface) is not None:
+            return None
+        before = now if now.how != "decision" else self._found(surface)
+        known = before.known and not self._index.is_product(before.name)
+        return before if known or before.how == "own words" else None
+
+    @cached_property
+    def _in_use_names(self) -> frozenset[str]:
+        return frozenset(self._used.values())
 
     def counted(self, said: Iterable[str]) -> dict[str, str]:
         """The names that names count under which wordings were given before these decisions; no rejected one.
@@ -147,14 +162,17 @@ class Names:
     def _split(self, surface: str) -> str | None:
         return self._surfaces.get(key(surface)) or self._surfaces.get(key(clean(surface)))
 
+    def _found(self, surface: str) -> Resolved:
+        """What the vocabulary says of a surface, or the name that an unknown one goes by already."""
+        found = self._index.found(surface)
+        used = found.name if found.known else self._in_use(found.name)
+        return found if used == found.name else replace(found, name=used)
+
     def _resolve(self, surface: str) -> Resolved:
         split = self._split(surface) if self._surfaces else None
         if split is not None:
             return Resolved(split, split in self.vocabulary.skills, "decision", "split by a person")
-        found = self._index.found(surface)
-        if not found.known:
-            used = self._in_use(found.name)
-            found = found if used == found.name else replace(found, name=used)
+        found = self._found(surface)
         name = self.decided(found.name)
         if name == found.name:
             return found
