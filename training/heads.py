@@ -46,7 +46,6 @@ from training import corpus
 Array = np.ndarray[Any, Any]
 Group = list[Array]  # the vectors of wordings that belong together
 PAIRS = Path(__file__).parents[1] / "tests" / "data"
-FAMILIES = Path(__file__).with_name("row_families.tsv")
 SAME_THRESHOLDS = (0.25, 0.3, 0.35, 0.4, 0.45)
 ROW_THRESHOLDS = (0.14, 0.17, 0.2, 0.23)
 HIDDEN = 24
@@ -177,14 +176,7 @@ def row_map(data: Path, cases: Sequence[Case]) -> Array:
         themes[entry.theme].append(
             phrases().vectors([entry.name, *(a.lstrip("=") for a in entry.aliases[:5])])
         )
-    families = [
-        [
-            member
-            for theme in line.split("\t")[3].replace("*", "").split("|")
-            for member in themes.get(theme, [])
-        ]
-        for line in FAMILIES.read_text(encoding="utf-8").splitlines()[1:]
-    ]
+    families = [[m for theme in sorted(some) for m in themes.get(theme, [])] for some in belong.families()]
     wide = [group for group in (*themes.values(), *families) if len(group) > 2]
     own: dict[str, list[Group]] = defaultdict(list)
     for row in corpus.rows_of(data / "own-wordings" / "rows.jsonl"):
@@ -499,7 +491,7 @@ def main() -> None:
     parser.add_argument("--data", help="data folder (default: SKILLMATRIX_EVAL_DATA)")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--sets", type=Path, nargs="*", default=[], help="further annotated sets")
-    parser.add_argument("--held-out", action="store_true", help="fit them for each field without its sets")
+    parser.add_argument("--held-out", nargs="*", help="fit them without the sets of these fields (all)")
     parser.add_argument("--work", type=Path, help="where the sets as read are kept (default: OUT/work)")
     given = parser.parse_args()
     random.seed(1), np.random.seed(1), torch.manual_seed(1)
@@ -517,7 +509,8 @@ def main() -> None:
     listed = listed_pairs(mapping, names)
     print("pairs measured,", len(listed[1]), "of them listed", flush=True)
     fit(data, cases, same, listed, mapping, given.out)
-    for held in sorted({case.field for case in cases} - {"own"}) if given.held_out else ():
+    asked = () if given.held_out is None else given.held_out or sorted({case.field for case in cases})
+    for held in asked:
         print("without", held, flush=True)
         fit(data, [case for case in cases if case.field != held], same, listed, mapping, given.out / held)
 
