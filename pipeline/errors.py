@@ -21,6 +21,15 @@ FINISHED_WITH_FAILURES = 3
 """Exit code of a run that ended with some sources listed as failed; no exception belongs to it."""
 
 
+BUG = "This is a fault of skillmatrix: please report it with the line and what was printed."
+"""The advice of a failure that nobody expected."""
+
+
+def unexpected(error: BaseException) -> str:
+    """What an exception says that nobody expected, on one short line."""
+    return " ".join(f"unexpected {type(error).__name__}: {error}".split())[:300]
+
+
 class SkillmatrixError(Exception):
     """A broken run: one sentence on what happened, one line of advice, one exit code."""
 

@@ -51,9 +51,9 @@ def collect(place: Place, target: Target, file: Path, pairs: Sequence[str]) -> t
 def imported(place: Place, target: Target) -> list[Posting]:
     """The postings that were imported for a target, in the order they came."""
     found: list[Posting] = []
-    for record in place.archive.each_record(IMPORTED):
-        if record["target"] == target.id:
-            listing = Listing(**record["listing"])
+    made = place.archive.each_made(IMPORTED, lambda r: (r["target"], Listing(**r["listing"])))
+    for name, listing in made:
+        if name == target.id:
             page = RawPage(listing.url, listing.url, 200, (), b"", "")
             line = SourceLine(listing.url, number=len(found) + 1)
             posting = read.posting_from(listing, line, page)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline import lists, read, sources
-from pipeline.errors import NoAnswer, Retryable, SkillmatrixError
+from pipeline.errors import BUG, NoAnswer, Retryable, SkillmatrixError, unexpected
 from pipeline.ports import Source
 from pipeline.records import (
     OUTCOMES,
@@ -83,7 +83,10 @@ class LineReader:
     outside: Sequence[Source] = ()
 
     def read(self, line: SourceLine, settled: Failure | None = None) -> Gathered:
-        """The final outcome of a line; a line that was settled before is read without asking anyone."""
+        """The final outcome of a line; a line that was settled before is read without asking anyone.
+
+        Whatever else a line provokes becomes its failure here, with the advice to report it.
+        """
         try:
             if not line.is_url:
                 return self._finish(line, self._file(line))
@@ -92,7 +95,11 @@ class LineReader:
         except (NoAnswer, Retryable) as error:
             known = settled if settled and settled.outcome != "posting" else None
             failure = known or failure_of(line, error)
-            return Gathered(line, failure.outcome, (), failure, asked=settled is None)
+        except SkillmatrixError:
+            raise  # the workspace, the engine or the user: this concerns every line
+        except Exception as error:
+            failure = Failure(line.address, "error", unexpected(error), BUG, line.number)
+        return Gathered(line, failure.outcome, (), failure, asked=settled is None)
 
     def request(self, url: str) -> Request:
         """What to ask for an address."""
@@ -116,7 +123,7 @@ class LineReader:
         told = reading.detail if reading.system == lists.COLLECTION and reading.listings else ""
         archive, key = self.desk.archive, f"file:{line.address}"
         newest = next(archive.newest_first(key), None)
-        if newest is None or newest["sha256"] != page.sha256:
+        if newest is None or newest["sha256"] != page.sha256 or not archive.has(page.sha256):
             archive.save(page, key)
         return self._of_kind(line, _Found(page, reading, note=told and f"with {told}"))
 
@@ -244,7 +251,7 @@ def guarded(work: Callable[[], T]) -> T:
         raise NoAnswer(str(error), "error", error.advice) from error
     except Exception as error:
         # parsers meet pages that were made to break them; the line fails by name and the others go on
-        raise NoAnswer(f"it cannot be read ({type(error).__name__}: {error})"[:300]) from error
+        raise NoAnswer(f"it cannot be read ({unexpected(error)})", "error", BUG) from error
 
 
 def _closed(now: _Found, before: _Found) -> _Found:

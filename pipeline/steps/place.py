@@ -81,11 +81,8 @@ class Place:
 
     def targets(self) -> list[Target]:
         """The workspace's targets, the latest wording of each, in the order they were first named."""
-        found: dict[str, Target] = {}
-        for record in self.archive.each_record(TARGETS):
-            target = Target(**{k: v for k, v in record.items() if k in Target.__slots__})
-            found[target.id] = target
-        return list(found.values())
+        made = self.archive.each_made(TARGETS, _target_of)
+        return list({target.id: target for target in made}.values())
 
     def target(self, wanted: str | None = None) -> Target:
         """The target of that id or role; without one, the only or the latest-named target."""
@@ -112,11 +109,11 @@ class Place:
 
     def listed(self, target: Target) -> SourceList:
         """The target's list as last remembered: its lines, and the path that it was read from."""
-        last: dict[str, Any] = {"lines": []}
-        for record in self.archive.each_record(SOURCES):
-            if record.get("target") == target.id:
-                last = record
-        return SourceList(tuple(SourceLine(**line) for line in last["lines"]), path=last.get("list", ""))
+        last = SourceList()
+        for name, listed in self.archive.each_made(SOURCES, _listed_of):
+            if name == target.id:
+                last = listed
+        return last
 
     def remember_sources(self, target: Target, lines: Sequence[SourceLine], path: str = "") -> None:
         """Keeps the target's list, so that everything can be rebuilt without the list file at `path`."""
@@ -150,3 +147,21 @@ class Place:
         """Appends decisions; each is on the disk when this returns."""
         for decision in decisions:
             self.archive.append(DECISIONS, review.to_record(decision))
+
+
+_ANY = Target("")
+
+
+def _target_of(record: dict[str, Any]) -> Target:
+    known = {k: v for k, v in record.items() if k in Target.__slots__}
+    for name, kind in (("role", str), ("horizon_weeks", int), ("hours_per_week", (int, float))):
+        if not isinstance(known.get(name, getattr(_ANY, name)), kind):
+            raise TypeError(f"{name} is {known[name]!r}")
+    target = Target(**known)
+    _ = target.id
+    return target
+
+
+def _listed_of(record: dict[str, Any]) -> tuple[str, SourceList]:
+    lines = tuple(SourceLine(**line) for line in record["lines"])
+    return str(record["target"]), SourceList(lines, path=str(record.get("list", "")))

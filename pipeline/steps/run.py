@@ -60,7 +60,7 @@ def walk(
     progress: Progress | None = None,
 ) -> Walk:
     """Every stage for one target; raises `NothingGathered` when no line gave a posting."""
-    with hold(place.raw):
+    with hold(place.raw, within=True):
         target = as_remembered(place, target)
         place.remember_target(target)
         place.remember_sources(target, lines, options.listed)

@@ -26,7 +26,7 @@ class RunLog:
         self, archive: Archive, lines: Sequence[SourceLine], offline: bool, refresh: bool, max_age_days: float
     ) -> None:
         self._archive = archive
-        self._settled: dict[int, Failure] = {}
+        self._settled: dict[str, Failure] = {}
         self._open = True
         what = {
             "lines": digest(sorted(line.address for line in lines)),
@@ -42,7 +42,7 @@ class RunLog:
 
     def settled(self, line: SourceLine) -> Failure | None:
         """The outcome that the interrupted run recorded for this line ("posting" too); None without one."""
-        return self._settled.get(hash(line.address))
+        return self._settled.get(line.address)
 
     def settle(
         self,
@@ -80,20 +80,25 @@ class RunLog:
 
     def _unfinished(self, what: Mapping[str, Any], hours: float) -> dict[str, Any] | None:
         begun: dict[str, Any] | None = None
-        for record in self._archive.each_record(LOG):
+        for record, failure in self._archive.each_made(LOG, lambda r: (r, _settled_by(r))):
             if record.get("begin"):
                 begun, self._settled = record, {}
             elif record.get("end"):
                 begun, self._settled = None, {}
-            elif begun and record.get("run") == begun["run"]:
-                self._remember(record)
+            elif begun and failure and record.get("run") == begun["run"]:
+                self._settled[failure.address] = failure
         if begun is None or any(begun.get(name) != value for name, value in what.items()):
             return None
         return begun if hours_since(str(begun["began"])) < hours else None
 
-    def _remember(self, record: Mapping[str, Any]) -> None:
-        address, outcome = str(record["address"]), record["outcome"]
-        failure = Failure(
-            address, outcome, str(record["detail"]), str(record["advice"]), int(record["number"])
-        )
-        self._settled[hash(address)] = failure
+
+def _settled_by(record: Mapping[str, Any]) -> Failure | None:
+    """The outcome that a record settles; None for a begin or an end. Raises `KeyError`, `ValueError`."""
+    if record.get("begin"):
+        hours_since(str(record["began"]))
+        _ = record["run"]
+        return None
+    if record.get("end"):
+        return None
+    number, outcome = int(record["number"]), record["outcome"]
+    return Failure(str(record["address"]), outcome, str(record["detail"]), str(record["advice"]), number)

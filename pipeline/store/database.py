@@ -21,6 +21,9 @@ _CONFIG = {
     "autoload_known_extensions": "false",
     "enable_external_access": "false",
 }
+NO_PROGRESS = "SET enable_progress_bar = false"
+"""In notebooks and at a prompt DuckDB draws a bar on stdout, into the results; no option of `connect`."""
+
 _MIGRATION = re.compile(r"(\d{4})_(\w+)\.sql")
 _BROKEN = ("not a valid DuckDB", "Corrupt database", "version number", "checksum", "Serialization")
 _LOCKED = ("lock on file", "being used by another process")
@@ -62,7 +65,9 @@ def _connect(path: Path, read_only: bool, wait_seconds: float) -> DuckDBPyConnec
     until = time.monotonic() + wait_seconds
     while True:
         try:
-            return duckdb.connect(str(path), read_only=read_only, config=dict(_CONFIG))
+            connection = duckdb.connect(str(path), read_only=read_only, config=dict(_CONFIG))
+            connection.execute(NO_PROGRESS)
+            return connection
         except duckdb.IOException as error:
             # the lock is refused at once, so a short run beside ours is waited for here
             if not _says(error, _LOCKED) or time.monotonic() >= until:
