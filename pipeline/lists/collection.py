@@ -10,6 +10,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO, cast
 
@@ -210,7 +211,15 @@ def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
 def _csv_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
     csv.field_size_limit(_MOST_CELL)
     with _csv_text(path) as file:
-        for number, row in enumerate(csv.DictReader(file, delimiter=_delimiter(path, file)), 1):
+        rows = csv.DictReader(file, delimiter=_delimiter(path, file))
+        for number in count(1):
+            try:
+                row = next(rows, None)
+            except csv.Error as error:  # a cell beyond the limit, say: the next row may be sound
+                yield number, f"no CSV row ({error})"
+                continue
+            if row is None:
+                return
             extra = None in row
             yield number, "more cells than the header" if extra else {str(k): v for k, v in row.items()}
 

@@ -22,10 +22,8 @@ from pipeline.records import (
     Request,
     SourceLine,
 )
-from pipeline.sources.document import Document
-from pipeline.sources.maintext import main_html
+from pipeline.steps import reading as reads
 from pipeline.steps.desk import Desk, rendered_key
-from pipeline.steps.open_file import opened
 
 T = TypeVar("T")
 
@@ -101,6 +99,10 @@ class LineReader:
             failure = Failure(line.address, "error", unexpected(error), BUG, line.number)
         return Gathered(line, failure.outcome, (), failure, asked=settled is None)
 
+    @property
+    def _seconds(self) -> float:
+        return self.desk.settings.read_seconds
+
     def request(self, url: str) -> Request:
         """What to ask for an address."""
         return sources.request_for(url, self.outside)
@@ -119,7 +121,7 @@ class LineReader:
         if size > limit:
             advice = "Raise max_bytes in the settings' section [fetch], or use `import` for collections."
             raise NoAnswer(f"the file is larger than {limit} bytes", "error", advice)
-        page, reading = guarded(lambda: opened(path))
+        page, reading = guarded(lambda: reads.open_file(path, seconds=self._seconds))
         told = reading.detail if reading.system == lists.COLLECTION and reading.listings else ""
         archive, key = self.desk.archive, f"file:{line.address}"
         newest = next(archive.newest_first(key), None)
@@ -204,7 +206,7 @@ class LineReader:
         return None
 
     def _reading(self, page: RawPage, url: str) -> Reading:
-        reading = guarded(lambda: sources.read_page(page, url, self.outside))
+        reading = guarded(lambda: reads.read_page(page, url, self.outside, self._seconds))
         if reading.outcome != "feed":
             return reading
         # a board's answer, archived for each of its postings when it was expanded
@@ -219,7 +221,7 @@ class LineReader:
         """For an article the page's main text, where the reader of postings finds no posting in it."""
         if line.kind == "posting" or found.tells or found.reading.outcome not in _UNREAD:
             return found
-        content = guarded(lambda: main_html(Document(found.page, line.address)))
+        content = guarded(lambda: reads.main_text(found.page, line.address, self._seconds))
         listing = Listing(line.address, "article", line.title, content)
         reading = replace(found.reading, outcome="posting", listings=(listing,), system="article")
         return replace(found, reading=reading) if content.strip() else found
@@ -229,7 +231,7 @@ class LineReader:
     def _finish(self, line: SourceLine, found: _Found) -> Gathered:
         reading, sha = found.reading, found.page.sha256
         wanted = () if reading.outcome in _FEEDS and line.is_url else reading.listings
-        made = guarded(lambda: tuple(read.posting_from(each, line, found.page) for each in wanted))
+        made = guarded(lambda: reads.postings(wanted, line, found.page, self._seconds))
         postings = tuple(posting for posting in made if posting.text.strip())
         if wanted and not postings and reading.outcome == "posting":
             reading = replace(reading, outcome="no-text")
