@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import review, vocabulary
-from pipeline.archive import Archive
-from pipeline.errors import StoreError, UsageError, WorkspaceBroken
+from pipeline.archive import Archive, hold
+from pipeline.errors import DatabaseDamaged, StoreError, UsageError, WorkspaceBroken
 from pipeline.lists import SourceList
 from pipeline.records import Decision, Rulings, SourceLine, Target, Vocabulary
 
@@ -31,6 +33,9 @@ class Place:
     archive: Archive = field(init=False, compare=False, repr=False)
     """The raw store of this workspace; one for all, so that it knows what was found damaged."""
 
+    _opened: list[Path] = field(init=False, compare=False, repr=False, default_factory=list)
+    """The database, once it was opened and mended."""
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "archive", Archive(self.raw))
 
@@ -45,25 +50,68 @@ class Place:
         return self.root / "data" / "processed"
 
     def store(self) -> Store:
-        """The opened database; use it in a `with` block and close it soon."""
-        from pipeline.store import Store
+        """Open the database; use it in a `with` block and close it soon.
+
+        Whatever a kill, a full disk or another program did to it is mended when it is first opened: a
+        damaged file is rebuilt from `data/raw`, snapshots that it lacks are taken from there.
+        """
+        from pipeline.store import Store, mark_of
 
         try:
             self.processed.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"cannot create {self.processed}: {error.strerror or error}") from error
         path = self.processed / "skillmatrix.duckdb"
-        fresh = not path.exists()
+        if self._opened:
+            return Store(path)
+        if not mark_of(path).exists():
+            with suppress(DatabaseDamaged):
+                store = self._whole(path)
+                self._opened.append(path)
+                return store
+        with hold(self.raw, within=True):
+            return self._rebuilt(path)
+
+    def _whole(self, path: Path) -> Store:
+        """The database that is there, or a new one, with every snapshot; raises `DatabaseDamaged`."""
+        from pipeline.store import Store
+
         store = Store(path)
-        if fresh:
-            # the database was deleted, or never was: what it alone could not compute again comes back
-            for record in self.archive.each_record(SNAPSHOTS):
-                store.thaw(record["frozen"])
+        try:
+            if store.is_cut():
+                raise DatabaseDamaged(f"{path} is cut off")
+            self._thaw(store)
+        except BaseException:
+            store.close()
+            raise
         return store
 
-    def remember_snapshot(self, store: Store, name: str, target: Target) -> None:
-        """Keeps a copy of a snapshot in `data/raw`: its postings may be gone when it is wanted."""
-        self.archive.append(SNAPSHOTS, {"name": name, "frozen": store.frozen(name, target.id)})
+    def _rebuilt(self, path: Path) -> Store:
+        from pipeline.steps.rebuild import rebuild
+        from pipeline.store import Store, replacing
+
+        with replacing(path):
+            self._whole(path).close()
+            self._opened.append(path)
+            rebuild(self)
+        return Store(path)
+
+    def _thaw(self, store: Store) -> None:
+        """Take back the snapshots that the database lacks: it was deleted, or a kill came in between."""
+        there = store.snapshot_names()
+
+        def take(record: dict[str, Any]) -> None:
+            frozen = str(record["frozen"])
+            target = record.get("target") or json.loads(json.loads(frozen)["snapshot"])["target"]
+            if (record["name"], target) not in there:
+                store.thaw(frozen)
+
+        for _ in self.archive.each_made(SNAPSHOTS, take):
+            pass
+
+    def remember_snapshot(self, name: str, target: Target, frozen: str) -> None:
+        """Keep a copy of a snapshot in `data/raw`: its postings may be gone when it is wanted."""
+        self.archive.append(SNAPSHOTS, {"name": name, "target": target.id, "frozen": frozen})
 
     def documents(self, target: Target) -> Path:
         """The folder of a target's documents."""
