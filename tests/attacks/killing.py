@@ -28,7 +28,6 @@ from pipeline.steps import person
 from pipeline.steps.board import gather
 from pipeline.steps.extract import extract
 from pipeline.steps.place import Place
-from pipeline.steps.report import rows
 from pipeline.steps.run import Options, restate
 
 TARGET = Target("Lighthouse keeper")
@@ -39,20 +38,18 @@ OPERATIONS = ("open", "os.rename", "os.mkdir", "os.remove", "os.truncate")
 
 
 def work(folder: Path, tell: Callable[[bytes], object]) -> None:
-    """What is interrupted: two visits, each read, scored and frozen, and ratings that are acknowledged."""
-    place = Place(folder / "workspace")
-    for name in ("spring", "autumn"):
-        lines = read_sources(str(folder / "list.txt")).lines
-        gather(place, TARGET, lines, Settings(), Options("fast", offline=True), None)
-        extract(place, TARGET, ENGINE)
-        with place.store() as store:
-            frozen = store.snapshot(name, TARGET.id) is not None
-        with hold(place.raw):
-            restate(place, TARGET, Settings(), None if frozen else name)
-        for level in range(len(person.ratings(place)), RATINGS):
-            person.rate(place, [Rating(f"2026-11-0{level + 1}", TARGET.id, "python", level % 6)])
-            tell(b"r")
-        shutil.copy(folder / "new.txt", folder / "2.txt")
+    """What is interrupted: a visit that is read, scored and frozen, and ratings that are acknowledged."""
+    place, name = Place(folder / "workspace"), (folder / "name.txt").read_text()
+    lines = read_sources(str(folder / "list.txt")).lines
+    gather(place, TARGET, lines, Settings(), Options("fast", offline=True), None)
+    extract(place, TARGET, ENGINE)
+    with place.store() as store:
+        frozen = store.snapshot(name, TARGET.id) is not None
+    with hold(place.raw):
+        restate(place, TARGET, Settings(), None if frozen else name)
+    for level in range(len(person.ratings(place)), RATINGS):
+        person.rate(place, [Rating(f"2026-11-0{level + 1}", TARGET.id, "python", level % 6)])
+        tell(b"r")
 
 
 def child(folder: Path, at: int, pipe: int) -> None:
@@ -96,8 +93,9 @@ def attempt(folder: Path, at: int, delay: float) -> tuple[int, bytes]:
     return os.waitpid(pid, 0)[1], said
 
 
-def wrong_with(folder: Path, acknowledged: int, wanted: object) -> list[str]:
-    """What is lost or damaged after the work was finished by another process."""
+def finished(folder: Path, acknowledged: int, wanted: object) -> list[str]:
+    """Do the work to its end; answer what is lost or damaged."""
+    work(folder, lambda said: None)
     place = Place(folder / "workspace")
     blobs = (place.raw / "pages").rglob("*.gz")
     found = [f"{blob.name} is damaged" for blob in blobs if not place.archive.has(blob.stem)]
@@ -106,18 +104,18 @@ def wrong_with(folder: Path, acknowledged: int, wanted: object) -> list[str]:
     with place.store() as store:
         there = store.snapshot_names()
     kept = {(r["name"], r["target"]) for r in place.archive.records("snapshots")}
-    if there != kept or "spring" not in {name for name, _ in kept}:
+    if there != kept or (folder / "name.txt").read_text() not in {name for name, _ in kept}:
         found.append(f"snapshots in the database {there}, in data/raw {kept}")
     if state(folder) != wanted:
-        found.append("the matrix is another one")
+        found.append("scores, rows or postings are others")
     return found
 
 
 def state(folder: Path) -> object:
-    """Skills, rows and postings at the end, as they are told to people."""
-    place = Place(folder / "workspace")
-    kinds = [rows(place, TARGET, Settings(), kind) for kind in ("skills", "matrix", "postings")]
-    return json.loads(json.dumps(kinds, sort_keys=True, default=str))
+    """Scores, rows and postings at the end."""
+    with Place(folder / "workspace").store() as store:
+        parts = store.scores(TARGET.id), store.matrix(TARGET.id), store.postings(TARGET.id)
+    return repr(parts)
 
 
 def in_a_fork(work: Callable[[], object]) -> object:
@@ -147,33 +145,43 @@ def fresh(root: Path, name: str) -> Path:
 def main(root: Path, moments: int) -> None:
     draw, folder = random.Random(7), root / "now"
     shutil.copytree(root / "start", folder)
+    (folder / "name.txt").write_text("spring")
     work(folder, lambda said: None)  # here, so that everything is loaded once and not in every child
-    operations, wanted = again(root, folder), in_a_fork(lambda: state(folder))
+    shutil.copytree(folder, root / "later")
+    shutil.copy(root / "start" / "new.txt", root / "later" / "2.txt")
+    (root / "later" / "name.txt").write_text("autumn")
+    (root / "start" / "name.txt").write_text("spring")
+    # in turn from nothing, where the database is made, and from a workspace that a second visit meets
+    calm = {start: undisturbed(root / start, folder) for start in ("start", "later")}
     landed = tries = 0
     while landed < moments and tries < 3 * moments:
         tries += 1
-        shutil.rmtree(folder)
-        shutil.copytree(root / "start", folder)
+        start = ("start", "later")[tries % 2]
+        operations, wanted = calm[start]
+        again(root / start, folder)
         at = 1 + tries * operations // moments if tries < moments else draw.randrange(1, operations)
         status, said = attempt(folder, at, draw.uniform(0, 0.01))
         if not os.WIFSIGNALED(status):
             continue  # it had ended before the signal came
         landed += 1
-        wrong: object = ["the command after the kill failed"]
-        if attempt(folder, -1, 0.0)[0] == 0:
-            known = said.count(b"r")
-            wrong = in_a_fork(lambda known=known: wrong_with(folder, known, wanted))  # type: ignore[misc]
-        print(json.dumps({"at": at, "of": operations, "wrong": wrong}), flush=True)
+        known = said.count(b"r")
+        wrong = in_a_fork(lambda known=known, wanted=wanted: finished(folder, known, wanted))  # type: ignore[misc]
+        print(json.dumps({"start": start, "at": at, "of": operations, "wrong": wrong}), flush=True)
 
 
-def again(root: Path, folder: Path) -> int:
-    """The file operations of the whole work, done once more from the start."""
+def again(start: Path, folder: Path) -> None:
+    """A fresh copy at the same place: a posting's id tells where its file stands."""
     shutil.rmtree(folder)
-    shutil.copytree(root / "start", folder)
+    shutil.copytree(start, folder)
+
+
+def undisturbed(start: Path, folder: Path) -> tuple[int, object]:
+    """The file operations of the whole work, and what it leaves."""
+    again(start, folder)
     status, said = attempt(folder, -1, 0.0)
     if status:
         raise SystemExit(f"the undisturbed work failed: {status}")
-    return int(said.split(b"#")[1])
+    return int(said.split(b"#")[1]), in_a_fork(lambda: state(folder))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from attacking import Attacks
+from attacking import FIGURES, Attacks
 from servers.board import Board
 
 from pipeline.archive import Archive, hold
@@ -419,12 +419,13 @@ def test_data_raw_is_its_owners_whatever_the_umask(attacks: Attacks, tmp_path: P
 
 # --- kill -9 ----------------------------------------------------------------------------------
 
-MOMENTS = 60
+MOMENTS = 60 if os.environ.get(FIGURES) else 12
+"""Two seconds each: all of them where the figures are made, some in every run of the tests."""
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
-def test_7_kill_9_at_sixty_moments_in_flight_loses_nothing(attacks: Attacks, tmp_path: Path) -> None:
+def test_7_kill_9_in_flight_loses_nothing(attacks: Attacks, tmp_path: Path) -> None:
     listed(tmp_path / "start")
     script = Path(__file__).with_name("killing.py")
     done = subprocess.run(
