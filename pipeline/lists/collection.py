@@ -57,6 +57,8 @@ def read_collection(
     path = Path(path)
     wanted = _wanted_columns(mapping or {})
     known: dict[tuple[str, ...], dict[str, str]] = {}
+    unfit: UsageError | None = None
+    read = 0
     for number, row in _rows(path):
         try:
             if isinstance(row, str):
@@ -66,8 +68,16 @@ def read_collection(
                 known[names] = _columns(names, wanted)
                 _check_columns(path, names, wanted, known)
             yield _listing(row, known[names], path, number)
+            read += 1
+        except UsageError as error:
+            if report is None or _READERS[_ending(path)] is not _json_lines:
+                raise
+            unfit = error  # one row without a text, `{}` say, is no mistake of the caller; all of them are
+            _tell(report, path, number, "no text")
         except ValueError as error:
             _tell(report, path, number, str(error))
+    if unfit and not read:
+        raise unfit
 
 
 def _check_columns(

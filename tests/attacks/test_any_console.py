@@ -87,10 +87,8 @@ def test_console_commands_print_on_any_pipe_and_json_is_utf_8(attacks: Attacks, 
         assert b"Traceback" not in done.stderr
         assert done.returncode == 0
 
-    calls = [
-        (encoding, what) for encoding in ("cp1252", "cp437", "ascii") for what in ("text", "json", "tag")
-    ]
-    attacks.each("17", "commands print on any pipe", [*calls, ("cp437", "help")], survives)
+    calls = [("cp1252", "text"), ("cp437", "json"), ("ascii", "tag"), ("ascii", "text"), ("cp437", "help")]
+    attacks.each("17", "commands print on any pipe", calls, survives)
 
 
 def test_console_duckdb_draws_nothing_into_the_results(attacks: Attacks, tmp_path: Path) -> None:

@@ -16,11 +16,13 @@ from pipeline.errors import BUG, NoAnswer, Retryable, UsageError
 from pipeline.fetch import PoliteFetcher, host_of, is_public
 from pipeline.lists import parse_list
 from pipeline.ports import Source
-from pipeline.records import RawPage, Reading, Request, SourceLine
+from pipeline.records import RawPage, Reading, Request, SourceLine, Target
 from pipeline.settings import FetchSettings, Settings
+from pipeline.steps.collect import collect
 from pipeline.steps.desk import Desk, Nobody
 from pipeline.steps.gather import gather
 from pipeline.steps.one_line import LineReader
+from pipeline.steps.place import Place
 from pipeline.steps.tag import tag
 
 HOSTS = [
@@ -266,3 +268,31 @@ def test_a_host_with_hostile_robots_txt_costs_its_own_lines(
         assert len(result.postings) + len(result.failures) >= 1
 
     attacks.each("2", "any robots.txt is obeyed or named", rules, survives)
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "jsonl.gz"])
+def test_12_a_bad_row_of_a_collection_costs_itself(attacks: Attacks, tmp_path: Path, ending: str) -> None:
+    good = b'{"url":"https://jobs.example/1","description":"Weaver wanted, with looms and ledgers"}'
+    bad = [
+        b"{}", b"[]", b"null", b"nonsense", b"[" * 60_000, b'{"a":' * 60_000, b"\xff\xfe",
+        b'{"description":null}',
+        b'{"description":""}', b'{"description":[]}', b'{"description":{"a":{}}}', b'{"url":1}', b"\0", b"{",
+        b'{"": {}}', b'{"description":NaN}', b'{"title":"x"}', b"1", b'"x"',
+    ]  # fmt: skip
+    odd = [
+        b'{"description":"Weaver \\ud800 wanted","url":"https://jobs.example/\\udfff","id":"\\ud800"}',
+        b'{"description":"Weaver wanted","title":"\\udc00"}', b'{"description":1e999}',
+        b'{"description":"Weaver wanted","date":"9999999999999999","url":"' + b"x" * 99_999 + b'","id":[]}',
+        b'{"description":"Weaver wanted","company":{"name":7},"location":[null,{}],"date":{"a":1}}',
+    ]  # fmt: skip
+
+    def survives(row: bytes) -> None:
+        place, rows = Place(tmp_path / "ws"), b"\n".join((row, good, row, good + b" "))
+        path = tmp_path / f"rows.{ending}"
+        path.write_bytes(gzip.compress(rows) if ending.endswith("gz") else rows)
+        done, failures = collect(place, Target("Weaver"), path, [])
+        assert done.outputs >= 1
+        assert {f.number for f in failures} <= {1, 3}
+        assert len(failures) == 2 or row in odd
+
+    attacks.each("12", "a bad row of a collection is named, the others are taken", [*bad, *odd], survives)
