@@ -157,11 +157,12 @@ class Place:
 
     def listed(self, target: Target) -> SourceList:
         """The target's list as last remembered: its lines, and the path that it was read from."""
-        last = SourceList()
-        for name, listed in self.archive.each_made(SOURCES, _listed_of):
+        lines: list[dict[str, Any]] = []
+        path = ""
+        for name, last, where in self.archive.each_made(SOURCES, _listed_of):
             if name == target.id:
-                last = listed
-        return last
+                lines, path = last, where
+        return SourceList(tuple(SourceLine(**line) for line in lines), path=path)
 
     def remember_sources(self, target: Target, lines: Sequence[SourceLine], path: str = "") -> None:
         """Keeps the target's list, so that everything can be rebuilt without the list file at `path`."""
@@ -210,6 +211,12 @@ def _target_of(record: dict[str, Any]) -> Target:
     return target
 
 
-def _listed_of(record: dict[str, Any]) -> tuple[str, SourceList]:
-    lines = tuple(SourceLine(**line) for line in record["lines"])
-    return str(record["target"]), SourceList(lines, path=str(record.get("list", "")))
+def _listed_of(record: dict[str, Any]) -> tuple[str, list[dict[str, Any]], str]:
+    """Target, lines and path of a remembered list; the lines are made of the last one only."""
+    lines = record["lines"]
+    if not all(isinstance(line["address"], str) and line.keys() <= _LINE for line in lines):
+        raise ValueError("its lines are none")
+    return str(record["target"]), lines, str(record.get("list", ""))
+
+
+_LINE = frozenset(SourceLine.__slots__)

@@ -79,26 +79,26 @@ class RunLog:
         self._archive.append(LOG, {"run": self.run, "end": True, "ended": utc_now()})
 
     def _unfinished(self, what: Mapping[str, Any], hours: float) -> dict[str, Any] | None:
-        begun: dict[str, Any] | None = None
-        for record, failure in self._archive.each_made(LOG, lambda r: (r, _settled_by(r))):
+        begun: dict[str, Any] = {}
+
+        def take(record: dict[str, Any]) -> None:
+            nonlocal begun
             if record.get("begin"):
+                _ = record["run"], hours_since(str(record["began"]))
                 begun, self._settled = record, {}
             elif record.get("end"):
-                begun, self._settled = None, {}
-            elif begun and failure and record.get("run") == begun["run"]:
-                self._settled[failure.address] = failure
-        if begun is None or any(begun.get(name) != value for name, value in what.items()):
+                begun, self._settled = {}, {}
+            elif begun and record.get("run") == begun["run"]:
+                self._remember(record)
+
+        for _ in self._archive.each_made(LOG, take):
+            pass
+        if not begun or any(begun.get(name) != value for name, value in what.items()):
             return None
         return begun if hours_since(str(begun["began"])) < hours else None
 
-
-def _settled_by(record: Mapping[str, Any]) -> Failure | None:
-    """The outcome that a record settles; None for a begin or an end. Raises `KeyError`, `ValueError`."""
-    if record.get("begin"):
-        hours_since(str(record["began"]))
-        _ = record["run"]
-        return None
-    if record.get("end"):
-        return None
-    number, outcome = int(record["number"]), record["outcome"]
-    return Failure(str(record["address"]), outcome, str(record["detail"]), str(record["advice"]), number)
+    def _remember(self, record: Mapping[str, Any]) -> None:
+        address, outcome = str(record["address"]), record["outcome"]
+        self._settled[address] = Failure(
+            address, outcome, str(record["detail"]), str(record["advice"]), int(record["number"])
+        )
