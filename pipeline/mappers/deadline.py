@@ -55,10 +55,12 @@ def within(seconds: float, function: Callable[..., R], *args: Any) -> R:
     return value  # type: ignore[no-any-return]
 
 
-def warm() -> None:
-    """Start the process now, beside other work, where it is known to be wanted soon."""
+def warm(function: Callable[[], Any]) -> None:
+    """Start the process now and have it call that first, beside other work, where it will be wanted soon."""
     with suppress(OSError):
-        _HELPERS.give_back(_HELPERS.take())
+        helper = _HELPERS.take()
+        helper.prepare(pickle.dumps((60.0, Path.cwd(), function, ())))
+        _HELPERS.give_back(helper)
 
 
 def _ended(status: int, seconds: float) -> NoAnswer:
@@ -82,6 +84,15 @@ class _Helper:
             env={**os.environ, "PYTHONPATH": paths},
         )
 
+        self._owed = 0
+
+    def prepare(self, task: bytes) -> None:
+        """Send a task whose reply nobody waits for: the next question reads past it."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(len(task).to_bytes(8, "big") + task)
+        self._process.stdin.flush()
+        self._owed += 1
+
     def alive(self) -> bool:
         return self._process.poll() is None
 
@@ -95,6 +106,10 @@ class _Helper:
         try:
             self._process.stdin.write(len(task).to_bytes(8, "big") + task)
             self._process.stdin.flush()
+            while self._owed:
+                self._owed -= 1
+                if _message(self._process.stdout) is None:
+                    return None
             return _message(self._process.stdout)
         except OSError:
             return None

@@ -6,7 +6,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pipeline.archive import Archive
@@ -88,8 +87,6 @@ def each(
     fetcher: Fetcher | None = None,
 ) -> Iterator[Gathered]:
     """The outcomes one by one as lines end, for lists whose postings should not all be in memory."""
-    from pipeline.mappers import deadline
-    from pipeline.steps import reading
     from pipeline.steps.one_line import LineReader
 
     polite = PoliteFetcher(settings) if fetcher is None else None
@@ -97,8 +94,6 @@ def each(
     asker = fetcher or polite or Nobody()
     desk = Desk(archive, asker, settings, log.began, offline, refresh, renderer(asker, settings))
     reader = LineReader(desk, outside_sources())
-    if any(not line.is_url and reading.unpacks(Path(line.address)) for line in lines):
-        deadline.warm()
 
     def work(line: SourceLine) -> Gathered:
         settled = log.settled(line)

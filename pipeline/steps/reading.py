@@ -1,7 +1,7 @@
 """Pages, files and postings read within a time limit: small ones here, others in a process that can be ended.
 
-Small ones are safe here: 4,278 fields of up to 48,000 repeated signs took a second at most
-(docs/reliability.md). Formats that unpack are never small: 30 kB of a PDF may hold an hour of work.
+Small ones are safe here: no 48,000 characters of any repeated sign or tag that tests/attacks tries take five
+seconds. Formats that unpack are never small: 30 kB of a PDF may hold an hour of work.
 """
 
 from __future__ import annotations
@@ -85,6 +85,12 @@ def report(page: RawPage, found: Reading, seconds: float = SECONDS) -> dict[str,
     if sum(len(listing.content) for listing in found.listings) <= SMALL:
         return read.page_report(page, found)
     return deadline.within(seconds, read.page_report, page, found)
+
+
+def prepare(lines: Iterable[SourceLine]) -> None:
+    """Start the other process early where lines will need it, so that nobody waits for it."""
+    if any(not line.is_url and unpacks(Path(line.address)) for line in lines):
+        deadline.warm(sources.ready)
 
 
 def unpacks(path: Path) -> bool:
