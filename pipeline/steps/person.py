@@ -184,7 +184,9 @@ def begin(place: Place, target: Target, start: str) -> None:
 def started(place: Place, target: Target) -> str:
     """The plan's first day, "" before it has one."""
     found = ""
-    for name, start in place.archive.each_made(STARTS, lambda r: (r["target"], day(str(r["start"])))):
+    for name, start in place.archive.each_made(
+        STARTS, lambda r: (r["target"], date.fromisoformat(str(r["start"])).isoformat())
+    ):
         if name == target.id:
             found = start
     return found

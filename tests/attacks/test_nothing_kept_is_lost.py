@@ -22,7 +22,7 @@ from pipeline.lists import read_sources
 from pipeline.records import Rating, SourceLine, Target
 from pipeline.settings import FetchSettings, Settings
 from pipeline.steps import engine as engines
-from pipeline.steps import ledger, look, person, plan, trend
+from pipeline.steps import ledger, llm, look, person, plan, trend
 from pipeline.steps.advice import advice_of
 from pipeline.steps.collect import imported
 from pipeline.steps.gather import gather
@@ -206,9 +206,9 @@ SENSELESS = [
     b'{"begin":true,"began":"never","run":1}',
 ]  # fmt: skip
 FILES = (
-    "targets", "sources", "snapshots", "outcomes", "ratings", "goals", "starts", "references", "log",
+    "targets", "sources", "snapshots", "outcomes", "ratings", "goals", "plan-starts", "reading", "log",
     "advice",
-    "costs", "grounding", "imported", "batches", "endpoints", "pages/index",
+    "costs", "grounding", "imported", "batches", "pages/index",
 )  # fmt: skip
 
 
@@ -226,6 +226,7 @@ def look_at_all(place: Place) -> None:
     ledger.ledger(place, TARGET, Settings())
     imported(place, TARGET)
     place.archive.lives(), place.archive.urls()
+    llm._open(place)
     trend.history(place, TARGET)
 
 
