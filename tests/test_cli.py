@@ -134,10 +134,15 @@ def test_tag_answers_in_input_order_with_exact_offsets() -> None:
     assert answers[1]["mentions"] == []
 
 
-def test_tag_names_the_line_that_is_no_object() -> None:
-    done = skillmatrix("tag", stdin='{"id": 1, "text": "x"}\nnonsense\n')
-    assert done.returncode == 2
-    assert "line 2" in done.stderr
+def test_tag_names_the_line_that_is_no_object_and_goes_on() -> None:
+    done = skillmatrix("tag", stdin='{"id": 1, "text": "x"}\nnonsense\n{"id": 3, "text": "Python"}\n')
+    assert done.returncode == 3
+    assert "line 2 is no JSON" in done.stderr
+    one, two, three = map(json.loads, done.stdout.splitlines())
+    assert (one["id"], two["id"], three["id"]) == (1, None, 3)
+    assert two["mentions"] == []
+    assert two["error"].startswith("line 2")
+    assert [m["quote"] for m in three["mentions"]] == ["Python"]
 
 
 def test_read_shows_what_a_saved_page_gives() -> None:

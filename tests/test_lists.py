@@ -204,8 +204,8 @@ def test_csv_row_without_an_address_is_named(tmp_path: Path) -> None:
         (b"# nothing yet\n\n", "names no source"),
         ("https://jobs.example/1\n".encode("utf-16"), "UTF-16"),
         ("https://jobs.example/1\n".encode("utf-16-le"), "NUL bytes"),
-        (b"https://jobs.example/1\n\0\n", "NUL bytes"),
-        (b"https://jobs.example/1\nhttps://jobs.example/\xe8\n", r"not UTF-8 \(line 2\)"),
+        (b"\n\0\n", "NUL bytes"),
+        (b"\nhttps://jobs.example/\xe8\n", r"not UTF-8 \(line 2\)"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "NUL bytes"),
     ],
 )

@@ -244,7 +244,7 @@ def _print_export(workspace: Path, target_id: str) -> None:
     from pipeline.steps.report import export
 
     place = Place(workspace)
-    print(str(export(place, place.target(target_id), load_settings(workspace), "matrix", "json")), end="")
+    show.data(str(export(place, place.target(target_id), load_settings(workspace), "matrix", "json")))
 
 
 def _end(failures: object, quiet: bool) -> None:

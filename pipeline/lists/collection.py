@@ -10,6 +10,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO, cast
 
@@ -56,6 +57,8 @@ def read_collection(
     path = Path(path)
     wanted = _wanted_columns(mapping or {})
     known: dict[tuple[str, ...], dict[str, str]] = {}
+    unfit: UsageError | None = None
+    read = 0
     for number, row in _rows(path):
         try:
             if isinstance(row, str):
@@ -65,8 +68,16 @@ def read_collection(
                 known[names] = _columns(names, wanted)
                 _check_columns(path, names, wanted, known)
             yield _listing(row, known[names], path, number)
+            read += 1
+        except UsageError as error:
+            if report is None or _READERS[_ending(path)] is not _json_lines:
+                raise
+            unfit = error  # one row without a text, `{}` say, is no mistake of the caller; all of them are
+            _tell(report, path, number, "no text")
         except ValueError as error:
             _tell(report, path, number, str(error))
+    if unfit and not read:
+        raise unfit
 
 
 def _check_columns(
@@ -210,7 +221,15 @@ def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
 def _csv_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
     csv.field_size_limit(_MOST_CELL)
     with _csv_text(path) as file:
-        for number, row in enumerate(csv.DictReader(file, delimiter=_delimiter(path, file)), 1):
+        rows = csv.DictReader(file, delimiter=_delimiter(path, file))
+        for number in count(1):
+            try:
+                row = next(rows, None)
+            except csv.Error as error:  # a cell beyond the limit, say: the next row may be sound
+                yield number, f"no CSV row ({error})"
+                continue
+            if row is None:
+                return
             extra = None in row
             yield number, "more cells than the header" if extra else {str(k): v for k, v in row.items()}
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TextIO, cast
 from urllib.parse import urlsplit, urlunsplit
 
-from pipeline.errors import UsageError
+from pipeline.errors import BUG, UsageError, unexpected
 from pipeline.lists.collection import is_collection
 from pipeline.records import SOURCE_KINDS, Failure, SourceKind, SourceLine
 
@@ -30,6 +30,7 @@ _TOKEN = re.compile(r"\"([^\"]*)\"|'([^']*)'|(\S+)")
 _COMMENT = re.compile(r"(^|\s)#.*$")
 _OPTION = re.compile(r"(kind|date|title|company)=(.*)", re.DOTALL)
 _PASSWORD = re.compile(r"//[^/@\s]*@")
+_CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1f]")
 _MOST_ENTRIES = 20_000
 _LONGEST = 4_000
 """Characters of the longest path that is looked for: file systems refuse longer ones."""
@@ -69,14 +70,16 @@ def read_sources(source: str, stdin: TextIO | None = None) -> SourceList:
 
 def parse_list(content: bytes, name: str, folder: Path) -> SourceList:
     """The sources of a list's bytes; relative paths in it start at `folder`."""
-    text = _decoded(content, name)
+    text, bad = _decoded(content, name)
     if text.lstrip().startswith(("{", "[")):
         raise UsageError(
             f"{name} holds JSON, not addresses",
             "Name postings, one a line, as a .jsonl file; name a board's saved answer in a list.",
         )
     rows = _csv_rows(text)
-    return _Builder(folder).take(*(_text_rows(text) if rows is None else rows)).done(name)
+    builder = _Builder(folder).take(*(_text_rows(text) if rows is None else rows))
+    builder.failures += bad
+    return builder.done(name)
 
 
 # --- the bytes of a list ----------------------------------------------------------------------
@@ -116,17 +119,35 @@ def _has_addresses(path: Path) -> bool:
         return _csv_rows(file.readline(_LONGEST)) is not None
 
 
-def _decoded(content: bytes, name: str) -> str:
+def _decoded(content: bytes, name: str) -> tuple[str, list[Failure]]:
+    """The text of a list, and its lines that are no text: they are blank in it."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UsageError(f"{name} is UTF-16", _SAVE_AS)
-    if b"\0" in content:
-        raise UsageError(f"{name} holds NUL bytes: it is binary, or UTF-16 without a mark", _SAVE_AS)
+    # the mark that Excel and Notepad put in front of UTF-8 is no part of the first address
+    lines = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    bad = []
+    for number, line in enumerate(lines, 1):
+        if why := _unreadable(line):
+            bad.append(Failure(f"line {number}", "error", f"line {number}: {why}", _SAVE_AS, number))
+            lines[number - 1] = b""
+    # more lines that are none than lines: a picture, an archive, a text in another encoding
+    if len(bad) > sum(bool(line.strip()) for line in lines):
+        if any(b"\0" in line for line in content.split(b"\n")):
+            raise UsageError(f"{name} holds NUL bytes: it is binary, or UTF-16 without a mark", _SAVE_AS)
+        raise UsageError(f"{name} is not UTF-8 (line {bad[0].number})", _SAVE_AS)
+    return b"\n".join(lines).decode("utf-8"), bad
+
+
+def _unreadable(line: bytes) -> str:
+    if b"\0" in line:
+        return "it holds NUL bytes"
+    if _CONTROL.search(line):
+        return "it holds control characters"
     try:
-        # the mark that Excel and Notepad put in front of UTF-8 is no part of the first address
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise UsageError(f"{name} is not UTF-8 (line {line})", _SAVE_AS) from error
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return "it is not UTF-8"
+    return ""
 
 
 # --- its rows ---------------------------------------------------------------------------------
@@ -181,11 +202,15 @@ class _Builder:
                 for line in self._lines(row):
                     self._add(line)
             except ValueError as error:
-                shown = _PASSWORD.sub("//…@", row.fields.get("url", row.text))[:500]
-                self.failures.append(
-                    Failure(shown, "error", f"line {row.number}: {error}", _NO_SOURCE, row.number)
-                )
+                self._failed(row, error, _NO_SOURCE)
+            except Exception as error:
+                # whatever a line provokes costs this line, never the others
+                self._failed(row, unexpected(error), BUG)
         return self
+
+    def _failed(self, row: _Raw, why: object, advice: str) -> None:
+        shown = _PASSWORD.sub("//…@", row.fields.get("url", row.text))[:500]
+        self.failures.append(Failure(shown, "error", f"line {row.number}: {why}", advice, row.number))
 
     def done(self, name: str) -> SourceList:
         if not self.lines and not self.failures:
@@ -225,10 +250,17 @@ def _fields(text: str, folder: Path) -> dict[str, str]:
     if len(tokens) == 1:
         return {"url": tokens[0], **options}
     whole = " ".join(tokens)
-    if len(whole) <= _LONGEST and (folder / whole).exists():
+    if len(whole) <= _LONGEST and _exists(folder / whole):
         return {"url": whole, **options}
     known = "kind=… and date=… may follow; a path with blanks stands in quotes"
     raise ValueError(f"cannot tell what {tokens[1]!r} is after the address ({known})")
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name longer than the file system's 255 bytes, a loop of links
+        return False
 
 
 def _kind(value: str) -> SourceKind:

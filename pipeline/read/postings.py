@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.read.canonical import canonical, one_line
+from pipeline.read.canonical import canonical, masked, masked_address, one_line
 from pipeline.read.duplicates import fingerprint
 from pipeline.read.headings import sections
 from pipeline.read.language import detect_language
@@ -18,7 +18,7 @@ def posting_from(listing: Listing, line: SourceLine, page: RawPage) -> Posting:
     text = content.text
     return Posting(
         id=digest(line.address, listing.url, listing.item or "")[:16],
-        url=listing.url or line.address,
+        url=masked_address(listing.url or line.address),
         text=text,
         source_kind=line.kind,
         title=one_line(line.title or listing.title),
@@ -29,7 +29,7 @@ def posting_from(listing: Listing, line: SourceLine, page: RawPage) -> Posting:
         sections=sections(text),
         fingerprint=fingerprint(text),
         system=listing.system,
-        closed=listing.closed,
+        closed=listing.closed and masked(listing.closed),
         page_sha256=page.sha256,
         number=line.number,
         flags=_flags(content.flags, listing),

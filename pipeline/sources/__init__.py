@@ -168,6 +168,11 @@ def _unreadable(document: Document) -> Reading | None:
     return None
 
 
+def ready() -> None:
+    """Load every reader now, and not with the first page."""
+    _readers()
+
+
 @cache
 def _readers() -> tuple[Any, ...]:
     return tuple(import_module(f"pipeline.sources.{name}") for name in READERS)

@@ -103,7 +103,10 @@ def each(
         return found
 
     def host(line: SourceLine) -> str:
-        return host_of(reader.request(line.address).url) if line.is_url else ""
+        try:
+            return host_of(reader.request(line.address).url) if line.is_url else ""
+        except Exception:  # reading the line meets it again and names it
+            return ""
 
     # a thread that waits for its host's pause holds no slot, so there are more threads than slots
     threads = max(32, 4 * settings.concurrency)
