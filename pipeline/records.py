@@ -153,7 +153,8 @@ class RawPage:
 class Listing:
     """One posting as a board or page states it, before its text is made canonical.
 
-    `content` is HTML when `is_html`, else plain text. `closed` carries the words that say so.
+    `content` is HTML when `is_html`, else plain text. `closed` carries the words that say so; `notes` are
+    what a reader of the posting must know of how it was read.
     """
 
     url: str
@@ -169,6 +170,7 @@ class Listing:
     employment_type: str | None = None
     item: str | None = None
     salary: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def posting_from(listing: Listing, line: SourceLine, page: RawPage) -> Posting:
 
 
 def _flags(found: tuple[str, ...], listing: Listing) -> tuple[str, ...]:
-    flags = list(found)
+    flags = [*found, *listing.notes]
     if not listing.content.strip():
         flags.append("no text")
     if listing.valid_through and not listing.closed:

@@ -8,6 +8,7 @@ import re
 from datetime import UTC
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
+from html import unescape
 from pathlib import Path
 
 from pipeline.records import RawPage
@@ -78,25 +79,77 @@ def _from_mhtml(body: bytes, name: str, url: str | None) -> tuple[RawPage, str] 
     if b"multipart/related" not in head and not (b"mime-version:" in head[:2000] and b"multipart/" in head):
         return None
     message = email.message_from_bytes(body, policy=email.policy.default)
-    part = _first_html(message)
-    if part is None:
+    parts = _html_parts(message)
+    if not parts:
         return None
-    content = part.get_payload(decode=True)
+    part = parts[0]
     address = (
         url or str(message.get("Snapshot-Content-Location") or part.get("Content-Location") or "").strip()
     )
     address = address if address.startswith(("http://", "https://")) else name
     charset = part.get_content_charset()
     headers = (("content-type", f"text/html; charset={charset}"),) if charset else ()
-    raw = content if isinstance(content, bytes) else b""
+    raw = _payload(part)
+    if len(parts) > 1 and _FRAME.search(raw):
+        raw, headers = _with_frames(_text(part), parts).encode("utf-8", "replace"), (_UTF_8,)
     return RawPage(name, address, 200, headers, raw, _saved_at(message)), address
 
 
-def _first_html(message: EmailMessage) -> EmailMessage | None:
+_UTF_8 = ("content-type", "text/html; charset=utf-8")
+_FRAME = re.compile(rb"<i?frame\b", re.IGNORECASE)
+_FRAME_TAG = re.compile(
+    r"<i?frame\b(?=[^>]*\bsrc\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+)))[^>]*>(?:.*?</i?frame\s*>)?",
+    re.IGNORECASE | re.DOTALL,
+)
+MAX_FRAMES = 20
+
+
+def _html_parts(message: EmailMessage) -> list[EmailMessage]:
     try:
-        return next((p for p in message.walk() if p.get_content_type() == "text/html"), None)
+        return [p for p in message.walk() if p.get_content_type() in ("text/html", "application/xhtml+xml")]
     except (ValueError, AttributeError, TypeError):
-        return None
+        return []
+
+
+def _payload(part: EmailMessage) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+def _text(part: EmailMessage) -> str:
+    from pipeline.sources.document import Document
+
+    charset = part.get_content_charset()
+    headers = (("content-type", f"text/html; charset={charset}"),) if charset else ()
+    return Document(RawPage("", "", 200, headers, _payload(part), "")).text
+
+
+def _with_frames(html: str, parts: list[EmailMessage], depth: int = 3) -> str:
+    """Return a page with the documents of its frames in their places, as a browser shows them."""
+    named: dict[str, EmailMessage] = {}
+    for part in parts[1:]:
+        for key in (part.get("Content-Location"), part.get("Content-ID")):
+            if key:
+                named.setdefault(_key(str(key)), part)
+    left = MAX_FRAMES
+
+    def put(found: re.Match[str]) -> str:
+        nonlocal left
+        source = unescape(next(filter(None, found.groups()), ""))
+        part = named.get(_key(source)) or next(
+            (p for k, p in named.items() if k.endswith(_key(source)[-200:]) and source), None
+        )
+        if part is None or not left:
+            return found[0]
+        left -= 1
+        inner = re.sub(r"(?is)^.*?<body\b[^>]*>|</body\s*>.*$", "", _text(part))
+        return f"<div>{_with_frames(inner, parts, depth - 1) if depth else inner}</div>"
+
+    return _FRAME_TAG.sub(put, html)
+
+
+def _key(name: str) -> str:
+    return name.strip().removeprefix("cid:").strip("<>").split("#", 1)[0]
 
 
 def _saved_at(message: EmailMessage) -> str:

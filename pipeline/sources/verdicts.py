@@ -9,8 +9,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from pipeline.markup import is_hidden
 from pipeline.records import RawPage, Reading
+from pipeline.shapes import is_hidden
 from pipeline.sources.document import Document
 from pipeline.sources.values import word
 
