@@ -132,13 +132,13 @@ def is_panel(element: HtmlElement) -> bool:
     name = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
     if _TRICKS.search(style) or is_for_screen_readers(element) or _NO_PANEL_NAMES.search(name):
         return False
-    if element.xpath(".//input[not(@type='hidden')] | .//textarea | .//select") or not _says_much(element):
+    if element.xpath(".//input[not(@type='hidden')] | .//textarea | .//select") or not _says_a_word(element):
         return False
     return bool(_PANEL_NAMES.search(name)) or _is_headed(element) or _is_target(element)
 
 
-def _says_much(element: HtmlElement) -> bool:
-    return len(" ".join(element.itertext()).split()) >= 2
+def _says_a_word(element: HtmlElement) -> bool:
+    return re.search(r"\w{2,}", element.text_content()) is not None
 
 
 def _is_headed(element: HtmlElement) -> bool:
@@ -179,33 +179,48 @@ def _is_target(element: HtmlElement) -> bool:
 def chips(root: HtmlElement) -> set[HtmlElement]:
     """Return every short inline part that stands as one of a row of its like: each is an item of its own."""
     found: set[HtmlElement] = set()
-    for parent in root.iter("div", "p", "td", "dd", "li", "section", "span", "body"):
-        if len(parent) > 1 and not (parent.text or "").strip():
+    for parent in root.iter("div", "p", "td", "dd", "li", "section", "article", "main", "span", "body"):
+        if len(parent) > 1:
             found.update(_chips_of(parent))
     return found
 
 
 def _chips_of(parent: HtmlElement | None) -> list[HtmlElement]:
-    if parent is None or len(parent) < 2 or (parent.text or "").strip():
-        return []
-    parts = [c for c in parent if isinstance(c.tag, str) and c.tag != "br"]
-    if len(parts) < 2 or len({c.tag for c in parts}) > 1 or any((c.tail or "").strip() for c in parts):
-        return []
-    texts = [" ".join(c.text_content().split()) for c in parts]
-    if not all(0 < len(text) <= _LONGEST_CHIP for text in texts) or any(has_blocks(c) for c in parts):
-        return []
-    first = parts[0]
-    if first.tag not in _INLINE and "-" not in first.tag:
-        return []
-    named = all(_CHIP_NAMES.search(c.get("class") or "") for c in parts) or bool(
-        _CHIP_NAMES.search(parent.get("class") or "")
-    )
+    """Return the chips among an element's children: runs of inline parts of one name with no text between."""
+    found: list[HtmlElement] = []
+    run: list[HtmlElement] = []
+    before = "" if parent is None else (parent.text or "").strip()
+    for child in () if parent is None else parent:
+        if run and (child.tag != run[0].tag or (run[-1].tail or "").strip()):
+            found += run if _are_chips(run, before) else []
+            before = (run[-1].tail or "").strip() or ("x" if run[-1].tag in _INLINE else "")
+            run = []
+        if isinstance(child.tag, str) and (child.tag in _INLINE or "-" in child.tag):
+            run.append(child)
+        else:
+            before = (child.tail or "").strip()
+    return found + (run if _are_chips(run, before) else [])
+
+
+def _are_chips(run: list[HtmlElement], before: str) -> bool:
+    texts = [" ".join(c.text_content().split()) for c in run]
+    if len(run) < 2 or not all(0 < len(text) <= _LONGEST_CHIP for text in texts):
+        return False
+    if any(has_blocks(c) for c in run):
+        return False
+    first = run[0]
+    named = all(_CHIP_NAMES.search(c.get("class") or "") for c in run)
     if first.tag in ("button", "code", "kbd", "mark") or "-" in first.tag or named:
-        return parts
-    glued = all(not (c.tail or "") for c in parts[:-1])
+        return True
+    if before:
+        # amid a sentence a cut word is likelier than a row of chips
+        return False
+    if _CHIP_NAMES.search(first.getparent().get("class") or ""):
+        return True
+    glued = all(not (c.tail or "") for c in run[:-1])
     # "<span style=…>Py</span><span>thon</span>" is one word that an editor cut
-    whole = all(not text[0].islower() for text in texts) and not any(c.get("style") for c in parts)
-    return parts if glued and whole else []
+    whole = all(not text[0].islower() for text in texts) and not any(c.get("style") for c in run)
+    return glued and whole
 
 
 def has_blocks(element: HtmlElement) -> bool:

@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING
 
 from pipeline.markup import has_closed_parts, parse, render
-from pipeline.shapes import HEADINGS, is_control, is_hidden, is_panel
+from pipeline.shapes import CONTROL, HEADINGS, is_control, is_hidden, is_panel
 from pipeline.sources.cues import CUES, DEMANDS, SKILLS
 from pipeline.sources.document import Document
 from pipeline.sources.verdicts import JOB_TITLE
@@ -265,9 +265,12 @@ def _is_linked(element: HtmlElement) -> bool:
 def _is_chrome(element: HtmlElement, weight: int) -> bool:
     if element.tag == "button":
         return is_control(element)
+    if element.tag == "a" and not weight:
+        text = " ".join(element.text_content().split())
+        return len(text) < 40 and CONTROL.search(text) is not None
     if element.tag in _CHROME_TAGS:
         wide = element.tag in _WIDE_CHROME and weight > 0.5 * len(_squeezed(element.text_content()))
-        return not wide or (element.tag == "aside" and not _asks(element))
+        return element.tag not in _WIDE_CHROME or not (wide or _is_own_part(element))
     if weight:
         return False
     name = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
@@ -280,6 +283,12 @@ def _is_chrome(element: HtmlElement, weight: int) -> bool:
             or not element.text_content().strip()
         )
     return False
+
+
+def _is_own_part(element: HtmlElement) -> bool:
+    """Return True for an aside or a footer that tells demands of this posting and no other jobs."""
+    own = element.tag != "form" and _asks(element) and not _is_linked(element)
+    return own and not _OTHER_JOBS.search(element.text_content())
 
 
 def _belongs(element: HtmlElement, number: int, main: list[int]) -> bool:
