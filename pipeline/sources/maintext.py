@@ -120,6 +120,7 @@ def _found(document: Document) -> str:
     if weights.get(body, 0) >= 0.5 * len(words):
         place = _widened(_place(body, weights), weights)
         _prune(place, weights)
+        _without_actions(place)
         found = _serialised(place)
     kept = _squeezed(render(found).text)
     document.__dict__["_loss"] = (sum(_squeezed(text) not in kept for text in asked), len(asked))
@@ -234,6 +235,15 @@ def _prune(place: HtmlElement, weights: dict[HtmlElement, int]) -> None:
             asked = heads or _asks(child) or (asked and not _ends_demands(child))
 
 
+def _without_actions(place: HtmlElement) -> None:
+    """Take out the links that stand alone in their part and only do something: "Apply now"."""
+    for link in list(place.iter("a")):
+        text, parent = " ".join(link.text_content().split()), link.getparent()
+        alone = parent is not None and not (link.tail or "").strip() and not (parent.text or "").strip()
+        if alone and len(text) < 40 and CONTROL.search(text):
+            link.drop_tree()
+
+
 def _holds_demands(child: HtmlElement) -> bool:
     return (
         child.tag not in _CHROME_TAGS
@@ -265,9 +275,6 @@ def _is_linked(element: HtmlElement) -> bool:
 def _is_chrome(element: HtmlElement, weight: int) -> bool:
     if element.tag == "button":
         return is_control(element)
-    if element.tag == "a" and not weight:
-        text = " ".join(element.text_content().split())
-        return len(text) < 40 and CONTROL.search(text) is not None
     if element.tag in _CHROME_TAGS:
         wide = element.tag in _WIDE_CHROME and weight > 0.5 * len(_squeezed(element.text_content()))
         return element.tag not in _WIDE_CHROME or not (wide or _is_own_part(element))
