@@ -7,6 +7,7 @@ without telling them, `links(document)`. `addresses` holds every address pattern
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -145,8 +146,15 @@ def _read(document: Document) -> Reading:
     for module in _readers():
         reading = _asked(module, document)
         if reading is not None:
-            return reading
+            return _noted(reading, document.notes)
     return Reading("not-a-posting", detail=f"{document.kind} of no shape that is known")
+
+
+def _noted(reading: Reading, notes: tuple[str, ...]) -> Reading:
+    if not notes:
+        return reading
+    listings = (replace(each, notes=(*each.notes, *notes)) for each in reading.listings)
+    return replace(reading, listings=tuple(listings))
 
 
 def _asked(module: Any, document: Document) -> Reading | None:

@@ -21,19 +21,10 @@ from pipeline.sources.values import block, joined, pay, word
 MIN_TEXT = 200
 """Characters of text that make an object with a title a posting; a teaser has fewer."""
 
-_INNER = ("name", "title", "label", "value", "text", "displayname", "cityname", "descriptor", "content")
-_CITY = (
-    "city",
-    "name",
-    "locality",
-    "addresslocality",
-    "label",
-    "town",
-    "fulllocation",
-    "locationname",
-    "text",
-    "address",
+_INNER = ("name", "title", "label", "value", "text", "displayname", "cityname", "descriptor", "content") + (
+    *("nom", "nombre", "navn", "nazev", "libelle", "bezeichnung"),
 )
+_CITY = ("city", "name", "locality", "addresslocality", "label", "fulllocation", *names.PLACE, "text")
 _WHOLE = frozenset((*names.COMPANY, *names.PLACE, *names.MORE_PLACE, *names.SALARY))
 """Fields whose own parts have names like a posting's."""
 
@@ -117,7 +108,9 @@ def place_of(fields: Mapping[str, Any]) -> str | None:
     """Return the places, with region and country where they have fields of their own, and "Remote"."""
     own = next((p for name in names.PLACE if (p := _places(fields.get(name)))), None)
     more = (word(_plain(fields.get(name))) for name in names.MORE_PLACE)
-    place = joined([own, *(m for m in more if m and m.lower() not in (own or "").lower())])
+    place = joined(
+        [own, *(m for m in more if m and not re.search(rf"\b{re.escape(m)}\b", own or "", re.IGNORECASE))]
+    )
     remote = any(
         str(fields.get(name)).lower() in ("true", "1", "yes", "remote", "fullyremote")
         for name in names.REMOTE

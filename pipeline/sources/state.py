@@ -22,7 +22,7 @@ MIN_STATE = 60
 _ASSIGNED = re.compile(
     r"(?:[\w$\])\"']|^)\s*=\s*(?=[\[{])|\bJSON\.parse\(\s*(?=[\"'])|\.push\(\s*(?=\[\s*1\s*,\s*\")"
 )
-_FLIGHT = re.compile(r"(?m)^([0-9a-f]+):(T[0-9a-f]+,)?")
+_FLIGHT = re.compile(r"\n*([0-9a-f]+):(T[0-9a-f]+,)?")
 
 
 def state_listing(document: Document, headline: str | None) -> Listing | None:
@@ -108,7 +108,7 @@ def _of_flight(text: str) -> Any:
     """Return the rows of a Next.js stream, what they refer to put in its place."""
     rows: dict[str, Any] = {}
     place = 0
-    while found := _FLIGHT.search(text, place):
+    while found := _FLIGHT.match(text, place):
         if found[2]:
             # a row of text says its length in bytes
             raw = text[found.end() :].encode("utf-8", "replace")[: int(found[2][1:-1], 16)]
@@ -156,22 +156,35 @@ def _row(table: list[Any], number: Any, depth: int) -> Any:
 def _jobs(state: Any) -> Iterator[dict[str, Any]]:
     """Yield every object of a state that has a title and a text or says that it is over."""
     left, seen = [state], 0
-    refs = state if isinstance(state, dict) else {}
+    left[0] = _dereferenced(state, state if isinstance(state, dict) else {}, 0)
     while left and seen < MAX_NODES:
         value = left.pop()
         seen += 1
         if isinstance(value, list):
             left.extend(v for v in value if isinstance(v, dict | list))
         elif isinstance(value, dict):
-            # Apollo names an object's employer and place by a key of the whole state
-            whole = {
-                k: refs.get(v["__ref"], v) if isinstance(v, dict) and "__ref" in v else v
-                for k, v in value.items()
-            }
-            named = fields.named(whole)
+            named = fields.named(value)
             if fields.title_of(named) and (fields.is_posting(named) or fields.closed_by(named)):
                 yield named
             left.extend(v for v in value.values() if isinstance(v, dict | list))
+
+
+def _dereferenced(value: Any, refs: dict[str, Any], depth: int) -> Any:
+    """Return a state of Apollo's with objects in the places of their keys: {"__ref": "Company:1"}."""
+    if depth > 60:
+        return None
+    if isinstance(value, list):
+        return [_dereferenced(v, refs, depth + 1) for v in value]
+    if not isinstance(value, dict):
+        return value
+    if isinstance(value.get("__ref"), str):
+        found = refs.get(value["__ref"])
+        return (
+            {k: v for k, v in found.items() if not isinstance(v, dict | list)}
+            if isinstance(found, dict)
+            else None
+        )
+    return {k: _dereferenced(v, refs, depth + 1) for k, v in value.items()}
 
 
 def _bare(text: str | None) -> str:

@@ -13,6 +13,7 @@ from pipeline.records import Listing
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
 from pipeline.sources.values import at, block, joined, parsed, pay, word, words
+from pipeline.sources.values import text as text_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -166,7 +167,7 @@ def _long_text(value: Any) -> str:
         return "\n".join(_long_text(v) for v in value)
     if isinstance(value, dict):
         return _long_text(value.get("description") or value.get("name") or value.get("@value") or "")
-    return value if isinstance(value, str) else ""
+    return text_of(value)
 
 
 def _company(value: Any) -> str | None:
@@ -201,7 +202,6 @@ def _place(entry: Any) -> str | None:
     if not isinstance(address, dict):
         return word(address) or word(entry.get("name"))
     parts = [_named(address.get(key)) for key in ("addressLocality", "addressRegion", "addressCountry")]
-    parts = [p for p in parts if p and p.lower() not in ("null", "undefined", "none", "n/a")]
     return joined(parts) or _named(address.get("streetAddress")) or word(entry.get("name"))
 
 
