@@ -51,7 +51,7 @@ MORE_PLACE = _names(
 )
 DATE = _names(
     """
-    publicationdate datepublication datepublicationoffre pubdate dateposted posteddate postdate postedat
+    publicationdate datepublication datepublicationoffre datedepublication datedeparution pubdate dateposted posteddate postdate postedat
     posted published publishedat publishedon publishdate firstpublished publicationstartdate postingdate
     releaseddate datepublished opendate date created createdat datecreated creationdate datecreation
     dateparution dateoffre issued veroeffentlicht veroffentlicht veroffentlichungsdatum

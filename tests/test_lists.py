@@ -386,3 +386,56 @@ def test_collection_that_cannot_be_read_is_refused(tmp_path: Path, name: str) ->
         (tmp_path / name).write_bytes(b"\x1f\x8bnot what it says")
     with pytest.raises(UsageError):
         list(read_collection(tmp_path / name, {}))
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-8-sig", "utf-16"])
+def test_a_table_in_any_usual_encoding_keeps_its_letters(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("title,company,description\nRoofer,Café Ørsted,“Slate” and tiles\n".encode(encoding))
+    assert is_collection(path)
+    (listing,) = read_collection(path)
+    assert (listing.company, listing.content) == ("Café Ørsted", "“Slate” and tiles")
+    assert bool(listing.notes) == (encoding == "cp1252")
+
+
+def test_one_row_of_another_encoding_costs_no_other_row_a_letter(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes('{"text":"Café one"}\n'.encode() + '{"text":"Café two"}\n'.encode("cp1252"))
+    found = list(read_collection(path))
+    assert [(each.content, bool(each.notes)) for each in found] == [("Café one", False), ("Café two", True)]
+
+
+def test_what_a_converter_to_markdown_escaped_reads_as_the_posting_was(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.csv"
+    text = r"**Requirements:** C\+\+, C\#, scikit\-learn, Node\.js \& T\-SQL, 3\+ years, [Kafka](https://k.example/a_(b))"
+    path.write_text(f'job_url,title,description\nhttps://b.example/1,Coder,"{text}"\n')
+    (listing,) = read_collection(path)
+    assert listing.content == "**Requirements:** C++, C#, scikit-learn, Node.js & T-SQL, 3+ years, Kafka"
+
+
+def test_a_backslash_of_the_posting_itself_stays(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"text": r"You keep C:\Windows and regular expressions like \d in order"}))
+    (listing,) = read_collection(path)
+    assert listing.content == r"You keep C:\Windows and regular expressions like \d in order"
+
+
+@pytest.mark.parametrize("nothing", ["nan", "None", "N/A", "null", "NaN", " "])
+def test_what_programs_write_for_nothing_is_no_text(tmp_path: Path, nothing: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"title,company,description\nRoofer,{nothing},Lay tiles\nGlazier,Pane,{nothing}\n")
+    failures: list[Failure] = []
+    (listing,) = read_collection(path, None, failures.append)
+    assert (listing.title, listing.company) == ("Roofer", None)
+    assert [f.detail for f in failures] == ["row 2: no text in 'Glazier'"]
+
+
+def test_columns_have_many_names_in_many_languages(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "Intitulé;Entreprise;Ville;Date de "
+        "publication;Descriptif\nCouvreur;Ardoise;Lyon;2026-02-03;Poser des tuiles\n"
+    )
+    (listing,) = read_collection(path)
+    assert (listing.title, listing.company, listing.location) == ("Couvreur", "Ardoise", "Lyon")
+    assert (listing.date_posted, listing.content) == ("2026-02-03", "Poser des tuiles")

@@ -21,7 +21,8 @@ from pipeline.sources.values import block, joined, pay, word
 MIN_TEXT = 200
 """Characters of text that make an object with a title a posting; a teaser has fewer."""
 
-_INNER = ("name", "title", "label", "value", "text", "displayname", "cityname", "descriptor", "content") + (
+_INNER = (
+    *("name", "title", "label", "value", "text", "displayname", "cityname", "descriptor", "content"),
     *("nom", "nombre", "navn", "nazev", "libelle", "bezeichnung"),
 )
 _CITY = ("city", "name", "locality", "addresslocality", "label", "fulllocation", *names.PLACE, "text")
