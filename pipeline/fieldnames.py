@@ -51,13 +51,14 @@ MORE_PLACE = _names(
 )
 DATE = _names(
     """
-    publicationdate datepublication datepublicationoffre datedepublication datedeparution pubdate dateposted posteddate postdate postedat
-    posted published publishedat publishedon publishdate firstpublished publicationstartdate postingdate
-    releaseddate datepublished opendate date created createdat datecreated creationdate datecreation
-    dateparution dateoffre issued veroeffentlicht veroffentlicht veroffentlichungsdatum
-    veroeffentlichungsdatum erstellt datum eingestellt online fecha fechapublicacion fechadepublicacion
-    datumzverejneni datumvystaveni zverejneno datumvlozeni dato oprettet publiceret publiceringsdato
-    opslagsdato publicatiedatum geplaatst epoch updated updatedat lastupdated modified
+    publicationdate datepublication datepublicationoffre datedepublication datedeparution pubdate
+    dateposted posteddate postdate postedat posted published publishedat publishedon publishdate
+    firstpublished publicationstartdate postingdate releaseddate datepublished opendate date created
+    createdat datecreated creationdate datecreation dateparution dateoffre issued veroeffentlicht
+    veroffentlicht veroffentlichungsdatum veroeffentlichungsdatum erstellt datum eingestellt online
+    fecha fechapublicacion fechadepublicacion datumzverejneni datumvystaveni zverejneno datumvlozeni
+    dato oprettet publiceret publiceringsdato opslagsdato publicatiedatum geplaatst epoch updated
+    updatedat lastupdated modified
     """
 )
 LAST_DAY = _names(

@@ -103,6 +103,7 @@ class SourceLine:
     title: str | None = None
     company: str | None = None
     number: int = 0
+    location: str | None = None
 
     @property
     def is_url(self) -> bool:
@@ -170,6 +171,8 @@ class Listing:
     employment_type: str | None = None
     item: str | None = None
     salary: str | None = None
+    work_mode: str | None = None
+    seniority: str | None = None
     notes: tuple[str, ...] = ()
 
 

@@ -114,6 +114,13 @@ def test_folder_can_stand_for_a_list(tmp_path: Path) -> None:
         ("https://h.example/1 date=31.3.2026", "no day like 2026-03-31"),
         ("https://h.example/1 knd=blog", "cannot tell what 'knd=blog' is"),
         ("/dev/zero", "neither a file nor a folder"),
+        ("We look for a glazier who likes glass", "a sentence, no address and no path"),
+        ("long words " * 60, "a sentence"),
+        ("x" * 300 + ".html", "no usable path"),
+        ("https:/jobs.example/1", "write https://"),
+        ("https://xn--zz-99.example/1", "no host name"),
+        ("https://" + "a" * 64 + ".example/1", "no host name"),
+        ("www.jobs.example/1", "write https:// before"),
     ],
 )
 def test_bad_line_is_named_and_the_good_ones_go_on(tmp_path: Path, line: str, why: str) -> None:
@@ -254,6 +261,83 @@ def test_any_bytes_give_sources_failures_or_a_clear_refusal(content: bytes) -> N
         return
     assert found.lines or found.failures
     assert all(f.detail.startswith("line ") for f in found.failures)
+
+
+PROSE = """Data Beekeeper
+
+Kolibri keeps bees on forty roofs of the city and measures how they do, every hour of the day.
+
+Requirements:
+- Python and SQL
+- Patience, and no fear of insects
+"""
+
+
+@pytest.mark.parametrize("name", ["posting.txt", "posting.md"])
+def test_a_text_of_a_posting_is_a_list_of_itself_and_said_so(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(PROSE)
+    found = read_sources(str(tmp_path / name))
+    assert [line.address for line in found.lines] == [str(tmp_path / name)]
+    assert "reads as a posting" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.html", b"<!doctype html><p>x"),
+        ("a.pdf", b"%PDF-1.4"),
+        ("a.docx", b"PK\x03\x04"),
+        ("a.mhtml", b"MIME-Version: 1.0"),
+        ("page.txt", b"<html><body>x"),
+        ("answer.json", b'{"jobs": []}'),
+    ],
+)
+def test_the_file_of_one_posting_is_a_list_of_itself(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert [line.address for line in read_sources(str(tmp_path / name)).lines] == [str(tmp_path / name)]
+
+
+def test_an_address_is_a_list_of_itself() -> None:
+    found = read_sources("https://jobs.example/1")
+    assert [line.address for line in found.lines] == ["https://jobs.example/1"]
+    assert "write https://" in read_sources("https:/jobs.example/1").failures[0].detail
+
+
+def test_a_posting_on_standard_input_is_kept_and_a_list_there_is_a_list(tmp_path: Path) -> None:
+    def keep(text: str) -> Path:
+        (tmp_path / "kept.txt").write_text(text)
+        return tmp_path / "kept.txt"
+
+    found = read_sources("-", io.StringIO(PROSE), keep)
+    assert [line.address for line in found.lines] == [str(tmp_path / "kept.txt")]
+    assert (tmp_path / "kept.txt").read_text() == PROSE
+    listed_ = read_sources("-", io.StringIO("https://jobs.example/1\n"), keep)
+    assert [line.address for line in listed_.lines] == ["https://jobs.example/1"]
+
+
+def test_a_list_with_a_sentence_or_a_dead_path_among_its_lines_is_a_list(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text(f"{PROSE}\nhttps://jobs.example/1\n")
+    found = read_sources(str(tmp_path / "list.txt"))
+    assert [line.address for line in found.lines] == ["https://jobs.example/1"]
+    assert all(f.detail.startswith("line ") for f in found.failures)
+
+
+def test_what_a_line_says_of_its_source_may_have_blanks_with_and_without_quotes(tmp_path: Path) -> None:
+    lines, failures = listed(
+        tmp_path,
+        "https://jobs.example/1 employer=Glass and Sons Ltd title=Senior Glazier location=Bern, CH "
+        "date=2026-03-31\n"
+        'https://jobs.example/2 employer="Glass & Sons" kind=blog\n'
+        "https://jobs.example/3?title=x&employer=y\n",
+    )
+    assert failures == []
+    assert lines == [
+        SourceLine(
+            "https://jobs.example/1", "posting", "2026-03-31", "Senior Glazier", "Glass and Sons Ltd", 1, "Bern, CH"
+        ),
+        SourceLine("https://jobs.example/2", "blog", company="Glass & Sons", number=2),
+        SourceLine("https://jobs.example/3?title=x&employer=y", number=3),
+    ]  # fmt: skip
 
 
 # --- collections ------------------------------------------------------------------------------

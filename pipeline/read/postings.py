@@ -10,7 +10,7 @@ from pipeline.records import Listing, Posting, RawPage, SourceLine, digest
 
 
 def posting_from(listing: Listing, line: SourceLine, page: RawPage) -> Posting:
-    """The posting of a listing; what the source line says of title, company and date wins.
+    """The posting of a listing; what the source line says of it wins.
 
     Its id depends on where it came from and not on its text: a changed posting keeps it.
     """
@@ -23,7 +23,7 @@ def posting_from(listing: Listing, line: SourceLine, page: RawPage) -> Posting:
         source_kind=line.kind,
         title=one_line(line.title or listing.title),
         company=one_line(line.company or listing.company),
-        location=one_line(listing.location),
+        location=one_line(line.location or listing.location),
         date=line.date or listing.date_posted,
         language=detect_language(text),
         sections=sections(text),

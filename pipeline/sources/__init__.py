@@ -1,6 +1,7 @@
 """From an address to what to ask, from a page or a file to the listings in it, whatever system made them.
 
-One file per board or format, each with `read(document) -> Reading | None` and, where it can name postings
+JSON boards are rows of one table (`boards`); other boards and formats have files of their own, each with
+`read(document) -> Reading | None` and, where it can name postings
 without telling them, `links(document)`. `addresses` holds every address pattern in one table.
 """
 
@@ -21,39 +22,17 @@ if TYPE_CHECKING:
 
 READERS: tuple[str, ...] = (
     # in order: the first that recognises its own shape wins, the general ones come last
-    "greenhouse",
-    "lever",
-    "ashby",
-    "workday",
-    "smartrecruiters",
-    "workable",
-    "recruitee",
+    "boards",
+    "boardpages",
     "teamtailor",
     "personio",
-    "bamboohr",
-    "breezy",
-    "pinpoint",
-    "rippling",
-    "comeet",
-    "oracle",
-    "icims",
     "linkedin",
     "jobscz",
-    "startupjobs",
-    "remoteok",
-    "remotive",
-    "himalayas",
-    "jobicy",
-    "arbeitnow",
     "hackernews",
-    "workindenmark",
-    "digitalrecruiters",
     "usajobs",
     "neogov",
     "weworkremotely",
-    "indeed",
-    "jobvite",
-    "jazzhr",
+    "pagereading",
     "feeds",
     "anyjson",
     "pages",
