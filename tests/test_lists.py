@@ -333,7 +333,8 @@ def test_what_a_line_says_of_its_source_may_have_blanks_with_and_without_quotes(
     assert failures == []
     assert lines == [
         SourceLine(
-            "https://jobs.example/1", "posting", "2026-03-31", "Senior Glazier", "Glass and Sons Ltd", 1, "Bern, CH"
+            "https://jobs.example/1", "posting", "2026-03-31", "Senior Glazier",
+            "Glass and Sons Ltd", 1, "Bern, CH"
         ),
         SourceLine("https://jobs.example/2", "blog", company="Glass & Sons", number=2),
         SourceLine("https://jobs.example/3?title=x&employer=y", number=3),

@@ -19,7 +19,7 @@ ListFile = Annotated[
     str,
     typer.Argument(
         metavar="LIST",
-        help="Text or CSV file with one source a line, or - for stdin; or one posting (a file, an address, or "
+        help="Text or CSV file with one source a line, or - for stdin; or one posting (a file, an address, "
         "its text on stdin), a folder, or a collection.",
     ),
 ]
