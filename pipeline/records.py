@@ -227,6 +227,28 @@ class Section:
     heading: str = ""
 
 
+FactSource = Literal["line", "markup", "feed", "text"]
+"""Where a fact of a posting was read: a person's list, markup of the page, fields of a feed, or the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a posting says of the job beside its demands; "" and None where it says nothing.
+
+    Amounts are those of the period (hour, day, week, month, year); currencies are ISO codes. `sources` pairs
+    each field that says something, title, company and location among them, with where it was read.
+    """
+
+    salary_low: float | None = None
+    salary_high: float | None = None
+    salary_currency: str = ""
+    salary_period: str = ""
+    work_mode: str = ""
+    employment_type: str = ""
+    seniority: str = ""
+    sources: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Posting:
     """One posting in canonical text, with where it came from and what it repeats.
@@ -255,6 +277,7 @@ class Posting:
     number: int = 0
     flags: tuple[str, ...] = ()
     unread: str | None = None
+    facts: Facts = Facts()
 
     @property
     def weighed(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.read.canonical import canonical, one_line
 from pipeline.read.duplicates import fingerprint
+from pipeline.read.facts import facts_of
 from pipeline.read.headings import sections
 from pipeline.read.language import detect_language
 from pipeline.records import Listing, Posting, RawPage, SourceLine, digest
@@ -33,6 +34,7 @@ def posting_from(listing: Listing, line: SourceLine, page: RawPage) -> Posting:
         page_sha256=page.sha256,
         number=line.number,
         flags=_flags(content.flags, listing),
+        facts=facts_of(listing, line, text),
     )
 
 
