@@ -158,7 +158,7 @@ def pay_of_text(text: str) -> Pay | None:
         end = text.find("\n", found.end())
         after = text[found.end() : min(end if end >= 0 else len(text), found.end() + 60)]
         pay = _pay(found, found[0] + after[:40], before)
-        if pay is None:
+        if pay is None or re.match(r"\s?(?:[bBmM]n?\b|[bBmM]\+|(?:b|m|tr)illions?\b)", after):
             continue
         cued = bool(
             _CUE.search(before)
@@ -282,8 +282,7 @@ _HYBRID_TEXT = re.compile(
     rf"arbeiten) h[yí]brid\w*|hybrid\w* arbeit\w*|hybrid (?:remote|in-?office|\(|[-–]|of |from|"
     rf"approach|policy|flexib\w+|option)|"
     r"(?:^|\n)\W*hybrid\W*(?:\n|$)|\b(?:is|be|are|as) hybrid\b|\bcome in(?:to the office)? (?:[1-4]|"
-    r"one|two|three|four)(?:\s?[-–]\s?[2-5])? (?:days?|times)|(?m:^[^\n.]{0,70}[,;/|(•·–-] ?hybrid\b)|"
-    r"(?m:^[^\n.]{0,70}hybrid ?[,/|)•·])|"
+    r"one|two|three|four)(?:\s?[-–]\s?[2-5])? (?:days?|times)|"
     r"\b(?:[1-4]|one|two|three|four)(?:\s?[-–]\s?[2-5]|\s+to\s+\w+)? days?(?: (?:a|per|each|"
     r"every))?(?: week)?(?: working)?,? (?:in|at|from|on) "
     r"(?:the|our|your)? ?(?:\w+ )?(?:office|site|home|campus|person)\b|(?:in|from) (?:the|our) (?:\w+ "
@@ -301,13 +300,11 @@ _REMOTE_TEXT = re.compile(
     rf"- |– )|{_JOB}(?: is|:| -| –|,)? (?:fully )?remote\b|"
     r"(?:^|\n)\W*(?:fully )?remote\W*(?:\n|$)|location\s*:?\s*(?:\w+,? ){0,3}remote\b|\bwork(?:ing)? "
     r"(?:fully |entirely )?remotely\b|"
-    r"\bwork(?:ing)?[- ]from[- ](?:home|anywhere)\b|\b(?:home|remote)[- ]based\b|"
-    r"(?m:^[^\n.]{0,60}[,;/|(•·–-] ?remote\b(?=\W|$))(?m:(?=[^\n.]{0,40}$))|(?m:^[^\n.]{0,60}remote "
-    r"?[/|)•·][^\n.]{0,40}$)",
+    r"\bwork(?:ing)?[- ]from[- ](?:home|anywhere)\b|\b(?:home|remote)[- ]based\b",
     re.IGNORECASE,
 )
 _SITE_TEXT = re.compile(
-    rf"\b(?:on-?site|in[- ]person|in[- ]office|office-based) (?:{_JOB}|in\b|at our|full[- ]time|[1-5x]|"
+    rf"\b(?:on-?site|in[- ]person|in[- ]office|office-based) (?:{_JOB}|in\b(?! (?:lieu|front|case|order))|at our|full[- ]time|[1-5x]|"
     rf"five)|{_JOB}(?: location)?\W{{1,4}}(?:is )?"
     r"(?:fully |100% )?(?:on-?site|in[- ]person|in[- ]office|office[- ]based)\b|(?:^|\n)\W*(?:fully "
     r")?(?:on-?site|in[- ]person|in[- ]office)\W*(?:\n|$)|"
@@ -319,7 +316,7 @@ _SITE_TEXT = re.compile(
 )
 _MODE_LABEL = re.compile(
     r"(?i)(?:place of work|work(?:place)? ?(?:type|model|mode|location|arrangement|setting|style)?|"
-    r"location type|remote type|telework|"
+    r"location type|remote (?:type|status)|remote ?/ ?hybrid|telework|"
     r"job location|working (?:model|pattern|arrangements?))\s*\**\s*[:\n]\s*\**\s*(?P<mode>(?:fully |"
     r"100% )?(?:hybrid|remote|on-?site|in[- ]person|in[- ]office))"
     r"|#LI[-_](?P<tag>hybrid|remote|onsite)"
@@ -359,12 +356,40 @@ def mode_of_title(words: str) -> str:
     return mode_of_field(words)
 
 
+_LISTED = re.compile(
+    r"(?i)(?:[,;:/|(•·–-]\s?|^)(?:100 ?% |fully )?(?:hybrid|remote|on-?site)"
+    r"(?=\s?(?:[,;/|)•·–-]|$)|\s(?:\d|once|one|two|three|from|within)\b)(?!-\w)"
+)
+_ABOUT_THE_JOB = re.compile(
+    r"(?i)\b(?:locations?|employment|work|job|position|status|type|mode|arrangement|setting|contract|telework|permanent|full[- ]time|hours|schedule)\b"
+)
+HEAD = 300
+"""Characters of a text in which a line of facts stands: "Bern | Hybrid | CHF 100,000"."""
+
+
+def _listed_mode(text: str) -> str:
+    """Return the work mode of a line of facts, at the head of a text or behind a label."""
+    place = 0
+    for line in text[:20_000].split("\n"):
+        found = _LISTED.search(line) if len(line) <= 130 else None
+        told = place < HEAD or (
+            found and _ABOUT_THE_JOB.search(line[: found.start() + 1]) and ". " not in line
+        )
+        other = re.search(r"(?i)experience|teach\w*|cloud", line)
+        if found and told and not other and not _NOT_MODE.search(line[: found.start() + 1]):
+            return mode_of_field(found[0])
+        place += len(line) + 1
+    return ""
+
+
 def mode_of_text(text: str) -> str:
     """Return the work mode that a text states of the job itself: hybrid before remote before on-site."""
     text = _own(text)
     labelled = _MODE_LABEL.search(text)
     if labelled and (told := mode_of_field(labelled["mode"] or labelled["tag"])):
         return told
+    if listed := _listed_mode(text):
+        return listed
     for mode, pattern in (("hybrid", _HYBRID_TEXT), ("remote", _REMOTE_TEXT), ("on-site", _SITE_TEXT)):
         for found in pattern.finditer(text):
             before, after = text[max(0, found.start() - 40) : found.start()], text[found.end() :][:50]
