@@ -35,20 +35,18 @@ _WIDE_CHROME = frozenset({"form", "footer", "aside"})
 """Parts that hold a whole posting at times: an ASP page is one form."""
 
 _CHROME_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:nav(?:igation|bar)?|menu|breadcrumbs?|cookies?|consent|share|sharing|social|"
-    r"related|similar|recommended|newsletter"
-    r"|sidebar|modal|popup|tooltip|banner|footer|login|signup|sign-in|job-?alerts?|apply-?(?:form|"
-    r"button|now)|pagination|search-?(?:form|bar|box))(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:nav(?:igation|bar)?|menu|breadcrumbs?|cookies?|consent|share|sharing|social|related|"
+    r"similar|recommended|newsletter|sidebar|modal|popup|tooltip|banner|footer|login|signup|sign-in|"
+    r"job-?alerts?|apply-?(?:form|button|now)|pagination|search-?(?:form|bar|box))(?:$|[\s_-])",
     re.IGNORECASE,
 )
 _OTHER_JOBS = re.compile(
-    r"(?i)\b(?:similar|related|other|more|recommended|further|latest|recent|featured|nearby|browse|popular) "
-    r"(?:\w+ )?(?:jobs?|positions?|vacanc\w+|roles|openings|offers|opportunities|searches)|people "
-    r"also|you may also"
-    r"|(?:ähnliche|weitere|andere) (?:jobs|stellen\w*)|(?:offres|annonces|postes) similaires|autres offres"
-    r"|(?:ofertas|empleos) (?:similares|relacionad\w+)|podobné (?:nabídky|pozice)|(?:vergelijkbare|"
-    r"andere) vacatures"
-    r"|lignende (?:job|stillinger)|podobne oferty|share this|follow us|sign up|job alerts?|newsletter"
+    r"(?i)\b(?:similar|related|other|more|recommended|further|latest|recent|featured|nearby|browse|"
+    r"popular) (?:\w+ )?(?:jobs?|positions?|vacanc\w+|roles|openings|offers|opportunities|searches)|people "
+    r"also|you may also|(?:ähnliche|weitere|andere) (?:jobs|stellen\w*)|(?:offres|annonces|postes) "
+    r"similaires|autres offres|(?:ofertas|empleos) (?:similares|relacionad\w+)|podobné (?:nabídky|pozice)|"
+    r"(?:vergelijkbare|andere) vacatures|lignende (?:job|stillinger)|podobne oferty|share this|follow us|"
+    r"sign up|job alerts?|newsletter"
 )
 _HEADS = HEADINGS | {"strong", "b", "dt", "summary", "button", "th", "legend"}
 _TEXT_TAGS = frozenset(

@@ -12,7 +12,7 @@ from pipeline.records import Listing, Reading
 from pipeline.sources import structured, verdicts
 from pipeline.sources.common import PAST, reading, single
 from pipeline.sources.cues import CUES, DEMANDS, WISHED
-from pipeline.sources.dates import is_past
+from pipeline.sources.dates import day, is_past
 from pipeline.sources.document import Document
 from pipeline.sources.maintext import loss, main_html, main_text
 from pipeline.sources.state import state_listing
@@ -104,7 +104,9 @@ def _completed(document: Document, listing: Listing) -> Listing:
     return replace(
         listing,
         title=listing.title or headline(document),
-        company=listing.company or verdicts.meta(document, "og:site_name", "author"),
+        company=listing.company or company(document),
+        location=listing.location or labelled(document, _PLACE_LABELS) or _address(document),
+        date_posted=listing.date_posted or _posted(document),
         url=listing.url or document.url,
     )
 
@@ -213,7 +215,25 @@ def _main_text(document: Document) -> Reading:
         return Reading(outcome, detail=f"{len(text)} characters of main text")  # type: ignore[arg-type]
     if not _demands(document, text):
         return Reading("not-a-posting", (), "a text that demands nothing of anybody", system=SYSTEM)
-    return single(judged(document, _listing(document, content)), SYSTEM)
+    return single(judged(document, _with_state(document, _listing(document, content))), SYSTEM)
+
+
+def _with_state(document: Document, listing: Listing) -> Listing:
+    """Return the listing of a page whose scripts carry it too with the names and days they state."""
+    stated = state_listing(document, listing.title)
+    if stated is None:
+        return listing
+    names = (
+        "company",
+        "location",
+        "date_posted",
+        "valid_through",
+        "closed",
+        "employment_type",
+        "salary",
+        "item",
+    )
+    return replace(listing, **{name: value for name in names if (value := getattr(stated, name))})
 
 
 def _demands(document: Document, text: str) -> bool:
@@ -275,7 +295,7 @@ def _listing(document: Document, content: str) -> Listing:
         content=content,
         company=company(document),
         location=labelled(document, _PLACE_LABELS) or _address(document),
-        date_posted=None,
+        date_posted=_posted(document),
         notes=tuple(filter(None, [loss(document)])),
     )
 
@@ -298,6 +318,33 @@ def labelled(document: Document, labels: re.Pattern[str]) -> str | None:
             value = word(follower.text_content())
             if value and len(value) < 120 and not labels.match(value) and value != text:
                 return value
+    return None
+
+
+_DATE_LABELS = re.compile(
+    r"^(?:date )?(?:posted|published|listed|advertised)(?: on| date)?\s*:?$|^(?:posting|publication|"
+    r"listing) date\s*:?$|"
+    r"^veröffentlicht(?: am)?\s*:?$|^(?:date de publication|publiée? le)\s*:?$|^(?:fecha de "
+    r"publicación|publicad[oa])\s*:?$|"
+    r"^(?:datum zveřejnění|zveřejněno)\s*:?$|^(?:oprettet|opslået|geplaatst(?: op)?)\s*:?$",
+    re.IGNORECASE,
+)
+_WITH_DATE = re.compile(
+    r"(?i)^(?:date )?(?:posted|published|listed|posting date|publication date|veröffentlicht|publiée?|"
+    r"publicad[oa]|zveřejněno|"
+    r"oprettet|geplaatst)(?: on| am| le| el| op| date)?\s*:?\s+(.{4,40})$"
+)
+
+
+def _posted(document: Document) -> str | None:
+    """Return the day that the page says it was posted, behind a label or with it in one line."""
+    told = labelled(document, _DATE_LABELS)
+    if told and (found := day(told, document.now)):
+        return found
+    for _, text in verdicts.short_texts(document.html, 70):
+        within = _WITH_DATE.match(text)
+        if within and (found := day(within[1], document.now) or day(text, document.now)):
+            return found
     return None
 
 
