@@ -139,6 +139,9 @@ _OTHER_JOBS = re.compile(
 )
 
 
+_MONEY = re.compile(rf"{_CURRENCY}|\d\s?[kK]\b")
+
+
 def _own(text: str) -> str:
     """Return a text without the other jobs that a page was saved with."""
     end = _OTHER_JOBS.search(text, 200)
@@ -147,6 +150,8 @@ def _own(text: str) -> str:
 
 def pay_of_text(text: str) -> Pay | None:
     """Return the pay that a text states; amounts that are no pay, or may be none, are left alone."""
+    if not _MONEY.search(text):
+        return None
     text = _own(text)
     best: tuple[int, Pay] | None = None
     for found in _PAY.finditer(text):
@@ -382,14 +387,40 @@ def _listed_mode(text: str) -> str:
     return ""
 
 
+_MODE_WORDS = (
+    *(
+        "hybrid",
+        "híbrid",
+        "remot",
+        "onsite",
+        "on-site",
+        "on site",
+        "in person",
+        "in-person",
+        "office",
+        " home",
+        "-home",
+    ),
+    *("anywhere", "campus", "wfh", "days"),
+)
+
+
+def _around(text: str) -> str:
+    """Return the lines that may tell a work mode, each behind the line before it: four in five cannot."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    found = {n for n, line in enumerate(lines) if any(word in line.lower() for word in _MODE_WORDS)}
+    return "\n".join(line for n, line in enumerate(lines) if n in found or n + 1 in found)
+
+
 def mode_of_text(text: str) -> str:
     """Return the work mode that a text states of the job itself: hybrid before remote before on-site."""
     text = _own(text)
+    if listed := _listed_mode(text):
+        return listed
+    text = _around(text)
     labelled = _MODE_LABEL.search(text)
     if labelled and (told := mode_of_field(labelled["mode"] or labelled["tag"])):
         return told
-    if listed := _listed_mode(text):
-        return listed
     for mode, pattern in (("hybrid", _HYBRID_TEXT), ("remote", _REMOTE_TEXT), ("on-site", _SITE_TEXT)):
         for found in pattern.finditer(text):
             before, after = text[max(0, found.start() - 40) : found.start()], text[found.end() :][:50]
