@@ -160,12 +160,12 @@ SALARY = _names(
 )
 SALARY_LOW = _names(
     """
-    salarymin minsalary minimumsalary salaryfrom salarymini salaryminimum salairemin gehaltvon
+    minamount salarymin minsalary minimumsalary salaryfrom salarymini salaryminimum salairemin gehaltvon
     """
 )
 SALARY_HIGH = _names(
     """
-    salarymax maxsalary maximumsalary salaryto salarymaxi salarymaximum salairemax gehaltbis
+    maxamount salarymax maxsalary maximumsalary salaryto salarymaxi salarymaximum salairemax gehaltbis
     """
 )
 CURRENCY = _names(

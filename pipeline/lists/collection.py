@@ -23,15 +23,21 @@ COLLECTION = "collection"
 """The system of a listing that is a row of a file."""
 
 _USUAL: dict[str, tuple[str, ...]] = {
-    "title": tuple(names.TITLE),
-    "company": tuple(names.COMPANY),
-    "location": tuple(names.PLACE),
-    "date": tuple(names.DATE),
-    "url": tuple(names.LINK),
-    "text": tuple(names.TEXT),
-    "id": tuple(names.NUMBER),
-    "employment": tuple(names.EMPLOYMENT),
-    "salary": tuple(names.SALARY),
+    "title": names.TITLE,
+    "company": names.COMPANY,
+    "location": names.PLACE,
+    "date": names.DATE,
+    "url": names.LINK,
+    "text": names.TEXT,
+    "id": names.NUMBER,
+    "employment": names.EMPLOYMENT,
+    "salary": names.SALARY,
+    "low": names.SALARY_LOW,
+    "high": names.SALARY_HIGH,
+    "currency": names.CURRENCY,
+    "period": names.PERIOD,
+    "mode": names.REMOTE,
+    "seniority": names.SENIORITY,
 }
 _OTHER_NAMES = {"description": "text", "content": "text", "date_posted": "date", "item": "id"}
 _TAG = re.compile(
@@ -111,9 +117,8 @@ def _listing(row: Mapping[str, Any], columns: Mapping[str, str], path: Path, num
         titled = f" in {known['title']!r}" if known.get("title") else ""
         raise ValueError(f"no text{titled}")
     item = known.get("id") or str(number)
-    recoded = any(
-        isinstance(row.get(column), str) and not _is_utf8(row[column]) for column in columns.values()
-    )
+    cells = (row.get(column) for column in columns.values())
+    recoded = any(isinstance(cell, str) and _NO_UTF8.search(cell) for cell in cells)
     is_html = bool(_TAG.search(content))
     return Listing(
         url=known.get("url") or f"{path.name}#{item}",
@@ -126,9 +131,16 @@ def _listing(row: Mapping[str, Any], columns: Mapping[str, str], path: Path, num
         date_posted=_when(known.get("date")),
         employment_type=known.get("employment"),
         item=item,
-        salary=known.get("salary"),
+        salary=known.get("salary") or _pay(known),
+        work_mode="remote" if known.get("mode") == "True" else known.get("mode"),
+        seniority=known.get("seniority"),
         notes=(_RECODED,) if recoded else (),
     )
+
+
+def _pay(known: Mapping[str, str | None]) -> str | None:
+    ends = " - ".join(filter(None, dict.fromkeys((known.get("low"), known.get("high")))))
+    return " ".join(filter(None, (ends, known.get("currency"), known.get("period")))) if ends else None
 
 
 _RECODED = "characters that are no UTF-8 read as Windows-1252"
@@ -141,21 +153,12 @@ def _without_escapes(text: str) -> str:
     return _MARKED_LINK.sub(r"\1", _MARKED.sub(r"\1", text)) if _MARKED.search(text) else text
 
 
-def _is_utf8(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
+_NO_UTF8 = re.compile(r"[\udc80-\udcff]+")
 
 
 def _as_windows(text: str) -> str:
     """Return the text with its bytes that are no UTF-8 read as Windows-1252."""
-    if text.isascii() or _is_utf8(text):
-        return text
-    return re.sub(
-        r"[\udc80-\udcff]+", lambda m: bytes(ord(c) - 0xDC00 for c in m[0]).decode("cp1252", "replace"), text
-    )
+    return _NO_UTF8.sub(lambda m: bytes(ord(c) - 0xDC00 for c in m[0]).decode("cp1252", "replace"), text)
 
 
 def _cell(value: Any) -> str | None:

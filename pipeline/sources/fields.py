@@ -89,6 +89,8 @@ def listing_from(
         employment_type=joined(_all(fields.get(n) for n in names.EMPLOYMENT)),
         item=_first(fields, names.NUMBER),
         salary=_salary(fields),
+        work_mode=_first(fields, names.REMOTE),
+        seniority=_first(fields, names.SENIORITY),
     )
 
 

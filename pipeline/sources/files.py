@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from pathlib import PurePosixPath
 
 from pipeline.records import Listing, Reading
 from pipeline.sources.document import Document
@@ -14,9 +13,6 @@ from pipeline.sources.wordfile import word_html
 NAME = "file"
 
 _MARKDOWN_TITLE = re.compile(r"\A\s*#{1,3}\s+(?P<title>[^\n]{3,150})")
-_MARKDOWN = re.compile(
-    r"^(?:#{1,6}\s+\S|\*\*[^*\n]+\*\*:?\s*$|\s*[-*]\s+\S.*\n\s*[-*]\s+\S|.*\[[^\]\n]+\]\(https?:)", re.M
-)
 MIN_WORDS = 12
 """Fewer words than this are no posting, whatever the file says."""
 
@@ -63,8 +59,3 @@ def _read_docx(document: Document) -> Reading:
     first = re.sub(r"<[^>]*>", "", next((line for line in content.split("\n") if line.strip()), ""))
     listing = Listing(document.url, "docx", title_of(html.unescape(first)), content)
     return Reading("posting", (listing,), system="docx")
-
-
-def is_markdown(text: str, name: str = "") -> bool:
-    """True for a Markdown text, by its suffix or its marks."""
-    return PurePosixPath(name).suffix.lower() in (".md", ".markdown") or len(_MARKDOWN.findall(text)) > 1

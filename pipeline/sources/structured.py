@@ -132,6 +132,7 @@ def listing_of(node: dict[str, Any], document: Document) -> Listing:
         employment_type=joined(words(node.get("employmentType"))),
         item=_identifier(node.get("identifier")),
         salary=_salary(node),
+        work_mode="remote" if _is_remote(node) else None,
     )
 
 
@@ -176,8 +177,12 @@ def _company(value: Any) -> str | None:
     return word(value.get("name") or value.get("legalName")) if isinstance(value, dict) else word(value)
 
 
+def _is_remote(node: dict[str, Any]) -> bool:
+    return "TELECOMMUTE" in [w.upper() for w in words(node.get("jobLocationType"))]
+
+
 def _location(node: dict[str, Any]) -> str | None:
-    remote = "TELECOMMUTE" in [w.upper() for w in words(node.get("jobLocationType"))]
+    remote = _is_remote(node)
     places = _places(node.get("jobLocation"))
     allowed = _places(node.get("applicantLocationRequirements"))
     if len(places) > MANY_PLACES and remote:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 from pipeline import lists, read
 from pipeline.archive import hold
@@ -26,9 +27,10 @@ def collect(place: Place, target: Target, file: Path, pairs: Sequence[str]) -> t
     with hold(place.raw):
         target = as_remembered(place, target)
         place.remember_target(target)
-        known = {repr(sorted(r.items())) for r in place.archive.each_record(IMPORTED)}
-        records = [{"target": target.id, "listing": asdict(listing)} for listing in listings]
-        place.archive.append_all(IMPORTED, [r for r in records if repr(sorted(r.items())) not in known])
+        kept = place.archive.each_record(IMPORTED)
+        known = {_listing(r["listing"]) for r in kept if r["target"] == target.id}
+        new = [{"target": target.id, "listing": asdict(one)} for one in listings if one not in known]
+        place.archive.append_all(IMPORTED, new)
         postings = read.mark_duplicates(imported(place, target))
         if not postings:
             raise NothingGathered(f"no row of {file} holds a posting")
@@ -53,12 +55,17 @@ def imported(place: Place, target: Target) -> list[Posting]:
     found: list[Posting] = []
     for record in place.archive.each_record(IMPORTED):
         if record["target"] == target.id:
-            listing = Listing(**record["listing"])
+            listing = _listing(record["listing"])
             page = RawPage(listing.url, listing.url, 200, (), b"", "")
             line = SourceLine(listing.url, number=len(found) + 1)
             posting = read.posting_from(listing, line, page)
             found.append(replace(posting, number=len(found) + 1))
     return found
+
+
+def _listing(kept: dict[str, Any]) -> Listing:
+    """Return a kept listing as it was: JSON has no tuples."""
+    return Listing(**{**kept, "notes": tuple(kept.get("notes", ()))})
 
 
 def mapping_of(pairs: Sequence[str]) -> dict[str, str]:
