@@ -21,7 +21,7 @@ TITLE = _names(
     libelle libelleposte emploi stellenbezeichnung stellentitel berufsbezeichnung bezeichnung titel
     jobtitel stelle beruf titulo tituloempleo puesto nombrepuesto cargo nombre vacante nazev nazevpozice
     nazevpracovnihomista pozice profese stillingsbetegnelse stillingstitel stilling overskrift
-    functietitel functienaam functie vacaturetitel position jobopeningname text
+    functietitel functienaam functie vacaturetitel position jobposition occupation jobopeningname text
     """
 )
 COMPANY = _names(
@@ -79,7 +79,9 @@ TEXT = _names(
     descripcion descripcionpuesto descripcionoferta contenido popis popispozice popisprace beskrivelse
     jobbeskrivelse stillingsbeskrivelse stillingstekst annoncetekst omschrijving functieomschrijving
     vacaturetekst encoded descriptionplain descriptiontext contenttext summary jobsummary text fulltext
-    jobad adtext details
+    jobad adtext details desc jobdesc jd jobtext jobdetails
+    roledescription postingtext posting advert adverttext vacancydescription descriptionraw rawtext
+    textcontent annoncetext opis
     """
 )
 MORE_TEXTS: dict[str, tuple[str, ...]] = {

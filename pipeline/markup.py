@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html as entities
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -130,9 +131,9 @@ def _parsed(text: str) -> HtmlElement:
     return root
 
 
-_CLOSED_PARTS = re.compile(r"(?i)shadowroot(?:mode)?=|<noscript|\ssrcdoc=")
+_CLOSED_PARTS = re.compile(r"(?i)<template|<noscript|\ssrcdoc=|=[\"'][^\"']{0,40}(?:<|&lt;)[a-z]")
 MIN_WITHOUT_SCRIPTS = 300
-"""Characters from which on a <noscript> is the page's text and no request to switch scripts on."""
+"""Characters from which on such a part is the page's text and no request to switch scripts on."""
 
 
 def has_closed_parts(text: str) -> bool:
@@ -148,17 +149,40 @@ def _opened(root: HtmlElement) -> HtmlElement:
         if inner is not None:
             frame.tag, frame.text = "div", inner.text
             frame.extend(list(inner))
-    silent = root.xpath("//body//noscript")
-    told = [n for n in silent if len(" ".join(n.text_content().split())) >= MIN_WITHOUT_SCRIPTS]
-    shown = (
-        root.xpath("//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]")
-        if told
-        else ()
-    )
-    if told and len(" ".join(" ".join(shown).split())) < MIN_WITHOUT_SCRIPTS:
-        for part in told:
-            part.tag = "div"
+    _tell_what_scripts_would(root)
     return root
+
+
+def _tell_what_scripts_would(root: HtmlElement) -> None:
+    """Open the texts of a bare page that wait for a script: in <noscript>, <template>, or an attribute."""
+    waiting = [
+        e
+        for e in root.xpath("//body//noscript | //body//template")
+        if _length(e.itertext()) >= MIN_WITHOUT_SCRIPTS
+    ]
+    told = [
+        v
+        for v in root.xpath("//body//*[not(self::iframe)]/@*")
+        if len(v) >= MIN_WITHOUT_SCRIPTS and len(TAG.findall(v)) > 2
+    ]
+    if not waiting and not told:
+        return
+    shown = root.xpath(
+        "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template)]"
+    )
+    if _length(shown) >= MIN_WITHOUT_SCRIPTS:
+        return
+    for part in waiting:
+        part.tag = "div"
+    for value in () if waiting else told:
+        inner = _parsed(str(value)).find("body")
+        if inner is not None:
+            inner.tag = "div"
+            root.find("body").append(inner)
+
+
+def _length(texts: Iterable[str]) -> int:
+    return len(" ".join(" ".join(texts).split()))
 
 
 def _flattened(text: str) -> str:
@@ -245,6 +269,16 @@ def _words_hidden(element: HtmlElement) -> list[str]:
     return [text] if _WORD.search(text) else []
 
 
+_PRE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
+
+
+def _keeps_lines(element: HtmlElement) -> bool:
+    """Return True for a part whose line ends are seen."""
+    if element.tag in ("li", "br", "td", "th", "button"):
+        return False
+    return element.tag == "pre" or bool(_PRE.search(element.get("style") or ""))
+
+
 class _Writer:
     """Collects text and knows how many line breaks are due before the next word."""
 
@@ -273,7 +307,7 @@ class _Writer:
             self.due = min(self.due + 1, 2)
         elif tag in ("td", "th") and element.getprevious() is not None:
             self._next_cell(element)
-        elif tag == "pre":
+        elif _keeps_lines(element):
             self.verbatim += 1
         self.adds(element.text or "")
 
@@ -291,7 +325,7 @@ class _Writer:
         elif element in self.chips or element.tag == "button":
             self.item = False
             self.due = max(self.due, 1)
-        elif element.tag == "pre":
+        elif _keeps_lines(element):
             self.verbatim -= 1
         self._break_for(element.tag)
 

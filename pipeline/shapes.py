@@ -28,6 +28,10 @@ _PANEL_NAMES = re.compile(
     r"truncat|details|description|requirement|qualification",
     re.IGNORECASE,
 )
+_REST_NAMES = re.compile(
+    r"(?:read|show|view|see)[-_]?more|more[-_]?(?:text|content)|truncat|expand|collaps|full[-_]?text|\brest\b",
+    re.I,
+)
 _NO_PANEL_NAMES = re.compile(r"modal|dialog|menu|popup|tooltip|cookie|consent|nav|alert|toast|lightbox", re.I)
 CONTROL = re.compile(
     r"^\W*(?:(?:easy|quick|1-click) )?(?:apply|applied|save|share|submit|send|sign|log ?(?:in|out)|register|"
@@ -122,17 +126,29 @@ def _is_folded(element: HtmlElement) -> bool:
 
 
 def is_panel(element: HtmlElement) -> bool:
-    """Return True for a hidden part that a heading unfolds: it is text of the page like any other.
+    """Return True for a hidden part that a press unfolds: it is text of the page like any other.
 
     Text that is made invisible by size, colour or place is none, nor is a form, a menu or a lone sentence.
     """
-    if not _is_folded(element) or element.tag not in ("div", "section", "ul", "ol", "dl", "article", "table"):
+    if not _is_folded(element) or not _says_a_word(element):
         return False
-    style = element.get("style") or ""
     name = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
-    if _TRICKS.search(style) or is_for_screen_readers(element) or _NO_PANEL_NAMES.search(name):
+    if (
+        _TRICKS.search(element.get("style") or "")
+        or is_for_screen_readers(element)
+        or _NO_PANEL_NAMES.search(name)
+    ):
         return False
-    if element.xpath(".//input[not(@type='hidden')] | .//textarea | .//select") or not _says_a_word(element):
+    if element.xpath(".//input[not(@type='hidden')] | .//textarea | .//select"):
+        return False
+    if element.tag in ("li", "tr", "dd", "dt"):
+        # the rest of a list whose first items are shown
+        return any(
+            isinstance(e.tag, str) and not is_hidden(e) for e in element.getparent() if e is not element
+        )
+    if element.tag in ("p", "span"):
+        return _REST_NAMES.search(name) is not None
+    if element.tag not in ("div", "section", "ul", "ol", "dl", "article", "table", "tbody"):
         return False
     return bool(_PANEL_NAMES.search(name)) or _is_headed(element) or _is_target(element)
 

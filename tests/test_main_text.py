@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 
 from pipeline import read, sources
@@ -25,9 +27,9 @@ def whole(body: str) -> str:
     )
 
 
-def posting(html: str) -> Posting:
+def posting(page_html: str) -> Posting:
     url = "https://kolibri.example/jobs/41"
-    page = RawPage(url, url, 200, (), html.encode(), "")
+    page = RawPage(url, url, 200, (), page_html.encode(), "")
     found = sources.read_page(page, url)
     assert found.outcome == "posting", found
     return read.posting_from(found.listings[0], SourceLine(url), page)
@@ -60,6 +62,12 @@ SHAPES = {
     "a shadow root": whole(f"<job-view><template shadowrootmode='open'><h1>Data Engineer</h1>{INTRO}{THREE}</template></job-view>"),
     "a frame's own document": whole(f'<iframe srcdoc="<h1>Data Engineer</h1>{INTRO}{THREE}"></iframe>'),
     "a page without scripts": whole(f"<div id=app></div><noscript><h1>Data Engineer</h1>{INTRO}{THREE}</noscript>"),
+    "the rest of a list out of sight": inside("<h2>Requirements</h2><ul><li>Python</li><li style='display:none'>SQL</li><li hidden>Terraform</li></ul><button>Show more</button>"),
+    "the rest of a sentence out of sight": inside("<h2>Requirements</h2><p>Python <span class='read-more' style='display:none'>and SQL and Terraform</span></p>"),
+    "a template that a script would show": whole(f"<div id=app></div><template id=job><h1>Data Engineer</h1>{INTRO}{THREE}</template>"),
+    "an attribute that a script would show": whole("<div id=app></div><job-view body=\"" + html.escape(f"<h1>Data Engineer</h1>{INTRO}{THREE}") + "\"></job-view>"),
+    "lines kept by a style": inside("<div style='white-space: pre-line'>Requirements\n- Python\n- SQL\n\nNice to have\n- Terraform</div>"),
+    "links of a toggle": inside("<div><a data-toggle=collapse href='#r'>Requirements</a></div><div id=r class='panel-collapse' aria-hidden=true><ul><li>Python</li><li>SQL</li></ul></div><div><a data-toggle=collapse href='#n'>Nice to have</a></div><div id=n class='panel-collapse' aria-hidden=true>Terraform</div>"),
     "headings in German": inside("<h2>Dein Profil</h2><ul><li>Python</li><li>SQL</li></ul><h2>Von Vorteil</h2><ul><li>Terraform</li></ul>"),
 }  # fmt: skip
 
