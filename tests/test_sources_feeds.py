@@ -138,6 +138,8 @@ STATES = {
     "Redux": shell(f"<script>window.__INITIAL_STATE__ = {json.dumps({'jobs': {'byId': {'41': STATE}}})};</script>"),
     "a text of JSON": shell(f"<script>window.__DATA__ = JSON.parse({json.dumps(json.dumps(STATE))});</script>"),
     "Apollo": shell(f"<script>window.__APOLLO_STATE__={json.dumps({'Company:1': {'name': 'Kolibri'}, 'Job:41': {'title': 'Data Beekeeper', 'company': {'__ref': 'Company:1'}, 'city': 'Bern', 'description': TEXT * 2}})}</script>"),
+    "Nuxt 2": shell(f"<script>window.__NUXT__=(function(a,b,c){{return {{layout:'default',data:[{{job:{{title:a,companyName:b,city:'Bern',isNew:!0,description:c}}}}],error:null}}}}(\"Data Beekeeper\",'Kolibri',{json.dumps(TEXT * 2)}));</script>"),
+    "a script's own object": shell(f"<script>var job = {{title: 'Data Beekeeper', companyName: \"Kolibri\", city: 'Bern', description: {json.dumps(TEXT * 2)}, /* more */ tags: [],}};</script>"),
     "an attribute": shell("").replace("<div id=root>", f"<div id=app data-page='{json.dumps({'props': {'vacancy': STATE}})}'>"),
     "under another headline": shell(f"<script>window.__STATE__ = {json.dumps({'job': STATE | {'id': 'data-beekeeper-41'}})};</script>", "Kolibri").replace("Loading", ""),
 }  # fmt: skip

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from pipeline.jsvalue import calls, literal
 from pipeline.records import Listing
 from pipeline.sources import fields
 from pipeline.sources.document import Document
@@ -59,6 +60,7 @@ def _states(document: Document) -> Iterator[Any]:
                 flight += state[1]
             else:
                 yield state
+        yield from calls(text)
     if flight:
         yield _of_flight(flight)
     for value in document.html.xpath(
@@ -83,25 +85,20 @@ def _assigned(script: str) -> Iterator[Any]:
             continue
         try:
             if script[found.end()] in "\"'":
-                value, end = _quoted(script, found.end())
+                value, end = literal(script, found.end(), {})
                 yield _loaded(value)
             else:
-                value, end = decoder.raw_decode(script, found.end())
+                value, end = _either(decoder, script, found.end())
                 yield value
         except (ValueError, RecursionError, IndexError):
             continue
 
 
-def _quoted(script: str, start: int) -> tuple[str, int]:
-    """Return the string literal of a script that begins there, and where it ends."""
-    mark = script[start]
-    found = re.compile(rf"{mark}((?:[^{mark}\\]|\\.)*){mark}", re.DOTALL).match(script, start)
-    if found is None:
-        raise ValueError("no string")
-    body = re.sub(r"\\x([0-9a-fA-F]{2})", r"\\u00\1", found[1].replace("\\'", "'"))
-    if mark == "'":
-        body = re.sub(r'(?<!\\)"', r"\"", body)
-    return str(json.loads(f'"{body}"', strict=False)), found.end()
+def _either(decoder: json.JSONDecoder, script: str, start: int) -> tuple[Any, int]:
+    try:
+        return decoder.raw_decode(script, start)
+    except ValueError:
+        return literal(script, start, {})
 
 
 def _of_flight(text: str) -> Any:
