@@ -39,7 +39,7 @@ _LONGEST = 4_000
 """Characters of the longest path that is looked for: file systems refuse longer ones."""
 _COLUMNS = ("url", "kind", "date", "title", "company", "employer", "location", "place")
 _SAVE_AS = "Save it as plain UTF-8 text: one address or path a line, `#` for comments."
-_NO_LIST = "Name a text file with one address or path a line."
+_NO_LIST = "Name a text file with one address or path a line; `skillmatrix init` makes one."
 _NO_SOURCE = "Write one address or path a line, for example https://jobs.example.org/1."
 
 
@@ -300,7 +300,7 @@ def _fields(text: str, folder: Path) -> dict[str, str]:
         raise ValueError(f"cannot tell what {head.split()[1]!r} is after the address ({_KNOWN})")
     if len(head.split()) > 3 and Path(head).suffix.lower() not in READABLE:
         raise ValueError("this is a sentence, no address and no path; `#` begins a comment")
-    raise ValueError(f"there is no file {head[:200]!r} in {_named(folder)} ({_KNOWN})")
+    raise ValueError(f"there is no file {head[:200]!r} {_named(folder)} ({_KNOWN})")
 
 
 _KNOWN = "kind=, date=, title=, employer= and location= may follow; a path with blanks stands in quotes"
@@ -365,14 +365,14 @@ def _check_host(host: str, url: str) -> None:
         # a label that says it is encoded must decode, and any other must encode
         host.encode("idna").decode("idna")
     except UnicodeError as error:
-        raise ValueError(f"{url[:200]} is no address: {host[:80]!r} is no host name ({error})") from error
+        raise ValueError(f"{url[:200]} is no address: {host[:80]!r} is no host name") from error
 
 
 # --- files ------------------------------------------------------------------------------------
 
 
 def _named(folder: Path) -> str:
-    return f"the folder {folder}, where the list is," if str(folder) != "." else "the folder of the list"
+    return f"beside the list, in {folder}" if str(folder) != "." else "beside the list"
 
 
 def _files(address: str, folder: Path) -> list[str]:
@@ -390,12 +390,11 @@ def _files(address: str, folder: Path) -> list[str]:
         raise ValueError(f"{address} is neither a file nor a folder")
     if re.match(r"[\w-]+(\.[\w-]+)+(/|$)", address) and Path(address).suffix not in READABLE:
         raise ValueError(f"there is no file {address}; write https:// before an address")
-    where = "" if Path(address).is_absolute() else f" in {_named(folder)}".rstrip(",")
-    here = f", but there is one here: {_RELATIVE}" if where and _exists(Path(address)) else ""
+    where = "" if Path(address).is_absolute() else f" {_named(folder)}"
+    here = (
+        "; there is one here, but paths start where the list is" if where and _exists(Path(address)) else ""
+    )
     raise ValueError(f"there is no file or folder {address}{where}{here}")
-
-
-_RELATIVE = "paths in a list start where the list is; write the whole path, or move the list"
 
 
 def _readable_in(folder: Path) -> list[str]:
