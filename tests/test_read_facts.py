@@ -37,6 +37,8 @@ def facts(text: str, line: SourceLine = LINE, **known: str) -> Facts:
         ("Compensation is 120K - 150K annually.", (120000, 150000, "", "year")),
         ("Salary\n\n$42,500 - $55,000", (42500, 55000, "USD", "year")),
         ("Salary up to £65,000 10% bonus", (65000, None, "GBP", "year")),
+        ("Maandsalaris tussen € 3.712,- en € 5.303,-", (3712, 5303, "EUR", "")),
+        ("Salary: 45k-55k Euro", (45000, 55000, "EUR", "year")),
     ],
 )
 def test_pay_is_read_with_its_currency_and_period(text: str, pay: tuple[object, ...]) -> None:
@@ -91,6 +93,9 @@ def test_a_dollar_is_that_of_the_place() -> None:
             "Teaching positions are primarily in-person, but occasionally instruction may be hybrid.",
             "on-site",
         ),
+        ("Remote/ Hybrid: Hybrid", "hybrid"),
+        ("Sydney CBD | Full-Time | On-Site (5 Days)", "on-site"),
+        ("Reemia · Paris La Défense · Hybride", "hybrid"),
         ("You lead remote teams across time zones.", ""),
         ("Remote work is not possible.", ""),
         ("No remote work.", ""),
@@ -124,6 +129,8 @@ def test_work_mode_is_what_is_said_of_the_job(text: str, mode: str) -> None:
         ("Executive Assistant to the CEO", ""),
         ("Internal Auditor", ""),
         ("Junior High School Teacher", ""),
+        ("Middle School Teacher - Grade 7", ""),
+        ("Cybersecurity Engineer, Mid", "mid"),
     ],
 )
 def test_seniority_is_what_a_title_states(title: str, level: str) -> None:

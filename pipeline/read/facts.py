@@ -83,9 +83,9 @@ Pay = tuple[float, float | None, str, str]
 _SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "₹": "INR", "¥": "JPY", "zł": "PLN", "kč": "CZK", "₪": "ILS", "us$": "USD",
             "a$": "AUD", "au$": "AUD", "c$": "CAD", "ca$": "CAD", "cad$": "CAD", "s$": "SGD", "nz$": "NZD", "r$": "BRL", "hk$": "HKD"}  # fmt: skip
 _CODES = "USD|EUR|GBP|CHF|CAD|AUD|NZD|SGD|INR|PLN|CZK|SEK|NOK|DKK|HUF|RON|BRL|MXN|JPY|ILS|AED|ZAR|PHP|HKD"
-_CURRENCY = rf"(?:(?:US|AU?|CA?D?|S|NZ|R|HK)\$|[$€£₹¥₪]|zł|Kč|\b(?:{_CODES})\b)"
+_CURRENCY = rf"(?:(?:US|AU?|CA?D?|S|NZ|R|HK)\$|[$€£₹¥₪]|zł|Kč|\b(?:{_CODES})\b|\b[Ee]uros?\b)"
 _NUMBER = r"\d{1,3}(?:[,.' \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
-_AMOUNT = rf"(?:{_CURRENCY}\s?)?(?:{_NUMBER})(?:\s?[kK]\b)?(?:\s?{_CURRENCY})?"
+_AMOUNT = rf"(?:{_CURRENCY}\s?)?(?:{_NUMBER})(?:,-+)?(?:\s?[kK]\b)?(?:\s?{_CURRENCY})?"
 _PERIODS = {
     "hour": r"hour(?:ly)?|hr|h|stunde|heure|hora|hod|time",
     "day": r"day|daily|tag|jour|d[ií]a|den",
@@ -101,16 +101,16 @@ _PERIOD = re.compile(
 )
 _PAY = re.compile(
     rf"(?P<low>{_AMOUNT})(?:(?:\s?/?\s?(?:per |an? )?(?:hour|hr|year|yr|month|week|annum))?\s*(?:-|–|—|"
-    rf"−|to|and|bis|à|et|und|až|y|up to)\s*(?P<high>{_AMOUNT}))?"
+    rf"−|to|and|bis|à|et|und|en|až|y|up to)\s*(?P<high>{_AMOUNT}))?"
 )
 _CUE = re.compile(
-    r"\b(?:salar(?:y|ies)|compensation|pay(?:ing|s)?\b|wages?|remuneration|rate\b|rates\b|base\b|gehalt|vergütung|verdienst|lohn|"
+    r"\b(?:salar(?:y|ies)|salaris\w*|maandsalaris|fourchette|hiring range|compensation|pay(?:ing|s)?\b|wages?|remuneration|rate\b|rates\b|base\b|gehalt|vergütung|verdienst|lohn|"
     r"salaire|rémunération|salario|sueldo|plat\b|mzda|mzdu|package|ote\b|earn\w*|stipend|annual(?:ly)?|hourly)"
     r"|(?-i:(?<=[a-z])(?:Salary|Pay|Compensation|Rate))\b",
     re.IGNORECASE,
 )
 _NOT_PAY = re.compile(
-    r"\b(?:less than|more than|make up to|revenue|fund(?:ing|ed|s)?|rais\w+|valu(?:ation|ed)|bonus|"
+    r"\b(?:commission|one client|less than|more than|make up to|revenue|fund(?:ing|ed|s)?|rais\w+|valu(?:ation|ed)|bonus|"
     r"sign(?:ing)?-?on|sign-?up|referral|budget|arr|gmv|billions?|"
     r"millions?|assets?|aum|turnover|sales of|invest\w*|grant|worth|savings?|relocation|allowance|"
     r"reimburse\w*|stipend|"
@@ -172,7 +172,7 @@ def pay_of_text(text: str) -> Pay | None:
         )
         if _NOT_PAY.search(before[-60:]) or _NOT_PAY.match(_BEHIND.sub("", after)):
             continue
-        if not pay[2] and not (cued and pay[1] and pay[3]):
+        if not pay[2] and not (cued and pay[1]):
             continue
         said = _PERIOD.match(after) is not None
         # a range of money that is a line of its own is pay
@@ -212,7 +212,7 @@ def _currency(words: str) -> str:
     found = re.search(_CURRENCY, words)
     if not found:
         return ""
-    return _SYMBOLS.get(found[0].lower(), found[0].upper())
+    return _SYMBOLS.get(found[0].lower(), found[0].upper().removesuffix("S").removesuffix("O"))
 
 
 _DOLLARS = (
@@ -284,7 +284,7 @@ _JOB = r"(?:role|position|job|work(?:ing|place)?|opportunity|contract|employment
 _HYBRID_TEXT = re.compile(
     rf"\bhybrid way of working\b|\bhybrid[- ](?:(?:remote|working|work|flexible|office|in-office)[- "
     rf"/])?{_JOB}|{_JOB}\W{{1,4}}hybrid\b|\b(?:travail|mode|rythme|modelo|modalidad|arbeits\w*|"
-    rf"arbeiten) h[yí]brid\w*|hybrid\w* arbeit\w*|hybrid (?:remote|in-?office|\(|[-–]|of |from|"
+    rf"arbeiten) h[yí]brid\w*|hybrid\w* (?:arbeit|werk|arbete)\w*|hybrid (?:remote|in-?office|\(|[-–]|of |from|"
     rf"approach|policy|flexib\w+|option)|"
     r"(?:^|\n)\W*hybrid\W*(?:\n|$)|\b(?:is|be|are|as) hybrid\b|\bcome in(?:to the office)? (?:[1-4]|"
     r"one|two|three|four)(?:\s?[-–]\s?[2-5])? (?:days?|times)|"
@@ -340,7 +340,7 @@ _OTHER_MODE = re.compile(
 _AT_TIMES = re.compile(
     r"(?i)^[^\w,.;]*(?:\w+[^\w,.;]+){0,2}(?:(?:when|if|as|where|whenever) (?:necessary|needed|"
     r"required|appropriate|feasible|possible|applicable)|"
-    r"occasionally|on occasion|at times|from time to time|is not|are not|isn['’]t|will not be|not (?:possible|available|offered))\b"
+    r"occasionally|up to \d+ ?%|on occasion|at times|from time to time|is not|are not|isn['’]t|will not be|not (?:possible|available|offered))\b"
 )
 
 
@@ -362,8 +362,8 @@ def mode_of_title(words: str) -> str:
 
 
 _LISTED = re.compile(
-    r"(?i)(?:[,;:/|(•·–-]\s?|^)(?:100 ?% |fully )?(?:hybrid|remote|on-?site)"
-    r"(?=\s?(?:[,;/|)•·–-]|$)|\s(?:\d|once|one|two|three|from|within)\b)(?!-\w)"
+    r"(?i)(?:[,;:/|(•·–-]\s?|^)(?:100 ?% |fully )?(?:hybrid\w*|remote|on-?site)"
+    r"(?=\s?(?:[,;/|)(•·–-]|$)|\s(?:\d|once|one|two|three|from|within)\b)(?!-\w)"
 )
 _ABOUT_THE_JOB = re.compile(
     r"(?i)\b(?:locations?|employment|work|job|position|status|type|mode|arrangement|setting|contract|telework|permanent|full[- ]time|hours|schedule)\b"
@@ -374,7 +374,7 @@ HEAD = 300
 
 def _listed_mode(text: str) -> str:
     """Return the work mode of a line of facts, at the head of a text or behind a label."""
-    place = 0
+    place, before = 0, ""
     for line in text[:20_000].split("\n"):
         found = _LISTED.search(line) if len(line) <= 130 else None
         told = place < HEAD or (
@@ -383,6 +383,7 @@ def _listed_mode(text: str) -> str:
         other = re.search(r"(?i)experience|teach\w*|cloud", line)
         if found and told and not other and not _NOT_MODE.search(line[: found.start() + 1]):
             return mode_of_field(found[0])
+        before = line if line.strip() else before
         place += len(line) + 1
     return ""
 
@@ -415,12 +416,12 @@ def _around(text: str) -> str:
 def mode_of_text(text: str) -> str:
     """Return the work mode that a text states of the job itself: hybrid before remote before on-site."""
     text = _own(text)
-    if listed := _listed_mode(text):
-        return listed
-    text = _around(text)
     labelled = _MODE_LABEL.search(text)
     if labelled and (told := mode_of_field(labelled["mode"] or labelled["tag"])):
         return told
+    if listed := _listed_mode(text):
+        return listed
+    text = _around(text)
     for mode, pattern in (("hybrid", _HYBRID_TEXT), ("remote", _REMOTE_TEXT), ("on-site", _SITE_TEXT)):
         for found in pattern.finditer(text):
             before, after = text[max(0, found.start() - 40) : found.start()], text[found.end() :][:50]
@@ -494,12 +495,12 @@ _LEVELS = (
     ("director", r"director|head of|directeur|direktor"),
     ("lead", r"lead(?!\s+(?:gen|time|qual|nurtur|develop\w*\s+rep))|principal|staff(?=\s+(?:\w+\s+){0,3}(?:engineer|scientist|developer|analyst|designer|architect|researcher|product|data|software))|team ?lead(?:er)?"),
     ("senior", r"senior|sr\.?|snr|expérimenté\w*|confirmé\w*|erfahren\w*"),
-    ("mid", r"mid(?:dle)?(?:[- ](?:level|senior|weight))?|intermediate|medior"),
+    ("mid", r"mid(?:dle)?[- ](?:level|senior|weight)|mid|intermediate|medior"),
 )  # fmt: skip
 _NO_LEVEL = re.compile(
     r"(?i)\b(?:senior (?:living|care|citizens?|services|home|center|centre|high|secondary|housing|"
     r"community|communities|adults?|school)|"
-    r"lead generation|junior (?:high|school|college|infants)|(?:post)?graduate (?:school|program\w*|"
+    r"lead generation|junior (?:high|school|college|infants)|(?:post)?graduate (?:school|"
     r"studies|admissions|education)|"
     r"principal (?:investigator's|of)|staff (?:nurse|accountant|attorney|writer|photographer|"
     r"pharmacist)|lead (?:abatement|paint|poisoning)|"
