@@ -171,3 +171,22 @@ def test_a_paused_page_of_such_a_site_is_closed() -> None:
         RawPage("x", "https://k.example/jobs/1", 200, (), html.encode(), ""), "https://k.example/jobs/1"
     )
     assert (found.outcome, found.listings[0].title) == ("closed", "Data Beekeeper")
+
+
+NEWS = (
+    "<p>Bees sleep at night and dream of clover, as every child in the village knows and every scientist doubts.</p>"
+    * 4
+)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<rss version='2.0'><channel><title>News</title><item><title>How bees sleep</title><link>https://b.example/1</link><pubDate>2026-07-17</pubDate><description><![CDATA[{NEWS}]]></description></item></channel></rss>",
+        json.dumps([{"title": "How bees sleep", "content": NEWS, "date": "2026-07-17"}]),
+        json.dumps({"products": [{"name": "Bee veil", "description": NEWS, "id": 4}]}),
+        shell(f"<script>window.__STATE__ = {json.dumps({'post': {'title': 'How bees sleep', 'body': NEWS}})};</script>", "How bees sleep"),
+    ],
+)  # fmt: skip
+def test_articles_and_products_are_no_jobs(body: str) -> None:
+    assert not reading(body).listings

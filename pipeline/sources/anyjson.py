@@ -38,14 +38,14 @@ def entries(data: Any) -> Iterator[dict[str, Any]]:
         seen += 1
         if isinstance(value, list):
             rows = [fields.named(v) for v in value if isinstance(v, dict)]
-            if any(fields.is_posting(row) for row in rows):
+            if any(fields.is_posting(row) and fields.is_job(row) for row in rows):
                 # a job without a text beside others that have one is a job all the same
                 yield from (row for row in rows if fields.title_of(row))
             else:
                 left.extend(v for v in value if isinstance(v, dict | list))
         elif isinstance(value, dict):
             named = fields.named(value)
-            if fields.is_posting(named) and not _holds_list(value):
+            if fields.is_posting(named) and fields.is_job(named) and not _holds_list(value):
                 yield named
             else:
                 left.extend(v for v in value.values() if isinstance(v, dict | list))

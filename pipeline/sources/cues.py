@@ -54,3 +54,18 @@ WISHED = re.compile(
     r"valorará|výhodou|mile widziane|pré|desiderabil\w+)\b.{0,60}$"
 )
 """A heading of what would be welcome beside what is needed."""
+
+JOB_TITLE = re.compile(
+    r"\b(?:engineer|developer|manager|analyst|designer|scientist|architect|consultant|specialist|assistant|"
+    r"director|administrator|nurse|technician|coordinator|accountant|officer|associate|executive|"
+    r"representative|intern(?:ship)?|trainee|head of|programmer|lead\b|product owner|scrum master|"
+    r"recruiter|teacher|driver|operator|mechanic|supervisor|clerk|researcher|editor|writer|marketer|devops|"
+    r"werkstudent\w*|praktikant\w*|praktikum|ausbildung\w*|entwickler\w*|ingenieur\w*|berater\w*|leiter\w*|"
+    r"mitarbeiter\w*|sachbearbeiter\w*|projektmanager\w*|kaufm\w+|verkäufer\w*|fachinformatiker\w*|"
+    r"administr[aá]tor\w*|programátor\w*|vývojář\w*|analytik\w*|inženýr\w*|manažer\w*|specialista|"
+    r"asistent\w*|développeu\w+|ingénieur\w*|chef de projet|responsable|technicien\w*|desarrollador\w*|"
+    r"ingeniero|analista|ontwikkelaar|medewerker|udvikler)\b|\((?:m/?w/?[dx]|w/?m/?d|m/?f/?[dxn]|"
+    r"f/?m/?[dx]|h/?f|all genders?|[mwfdx](?:[/|,*][mwfdx]){1,3})\)|\bm/w/d\b|\bh/f\b|מתכנת|מפתח",
+    re.IGNORECASE,
+)
+"""Words that titles of jobs have, and no other heading."""

@@ -25,11 +25,10 @@ _MONTHS = {
 _TODAY = re.compile(r"\b(?:today|just (?:now|posted)|heute|aujourd'hui|hoy|dnes|vandaag|oggi|hoje)\b", re.I)
 _YESTERDAY = re.compile(r"\b(?:yesterday|gestern|hier|ayer|včera|gisteren|ieri|ontem)\b", re.I)
 _AGO = re.compile(
-    r"(?P<many>\d{1,3})(?P<more>\+)?\s*(?:"
-    r"(?P<hour>hours?|hrs?|stunden?|heures?|horas?|hodin\w*|uur|minut\w*|mins?)"
-    r"|(?P<day>days?|tag(?:en?)?|jours?|d[ií]as?|dny|dnem|dní|dagen|giorni)"
-    r"|(?P<week>weeks?|wochen?|semaines?|semanas?|týdn\w*|weken|settiman[ae])"
-    r"|(?P<month>months?|monat(?:en?)?|mois|mes(?:es)?|měsíc\w*|maanden|mes[ei]))\b",
+    r"(?P<many>\d{1,3})(?P<more>\+)?\s*(?:(?P<hour>hours?|hrs?|stunden?|heures?|horas?|hodin\w*|uur|"
+    r"minut\w*|mins?)|(?P<day>days?|tag(?:en?)?|jours?|d[ií]as?|dny|dnem|dní|dagen|giorni)|(?P<week>weeks?|"
+    r"wochen?|semaines?|semanas?|týdn\w*|weken|settiman[ae])|(?P<month>months?|monat(?:en?)?|mois|"
+    r"mes(?:es)?|měsíc\w*|maanden|mes[ei]))\b",
     re.I,
 )
 _AGO_WORDS = re.compile(r"\b(?:ago|vor|il y a|hace|před|geleden|fa|há|posted)\b", re.I)

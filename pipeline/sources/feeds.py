@@ -41,12 +41,15 @@ def read(document: Document) -> Reading | None:
     if not items:
         return None
     employer = _feed_employer(document.root)
-    found = []
-    for item in items:
-        listing = fields.listing_from(fields.named(_as_object(item)), document, SYSTEM, employer)
-        if listing.title:
-            found.append((listing, (listing.item or "",)))
-    return reading(document, SYSTEM, found) if found else None
+    rows = [row for item in items if fields.title_of(row := fields.named(_as_object(item)))]
+    if not any(fields.is_job(row) for row in rows):
+        return (
+            Reading("not-a-posting", detail="a feed of something else than jobs", system=SYSTEM)
+            if rows
+            else None
+        )
+    found = [fields.listing_from(row, document, SYSTEM, employer) for row in rows]
+    return reading(document, SYSTEM, [(listing, (listing.item or "",)) for listing in found])
 
 
 def _items(root: _Element) -> list[_Element]:

@@ -14,6 +14,7 @@ from urllib.parse import urljoin
 from pipeline import fieldnames as names
 from pipeline.markup import has_tags, unescaped
 from pipeline.records import Listing
+from pipeline.sources.cues import DEMANDS, JOB_TITLE
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
 from pipeline.sources.values import block, joined, pay, word
@@ -68,6 +69,26 @@ def is_posting(fields: Mapping[str, Any]) -> bool:
     """Return True for an object with a title and a text of some length, in one field or in several."""
     length = len(text_of(fields)) + sum(len(part) for _, part in _more(fields))
     return length >= MIN_TEXT and title_of(fields) is not None
+
+
+_JOB_ADDRESS = re.compile(
+    r"(?i)job|career|karriere|vacanc|vacature|offre|emploi|stelle|empleo|praca|nabidk|recruit"
+)
+_ANYBODYS = frozenset(
+    ("publisher", "author", "creator", "brand", "client", "organization", "online", "schedule")
+)
+_OF_JOBS = (
+    frozenset((*names.COMPANY, *names.PLACE, *names.EMPLOYMENT, *names.SALARY, *names.SALARY_LOW)) - _ANYBODYS
+)
+
+
+def is_job(fields: Mapping[str, Any]) -> bool:
+    """Return True for an object that says something only jobs have: no article, no product."""
+    if not _OF_JOBS.isdisjoint(fields) or JOB_TITLE.search(title_of(fields) or ""):
+        return True
+    if any(_JOB_ADDRESS.search(str(fields.get(name))) for name in names.LINK):
+        return True
+    return bool(_more(fields) or DEMANDS.search(re.sub(r"<[^>]*>", "\n", text_of(fields))))
 
 
 def listing_from(

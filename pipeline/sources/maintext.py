@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING
 
 from pipeline.markup import has_closed_parts, parse, render
 from pipeline.shapes import CONTROL, HEADINGS, is_control, is_hidden, is_panel
-from pipeline.sources.cues import CUES, DEMANDS, SKILLS
+from pipeline.sources.cues import CUES, DEMANDS, JOB_TITLE, SKILLS
 from pipeline.sources.document import Document
-from pipeline.sources.verdicts import JOB_TITLE
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement

@@ -11,7 +11,7 @@ from pipeline.markup import render
 from pipeline.records import Listing, Reading
 from pipeline.sources import structured, verdicts
 from pipeline.sources.common import PAST, reading, single
-from pipeline.sources.cues import CUES, DEMANDS, WISHED
+from pipeline.sources.cues import CUES, DEMANDS, JOB_TITLE, WISHED
 from pipeline.sources.dates import day, is_past
 from pipeline.sources.document import Document
 from pipeline.sources.maintext import loss, main_html, main_text
@@ -192,7 +192,7 @@ def _is_headed_as_listing(document: Document) -> bool:
 
 
 def _is_job_title(text: str | None) -> bool:
-    return bool(text and len(text) < 140 and verdicts.JOB_TITLE.search(text))
+    return bool(text and len(text) < 140 and JOB_TITLE.search(text))
 
 
 def _repeated_cards(document: Document) -> int:
@@ -301,10 +301,9 @@ def _listing(document: Document, content: str) -> Listing:
 
 
 _PLACE_LABELS = re.compile(
-    r"^(?:job )?(?:location|work location|place of work|standort|arbeitsort|einsatzort|ort|lieu(?: "
-    r"de travail)?|localisation|ubicación|lugar|místo(?: výkonu)?(?: práce)?"
-    r"|lokalita|adresa|locatie|standplaats|placering|arbejdssted|ort|plats|placering|lokalizacja|"
-    r"sede|localização)\s*:?$",
+    r"^(?:job )?(?:location|work location|place of work|standort|arbeitsort|einsatzort|ort|lieu(?: de "
+    r"travail)?|localisation|ubicación|lugar|místo(?: výkonu)?(?: práce)?|lokalita|adresa|locatie|"
+    r"standplaats|placering|arbejdssted|ort|plats|placering|lokalizacja|sede|localização)\s*:?$",
     re.IGNORECASE,
 )
 
@@ -323,16 +322,14 @@ def labelled(document: Document, labels: re.Pattern[str]) -> str | None:
 
 _DATE_LABELS = re.compile(
     r"^(?:date )?(?:posted|published|listed|advertised)(?: on| date)?\s*:?$|^(?:posting|publication|"
-    r"listing) date\s*:?$|"
-    r"^veröffentlicht(?: am)?\s*:?$|^(?:date de publication|publiée? le)\s*:?$|^(?:fecha de "
-    r"publicación|publicad[oa])\s*:?$|"
-    r"^(?:datum zveřejnění|zveřejněno)\s*:?$|^(?:oprettet|opslået|geplaatst(?: op)?)\s*:?$",
+    r"listing) date\s*:?$|^veröffentlicht(?: am)?\s*:?$|^(?:date de publication|publiée? le)\s*:?$|"
+    r"^(?:fecha de publicación|publicad[oa])\s*:?$|^(?:datum zveřejnění|zveřejněno)\s*:?$|^(?:oprettet|"
+    r"opslået|geplaatst(?: op)?)\s*:?$",
     re.IGNORECASE,
 )
 _WITH_DATE = re.compile(
     r"(?i)^(?:date )?(?:posted|published|listed|posting date|publication date|veröffentlicht|publiée?|"
-    r"publicad[oa]|zveřejněno|"
-    r"oprettet|geplaatst)(?: on| am| le| el| op| date)?\s*:?\s+(.{4,40})$"
+    r"publicad[oa]|zveřejněno|oprettet|geplaatst)(?: on| am| le| el| op| date)?\s*:?\s+(.{4,40})$"
 )
 
 

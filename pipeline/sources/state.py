@@ -161,7 +161,8 @@ def _jobs(state: Any) -> Iterator[dict[str, Any]]:
             left.extend(v for v in value if isinstance(v, dict | list))
         elif isinstance(value, dict):
             named = fields.named(value)
-            if fields.title_of(named) and (fields.is_posting(named) or fields.closed_by(named)):
+            whole = fields.is_posting(named) and fields.is_job(named)
+            if whole or (fields.title_of(named) and fields.closed_by(named)):
                 yield named
             left.extend(v for v in value.values() if isinstance(v, dict | list))
 

@@ -11,6 +11,7 @@ from urllib.parse import urljoin, urlsplit
 
 from pipeline.records import RawPage, Reading
 from pipeline.shapes import is_hidden
+from pipeline.sources.cues import JOB_TITLE
 from pipeline.sources.document import Document
 from pipeline.sources.values import word
 
@@ -125,19 +126,6 @@ JOB_PATH = re.compile(
 JOB_QUERY = re.compile(
     r"[?&](?:jobid|job_id|jobad|jk|gh_jid|vacancy(?:id)?|positionid|job|jid|reqid|stelle|offerid|"
     r"id)=[\w-]{3,}",
-    re.IGNORECASE,
-)
-JOB_TITLE = re.compile(
-    r"\b(?:engineer|developer|manager|analyst|designer|scientist|architect|consultant|specialist|assistant|"
-    r"director|administrator|nurse|technician|coordinator|accountant|officer|associate|executive|"
-    r"representative|intern(?:ship)?|trainee|head of|programmer|lead\b|product owner|scrum master|"
-    r"recruiter|teacher|driver|operator|mechanic|supervisor|clerk|researcher|editor|writer|marketer|devops|"
-    r"werkstudent\w*|praktikant\w*|praktikum|ausbildung\w*|entwickler\w*|ingenieur\w*|berater\w*|leiter\w*|"
-    r"mitarbeiter\w*|sachbearbeiter\w*|projektmanager\w*|kaufm\w+|verkäufer\w*|fachinformatiker\w*|"
-    r"administr[aá]tor\w*|programátor\w*|vývojář\w*|analytik\w*|inženýr\w*|manažer\w*|specialista|"
-    r"asistent\w*|développeu\w+|ingénieur\w*|chef de projet|responsable|technicien\w*|desarrollador\w*|"
-    r"ingeniero|analista|ontwikkelaar|medewerker|udvikler)\b|\((?:m/?w/?[dx]|w/?m/?d|m/?f/?[dxn]|"
-    r"f/?m/?[dx]|h/?f|all genders?|[mwfdx](?:[/|,*][mwfdx]){1,3})\)|\bm/w/d\b|\bh/f\b|מתכנת|מפתח",
     re.IGNORECASE,
 )
 LISTING_TITLES = re.compile(
