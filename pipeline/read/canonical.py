@@ -85,6 +85,8 @@ def canonical(content: str, is_html: bool) -> Canonical:
         text = rendered.text
         if rendered.hidden:
             flags.append(f"hidden text removed: {len(rendered.hidden.split())} words")
+        if rendered.folded:
+            flags.append(f"folded text read: {rendered.folded} words")
     else:
         text = content
     text = repaired(text, flags)

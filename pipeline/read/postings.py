@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pipeline.read.canonical import canonical, masked, masked_address, one_line
 from pipeline.read.duplicates import fingerprint
+from pipeline.read.facts import facts_of
 from pipeline.read.headings import sections
 from pipeline.read.language import detect_language
 from pipeline.records import Listing, Posting, RawPage, SourceLine, digest
 
 
 def posting_from(listing: Listing, line: SourceLine, page: RawPage) -> Posting:
-    """The posting of a listing; what the source line says of title, company and date wins.
+    """The posting of a listing; what the source line says of it wins.
 
     Its id depends on where it came from and not on its text: a changed posting keeps it.
     """
@@ -23,7 +24,7 @@ def posting_from(listing: Listing, line: SourceLine, page: RawPage) -> Posting:
         source_kind=line.kind,
         title=one_line(line.title or listing.title),
         company=one_line(line.company or listing.company),
-        location=one_line(listing.location),
+        location=one_line(line.location or listing.location),
         date=line.date or listing.date_posted,
         language=detect_language(text),
         sections=sections(text),
@@ -33,11 +34,12 @@ def posting_from(listing: Listing, line: SourceLine, page: RawPage) -> Posting:
         page_sha256=page.sha256,
         number=line.number,
         flags=_flags(content.flags, listing),
+        facts=facts_of(listing, line, text),
     )
 
 
 def _flags(found: tuple[str, ...], listing: Listing) -> tuple[str, ...]:
-    flags = list(found)
+    flags = [*found, *listing.notes]
     if not listing.content.strip():
         flags.append("no text")
     if listing.valid_through and not listing.closed:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from pipeline import lists, read
 from pipeline.archive import hold
@@ -27,9 +28,9 @@ def collect(place: Place, target: Target, file: Path, pairs: Sequence[str]) -> t
     with hold(place.raw):
         target = as_remembered(place, target)
         place.remember_target(target)
-        known = {repr(sorted(r.items())) for r in place.archive.each_record(IMPORTED)}
-        records = [{"target": target.id, "listing": asdict(listing)} for listing in listings]
-        place.archive.append_all(IMPORTED, [r for r in records if repr(sorted(r.items())) not in known])
+        known = {listing for name, listing in place.archive.each_made(IMPORTED, _kept) if name == target.id}
+        new = [{"target": target.id, "listing": asdict(one)} for one in listings if one not in known]
+        place.archive.append_all(IMPORTED, new)
         postings = read.mark_duplicates(imported(place, target, failures.append))
         if not postings:
             raise NothingGathered(f"no row of {file} holds a posting")
@@ -54,8 +55,7 @@ def imported(
 ) -> list[Posting]:
     """The postings that were imported for a target, in the order they came; others go to `report`."""
     found: list[Posting] = []
-    made = place.archive.each_made(IMPORTED, lambda r: (r["target"], Listing(**r["listing"])))
-    for name, listing in made:
+    for name, listing in place.archive.each_made(IMPORTED, _kept):
         if name == target.id:
             page = RawPage(listing.url, listing.url, 200, (), b"", "")
             line = SourceLine(listing.url, number=len(found) + 1)
@@ -68,6 +68,14 @@ def imported(
                 if report:
                     report(Failure(listing.url, "error", why, advice, line.number))
     return found
+
+
+def _kept(record: dict[str, Any]) -> tuple[str, Listing]:
+    """Return the target of a kept record and its listing as it was: JSON has no tuples."""
+    kept = record["listing"]
+    listing = Listing(**{**kept, "notes": tuple(kept.get("notes", ()))})
+    hash(listing)  # raises where a field holds what no listing has, a list say
+    return record["target"], listing
 
 
 def mapping_of(pairs: Sequence[str]) -> dict[str, str]:

@@ -58,7 +58,7 @@ def gather(
         key=lambda g: (g.line.number, g.line.address),
     )
     postings = read.mark_duplicates([p for g in found for p in g.postings])
-    failures = tuple(g.failure for g in found if g.failure)
+    failures = tuple(f for g in found for f in ((g.failure,) if g.failure else g.without_text))
     noted = sorted(Counter(g.note for g in found if g.note).items())
     run = Run(
         "gather",

@@ -46,7 +46,8 @@ class Gathered:
     """The final outcome of one line.
 
     `asked` says that a server was asked; `seen` when the page that was read was fetched; `note` what to
-    know of it. A closed posting that is known from before comes with its failure "closed".
+    know of it. A closed posting that is known from before comes with its failure "closed". `without_text`
+    names every posting of a feed that came without its text.
     """
 
     line: SourceLine
@@ -57,6 +58,7 @@ class Gathered:
     asked: bool = False
     seen: str = ""
     note: str = ""
+    without_text: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +232,9 @@ class LineReader:
 
     def _finish(self, line: SourceLine, found: _Found) -> Gathered:
         reading, sha = found.reading, found.page.sha256
-        wanted = () if reading.outcome in _FEEDS and line.is_url else reading.listings
+        wanted = (
+            () if reading.outcome in _FEEDS and line.is_url and not _is_page(reading) else reading.listings
+        )
         made = guarded(lambda: reads.postings(wanted, line, found.page, self._seconds))
         postings = tuple(posting for posting in made if posting.text.strip())
         if wanted and not postings and reading.outcome == "posting":
@@ -240,7 +244,33 @@ class LineReader:
             detail = reading.detail or reading.outcome
             failure = Failure(line.address, reading.outcome, detail, read.advice(reading), line.number)
         outcome: Outcome = failure.outcome if failure else "posting"
-        return Gathered(line, outcome, postings, failure, sha, found.asked, found.page.fetched_at, found.note)
+        without = (
+            () if failure else tuple(_textless(line, posting) for posting in made if not posting.text.strip())
+        )
+        return Gathered(
+            line, outcome, postings, failure, sha, found.asked, found.page.fetched_at, found.note, without
+        )
+
+
+MOST_ON_A_PAGE = 12
+"""More postings than this at one address are a board, which is gathered with --match."""
+
+
+def _is_page(reading: Reading) -> bool:
+    """Return True for one page that states several postings in full: all of them are meant."""
+    told = [each for each in reading.listings if each.content.strip()]
+    return reading.system == "schema.org" and 0 < len(told) <= MOST_ON_A_PAGE
+
+
+def _textless(line: SourceLine, posting: Posting) -> Failure:
+    address = posting.url if posting.url != line.address else f"{line.address} ({posting.title})"
+    return Failure(
+        address,
+        "no-text",
+        f"{posting.title or 'a posting'} comes without its text",
+        read.ADVICE["no-text"],
+        line.number,
+    )
 
 
 def guarded(work: Callable[[], T]) -> T:
