@@ -12,7 +12,7 @@ _STRING = re.compile(r"\"((?:[^\"\\]|\\.)*)\"|'((?:[^'\\]|\\.)*)'|`((?:[^`\\]|\\
 _NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _NAME = re.compile(r"[A-Za-z_$][\w$]*")
 _WORDS: Mapping[str, Any] = {"true": True, "false": False, "null": None, "undefined": None, "NaN": None}
-_CALLED = re.compile(r"\(?\s*function\s*\(([^()]{0,20000})\)\s*\{(?=[^{}]{0,5000}?return\s*\{)")
+_CALLED = re.compile(r"function\s*\(([^()]{0,20000})\)\s*\{(?=[^{}]{0,5000}?return\s*\{)")
 _RETURN = re.compile(r"return\s*(?=\{)")
 _ARGUMENTS = re.compile(r"\s*;?\s*\}\s*\)?\s*(?=\()")
 MAX_DEPTH = 200

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -471,6 +472,16 @@ def test_collection_that_cannot_be_read_is_refused(tmp_path: Path, name: str) ->
         (tmp_path / name).write_bytes(b"\x1f\x8bnot what it says")
     with pytest.raises(UsageError):
         list(read_collection(tmp_path / name, {}))
+
+
+@pytest.mark.parametrize("broken", [lambda b: b[:-3], lambda b: b + b"\x00\xd8\x0a\x00"])
+def test_a_broken_utf_16_table_costs_at_most_its_last_row(
+    tmp_path: Path, broken: Callable[[bytes], bytes]
+) -> None:
+    rows = "title,description\nWeaver,Looms and SQL at the mill\nSpinner,Yarn and Rust at the mill\n"
+    path = tmp_path / "jobs.csv"
+    path.write_bytes(broken(rows.encode("utf-16")))
+    assert [found.title for found in read_collection(path, None, [].append)][:1] == ["Weaver"]
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-8-sig", "utf-16"])

@@ -272,8 +272,10 @@ def _csv_text(path: Path) -> TextIO:
     with _open(path) as file:
         mark = file.read(2)
     encoding = "utf-16" if mark in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    # bytes that are no UTF-8 come as surrogates, and the cell that holds them is read as Windows-1252
-    return io.TextIOWrapper(_open(path), encoding=encoding, errors="surrogateescape", newline="")
+    # bytes that are no UTF-8 come as surrogates, and the cell that holds them is read as Windows-1252;
+    # UTF-16 that is cut or broken has no other reading
+    errors = "surrogateescape" if encoding == "utf-8-sig" else "replace"
+    return io.TextIOWrapper(_open(path), encoding=encoding, errors=errors, newline="")
 
 
 def _delimiter(path: Path, file: TextIO) -> str:

@@ -26,7 +26,9 @@ MAX_BYTES = 40_000_000
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w-]{2,30})[\"']")
-_HTML_START = re.compile(r"\s*(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html\b)", re.IGNORECASE | re.DOTALL)
+_COMMENTS = r"\s*(?:<!--(?:(?!-->).)*-->\s*)*"
+"""A comment ends at its first end: with any later one, thirty of them took hours."""
+_HTML_START = re.compile(rf"{_COMMENTS}(?:<!doctype\s+html|<html\b)", re.IGNORECASE | re.DOTALL)
 _HTML_TAG = re.compile(
     r"<(?:html|head|body|div|p|section|article|table|ul|ol|li|h[1-6]|br|span|a|main|meta|script|"
     r"title)\b[^<>]*>",
@@ -201,7 +203,7 @@ def _is_xml(text: str) -> bool:
     """Return True for well-formed XML that is no page: its markup, if any, is inside its texts."""
     from lxml import etree
 
-    name = re.match(r"\s*(?:<!--(?:(?!-->).)*-->\s*)*<([\w:-]+)", text, re.DOTALL)
+    name = re.match(rf"{_COMMENTS}<([\w:-]+)", text, re.DOTALL)
     if not name or _HTML_TAG.match(f"<{name[1]}>") or re.search(r"(?i)<html\b", text):
         return False
     try:

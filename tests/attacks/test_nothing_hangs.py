@@ -259,11 +259,17 @@ def test_8_a_small_page_of_one_thing_is_read_here_and_at_once(attacks: Attacks) 
         b"<ul><li>", b"&amp;", b"<", b"</", b"[", b'{"a":', b"\\u", b"<p>w", b"<h1>Engineer",
         b"<meta charset=", b"<br>",
         b"<script type='application/ld+json'>{", b"]]>", b"<![CDATA[", b"<svg>", b"<form><select><option>",
-        b"\xc2\xa9 ",
+        b"\xc2\xa9 ", b"<!---->", b"<!--a-->\n", b" ",
     ]  # fmt: skip
 
     def survives(tag: bytes) -> None:
-        for start in (b"", b"<?xml version='1.0'?>", b"<html><body>", b"<html><body><p "):
+        for start in (
+            b"",
+            b"<?xml version='1.0'?>",
+            b"<html><body>",
+            b"<html><body><p ",
+            b"<html><script>a={",
+        ):
             content = start + tag * ((reading.SMALL - len(start)) // len(tag))
             page = RawPage("https://jobs.example/1", "https://jobs.example/1", 200, (), content, "")
             assert spent(lambda page=page: reading.read_page(page, page.url)) < CALM  # type: ignore[misc]
