@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKSPACE ?= build/example
 
-.PHONY: matrix test check format bench train clean adversarial
+.PHONY: matrix test check format bench train clean adversarial reliability
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -41,6 +41,9 @@ format: $(STAMP)
 
 bench: $(STAMP)  ## measures speed and memory and writes a table
 	$(BIN)/python -m benchmarks
+
+reliability: $(STAMP)  ## tries every attack and writes docs/reliability.md
+	$(BIN)/python -m benchmarks.reliability
 
 clean:
 	rm -rf build $(VENV)

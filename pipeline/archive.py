@@ -4,6 +4,9 @@ Bodies and answers are content-addressed and appear by rename, so a file that is
 are lines that are only ever appended: one lock, one write, one fsync each. After `kill -9` at most the
 last line is torn; it is skipped and named in `Archive.notes`, and the next append starts a line of its own.
 
+Files are for their owner only (600, folders 700), whatever the umask: letters of a model and ratings of a
+person are nobody else's business.
+
     pages/index.jsonl      one line a visit: key, url, final_url, status, headers, fetched_at, sha256
     pages/ab/<sha256>.gz   bodies
     answers/ab/<key>.json  model answers
@@ -23,22 +26,29 @@ import tempfile
 import threading
 import time
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from filelock import FileLock, Timeout
 
 from pipeline.errors import StoreError, WorkspaceBroken, WorkspaceBusy
 from pipeline.records import PostingLife, RawPage
 
+T = TypeVar("T")
+
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,40}")
 _HEX = re.compile(r"[0-9a-f]{16,128}")
 _INDEX = "pages/index"
 _LOCK_SECONDS = 30.0
+_READ_AGAIN = (0.05, 0.2, 0.5)
+"""Seconds before a stored answer is read again where reading failed: a lack of file handles passes."""
+_FILE, _FOLDER = 0o600, 0o700
+_SENSELESS = (KeyError, TypeError, ValueError, AttributeError, IndexError)
+"""What making a value of a record raises where the record is not what it should be."""
 _STALE_SECONDS = 3600.0
 _ADVICE = {
     errno.ENOSPC: "The disk is full: free some space and run again; nothing written so far is lost.",
@@ -69,11 +79,13 @@ class Archive:
     # --- pages ---------------------------------------------------------------------------------
 
     def save(self, page: RawPage, key: str | None = None) -> str:
-        """The sha256 of the body, once body and visit are on the disk; `key` defaults to the address."""
+        """Keep a page and the visit; answer the body's sha256. `key` defaults to the address.
+
+        A kept body that is damaged is written anew.
+        """
         sha = page.sha256
-        path = self._body(sha)
-        if not path.exists():
-            self._place(path, gzip.compress(page.body, 6, mtime=0))
+        if not self.has(sha):
+            self._place(self._body(sha), gzip.compress(page.body, 6, mtime=0))
         entry = {
             "url": page.url,
             "final_url": page.final_url,
@@ -89,14 +101,21 @@ class Archive:
         """The page of one visit; raises `WorkspaceBroken` where its body is gone or damaged."""
         path = self._body(str(entry["sha256"]))
         try:
-            body = gzip.decompress(path.read_bytes())
-        except (OSError, EOFError, zlib.error) as error:
+            body = _unpacked(path.read_bytes(), str(entry["sha256"]))
+        except OSError as error:
             raise _broken_page(path, str(error)) from error
-        if hashlib.sha256(body).hexdigest() != entry["sha256"]:
+        if body is None:
             raise _broken_page(path, "its content does not match its name")
         headers = tuple((str(name), str(value)) for name, value in entry["headers"])
         url, final = str(entry["url"]), str(entry["final_url"])
         return RawPage(url, final, int(entry["status"]), headers, body, str(entry["fetched_at"]))
+
+    def has(self, sha: str) -> bool:
+        """True where the body of that hash is kept and whole."""
+        try:
+            return _unpacked(self._body(sha).read_bytes(), sha) is not None
+        except OSError:
+            return False
 
     def latest(self, key: str) -> RawPage | None:
         """The newest page that can still be read for an address; None when there is none."""
@@ -124,7 +143,7 @@ class Archive:
 
     def urls(self) -> list[str]:
         """Every key that was ever visited, sorted."""
-        return sorted({_key(entry) for entry in self._lines(self.root / f"{_INDEX}.jsonl")})
+        return sorted(set(self.each_made(_INDEX, _key)))
 
     # --- records -------------------------------------------------------------------------------
 
@@ -147,35 +166,60 @@ class Archive:
 
     def each_record(self, name: str) -> Iterator[dict[str, Any]]:
         """The same one by one, for files that are too long to hold."""
-        return self._lines(self.root / f"{_checked(name)}.jsonl")
+        return self._lines(self.root / f"{name if name == _INDEX else _checked(name)}.jsonl")
+
+    def each_made(self, name: str, make: Callable[[dict[str, Any]], T]) -> Iterator[T]:
+        """What `make` makes of each record; a record that it cannot use is skipped and named in `notes`."""
+        for number, record in enumerate(self.each_record(name), 1):
+            try:
+                made = make(record)
+            except _SENSELESS as error:
+                why = f"{type(error).__name__}: {error}"[:100]
+                self._torn.add(f"{name}.jsonl: record {number} makes no sense ({why}); it is skipped")
+                continue
+            yield made
 
     def put_answer(self, key: str, answer: Mapping[str, Any]) -> None:
-        """Nothing, once the answer is on the disk; an answer that is already there stays."""
+        """Keep an answer; one that is already there stays, unless it is damaged."""
         path = self._answer(key)
-        if not path.exists():
+        try:
+            kept = _answer_in(path.read_bytes())
+        except FileNotFoundError:
+            kept = None
+        except OSError:
+            return  # it is there and may be good: what cannot be read now is not overwritten
+        if kept is None:
             self._place(path, _line(answer))
 
     def answer(self, key: str) -> dict[str, Any] | None:
-        """The model's answer kept under that key; None when there is none or it is damaged."""
+        """The model's answer kept under that key; None when there is none or it cannot be read.
+
+        What cannot be read stays where it is: out of file handles or a mount that is gone is no damage.
+        """
         path = self._answer(key)
-        try:
-            found = json.loads(path.read_bytes())
-        except FileNotFoundError:
-            return None
-        except (OSError, ValueError) as error:
-            self._torn.add(f"{path.name} in answers/ cannot be read ({error}); it is asked for again")
-            path.unlink(missing_ok=True)
-            return None
-        return found if isinstance(found, dict) else None
+        for pause in (*_READ_AGAIN, None):
+            try:
+                found = _answer_in(path.read_bytes())
+                break
+            except FileNotFoundError:
+                return None
+            except OSError as error:
+                if pause is None:
+                    self._torn.add(f"{path.name} in answers/ cannot be read now ({error.strerror})")
+                    return None
+                time.sleep(pause)
+        if found is None:
+            self._torn.add(f"{path.name} in answers/ is damaged; it is asked for again")
+        return found
 
     # --- the life of a posting -----------------------------------------------------------------
 
     def lives(self) -> dict[str, PostingLife]:
         """When each posting was first and last seen, its versions and its end, by posting id."""
         found: dict[str, PostingLife] = {}
-        for record in self.each_record("outcomes"):
-            for posting in record.get("postings", ()):
-                name = str(posting["id"])
+        told = self.each_made("outcomes", lambda r: (r, [(str(p["id"]), p) for p in r.get("postings", ())]))
+        for record, postings in told:
+            for name, posting in postings:
                 found[name] = _older(found.get(name), record, posting)
         return dict(sorted(found.items()))
 
@@ -193,9 +237,9 @@ class Archive:
 
     def _place(self, path: Path, content: bytes) -> None:
         with _writing(path):
-            path.parent.mkdir(parents=True, exist_ok=True)
             folder = self.root / "tmp"
-            folder.mkdir(exist_ok=True)
+            for each in (path.parent, folder):
+                own_folder(self.root, each)
             handle, name = tempfile.mkstemp(dir=folder)
             try:
                 with os.fdopen(handle, "wb") as file:
@@ -213,8 +257,8 @@ class Archive:
     def _append_lines(self, name: str, lines: bytes, durable: bool) -> None:
         path = self.root / f"{name}.jsonl"
         with _writing(path), self._threads, self._lock(name):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with path.open("ab+", buffering=0) as file:
+            own_folder(self.root, path.parent)
+            with _for_owner(path) as file:
                 size = file.seek(0, os.SEEK_END)
                 _write_whole(file, (b"\n" if _torn_at_end(file, size) else b"") + lines, size)
                 if durable:
@@ -222,9 +266,9 @@ class Archive:
 
     @contextmanager
     def _lock(self, name: str) -> Iterator[None]:
-        folder = self.root / "locks"
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / f"{name.replace('/', '-')}.lock", _LOCK_SECONDS, poll_interval=0.005)
+        folder = own_folder(self.root, self.root / "locks")
+        path = folder / f"{name.replace('/', '-')}.lock"
+        lock = FileLock(path, _LOCK_SECONDS, mode=_FILE, poll_interval=0.005)
         try:
             with lock:
                 yield
@@ -252,7 +296,7 @@ class Archive:
                 if not raw.endswith(b"\n"):
                     break  # still being written by someone, or torn; looked at again next time
                 entry = self._parse(path, raw, at)
-                if entry is not None and "sha256" in entry:
+                if entry is not None and "sha256" in entry and ("key" in entry or "url" in entry):
                     yield at, entry
                 at += len(raw)
                 self._scanned = at
@@ -261,7 +305,7 @@ class Archive:
         path = self.root / f"{_INDEX}.jsonl"
         with _reading(path), path.open("rb") as file:
             file.seek(at)
-            entry: Entry = json.loads(file.readline())
+            entry: Entry = json.loads(file.readline())  # it was parsed once to get into the table
             return entry
 
     def _lines(self, path: Path) -> Iterator[dict[str, Any]]:
@@ -279,25 +323,41 @@ class Archive:
         except ValueError:
             self._torn.add(f"{path.name}: the record at {at} is torn (a write was cut off); it is skipped")
             return None
+        except RecursionError:
+            self._torn.add(f"{path.name}: the record at {at} is nested too deep; it is skipped")
+            return None
         return record if isinstance(record, dict) else None
 
 
+_HELD = threading.local()
+"""The roots that this thread holds."""
+
+
 @contextmanager
-def hold(root: Path) -> Iterator[None]:
-    """The workspace for one run alone; raises `WorkspaceBusy` at once when another run has it."""
+def hold(root: Path, within: bool = False) -> Iterator[None]:
+    """Hold the workspace for one run alone; raises `WorkspaceBusy` at once when another run has it.
+
+    With `within` a stage of a run that holds it already, in this thread, goes on under that hold.
+    """
     root = Path(root)
+    held: set[Path] = _HELD.__dict__.setdefault("roots", set())
+    if within and root.resolve() in held:
+        yield
+        return
     with _writing(root):
-        (root / "locks").mkdir(parents=True, exist_ok=True)
-        lock = FileLock(root / "locks" / "run.lock", timeout=0)
+        own_folder(root, root / "locks")
+        lock = FileLock(root / "locks" / "run.lock", timeout=0, mode=_FILE)
         try:
             # `running` may have the lock for the blink of an eye
             lock.acquire(timeout=0.2, poll_interval=0.01)
         except Timeout as error:
             raise WorkspaceBusy(f"another run is working in {root}") from error
+    held.add(root.resolve())
     try:
         _sweep(root / "tmp")
         yield
     finally:
+        held.discard(root.resolve())
         lock.release()
 
 
@@ -313,6 +373,45 @@ def running(root: Path) -> bool:
         return True
     lock.release()
     return False
+
+
+def own_folder(root: Path, folder: Path) -> Path:
+    """Create a folder inside `data/raw` for its owner only, the root with it; answer the folder."""
+    if not root.exists():
+        root.parent.mkdir(parents=True, exist_ok=True)
+    missing = [each for each in (folder, *folder.parents) if each == root or root in each.parents]
+    for each in reversed(missing):
+        each.mkdir(mode=_FOLDER, exist_ok=True)
+    if os.name == "posix" and root.stat().st_mode & 0o077:
+        with suppress(OSError):  # a workspace of an older version, perhaps of another owner
+            root.chmod(_FOLDER)
+    return folder
+
+
+def _for_owner(path: Path) -> Any:
+    """The file opened for appending, readable by its owner only."""
+    file = open(path, "ab+", buffering=0, opener=lambda name, flags: os.open(name, flags, _FILE))  # noqa: SIM115  it has no opener
+    if os.name == "posix" and os.fstat(file.fileno()).st_mode & 0o077:
+        with suppress(OSError):
+            os.fchmod(file.fileno(), _FILE)
+    return file
+
+
+def _unpacked(packed: bytes, sha: str) -> bytes | None:
+    """The body, None where it is not what its name says."""
+    try:
+        body = gzip.decompress(packed)
+    except (OSError, EOFError, zlib.error):
+        return None
+    return body if hashlib.sha256(body).hexdigest() == sha else None
+
+
+def _answer_in(content: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(content)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def _sweep(folder: Path) -> None:

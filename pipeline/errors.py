@@ -11,6 +11,7 @@ SkillmatrixError            exit  advice
 ├── StoreError               6    the workspace cannot be read or written
 │   ├── WorkspaceBusy        6    another run holds it
 │   └── WorkspaceBroken      6    its files do not make sense
+│       └── DatabaseDamaged  6    the database file is cut or garbled; it is rebuilt when it is next opened
 ├── NoAnswer             4    one address gave no page, finally; a step makes it a `Failure`
 └── Retryable            4    worth another try; never leaves `fetch` or an engine
 """
@@ -19,6 +20,15 @@ from __future__ import annotations
 
 FINISHED_WITH_FAILURES = 3
 """Exit code of a run that ended with some sources listed as failed; no exception belongs to it."""
+
+
+BUG = "This is a fault of skillmatrix: please report it with the line and what was printed."
+"""The advice of a failure that nobody expected."""
+
+
+def unexpected(error: BaseException) -> str:
+    """What an exception says that nobody expected, on one short line."""
+    return " ".join(f"unexpected {type(error).__name__}: {error}".split())[:300]
 
 
 class SkillmatrixError(Exception):
@@ -93,6 +103,12 @@ class WorkspaceBroken(StoreError):
     """The workspace's files do not make sense."""
 
     advice = "Delete data/processed in the workspace and run again: it is rebuilt from data/raw."
+
+
+class DatabaseDamaged(WorkspaceBroken):
+    """The database file is cut or garbled: nothing in it is the only copy of anything."""
+
+    advice = "Run the command again: the database is rebuilt from data/raw first."
 
 
 class NoAnswer(SkillmatrixError):

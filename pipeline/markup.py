@@ -1,14 +1,18 @@
-"""Hostile HTML as a tree and as text: hidden parts out, list items behind "- ", blocks on own lines.
+"""Turn hostile HTML into a tree and into text: hidden parts out, list items behind "- ", blocks on own lines.
 
 Both the readers of boards (`sources`) and the maker of canonical text (`read`) need it: it lies below them.
+What is a control, a folded panel or a chip is told in `shapes`.
 """
 
 from __future__ import annotations
 
 import html as entities
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from pipeline.shapes import chips, has_blocks, is_for_screen_readers, is_hidden, is_panel, is_wordless
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -17,31 +21,8 @@ TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>")
 """One HTML tag; "<3" and "a < b" are none."""
 
 _ESCAPED_TAG = re.compile(r"&(?:amp;)*lt;/?[a-zA-Z][a-zA-Z0-9]*(?:\s|/|&(?:amp;)*gt;)")
-_ESCAPED_TWICE = re.compile(r"&amp;(?:[a-zA-Z]{2,8}|#\d{2,5}|#x[0-9a-fA-F]{2,5});")
+_ESCAPED_TWICE = re.compile(r"&amp;(?:[a-zA-Z]{2,31}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
-_SILENT = frozenset(
-    {
-        "audio",
-        "canvas",
-        "datalist",
-        "dialog",
-        "head",
-        "iframe",
-        "input",
-        "map",
-        "math",
-        "noscript",
-        "object",
-        "script",
-        "select",
-        "style",
-        "svg",
-        "template",
-        "textarea",
-        "title",
-        "video",
-    }
-)
 _PARAGRAPHS = frozenset(
     {
         "article",
@@ -67,11 +48,11 @@ _PARAGRAPHS = frozenset(
         "p",
         "pre",
         "section",
+        "summary",
         "table",
         "ul",
     }
 )
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _LINES = frozenset(
     {
         "address",
@@ -86,26 +67,10 @@ _LINES = frozenset(
         "legend",
         "li",
         "option",
-        "summary",
         "tbody",
         "tfoot",
         "thead",
         "tr",
-    }
-)
-_HIDING_STYLE = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*(?:0|1px|0?\.\d+(?:px|pt|em|rem))(?![\d.])"
-    r"|opacity\s*:\s*0(?:\.0+)?(?![\d.])|(?:left|top|text-indent)\s*:\s*-\d{4,}px",
-    re.IGNORECASE,
-)
-_READER_ONLY = frozenset(
-    {
-        "accessibility-hidden",
-        "screen-reader-text",
-        "screenreader",
-        "sr-only",
-        "visually-hidden",
-        "visuallyhidden",
     }
 )
 _WORD = re.compile(r"\w{2,}")
@@ -113,10 +78,14 @@ _WORD = re.compile(r"\w{2,}")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The text of a piece of HTML and the words that were hidden from a reader's eye."""
+    """The text of a piece of HTML, the words hidden from a reader's eye, and how many words were folded away.
+
+    Folded words stand in the text: a reader sees them after a press on their heading.
+    """
 
     text: str
     hidden: str = ""
+    folded: int = 0
 
 
 def has_tags(text: str) -> bool:
@@ -137,7 +106,14 @@ def unescaped(text: str) -> str:
 
 
 def parse(text: str) -> HtmlElement:
-    """The tree of any string, however broken or deep; never fetches, never raises on content."""
+    """Return the tree of any string, however broken or deep; never fetch, never raise on content.
+
+    Shadow roots, the documents of frames, and what a page tells without scripts are opened.
+    """
+    return _opened(_parsed(text))
+
+
+def _parsed(text: str) -> HtmlElement:
     from lxml import etree
     from lxml.html import HTMLParser, document_fromstring
 
@@ -155,24 +131,97 @@ def parse(text: str) -> HtmlElement:
     return root
 
 
+_CLOSED_PARTS = re.compile(r"(?i)<template|<noscript|\ssrcdoc=|=[\"'][^\"']{0,40}(?:<|&lt;)[a-z]")
+MIN_WITHOUT_SCRIPTS = 300
+"""Characters from which on such a part is the page's text and no request to switch scripts on."""
+
+
+def has_closed_parts(text: str) -> bool:
+    """Return True where `parse` may have opened a part that other parsers leave closed."""
+    return _CLOSED_PARTS.search(text) is not None
+
+
+def _opened(root: HtmlElement) -> HtmlElement:
+    for template in root.xpath("//template[@shadowrootmode or @shadowroot]"):
+        template.tag = "div"
+    for frame in root.xpath("//iframe[@srcdoc]"):
+        inner = _parsed(frame.get("srcdoc")).find("body")
+        if inner is not None:
+            frame.tag, frame.text = "div", inner.text
+            frame.extend(list(inner))
+    _tell_what_scripts_would(root)
+    return root
+
+
+def _tell_what_scripts_would(root: HtmlElement) -> None:
+    """Open the texts of a bare page that wait for a script: in <noscript>, <template>, or an attribute."""
+    waiting = [
+        e
+        for e in root.xpath("//body//noscript | //body//template")
+        if _length(e.itertext()) >= MIN_WITHOUT_SCRIPTS
+    ]
+    told = [
+        v
+        for v in root.xpath("//body//*[not(self::iframe)]/@*")
+        if len(v) >= MIN_WITHOUT_SCRIPTS and len(TAG.findall(v)) > 2
+    ]
+    if not waiting and not told:
+        return
+    shown = root.xpath(
+        "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript or ancestor::template)]"
+    )
+    if _length(shown) >= MIN_WITHOUT_SCRIPTS:
+        return
+    for part in waiting:
+        part.tag = "div"
+    for value in () if waiting else told:
+        inner = _parsed(str(value)).find("body")
+        if inner is not None:
+            inner.tag = "div"
+            root.find("body").append(inner)
+
+
+def _length(texts: Iterable[str]) -> int:
+    return len(" ".join(" ".join(texts).split()))
+
+
 def _flattened(text: str) -> str:
     without_code = re.sub(r"(?is)<(script|style)\b.*?(?:</\1\s*>|\Z)", " ", text)
     return "<p>" + TAG.sub(" ", without_code).replace("<", "&lt;") + "</p>"
 
 
 def render(text: str) -> Rendered:
-    """The readable text of HTML, hidden parts left out and named.
+    """Return the readable text of HTML, hidden parts left out and named.
 
     Where nothing but hidden text is there, it is kept: better a flag than an empty posting.
     """
     root = parse(text)
+    _by_columns(root)
     # a "HTML" text without any block is plain text with line breaks and perhaps some bold words
     keep_breaks = not any(e.tag in _PARAGRAPHS or e.tag in _LINES or e.tag == "br" for e in _inside(root))
-    shown, hidden = _walk(root, keep_breaks, respect_hiding=True)
-    if len(shown) < 100 and len(hidden) > 400:
-        everything, _ = _walk(root, keep_breaks, respect_hiding=False)
-        return Rendered(everything, hidden)
-    return Rendered(shown, hidden)
+    found = _walk(root, keep_breaks, respect_hiding=True)
+    if len(found.text) < 100 and len(found.hidden) > 400:
+        return Rendered(_walk(root, keep_breaks, respect_hiding=False).text, found.hidden)
+    return found
+
+
+def _by_columns(root: HtmlElement) -> None:
+    """Put each column under its heading where a table is a frame for lists: rows would mix them."""
+    for table in root.xpath("//table[not(ancestor::table) and not(.//table)]"):
+        rows = [[c for c in row if c.tag in ("td", "th")] for row in table.iter("tr")]
+        rows = [row for row in rows if row]
+        if len(rows) < 2 or len(rows[0]) < 2 or any(len(row) != len(rows[0]) for row in rows):
+            continue
+        heads, below = rows[0], [cell for row in rows[1:] for cell in row]
+        framed = sum(has_blocks(cell) for cell in below) * 2 >= len(below)
+        if framed and all(len(h.text_content()) < 60 and not has_blocks(h) for h in heads):
+            for cell in below:
+                cell.tag = "div"
+            for head in heads:
+                head.tag = "h4"
+            columns = [cell for column in zip(*rows, strict=True) for cell in column]
+            table[:] = columns
+            table.tag = "div"
 
 
 def _inside(root: HtmlElement) -> list[HtmlElement]:
@@ -185,15 +234,20 @@ def _inside(root: HtmlElement) -> list[HtmlElement]:
     return found[1:] if wrapped else found
 
 
-def _walk(root: HtmlElement, keep_breaks: bool, respect_hiding: bool) -> tuple[str, str]:
+def _walk(root: HtmlElement, keep_breaks: bool, respect_hiding: bool) -> Rendered:
     from lxml import etree
 
-    writer = _Writer(keep_breaks)
+    writer = _Writer(keep_breaks, chips(root))
     hidden: list[str] = []
+    folded = 0
     skipped: HtmlElement | None = None
     for event, element in etree.iterwalk(root, events=("start", "end")):
         if event == "start" and skipped is None:
-            if _is_silent(element) or (respect_hiding and is_hidden(element)):
+            unseen = respect_hiding and is_hidden(element)
+            if unseen and is_panel(element):
+                folded += len(" ".join(element.itertext("*")).split())
+                unseen = False
+            if unseen or is_wordless(element):
                 skipped = element
                 hidden.extend(_words_hidden(element))
             else:
@@ -205,43 +259,31 @@ def _walk(root: HtmlElement, keep_breaks: bool, respect_hiding: bool) -> tuple[s
                 skipped = None
             if skipped is None:
                 writer.adds(element.tail or "")
-    return writer.text(), " ".join(hidden)
-
-
-def _is_silent(element: HtmlElement) -> bool:
-    if element.tag == "button":
-        # the heading of an accordion is a button: "Requirements" must stay, "Apply now" must go
-        parent = element.getparent()
-        return parent is None or parent.tag not in _HEADINGS
-    return not isinstance(element.tag, str) or element.tag in _SILENT
+    return Rendered(writer.text(), " ".join(hidden), folded)
 
 
 def _words_hidden(element: HtmlElement) -> list[str]:
-    if _is_silent(element) or is_for_screen_readers(element):
+    if is_wordless(element) or is_for_screen_readers(element):
         return []
     text = " ".join(" ".join(element.itertext("*")).split())
     return [text] if _WORD.search(text) else []
 
 
-def is_for_screen_readers(element: HtmlElement) -> bool:
-    """True for the usual classes of text that only a screen reader speaks."""
-    return not _READER_ONLY.isdisjoint((element.get("class") or "").split())
+_PRE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.IGNORECASE)
 
 
-def is_hidden(element: HtmlElement) -> bool:
-    """True where attributes or inline style keep the element from the eye."""
-    if "hidden" in element.attrib and element.get("hidden") != "until-found":
-        return True
-    if (element.get("aria-hidden") or "").lower() == "true" or is_for_screen_readers(element):
-        return True
-    style = element.get("style")
-    return bool(style and _HIDING_STYLE.search(style))
+def _keeps_lines(element: HtmlElement) -> bool:
+    """Return True for a part whose line ends are seen."""
+    if element.tag in ("li", "br", "td", "th", "button"):
+        return False
+    return element.tag == "pre" or bool(_PRE.search(element.get("style") or ""))
 
 
 class _Writer:
     """Collects text and knows how many line breaks are due before the next word."""
 
-    def __init__(self, keep_breaks: bool) -> None:
+    def __init__(self, keep_breaks: bool, chips: set[HtmlElement]) -> None:
+        self.chips = chips
         self.pieces: list[str] = []
         self.due = 0
         self.space = False
@@ -256,19 +298,34 @@ class _Writer:
         if tag == "li":
             self.item = True
             self.depth += 1
+        elif element in self.chips:
+            self.due, self.item = max(self.due, 1), True
+        elif tag == "button":
+            # the heading of a folded part, else it would not be here
+            self.due = 2
         elif tag == "br":
             self.due = min(self.due + 1, 2)
         elif tag in ("td", "th") and element.getprevious() is not None:
-            self.adds(" | ")
-        elif tag == "pre":
+            self._next_cell(element)
+        elif _keeps_lines(element):
             self.verbatim += 1
         self.adds(element.text or "")
+
+    def _next_cell(self, cell: HtmlElement) -> None:
+        # a list in a cell has lines of its own, and what stands before it is its heading
+        if any(has_blocks(c) for c in cell.getparent() if isinstance(c.tag, str)):
+            self.due = max(self.due, 1)
+        else:
+            self.adds(" | ")
 
     def closes(self, element: HtmlElement) -> None:
         if element.tag == "li":
             self.item = False
             self.depth -= 1
-        elif element.tag == "pre":
+        elif element in self.chips or element.tag == "button":
+            self.item = False
+            self.due = max(self.due, 1)
+        elif _keeps_lines(element):
             self.verbatim -= 1
         self._break_for(element.tag)
 

@@ -103,6 +103,7 @@ class SourceLine:
     title: str | None = None
     company: str | None = None
     number: int = 0
+    location: str | None = None
 
     @property
     def is_url(self) -> bool:
@@ -153,7 +154,8 @@ class RawPage:
 class Listing:
     """One posting as a board or page states it, before its text is made canonical.
 
-    `content` is HTML when `is_html`, else plain text. `closed` carries the words that say so.
+    `content` is HTML when `is_html`, else plain text. `closed` carries the words that say so; `notes` are
+    what a reader of the posting must know of how it was read.
     """
 
     url: str
@@ -169,6 +171,9 @@ class Listing:
     employment_type: str | None = None
     item: str | None = None
     salary: str | None = None
+    work_mode: str | None = None
+    seniority: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +227,28 @@ class Section:
     heading: str = ""
 
 
+FactSource = Literal["line", "markup", "feed", "text"]
+"""Where a fact of a posting was read: a person's list, markup of the page, fields of a feed, or the text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a posting says of the job beside its demands; "" and None where it says nothing.
+
+    Amounts are those of the period (hour, day, week, month, year); currencies are ISO codes. `sources` pairs
+    each field that says something, title, company and location among them, with where it was read.
+    """
+
+    salary_low: float | None = None
+    salary_high: float | None = None
+    salary_currency: str = ""
+    salary_period: str = ""
+    work_mode: str = ""
+    employment_type: str = ""
+    seniority: str = ""
+    sources: tuple[tuple[str, str], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Posting:
     """One posting in canonical text, with where it came from and what it repeats.
@@ -250,6 +277,7 @@ class Posting:
     number: int = 0
     flags: tuple[str, ...] = ()
     unread: str | None = None
+    facts: Facts = Facts()
 
     @property
     def weighed(self) -> bool:

@@ -11,17 +11,20 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
+import signal
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import NoAnswer, Retryable
+from pipeline.errors import NoAnswer
 from pipeline.ports import Fetcher
 from pipeline.records import RawPage, Request
 from pipeline.settings import FetchSettings
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
+    from playwright.sync_api import Browser, Page, Route
 
 Render = Callable[[RawPage], RawPage]
 
@@ -35,6 +38,9 @@ _CUT_OFF = (
 _UNWANTED = frozenset(("image", "media", "font", "websocket", "eventsource", "manifest", "ping"))
 _MOST_REQUESTS = 60
 _SECONDS = 60
+"""For the whole of a page: its scripts, what they ask for, and telling what stands there in the end."""
+_REST = 30
+"""Seconds of them for a page that was loaded to come to rest."""
 _ONE_AT_A_TIME = threading.Lock()
 
 
@@ -57,6 +63,7 @@ class _Rendering:
     def __init__(self, shell: RawPage, fetcher: Fetcher) -> None:
         self._shell, self._fetcher = shell, fetcher
         self._left = _MOST_REQUESTS
+        self._until = 0.0
 
     def run(self, program: str) -> RawPage:
         from playwright.sync_api import Error, sync_playwright
@@ -66,13 +73,17 @@ class _Rendering:
         try:
             with _ONE_AT_A_TIME, sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=program, args=[*_CUT_OFF, *flags])
-                context = browser.new_context(accept_downloads=False, service_workers="block")
-                page = context.new_page()
-                page.route("**/*", self._serve)
-                body = self._loaded(page)
-                browser.close()
+                self._until = time.monotonic() + _SECONDS
+                with _ended_at(self._until, browser):
+                    context = browser.new_context(accept_downloads=False, service_workers="block")
+                    page = context.new_page()
+                    page.route("**/*", self._serve)
+                    body = self._loaded(page)
+                    browser.close()
         except Error as error:
             reason = " ".join(error.message.split())[:200]
+            if 0 < self._until <= time.monotonic():
+                reason = f"its scripts did not end within {_SECONDS} seconds"
             raise NoAnswer(f"the browser could not render it: {reason}", "shell") from error
         headers = (("content-type", "text/html; charset=utf-8"),)
         shell = self._shell
@@ -83,9 +94,10 @@ class _Rendering:
     def _loaded(self, page: Page) -> str:
         from playwright.sync_api import TimeoutError as Late
 
+        # half of the time for loading, so that what stands there by then can still be told
         try:
-            page.goto(self._shell.final_url, wait_until="load", timeout=_SECONDS * 1000)
-            page.wait_for_load_state("networkidle", timeout=_SECONDS * 500)
+            page.goto(self._shell.final_url, wait_until="load", timeout=_SECONDS * 500)
+            page.wait_for_load_state("networkidle", timeout=min(_REST, _SECONDS / 4) * 1000)
         except Late:
             pass  # some pages never rest: what stands there by now is read
         return page.content()
@@ -103,13 +115,33 @@ class _Rendering:
 
     def _fetched(self, asked: Any) -> RawPage | None:
         unwanted = asked.resource_type in _UNWANTED or asked.is_navigation_request()
-        if unwanted or asked.method not in ("GET", "POST") or self._left <= 0:
+        late = time.monotonic() >= self._until
+        if unwanted or late or asked.method not in ("GET", "POST") or self._left <= 0:
             return None
         self._left -= 1
         try:
             return self._fetcher.fetch(Request(asked.url, asked.method, asked.post_data))
-        except (NoAnswer, Retryable):
-            return None
+        except Exception:
+            return None  # whatever a script asks for and does not get costs the script
+
+
+@contextmanager
+def _ended_at(until: float, browser: Browser) -> Iterator[None]:
+    """End the browser's process when its time is over: a page in an endless loop answers no call at all."""
+    told = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")
+    main = next(process["id"] for process in told["processInfo"] if process["type"] == "browser")
+
+    def end() -> None:
+        with suppress(OSError):
+            os.kill(int(main), getattr(signal, "SIGKILL", signal.SIGTERM))
+
+    clock = threading.Timer(until - time.monotonic(), end)
+    clock.daemon = True
+    clock.start()
+    try:
+        yield
+    finally:
+        clock.cancel()
 
 
 def _kept(page: RawPage) -> dict[str, str]:

@@ -70,6 +70,7 @@ class FetchSettings:
     timeout_seconds: Amount = 30.0
     connect_seconds: Amount = 10.0
     max_bytes: Count = 20_000_000
+    read_seconds: Annotated[float, Within(0.1)] = 5.0
     max_redirects: Whole = 5
     attempts: Count = 3
     max_wait_seconds: Amount = 60.0

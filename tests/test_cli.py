@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[1]
 EXAMPLES = ROOT / "examples"
 COMMANDS = (
     *("run", "gather", "extract", "score", "matrix", "report", "refresh", "trend", "tag", "read", "export"),
-    *("explain", "status", "import", "vocabulary"),
+    *("explain", "status", "import", "vocabulary", "init", "open"),
 )
 
 
@@ -134,10 +134,15 @@ def test_tag_answers_in_input_order_with_exact_offsets() -> None:
     assert answers[1]["mentions"] == []
 
 
-def test_tag_names_the_line_that_is_no_object() -> None:
-    done = skillmatrix("tag", stdin='{"id": 1, "text": "x"}\nnonsense\n')
-    assert done.returncode == 2
-    assert "line 2" in done.stderr
+def test_tag_names_the_line_that_is_no_object_and_goes_on() -> None:
+    done = skillmatrix("tag", stdin='{"id": 1, "text": "x"}\nnonsense\n{"id": 3, "text": "Python"}\n')
+    assert done.returncode == 3
+    assert "line 2 is no JSON" in done.stderr
+    one, two, three = map(json.loads, done.stdout.splitlines())
+    assert (one["id"], two["id"], three["id"]) == (1, None, 3)
+    assert two["mentions"] == []
+    assert two["error"].startswith("line 2")
+    assert [m["quote"] for m in three["mentions"]] == ["Python"]
 
 
 def test_read_shows_what_a_saved_page_gives() -> None:
@@ -183,6 +188,29 @@ def test_read_shows_every_posting_of_a_collection(tmp_path: Path) -> None:
     (tmp_path / "jobs.jsonl").write_text("\n".join(map(json.dumps, rows)))
     found = json.loads(skillmatrix("read", tmp_path / "jobs.jsonl", "--format", "json").stdout)
     assert [posting["title"] for posting in found["postings"]] == ["Glazier", "Cutter"]
+
+
+def test_a_workspace_begins_with_a_list_that_says_what_to_write(tmp_path: Path) -> None:
+    done = skillmatrix("init", tmp_path / "ws")
+    assert done.returncode == 0
+    text = (tmp_path / "ws" / "list.txt").read_text()
+    assert all(line.startswith("#") or not line for line in text.splitlines())
+    (tmp_path / "ws" / "list.txt").write_text("https://jobs.example/1\n")
+    assert "was there already" in skillmatrix("init", tmp_path / "ws").stdout
+    assert (tmp_path / "ws" / "list.txt").read_text() == "https://jobs.example/1\n"
+
+
+def test_one_posting_is_a_fine_source_and_its_report_can_be_opened(tmp_path: Path) -> None:
+    text = (EXAMPLES / "ml-engineer" / "halden.txt").read_text()
+    for source, stdin in ((EXAMPLES / "ml-engineer" / "halden.txt", ""), ("-", text)):
+        workspace = tmp_path / str(source)[-5:]
+        done = skillmatrix("run", source, "--role", "ML engineer", "-w", workspace, stdin=stdin)
+        assert done.returncode == 0, done.stderr
+        assert "1 posting counted" in done.stdout
+        assert "reads as a posting" in done.stderr
+        shown = skillmatrix("open", "--no-show", "-w", workspace)
+        assert Path(shown.stdout.strip()).read_text().startswith("<!")
+    assert "no target" in skillmatrix("open", "--no-show", "-w", tmp_path / "none").stderr
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -114,6 +115,13 @@ def test_folder_can_stand_for_a_list(tmp_path: Path) -> None:
         ("https://h.example/1 date=31.3.2026", "no day like 2026-03-31"),
         ("https://h.example/1 knd=blog", "cannot tell what 'knd=blog' is"),
         ("/dev/zero", "neither a file nor a folder"),
+        ("We look for a glazier who likes glass", "a sentence, no address and no path"),
+        ("long words " * 60, "a sentence"),
+        ("x" * 300 + ".html", "no usable path"),
+        ("https:/jobs.example/1", "write https://"),
+        ("https://xn--zz-99.example/1", "no host name"),
+        ("https://" + "a" * 64 + ".example/1", "no host name"),
+        ("www.jobs.example/1", "write https:// before"),
     ],
 )
 def test_bad_line_is_named_and_the_good_ones_go_on(tmp_path: Path, line: str, why: str) -> None:
@@ -204,8 +212,8 @@ def test_csv_row_without_an_address_is_named(tmp_path: Path) -> None:
         (b"# nothing yet\n\n", "names no source"),
         ("https://jobs.example/1\n".encode("utf-16"), "UTF-16"),
         ("https://jobs.example/1\n".encode("utf-16-le"), "NUL bytes"),
-        (b"https://jobs.example/1\n\0\n", "NUL bytes"),
-        (b"https://jobs.example/1\nhttps://jobs.example/\xe8\n", r"not UTF-8 \(line 2\)"),
+        (b"\n\0\n", "NUL bytes"),
+        (b"\nhttps://jobs.example/\xe8\n", r"not UTF-8 \(line 2\)"),
         (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "NUL bytes"),
     ],
 )
@@ -254,6 +262,84 @@ def test_any_bytes_give_sources_failures_or_a_clear_refusal(content: bytes) -> N
         return
     assert found.lines or found.failures
     assert all(f.detail.startswith("line ") for f in found.failures)
+
+
+PROSE = """Data Beekeeper
+
+Kolibri keeps bees on forty roofs of the city and measures how they do, every hour of the day.
+
+Requirements:
+- Python and SQL
+- Patience, and no fear of insects
+"""
+
+
+@pytest.mark.parametrize("name", ["posting.txt", "posting.md"])
+def test_a_text_of_a_posting_is_a_list_of_itself_and_said_so(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(PROSE)
+    found = read_sources(str(tmp_path / name))
+    assert [line.address for line in found.lines] == [str(tmp_path / name)]
+    assert "reads as a posting" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.html", b"<!doctype html><p>x"),
+        ("a.pdf", b"%PDF-1.4"),
+        ("a.docx", b"PK\x03\x04"),
+        ("a.mhtml", b"MIME-Version: 1.0"),
+        ("page.txt", b"<html><body>x"),
+        ("answer.json", b'{"jobs": []}'),
+    ],
+)
+def test_the_file_of_one_posting_is_a_list_of_itself(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    assert [line.address for line in read_sources(str(tmp_path / name)).lines] == [str(tmp_path / name)]
+
+
+def test_an_address_is_a_list_of_itself() -> None:
+    found = read_sources("https://jobs.example/1")
+    assert [line.address for line in found.lines] == ["https://jobs.example/1"]
+    assert "write https://" in read_sources("https:/jobs.example/1").failures[0].detail
+
+
+def test_a_posting_on_standard_input_is_kept_and_a_list_there_is_a_list(tmp_path: Path) -> None:
+    def keep(text: str) -> Path:
+        (tmp_path / "kept.txt").write_text(text)
+        return tmp_path / "kept.txt"
+
+    found = read_sources("-", io.StringIO(PROSE), keep)
+    assert [line.address for line in found.lines] == [str(tmp_path / "kept.txt")]
+    assert (tmp_path / "kept.txt").read_text() == PROSE
+    listed_ = read_sources("-", io.StringIO("https://jobs.example/1\n"), keep)
+    assert [line.address for line in listed_.lines] == ["https://jobs.example/1"]
+
+
+def test_a_list_with_a_sentence_or_a_dead_path_among_its_lines_is_a_list(tmp_path: Path) -> None:
+    (tmp_path / "list.txt").write_text(f"{PROSE}\nhttps://jobs.example/1\n")
+    found = read_sources(str(tmp_path / "list.txt"))
+    assert [line.address for line in found.lines] == ["https://jobs.example/1"]
+    assert all(f.detail.startswith("line ") for f in found.failures)
+
+
+def test_what_a_line_says_of_its_source_may_have_blanks_with_and_without_quotes(tmp_path: Path) -> None:
+    lines, failures = listed(
+        tmp_path,
+        "https://jobs.example/1 employer=Glass and Sons Ltd title=Senior Glazier location=Bern, CH "
+        "date=2026-03-31\n"
+        'https://jobs.example/2 employer="Glass & Sons" kind=blog\n'
+        "https://jobs.example/3?title=x&employer=y\n",
+    )
+    assert failures == []
+    assert lines == [
+        SourceLine(
+            "https://jobs.example/1", "posting", "2026-03-31", "Senior Glazier",
+            "Glass and Sons Ltd", 1, "Bern, CH"
+        ),
+        SourceLine("https://jobs.example/2", "blog", company="Glass & Sons", number=2),
+        SourceLine("https://jobs.example/3?title=x&employer=y", number=3),
+    ]  # fmt: skip
 
 
 # --- collections ------------------------------------------------------------------------------
@@ -386,3 +472,66 @@ def test_collection_that_cannot_be_read_is_refused(tmp_path: Path, name: str) ->
         (tmp_path / name).write_bytes(b"\x1f\x8bnot what it says")
     with pytest.raises(UsageError):
         list(read_collection(tmp_path / name, {}))
+
+
+@pytest.mark.parametrize("broken", [lambda b: b[:-3], lambda b: b + b"\x00\xd8\x0a\x00"])
+def test_a_broken_utf_16_table_costs_at_most_its_last_row(
+    tmp_path: Path, broken: Callable[[bytes], bytes]
+) -> None:
+    rows = "title,description\nWeaver,Looms and SQL at the mill\nSpinner,Yarn and Rust at the mill\n"
+    path = tmp_path / "jobs.csv"
+    path.write_bytes(broken(rows.encode("utf-16")))
+    assert [found.title for found in read_collection(path, None, [].append)][:1] == ["Weaver"]
+
+
+@pytest.mark.parametrize("encoding", ["cp1252", "utf-8", "utf-8-sig", "utf-16"])
+def test_a_table_in_any_usual_encoding_keeps_its_letters(tmp_path: Path, encoding: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("title,company,description\nRoofer,Café Ørsted,“Slate” and tiles\n".encode(encoding))
+    assert is_collection(path)
+    (listing,) = read_collection(path)
+    assert (listing.company, listing.content) == ("Café Ørsted", "“Slate” and tiles")
+    assert bool(listing.notes) == (encoding == "cp1252")
+
+
+def test_one_row_of_another_encoding_costs_no_other_row_a_letter(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes('{"text":"Café one"}\n'.encode() + '{"text":"Café two"}\n'.encode("cp1252"))
+    found = list(read_collection(path))
+    assert [(each.content, bool(each.notes)) for each in found] == [("Café one", False), ("Café two", True)]
+
+
+def test_what_a_converter_to_markdown_escaped_reads_as_the_posting_was(tmp_path: Path) -> None:
+    path = tmp_path / "jobs.csv"
+    text = r"**Requirements:** C\+\+, C\#, scikit\-learn, Node\.js \& T\-SQL, 3\+ years, [Kafka](https://k.example/a_(b))"
+    path.write_text(f'job_url,title,description\nhttps://b.example/1,Coder,"{text}"\n')
+    (listing,) = read_collection(path)
+    assert listing.content == "**Requirements:** C++, C#, scikit-learn, Node.js & T-SQL, 3+ years, Kafka"
+
+
+def test_a_backslash_of_the_posting_itself_stays(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_text(json.dumps({"text": r"You keep C:\Windows and regular expressions like \d in order"}))
+    (listing,) = read_collection(path)
+    assert listing.content == r"You keep C:\Windows and regular expressions like \d in order"
+
+
+@pytest.mark.parametrize("nothing", ["nan", "None", "N/A", "null", "NaN", " "])
+def test_what_programs_write_for_nothing_is_no_text(tmp_path: Path, nothing: str) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(f"title,company,description\nRoofer,{nothing},Lay tiles\nGlazier,Pane,{nothing}\n")
+    failures: list[Failure] = []
+    (listing,) = read_collection(path, None, failures.append)
+    assert (listing.title, listing.company) == ("Roofer", None)
+    assert [f.detail for f in failures] == ["row 2: no text in 'Glazier'"]
+
+
+def test_columns_have_many_names_in_many_languages(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "Intitulé;Entreprise;Ville;Date de "
+        "publication;Descriptif\nCouvreur;Ardoise;Lyon;2026-02-03;Poser des tuiles\n"
+    )
+    (listing,) = read_collection(path)
+    assert (listing.title, listing.company, listing.location) == ("Couvreur", "Ardoise", "Lyon")
+    assert (listing.date_posted, listing.content) == ("2026-02-03", "Poser des tuiles")

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from pipeline import sources
-from pipeline.sources import addresses
+from pipeline.sources import addresses, boards, pagereading
 
 UUID = "0b3c1d2e-4f5a-4b6c-8d7e-9f0a1b2c3d4e"
 
@@ -89,9 +89,10 @@ def test_every_row_of_the_table_names_groups_that_its_pattern_has(row: addresses
 
 
 def test_every_system_of_the_table_has_a_reader_or_is_read_as_a_page() -> None:
-    pages = {"indeed", "usajobs", "neogov"}
+    rows = {board.name for board in boards.BOARDS} | {system for system, *_ in pagereading.PLACES}
+    known = {*sources.READERS, *rows, "icims"}
     for row in addresses.ADDRESSES:
-        assert row.system in sources.READERS or row.system in pages
+        assert row.system in known
 
 
 def test_a_source_of_another_package_goes_first() -> None:

@@ -38,10 +38,15 @@ def read_bytes(folder: Path, name: str, body: bytes) -> tuple[sources.Reading, P
     return reading, posting
 
 
-def pdf(text: str) -> bytes:
-    """A one-page PDF with a text layer, written by hand."""
+def printed(text: str, x: int = 50, y: int = 800) -> bytes:
     lines = text.encode("latin-1", "replace").replace(b"(", b"\\(").replace(b")", b"\\)").split(b"\n")
-    stream = b"BT /F1 11 Tf 14 TL 50 800 Td " + b" ".join(b"(" + line + b") Tj T*" for line in lines) + b" ET"
+    words = b" ".join(b"(" + line + b") Tj T*" for line in lines)
+    return b"BT /F1 11 Tf 14 TL %d %d Td %s ET" % (x, y, words)
+
+
+def pdf(text: str, *others: bytes) -> bytes:
+    """A one-page PDF with a text layer, written by hand."""
+    stream = b" ".join((printed(text), *others))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
@@ -263,3 +268,168 @@ def test_any_broken_markup_gives_a_reading(text: str) -> None:
     for start in ("<html><body>", "<?xml version='1.0'?><rss>", "{", "%PDF-1.4 "):
         page = sources.RawPage("x", "x", 200, (), (start + text).encode(), "")
         assert sources.read_page(page, "x").outcome
+
+
+# --- whole documents --------------------------------------------------------------------------
+
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" xmlns:v="urn:schemas-microsoft-com:vml"'
+
+
+def word_file(body: str) -> bytes:
+    held = io.BytesIO()
+    with zipfile.ZipFile(held, "w") as archive:
+        archive.writestr("word/document.xml", f"<w:document {W}><w:body>{body}</w:body></w:document>")
+    return held.getvalue()
+
+
+def run(text: str) -> str:
+    return f"<w:r><w:t xml:space='preserve'>{text}</w:t></w:r>"
+
+
+def par(inside: str) -> str:
+    return f"<w:p>{inside}</w:p>"
+
+
+LINE = par(
+    run("Kolibri keeps bees on forty roofs of the city and measures how they do, every hour of the day.")
+)
+BOX = f"<w:txbxContent>{par(run('Kafka'))}{par(run('Snowflake'))}</w:txbxContent>"
+DOCX = {
+    "control around paragraphs": f"<w:sdt><w:sdtPr/><w:sdtContent>{par(run('Python'))}{par(run('SQL'))}</w:sdtContent></w:sdt>",
+    "control in a line": par(run("We ask for ") + f"<w:sdt><w:sdtContent>{run('Python')}</w:sdtContent></w:sdt>" + run(" and SQL")),
+    "control around a row": f"<w:tbl><w:sdt><w:sdtContent><w:tr><w:tc>{par(run('Python'))}</w:tc><w:sdt><w:sdtContent><w:tc>{par(run('SQL'))}</w:tc></w:sdtContent></w:sdt></w:tr></w:sdtContent></w:sdt></w:tbl>",
+    "insertions and deletions": par(f"<w:ins>{run('Python')}</w:ins><w:del><w:r><w:delText>COBOL</w:delText></w:r></w:del>") + par(f"<w:moveTo>{run('SQL')}</w:moveTo><w:moveFrom>{run('COBOL')}</w:moveFrom>"),
+    "links and smart tags": par(f"<w:hyperlink>{run('Python')}</w:hyperlink> <w:smartTag><w:smartTag>{run(' SQL')}</w:smartTag></w:smartTag>"),
+    "text boxes, old and new": par(f"<w:r><w:pict><v:shape><v:textbox>{BOX.replace('Kafka', 'Python').replace('Snowflake', 'SQL')}</v:textbox></v:shape></w:pict></w:r>"),
+    "a table in a table": f"<w:tbl><w:tr><w:tc>{par(run('Skills'))}<w:tbl><w:tr><w:tc>{par(run('Python'))}</w:tc></w:tr><w:tr><w:tc>{par(run('SQL'))}</w:tc></w:tr></w:tbl></w:tc></w:tr></w:tbl>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("part", sorted(DOCX))
+def test_a_word_file_is_read_whole(tmp_path: Path, part: str) -> None:
+    body = par(run("Data Beekeeper")) + LINE + par(run("Requirements")) + DOCX[part] + par(run("Last line"))
+    _, posting = read_bytes(tmp_path, "a.docx", word_file(body))
+    assert posting is not None
+    places = [posting.text.index(words) for words in ("Requirements", "Python", "SQL", "Last line")]
+    assert places == sorted(places)
+    assert "COBOL" not in posting.text
+
+
+def test_a_text_box_that_is_there_twice_for_old_programs_is_read_once(tmp_path: Path) -> None:
+    box = f"<w:r><mc:AlternateContent><mc:Choice>{BOX}</mc:Choice><mc:Fallback>{BOX}</mc:Fallback></mc:AlternateContent></w:r>"
+    _, posting = read_bytes(tmp_path, "a.docx", word_file(par(run("Data Beekeeper")) + LINE + par(box)))
+    assert posting is not None
+    assert posting.text.count("Kafka") == posting.text.count("Snowflake") == 1
+
+
+def test_columns_of_a_word_table_are_read_one_after_the_other(tmp_path: Path) -> None:
+    cells = [
+        f"<w:tc>{''.join(par(run(w)) for w in words)}</w:tc>" for words in (("Python", "SQL"), ("Rust", "Go"))
+    ]
+    heads = "".join(f"<w:tc>{par(run(w))}</w:tc>" for w in ("Requirements", "Nice to have"))
+    table = f"<w:tbl><w:tr>{heads}</w:tr><w:tr>{''.join(cells)}</w:tr></w:tbl>"
+    _, posting = read_bytes(tmp_path, "a.docx", word_file(par(run("Data Beekeeper")) + LINE + table))
+    assert posting is not None
+    assert [s.kind for s in posting.sections if s.kind in ("requirements", "preferred")] == [
+        "requirements",
+        "preferred",
+    ]
+    assert posting.text.index("SQL") < posting.text.index("Nice to have") < posting.text.index("Rust")
+
+
+ABOUT = "Data Beekeeper\nKolibri keeps bees on forty roofs of the city and measures how they do.\n"
+
+
+def test_columns_of_a_pdf_are_read_one_after_the_other(tmp_path: Path) -> None:
+    # drawn line by line across both columns, as programs do that fill a table
+    rows = (("Requirements", "Nice to have"), ("- Python", "- Terraform"), ("- SQL and more", "- Rust"))
+    drawn = [
+        printed(words, x, 700 - 14 * n)
+        for n, row in enumerate(rows)
+        for words, x in zip(row, (50, 320), strict=True)
+    ]
+    _, posting = read_bytes(tmp_path, "a.pdf", pdf(ABOUT, *drawn))
+    assert posting is not None
+    assert posting.text.endswith(
+        "Requirements\n- Python\n- SQL and more\n\nNice to have\n- Terraform\n- Rust"
+    )
+
+
+def test_a_table_of_a_pdf_is_read_row_by_row(tmp_path: Path) -> None:
+    rows = (("Skill", "Level"), ("Kafka", "desirable"), ("Python", "required"))
+    drawn = [
+        printed(words, x, 700 - 14 * n)
+        for n, row in enumerate(rows)
+        for words, x in zip(row, (50, 320), strict=True)
+    ]
+    _, posting = read_bytes(tmp_path, "a.pdf", pdf(ABOUT, *drawn))
+    assert posting is not None
+    assert "Kafka desirable" in " ".join(posting.text.split())
+
+
+@pytest.mark.parametrize(
+    ("cut", "whole"),
+    [
+        ("container orches-\ntration", "container orchestration"),
+        ("Post-\ngreSQL", "PostgreSQL"),
+        ("a cross-\nfunctional team", "a cross-functional team"),
+        ("end-to-\nend tests", "end-to-end tests"),
+        ("VAT-\nrelated questions", "VAT-related questions"),
+        ("problem-\nsolving", "problem-solving"),
+        ("our part-\nners", "our partners"),
+        ("decision-making is decision-\nmaking", "decision-making is decision-making"),
+        ("self-\nmotivation", "self-motivation"),
+        ("back-\nground and on-\ngoing", "background and ongoing"),
+        ("C1-\nlevel English", "C1-level English"),
+    ],
+)
+def test_a_word_cut_at_the_end_of_a_printed_line_is_whole(tmp_path: Path, cut: str, whole: str) -> None:
+    _, posting = read_bytes(tmp_path, "a.pdf", pdf(ABOUT + "Requirements\n- " + cut))
+    assert posting is not None
+    assert posting.text.endswith(whole)
+
+
+@pytest.mark.parametrize("spaced", ["N I C E   T O   H A V E", "NI CE T O HA V E", "N I C E T O H A V E"])
+def test_a_heading_whose_letters_stand_apart_is_a_heading(tmp_path: Path, spaced: str) -> None:
+    _, posting = read_bytes(tmp_path, "a.pdf", pdf(f"{ABOUT}{spaced}\nTerraform, Rust"))
+    assert posting is not None
+    assert [(s.kind, s.heading) for s in posting.sections if s.kind == "preferred"] == [
+        ("preferred", "NICE TO HAVE")
+    ]
+
+
+def test_a_frame_of_an_archive_or_beside_a_saved_page_is_part_of_the_page(tmp_path: Path) -> None:
+    message = MIMEMultipart("related", type="text/html")
+    message["MIME-Version"] = "1.0"
+    for location, html in (("https://k.example/jobs", "<html><body><h1>Jobs</h1><iframe src='cid:frame-1@k'></iframe></body></html>"), ("https://k.example/frame", HTML)):  # fmt: skip
+        part = MIMEText(html, "html", "utf-8")
+        part["Content-Location"] = location
+        part["Content-ID"] = "<frame-1@k>" if "frame" in location else "<main@k>"
+        message.attach(part)
+    (tmp_path / "Job_files").mkdir()
+    (tmp_path / "Job_files" / "inner.html").write_text(HTML)
+    beside = b"<html><body><h1>Jobs</h1><iframe src='./Job_files/inner.html'></iframe></body></html>"
+    for name, body in (("a.mhtml", message.as_bytes()), ("Job.html", beside)):
+        reading, posting = read_bytes(tmp_path, name, body)
+        assert reading.outcome == "posting", name
+        assert posting is not None
+        assert "Three years of experience with Python" in posting.text
+
+
+def test_a_frame_outside_the_folder_of_its_page_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "secret.html").write_text(HTML)
+    (tmp_path / "inside").mkdir()
+    reading, _ = read_bytes(
+        tmp_path / "inside", "a.html", b"<html><body><iframe src='../secret.html'></iframe></body></html>"
+    )
+    assert not reading.listings
+
+
+def test_a_guessed_encoding_is_said(tmp_path: Path) -> None:
+    _, posting = read_bytes(
+        tmp_path, "a.txt", TEXT.replace("Patience", "Café “Nord” patience").encode("cp1252")
+    )
+    assert posting is not None
+    assert "Café “Nord”" in posting.text
+    (flag,) = posting.flags
+    assert flag.startswith("read as ")

@@ -399,3 +399,34 @@ def test_links_to_other_schemes_are_left_out() -> None:
         )
         == []
     )
+
+
+def test_names_place_and_day_come_from_the_page_where_the_markup_is_poor() -> None:
+    poor = {k: v for k, v in STATED.items() if k not in ("hiringOrganization", "jobLocation", "datePosted")}
+    about = "<dl><dt>Location</dt><dd>Bern</dd><dt>Date posted</dt><dd>17 July 2026</dd></dl>"
+    found = posting(ld(json.dumps(poor)).replace("<p>Apply now</p>", about))
+    assert (found.company, found.location, found.date) == ("Kolibri", "Bern", "2026-07-17")
+
+
+def test_a_told_page_takes_names_from_the_state_of_its_scripts() -> None:
+    state = {
+        "job": {
+            "title": "Data Beekeeper",
+            "description": BODY * 2,
+            "companyName": "Kolibri AG",
+            "city": "Bern",
+        }
+    }
+    html = page(
+        f"<h1>Data Beekeeper</h1>{BODY * 4}", head=f"<script>window.__STATE__ = {json.dumps(state)};</script>"
+    )
+    found = posting(html)
+    assert (found.company, found.location) == ("Kolibri AG", "Bern")
+
+
+@pytest.mark.parametrize(
+    "banner", ["Nabídka byla pozastavena.", "L'offre est suspendue.", "Die Stelle ist pausiert."]
+)
+def test_a_paused_posting_is_closed(banner: str) -> None:
+    html = page(f"<h1>Data Beekeeper</h1><p>{banner}</p><h2>Další nabídky</h2>{CARDS}", "Data Beekeeper")
+    assert reading(html).outcome == "closed"

@@ -377,7 +377,7 @@ def test_a_file_that_is_no_database_is_named_with_advice(path: Path, content: by
     path.write_bytes(content)
     with pytest.raises(WorkspaceBroken, match=path.name) as caught:
         Store(path)
-    assert "data/processed" in caught.value.advice
+    assert "data/raw" in caught.value.advice
 
 
 def test_a_torn_database_is_named_with_advice(path: Path) -> None:

@@ -9,15 +9,26 @@ if TYPE_CHECKING:
     from pipeline.errors import SkillmatrixError
 
 
+_ROOM = "Give the process more memory (see `ulimit -v`), or install skillmatrix again."
+
+
 def main() -> None:
     """Runs the command that the arguments name; ends the process with its exit code."""
-    from pipeline.cli.app import app
-    from pipeline.errors import SkillmatrixError, StoreError
+    try:
+        from pipeline.cli.app import app
+        from pipeline.cli.show import any_console
+        from pipeline.errors import SkillmatrixError, StoreError
+    except (ImportError, MemoryError) as error:
+        # nothing of ours can be loaded that would say it better
+        sys.exit(f"error: skillmatrix cannot start: {error}\n{_ROOM}")
 
+    any_console()
     try:
         app()
     except SkillmatrixError as error:
         _end(error)
+    except (ImportError, MemoryError) as error:
+        _end(SkillmatrixError(f"a part of skillmatrix cannot be loaded: {error or 'no memory'}", _ROOM))
     except OSError as error:
         # a full disk, a folder where a file should go: the system's own words say what is wrong
         about = f"{error.filename}: " if error.filename else ""

@@ -32,4 +32,4 @@ def skillmatrix(
     """From job-posting URLs to a ten-skill matrix that you can defend, quote by quote."""
 
 
-from pipeline.cli import llm, look, market, plan, review, stages, vocabulary  # noqa: E402, F401  the commands register themselves on `app`
+from pipeline.cli import llm, look, market, plan, review, stages, start, vocabulary  # noqa: E402, F401  the commands register themselves on `app`

@@ -11,6 +11,7 @@ import typer
 from pipeline.cli import options, show
 from pipeline.cli.app import app
 from pipeline.errors import FINISHED_WITH_FAILURES
+from pipeline.records import Failure
 from pipeline.text import plural
 
 
@@ -26,8 +27,12 @@ def tag(
     from pipeline.settings import load_settings
     from pipeline.steps import tag as step
 
-    for line in step.tag(sys.stdin.buffer, load_settings(), scheme, engine, offline):
-        sys.stdout.write(line)
+    failures: list[Failure] = []
+    for line in step.tag(sys.stdin.buffer, load_settings(), scheme, engine, offline, failures.append):
+        show.data(line)
+    show.failures(failures, what="line", came="not read")
+    if failures:
+        raise typer.Exit(FINISHED_WITH_FAILURES)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -54,9 +55,25 @@ def note(text: str, quiet: bool = False) -> None:
         print(plain(text), file=sys.stderr)
 
 
+def any_console() -> None:
+    """Make both streams print a stand-in for what their encoding lacks, on cp1252, cp437 and ASCII pipes."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
+def data(text: str) -> None:
+    """Print data for other programs as UTF-8, whatever the console's encoding is: nothing of it is lost."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
+    else:
+        sys.stdout.write(text)
+
+
 def as_json(value: Any) -> None:
     """The value as JSON on stdout."""
-    print(json.dumps(value, ensure_ascii=False, indent=1, default=str))
+    data(json.dumps(value, ensure_ascii=False, indent=1, default=str) + "\n")
 
 
 def matrix(draft: MatrixDraft) -> None:
@@ -89,11 +106,13 @@ def _row(number: int, row: MatrixRow) -> None:
         print(f"    “{plain(best.quote, 80)}” {plain(best.company or best.url, 40)}")
 
 
-def failures(found: Sequence[Failure], quiet: bool = False) -> None:
+def failures(
+    found: Sequence[Failure], quiet: bool = False, what: str = "source", came: str = "gave no posting"
+) -> None:
     """Every source that gave nothing, with its reason and what to do, on stderr."""
     if not found or quiet:
         return
-    print(f"\n{plural(len(found), 'source')} gave no posting:", file=sys.stderr)
+    print(f"\n{plural(len(found), what)} {came}:", file=sys.stderr)
     for failure in found:
         print(
             f"  {plain(failure.address, 100)}: {failure.outcome}. {plain(failure.detail, 120)}",

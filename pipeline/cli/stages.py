@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -18,7 +19,8 @@ ListFile = Annotated[
     str,
     typer.Argument(
         metavar="LIST",
-        help="Text or CSV file with one source a line, or - for stdin; or a folder, or a collection.",
+        help="Text or CSV file with one source a line, or - for stdin; or one posting (a file, an address, "
+        "its text on stdin), a folder, or a collection.",
     ),
 ]
 Role = Annotated[str, typer.Option("--role", "-r", help="The role you want, such as 'ML engineer'.")]
@@ -55,8 +57,9 @@ def run(
     from pipeline.settings import load_settings
     from pipeline.steps.place import Place
     from pipeline.steps.run import Options, walk
+    from pipeline.steps.start import kept_text
 
-    listed = read_sources(sources, sys.stdin)
+    listed = read_sources(sources, sys.stdin, partial(kept_text, Place(workspace)))
     wanted = Options(engine, offline, refresh, snapshot, listed.failures, listed.path)
     if dry_run:
         llm.gather_and_estimate(workspace, Target(role, industry, plan), listed.lines, wanted, quiet)
@@ -244,7 +247,7 @@ def _print_export(workspace: Path, target_id: str) -> None:
     from pipeline.steps.report import export
 
     place = Place(workspace)
-    print(str(export(place, place.target(target_id), load_settings(workspace), "matrix", "json")), end="")
+    show.data(str(export(place, place.target(target_id), load_settings(workspace), "matrix", "json")))
 
 
 def _end(failures: object, quiet: bool) -> None:

@@ -12,6 +12,8 @@ from pipeline.records import RawPage, Request
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_RETIRED = (ipaddress.ip_network("fec0::/10"), ipaddress.ip_network("192.88.99.0/24"))
+"""Site-local addresses (RFC 3879) and the 6to4 relays (RFC 7526): Python's table counts both as global."""
 
 
 def host_of(url: str) -> str:
@@ -34,9 +36,10 @@ def checked(url: str) -> httpx.URL:
     """The parsed http(s) address without its fragment; raises `NoAnswer` for anything else."""
     try:
         parsed = httpx.URL(url).copy_with(fragment=None)
+        host = parsed.host  # decodes an "xn--" label, which may be no IDNA at all
     except (httpx.InvalidURL, UnicodeError, ValueError) as error:
         raise NoAnswer(f"{url[:200]} is no address: {error}", "error", "Correct the address.") from error
-    if parsed.scheme not in ("http", "https") or not parsed.host:
+    if parsed.scheme not in ("http", "https") or not host:
         raise NoAnswer(f"{url[:200]} is no http or https address", "error", "Correct the address.")
     if parsed.userinfo:
         raise NoAnswer("the address holds a user name or password", "error", "Leave them out of it.")
@@ -68,4 +71,6 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(str(inner))
+    if any(ip in network for network in _RETIRED):
+        return False
     return ip.is_global and not (ip.is_multicast or ip.is_reserved or ip.is_unspecified)

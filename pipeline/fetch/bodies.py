@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable
 
 import httpcore
 import httpx
@@ -16,36 +15,64 @@ def body_of(response: httpx.Response, most: int, cut: bool) -> bytes:
     told = response.headers.get("content-length", "")
     if told.isdigit() and int(told) > most and not cut:
         raise _too_large(most)
-    decode = _decoder(response.headers.get("content-encoding", ""))
+    packed = _packed(response.headers.get("content-encoding", ""))
     parts, size = [], 0
     for raw in response.iter_raw():
-        part = decode(raw, most - size + 1)
+        part = packed.take(raw, most - size + 1) if packed else raw
         size += len(part)
         parts.append(part)
         if size > most:
             if not cut:
                 raise _too_large(most)
             break
+    else:
+        if packed:
+            packed.end()
     return b"".join(parts)[:most]
 
 
-def _decoder(encoding: str) -> Callable[[bytes, int], bytes]:
+def _packed(encoding: str) -> _Unpack | None:
     name = encoding.strip().lower()
     if name in ("", "identity"):
-        return lambda raw, _: raw
+        return None
     if name not in ("gzip", "x-gzip", "deflate"):
         # a chain of encodings, or one that was not offered
         raise NoAnswer(f"the answer is packed as {encoding[:40]!r}, which was not asked for", "error")
-    unpack = _Unpack(32 + zlib.MAX_WBITS if "gzip" in name else zlib.MAX_WBITS)
-    return unpack.take
+    return _Unpack(32 + zlib.MAX_WBITS if "gzip" in name else zlib.MAX_WBITS)
 
 
 class _Unpack:
+    """Unpacks gzip (every member of it) and deflate, part by part."""
+
     def __init__(self, bits: int) -> None:
+        self._bits = bits
         self._inflate = zlib.decompressobj(bits)
         self._first = True
+        self._held = b""
 
     def take(self, raw: bytes, most: int) -> bytes:
+        """Unpack at most `most` bytes of the next part; raises where it is damaged."""
+        raw, self._held, out = self._held + raw, b"", b""
+        while raw and len(out) < most:
+            if self._inflate.eof:
+                if raw == b"\x1f":  # half of a member's mark: the rest comes with the next part
+                    self._held = raw
+                    break
+                # behind a member stands the next one, or padding that gzip, too, ignores
+                if not raw.startswith(b"\x1f\x8b"):
+                    break
+                self._inflate = zlib.decompressobj(self._bits)
+            out += self._unpacked(raw, most - len(out))
+            raw = self._inflate.unused_data
+        return out
+
+    def end(self) -> None:
+        """Raise where the answer ended before its packed content did."""
+        # an empty body, of a 304 say, never began one
+        if not self._first and not self._inflate.eof:
+            raise httpcore.RemoteProtocolError("the packed answer is cut off")
+
+    def _unpacked(self, raw: bytes, most: int) -> bytes:
         try:
             part = self._inflate.decompress(raw, most)
         except zlib.error as error:
@@ -54,7 +81,7 @@ class _Unpack:
             # "deflate" without the zlib frame is as common as with it
             self._inflate = zlib.decompressobj(-zlib.MAX_WBITS)
             self._first = False
-            return self.take(raw, most)
+            return self._unpacked(raw, most)
         self._first = False
         return part
 

@@ -135,7 +135,8 @@ def _retry_after(page: RawPage) -> float | None:
         return float(value[:9])
     try:
         when = parsedate_to_datetime(value)
-    except (TypeError, ValueError):
+        when = when if when.tzinfo else when.replace(tzinfo=UTC)
+        return max(0.0, (when - datetime.now(UTC)).total_seconds())
+    except (TypeError, ValueError, OverflowError):
+        # OverflowError: a zone or a year so large that the difference fits into no number
         return None
-    when = when if when.tzinfo else when.replace(tzinfo=UTC)
-    return max(0.0, (when - datetime.now(UTC)).total_seconds())

@@ -10,9 +10,11 @@ import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
+from itertools import count
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO, cast
 
+from pipeline import fieldnames as names
 from pipeline.errors import UsageError
 from pipeline.records import Failure, Listing
 
@@ -22,21 +24,21 @@ COLLECTION = "collection"
 """The system of a listing that is a row of a file."""
 
 _USUAL: dict[str, tuple[str, ...]] = {
-    "title": ("title", "jobtitle", "position", "positiontitle", "role", "name", "text"),
-    "company": ("company", "companyname", "employer", "employername", "organization", "hiringorganization"),
-    "location": ("location", "joblocation", "candidaterequiredlocation", "city", "place"),
-    "date": ("date", "dateposted", "postedat", "publishedat", "publicationdate", "posteddate", "createdat"),
-    "url": ("url", "joburl", "link", "joblink", "absoluteurl", "hostedurl", "applyurl", "sourceurl"),
-    "text": (
-        "description",
-        "jobdescription",
-        "descriptionhtml",
-        "descriptionplain",
-        "content",
-        "body",
-        "text",
-    ),
-    "id": ("id", "jobid", "postingid", "uuid", "slug", "key"),
+    "title": names.TITLE,
+    "company": names.COMPANY,
+    "location": names.PLACE,
+    "date": names.DATE,
+    "url": names.LINK,
+    "text": names.TEXT,
+    "id": names.NUMBER,
+    "employment": names.EMPLOYMENT,
+    "salary": names.SALARY,
+    "low": names.SALARY_LOW,
+    "high": names.SALARY_HIGH,
+    "currency": names.CURRENCY,
+    "period": names.PERIOD,
+    "mode": names.REMOTE,
+    "seniority": names.SENIORITY,
 }
 _OTHER_NAMES = {"description": "text", "content": "text", "date_posted": "date", "item": "id"}
 _TAG = re.compile(
@@ -56,29 +58,39 @@ def read_collection(
     path = Path(path)
     wanted = _wanted_columns(mapping or {})
     known: dict[tuple[str, ...], dict[str, str]] = {}
+    unfit: UsageError | None = None
+    read = 0
     for number, row in _rows(path):
         try:
             if isinstance(row, str):
                 raise ValueError(row)
-            names = tuple(row)
-            if names not in known:  # the rows of a JSONL file need not have the same names
-                known[names] = _columns(names, wanted)
-                _check_columns(path, names, wanted, known)
-            yield _listing(row, known[names], path, number)
+            header = tuple(row)
+            if header not in known:  # the rows of a JSONL file need not have the same names
+                known[header] = _columns(header, wanted)
+                _check_columns(path, header, wanted, known)
+            yield _listing(row, known[header], path, number)
+            read += 1
+        except UsageError as error:
+            if report is None or _READERS[_ending(path)] is not _json_lines:
+                raise
+            unfit = error  # one row without a text, `{}` say, is no mistake of the caller; all of them are
+            _tell(report, path, number, "no text")
         except ValueError as error:
             _tell(report, path, number, str(error))
+    if unfit and not read:
+        raise unfit
 
 
 def _check_columns(
-    path: Path, names: tuple[str, ...], wanted: Mapping[str, str], known: Mapping[Any, Any]
+    path: Path, header: tuple[str, ...], wanted: Mapping[str, str], known: Mapping[Any, Any]
 ) -> None:
     if len(known) > 1:
         return  # a name that only some rows lack is no mistake of the caller
-    there = f"it has {', '.join(names)}"
-    missing = sorted(column for column in wanted.values() if column not in names)
+    there = f"it has {', '.join(header)}"
+    missing = sorted(column for column in wanted.values() if column not in header)
     if missing:
         raise UsageError(f"{path} has no column {missing[0]!r}; {there}")
-    if "text" not in known[names]:
+    if "text" not in known[header]:
         raise UsageError(f"{path} has no column for the text; {there}", "Use --map text=COLUMN.")
 
 
@@ -97,9 +109,9 @@ def _wanted_columns(mapping: Mapping[str, str]) -> dict[str, str]:
     return wanted
 
 
-def _columns(names: tuple[str, ...], wanted: Mapping[str, str]) -> dict[str, str]:
-    there = {re.sub(r"[\W_]+", "", name.lower()): name for name in names}
-    columns = {name: column for name, column in wanted.items() if column in names}
+def _columns(header: tuple[str, ...], wanted: Mapping[str, str]) -> dict[str, str]:
+    there = {names.fold(name): name for name in reversed(header)}
+    columns = {name: column for name, column in wanted.items() if column in header}
     for name, usual in _USUAL.items():
         found = next((there[u] for u in usual if u in there), None)
         if name not in columns and found is not None:
@@ -113,19 +125,51 @@ def _listing(row: Mapping[str, Any], columns: Mapping[str, str], path: Path, num
     known = {name: _cell(row.get(column)) for name, column in columns.items()}
     content = known.get("text")
     if not content:
-        raise ValueError("no text")
+        titled = f" in {known['title']!r}" if known.get("title") else ""
+        raise ValueError(f"no text{titled}")
     item = known.get("id") or str(number)
+    cells = (row.get(column) for column in columns.values())
+    recoded = any(isinstance(cell, str) and _NO_UTF8.search(cell) for cell in cells)
+    is_html = bool(_TAG.search(content))
     return Listing(
         url=known.get("url") or f"{path.name}#{item}",
         system=COLLECTION,
         title=known.get("title"),
-        content=content,
-        is_html=bool(_TAG.search(content)),
+        content=content if is_html else _without_escapes(content),
+        is_html=is_html,
         company=known.get("company"),
         location=known.get("location"),
         date_posted=_when(known.get("date")),
+        employment_type=known.get("employment"),
         item=item,
+        salary=known.get("salary") or _pay(known),
+        work_mode="remote" if known.get("mode") == "True" else known.get("mode"),
+        seniority=known.get("seniority"),
+        notes=(_RECODED,) if recoded else (),
     )
+
+
+def _pay(known: Mapping[str, str | None]) -> str | None:
+    ends = " - ".join(filter(None, dict.fromkeys((known.get("low"), known.get("high")))))
+    return " ".join(filter(None, (ends, known.get("currency"), known.get("period")))) if ends else None
+
+
+_RECODED = "characters that are no UTF-8 read as Windows-1252"
+_MARKED = re.compile(r"\\([-+.#&*_()!\[\]|<>~`=:/{}])")
+_MARKED_LINK = re.compile(r"\[([^\]\[\n]{1,200})\]\(https?://[^\s()]*(?:\([^\s()]*\)[^\s()]*)*\)")
+
+
+def _without_escapes(text: str) -> str:
+    """Return a text that a converter to Markdown escaped as it was: "C\\+\\+" is C++."""
+    return _MARKED_LINK.sub(r"\1", _MARKED.sub(r"\1", text)) if _MARKED.search(text) else text
+
+
+_NO_UTF8 = re.compile(r"[\udc80-\udcff]+")
+
+
+def _as_windows(text: str) -> str:
+    """Return the text with its bytes that are no UTF-8 read as Windows-1252."""
+    return _NO_UTF8.sub(lambda m: bytes(ord(c) - 0xDC00 for c in m[0]).decode("cp1252", "replace"), text)
 
 
 def _cell(value: Any) -> str | None:
@@ -137,7 +181,8 @@ def _cell(value: Any) -> str | None:
         value = "; ".join(filter(None, map(_cell, value)))
     if value is None or value != value:  # NaN
         return None
-    return str(value).strip() or None
+    text = _as_windows(str(value)).strip()
+    return None if names.says_nothing(text) else text
 
 
 def _when(value: str | None) -> str | None:
@@ -200,7 +245,7 @@ def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
             if not raw.strip():
                 continue
             try:
-                row = json.loads(raw.decode("utf-8-sig"))
+                row = json.loads(raw.decode("utf-8-sig", "surrogateescape"))
             except (ValueError, RecursionError) as error:
                 yield number, f"no JSON ({error})"
                 continue
@@ -210,13 +255,27 @@ def _json_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
 def _csv_lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
     csv.field_size_limit(_MOST_CELL)
     with _csv_text(path) as file:
-        for number, row in enumerate(csv.DictReader(file, delimiter=_delimiter(path, file)), 1):
+        rows = csv.DictReader(file, delimiter=_delimiter(path, file))
+        for number in count(1):
+            try:
+                row = next(rows, None)
+            except csv.Error as error:  # a cell beyond the limit, say: the next row may be sound
+                yield number, f"no CSV row ({error})"
+                continue
+            if row is None:
+                return
             extra = None in row
             yield number, "more cells than the header" if extra else {str(k): v for k, v in row.items()}
 
 
 def _csv_text(path: Path) -> TextIO:
-    return io.TextIOWrapper(_open(path), encoding="utf-8-sig", errors="replace", newline="")
+    with _open(path) as file:
+        mark = file.read(2)
+    encoding = "utf-16" if mark in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    # bytes that are no UTF-8 come as surrogates, and the cell that holds them is read as Windows-1252;
+    # UTF-16 that is cut or broken has no other reading
+    errors = "surrogateescape" if encoding == "utf-8-sig" else "replace"
+    return io.TextIOWrapper(_open(path), encoding=encoding, errors=errors, newline="")
 
 
 def _delimiter(path: Path, file: TextIO) -> str:

@@ -1,7 +1,7 @@
-"""A list of sources: one address or path a line, or a CSV with a header.
+"""Read a list of sources: one address or path a line, or a CSV with a header; or a single source.
 
 One bad line is a `Failure` with its number and never costs the others; only a list that cannot be read
-at all raises `UsageError`.
+at all raises `UsageError`. An address, a posting's file, and a posting's text are lists of themselves.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ import io
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TextIO, cast
 from urllib.parse import urlsplit, urlunsplit
 
-from pipeline.errors import UsageError
+from pipeline.errors import BUG, UsageError, unexpected
 from pipeline.lists.collection import is_collection
 from pipeline.records import SOURCE_KINDS, Failure, SourceKind, SourceLine
 
@@ -26,16 +26,21 @@ READABLE = frozenset((".docx", ".htm", ".html", ".json", ".md", ".mht", ".mhtml"
 """Endings of the files that a folder in a list is expanded to."""
 
 _MOST_BYTES = 50_000_000
-_TOKEN = re.compile(r"\"([^\"]*)\"|'([^']*)'|(\S+)")
+_QUOTED = re.compile(r"\s*(?:\"([^\"]*)\"|'([^']*)')(?=\s|$)")
 _COMMENT = re.compile(r"(^|\s)#.*$")
-_OPTION = re.compile(r"(kind|date|title|company)=(.*)", re.DOTALL)
+_OPTION = re.compile(r"(?:^|\s)(kind|date|title|company|employer|location|place)=", re.IGNORECASE)
+_ALIASES = {"employer": "company", "place": "location"}
+_ODD_OPTION = re.compile(
+    r"\s(?!(?:kind|date|title|company|employer|location|place)=)[a-z]{3,12}=(?!\S*[/&])", re.IGNORECASE
+)
 _PASSWORD = re.compile(r"//[^/@\s]*@")
+_CONTROL = re.compile(rb"[\x01-\x08\x0e-\x1f]")
 _MOST_ENTRIES = 20_000
 _LONGEST = 4_000
 """Characters of the longest path that is looked for: file systems refuse longer ones."""
-_COLUMNS = ("url", "kind", "date", "title", "company")
+_COLUMNS = ("url", "kind", "date", "title", "company", "employer", "location", "place")
 _SAVE_AS = "Save it as plain UTF-8 text: one address or path a line, `#` for comments."
-_NO_LIST = "Name a text file with one address or path a line."
+_NO_LIST = "Name a text file with one address or path a line; `skillmatrix init` makes one."
 _NO_SOURCE = "Write one address or path a line, for example https://jobs.example.org/1."
 
 
@@ -52,31 +57,88 @@ class SourceList:
     path: str = ""
 
 
-def read_sources(source: str, stdin: TextIO | None = None) -> SourceList:
-    """The sources of a list, its bad lines, and what was noticed in it; `-` reads standard input.
+def read_sources(
+    source: str, stdin: TextIO | None = None, keep: Callable[[str], Path] | None = None
+) -> SourceList:
+    """Return the sources of a list, its bad lines, and what was noticed in it; `-` reads standard input.
 
-    A folder, and a collection of postings, is a list of itself.
+    A folder, a collection of postings, an address and a posting's own file are lists of themselves; so is a
+    posting's text on standard input, where `keep` gives it a file.
     """
     if source == "-":
-        return parse_list(_stdin_bytes(stdin or sys.stdin), "standard input", Path())
+        return _from_stdin(_stdin_bytes(stdin or sys.stdin), keep)
+    if re.match(r"https?:/", source, re.IGNORECASE):
+        return _Builder(Path()).take(_Raw(1, fields={"url": source})).done(source)
     path = _path(source)
     if path.is_dir() or (is_collection(path) and not _has_addresses(path)):
         found = _Builder(Path()).take(_Raw(1, fields={"url": source})).done(source)
-    else:
-        found = parse_list(_file_bytes(path), source, path.parent)
-    return replace(found, path=source)
+        return replace(found, path=source)
+    content = _file_bytes(path)
+    if _is_posting(content, path):
+        found = _Builder(Path()).take(_Raw(1, fields={"url": source})).done(source)
+        return replace(found, notes=(f"{source} reads as a posting, not as a list: it is the only source",))
+    return replace(parse_list(content, source, path.parent), path=source)
+
+
+def _from_stdin(content: bytes, keep: Callable[[str], Path] | None) -> SourceList:
+    if keep is None or not _is_posting(content, Path("-")):
+        return parse_list(content, "standard input", Path())
+    path = keep(content.decode("utf-8", "replace"))
+    found = _Builder(Path()).take(_Raw(1, fields={"url": str(path)})).done("standard input")
+    return replace(found, notes=(f"standard input reads as a posting: it is kept as {path}",))
+
+
+_PAGES = (b"%pdf-", b"pk\x03\x04", b"<!doctype", b"<html", b"<?xml", b"mime-version:", b"from: <saved by")
+_FEWEST_WORDS = 25
+"""Words without any address among them that make a text a posting; shorter ones are lists gone wrong."""
+
+
+def _is_posting(content: bytes, path: Path) -> bool:
+    """Return True for the file of one posting: a page or a document, or a text whose lines are no sources."""
+    start = content[:400].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith(_PAGES) or path.suffix.lower() in READABLE - {".txt", ".md"}:
+        return True
+    if start.startswith((b"{", b"[")) or b"\0" in content[:4000]:
+        return False
+    text = content.decode("utf-8", "replace")
+    lines = [line for line in (_COMMENT.sub("", line).strip() for line in text.splitlines()) if line]
+    if _csv_rows(text) is not None or any(_names_source(line, path.parent) for line in lines[:2000]):
+        return False
+    return sum(len(line.split()) for line in lines) >= _FEWEST_WORDS
+
+
+def _names_source(line: str, folder: Path) -> bool:
+    """Return True for a line that begins with an address, or is a path that is there or looks like one."""
+    quoted = _QUOTED.match(line)
+    first = next(filter(None, quoted.groups()), "") if quoted else line.split()[0]
+    if re.match(r"[a-z][a-z0-9+.-]+:/", first, re.IGNORECASE) or first.startswith(("/", "./", "../", "~")):
+        return True
+    only = len(line.split()) == 1 or bool(_OPTION.search(line))
+    return (
+        _exists(folder / first) or _exists(folder / line) or (only and Path(first).suffix.lower() in READABLE)
+    )
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        # a name longer than any file's, a loop of links, or a character that no name has
+        return False
 
 
 def parse_list(content: bytes, name: str, folder: Path) -> SourceList:
     """The sources of a list's bytes; relative paths in it start at `folder`."""
-    text = _decoded(content, name)
+    text, bad = _decoded(content, name)
     if text.lstrip().startswith(("{", "[")):
         raise UsageError(
             f"{name} holds JSON, not addresses",
             "Name postings, one a line, as a .jsonl file; name a board's saved answer in a list.",
         )
     rows = _csv_rows(text)
-    return _Builder(folder).take(*(_text_rows(text) if rows is None else rows)).done(name)
+    builder = _Builder(folder).take(*(_text_rows(text) if rows is None else rows))
+    builder.failures += bad
+    return builder.done(name)
 
 
 # --- the bytes of a list ----------------------------------------------------------------------
@@ -90,11 +152,9 @@ def _stdin_bytes(stdin: TextIO) -> bytes:
 
 
 def _file_bytes(path: Path) -> bytes:
-    if str(path).lower().startswith(("http:", "https:")):
-        raise UsageError(f"{path} is an address, not a list", "Put it in a file, or pipe it in: `… | … -`.")
     try:
         if not path.is_file():
-            raise UsageError(f"there is no list {path}", _NO_LIST)
+            raise UsageError(f"there is no list {str(path)[:200]}", _NO_LIST)
         if path.stat().st_size > _MOST_BYTES:
             raise UsageError(f"{path} is larger than 50 MB: this is no list", "`import` takes collections.")
         return path.read_bytes()
@@ -116,17 +176,35 @@ def _has_addresses(path: Path) -> bool:
         return _csv_rows(file.readline(_LONGEST)) is not None
 
 
-def _decoded(content: bytes, name: str) -> str:
+def _decoded(content: bytes, name: str) -> tuple[str, list[Failure]]:
+    """The text of a list, and its lines that are no text: they are blank in it."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UsageError(f"{name} is UTF-16", _SAVE_AS)
-    if b"\0" in content:
-        raise UsageError(f"{name} holds NUL bytes: it is binary, or UTF-16 without a mark", _SAVE_AS)
+    # the mark that Excel and Notepad put in front of UTF-8 is no part of the first address
+    lines = content.removeprefix(b"\xef\xbb\xbf").split(b"\n")
+    bad = []
+    for number, line in enumerate(lines, 1):
+        if why := _unreadable(line):
+            bad.append(Failure(f"line {number}", "error", f"line {number}: {why}", _SAVE_AS, number))
+            lines[number - 1] = b""
+    # more lines that are none than lines: a picture, an archive, a text in another encoding
+    if len(bad) > sum(bool(line.strip()) for line in lines):
+        if any(b"\0" in line for line in content.split(b"\n")):
+            raise UsageError(f"{name} holds NUL bytes: it is binary, or UTF-16 without a mark", _SAVE_AS)
+        raise UsageError(f"{name} is not UTF-8 (line {bad[0].number})", _SAVE_AS)
+    return b"\n".join(lines).decode("utf-8"), bad
+
+
+def _unreadable(line: bytes) -> str:
+    if b"\0" in line:
+        return "it holds NUL bytes"
+    if _CONTROL.search(line):
+        return "it holds control characters"
     try:
-        # the mark that Excel and Notepad put in front of UTF-8 is no part of the first address
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise UsageError(f"{name} is not UTF-8 (line {line})", _SAVE_AS) from error
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return "it is not UTF-8"
+    return ""
 
 
 # --- its rows ---------------------------------------------------------------------------------
@@ -181,11 +259,15 @@ class _Builder:
                 for line in self._lines(row):
                     self._add(line)
             except ValueError as error:
-                shown = _PASSWORD.sub("//…@", row.fields.get("url", row.text))[:500]
-                self.failures.append(
-                    Failure(shown, "error", f"line {row.number}: {error}", _NO_SOURCE, row.number)
-                )
+                self._failed(row, error, _NO_SOURCE)
+            except Exception as error:
+                # whatever a line provokes costs this line, never the others
+                self._failed(row, unexpected(error), BUG)
         return self
+
+    def _failed(self, row: _Raw, why: object, advice: str) -> None:
+        shown = _PASSWORD.sub("//…@", row.fields.get("url", row.text))[:500]
+        self.failures.append(Failure(shown, "error", f"line {row.number}: {why}", advice, row.number))
 
     def done(self, name: str) -> SourceList:
         if not self.lines and not self.failures:
@@ -207,8 +289,9 @@ class _Builder:
             kind=_kind(fields.get("kind", "posting")),
             date=_day(fields["date"]) if "date" in fields else None,
             title=fields.get("title"),
-            company=fields.get("company"),
+            company=fields.get("company") or fields.get("employer"),
             number=row.number,
+            location=fields.get("location") or fields.get("place"),
         )
         if _is_address(address):
             return [replace(line, address=_checked_url(address))]
@@ -216,19 +299,36 @@ class _Builder:
 
 
 def _fields(text: str, folder: Path) -> dict[str, str]:
-    """`url` and options of one text line."""
-    tokens = [next(part for part in m.groups() if part is not None) for m in _TOKEN.finditer(text)]
-    options: dict[str, str] = {}
-    while len(tokens) > 1 and (option := _OPTION.fullmatch(tokens[-1])):
-        options[option[1]] = option[2].strip("\"'")
-        tokens.pop()
-    if len(tokens) == 1:
-        return {"url": tokens[0], **options}
-    whole = " ".join(tokens)
-    if len(whole) <= _LONGEST and (folder / whole).exists():
-        return {"url": whole, **options}
-    known = "kind=… and date=… may follow; a path with blanks stands in quotes"
-    raise ValueError(f"cannot tell what {tokens[1]!r} is after the address ({known})")
+    """Return `url` and options of one text line; an option's value goes on to the next option."""
+    first = _OPTION.search(text)
+    head, tail = (text[: first.start()].strip(), text[first.start() :]) if first else (text, "")
+    found = list(_OPTION.finditer(tail))
+    ends = [*(option.start() for option in found[1:]), len(tail)][: len(found)]
+    options = {
+        _ALIASES.get(option[1].lower(), option[1].lower()): tail[option.end() : end]
+        .strip()
+        .strip("\"'")
+        .strip()
+        for option, end in zip(found, ends, strict=True)
+    }
+    odd = _ODD_OPTION.search(tail) or _ODD_OPTION.search(head)
+    if odd and not _exists(folder / head):
+        raise ValueError(
+            f"cannot tell what '{odd[0].strip()}{text[odd.end() :][:20].split(' ')[0]}' is ({_KNOWN})"
+        )
+    quoted = _QUOTED.fullmatch(head)
+    if quoted:
+        return {"url": next(part for part in quoted.groups() if part is not None), **options}
+    if len(head.split()) <= 1 or _exists(folder / head):
+        return {"url": head, **options}
+    if _is_address(head):
+        raise ValueError(f"cannot tell what {head.split()[1]!r} is after the address ({_KNOWN})")
+    if len(head.split()) > 3 and Path(head).suffix.lower() not in READABLE:
+        raise ValueError("this is a sentence, no address and no path; `#` begins a comment")
+    raise ValueError(f"there is no file {head[:200]!r} {_named(folder)} ({_KNOWN})")
+
+
+_KNOWN = "kind=, date=, title=, employer= and location= may follow; a path with blanks stands in quotes"
 
 
 def _kind(value: str) -> SourceKind:
@@ -259,10 +359,13 @@ def _checked_url(url: str) -> str:
         parts.port  # noqa: B018 - raises on a port that is none
     except ValueError as error:
         raise ValueError(f"{url} is no address ({error})") from error
+    if re.match(r"https?:/(?!/)", url, re.IGNORECASE):
+        raise ValueError(f"{url[:200]} has one slash behind the colon: write {parts.scheme}://")
     if parts.scheme.lower() not in ("http", "https"):
         raise ValueError(f"{parts.scheme}: addresses are not fetched, only http and https")
     if not parts.hostname or any(ord(c) <= 32 or ord(c) == 127 for c in url):
         raise ValueError(f"{url} names no host")
+    _check_host(parts.hostname, url)
     if parts.username is not None:
         raise ValueError("an address with a user name or password in it is not fetched or kept")
     return url
@@ -281,7 +384,20 @@ def _same(address: str) -> str:
     return urlunsplit((parts.scheme.lower(), netloc, parts.path or "/", parts.query, fragment))
 
 
+def _check_host(host: str, url: str) -> None:
+    """Raise `ValueError` for a host that no name server can be asked for."""
+    try:
+        # a label that says it is encoded must decode, and any other must encode
+        host.encode("idna").decode("idna")
+    except UnicodeError as error:
+        raise ValueError(f"{url[:200]} is no address: {host[:80]!r} is no host name") from error
+
+
 # --- files ------------------------------------------------------------------------------------
+
+
+def _named(folder: Path) -> str:
+    return f"beside the list, in {folder}" if str(folder) != "." else "beside the list"
 
 
 def _files(address: str, folder: Path) -> list[str]:
@@ -289,7 +405,8 @@ def _files(address: str, folder: Path) -> list[str]:
         path = folder / Path(address).expanduser()
         is_folder, is_file, exists = path.is_dir(), path.is_file(), path.exists()
     except (OSError, ValueError, RuntimeError) as error:  # RuntimeError: the home of nobody
-        raise ValueError(f"{address[:200]} is no usable path ({error})") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise ValueError(f"{address[:200]}… is no usable path ({why})") from error
     if is_folder:
         return _readable_in(path)
     if is_file:
@@ -298,7 +415,11 @@ def _files(address: str, folder: Path) -> list[str]:
         raise ValueError(f"{address} is neither a file nor a folder")
     if re.match(r"[\w-]+(\.[\w-]+)+(/|$)", address) and Path(address).suffix not in READABLE:
         raise ValueError(f"there is no file {address}; write https:// before an address")
-    raise ValueError(f"there is no file or folder {address}")
+    where = "" if Path(address).is_absolute() else f" {_named(folder)}"
+    here = (
+        "; there is one here, but paths start where the list is" if where and _exists(Path(address)) else ""
+    )
+    raise ValueError(f"there is no file or folder {address}{where}{here}")
 
 
 def _readable_in(folder: Path) -> list[str]:

@@ -11,6 +11,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
@@ -298,7 +299,8 @@ class Asker:
         shape = Shape()
         for record in self.answers.records(ENDPOINTS):
             if (record.get("base_url"), record.get("model")) == (address(self.settings), self.settings.model):
-                shape = Shape(record["rung"], record["limit"], record["temperature"])
+                with suppress(KeyError):  # a record that makes no sense teaches nothing
+                    shape = Shape(record["rung"], record["limit"], record["temperature"])
         return shape
 
     def _learned(self, shape: Shape) -> None:

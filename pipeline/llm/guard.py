@@ -5,30 +5,35 @@ from __future__ import annotations
 import re
 import unicodedata
 
+# every repetition has an upper end: without one, a run of 1,600 line ends took eleven seconds, its cube
 _TO_MODEL = re.compile(
     r"\b(?:ignore|disregard|forget|override|bypass|do not follow)\b[^.\n]{0,40}"
     r"\b(?:previous|prior|above|earlier|preceding|system|all|any|your|these|the)\b[^.\n]{0,30}"
     r"\b(?:instructions?|prompts?|rules|guidelines|directions|context)\b"
-    r"|\b(?:new|updated|real|actual|hidden|system)\s+(?:instructions?|prompt)\s*[:\-]"
-    r"|\b(?:(?:you are|act as|pretend to be)\s+(?:now\s+)?(?:an?\s+)?(?:assistant|chat\s?bot|chatgpt|claude|"
-    r"gemini|parser|extractor|AI|LLM|language model)|as (?:an AI|an LLM|a language model))\b"
+    r"|\b(?:new|updated|real|actual|hidden|system)\s{1,20}(?:instructions?|prompt)\s{0,20}[:\-]"
+    r"|\b(?:(?:you are|act as|pretend to be)\s{1,20}(?:now\s{1,20})?(?:an?\s{1,20})?"
+    r"(?:assistant|chat\s?bot|chatgpt|claude|gemini|parser|extractor|AI|LLM|language model)|"
+    r"as (?:an AI|an LLM|a language model))\b"
     r"(?=[^\n]{0,60}\b(?:add|output|list|include|respond|reply|return|answer|say|write|mention|must|should)\b)"
-    r"|\b(?:note|message|instructions?)\s+(?:to|for)\s+(?:the\s+)?(?:AI|LLMs?|language models?|assistants?|"
-    r"bots?|models?|parsers?|crawlers?)\b"
-    r"|\bif you are (?:an?\s+)?(?:AI|LLM|language model|bot|assistant|automated)\b"
+    r"|\b(?:note|message|instructions?)\s{1,20}(?:to|for)\s{1,20}(?:the\s{1,20})?"
+    r"(?:AI|LLMs?|language models?|assistants?|bots?|models?|parsers?|crawlers?)\b"
+    r"|\bif you are (?:an?\s{1,20})?(?:AI|LLM|language model|bot|assistant|automated)\b"
     r"|\b(?:add|append|include|insert|output|list|mention|report)\b[^.\n]{0,60}\b(?:to|in|into|as|among)\b[^.\n]{0,20}"
-    r"\b(?:the|your|every|all)\s+(?:extracted\s+|json\s+|final\s+)?(?:skills?|mentions?|answer|output|reply|response|"
+    r"\b(?:the|your|every|all)\s{1,20}(?:extracted\s{1,20}|json\s{1,20}|final\s{1,20})?(?:skills?|mentions?|answer|output|reply|response|"
     r"extraction|json)\b(?![^.\n]{0,20}\b(?:section|resume|cv|profile|application)\b)"
     r"|<\|[a-z_]{2,20}\|>|\[/?INST\]|<</?SYS>>|</?(?:system|assistant|posting|instructions?)\b[^>\n]{0,40}>"
-    r"|^\s*#{0,3}\s*(?:system|assistant)\s*:",
+    r"|^[^\S\n]{0,20}#{0,3}[^\S\n]{0,20}(?:system|assistant)\s{0,20}:",
     re.IGNORECASE | re.MULTILINE,
 )
 
 _REACH = 300
 """Characters after the phrase, on its line, that belong to what is said to the model."""
 
+_BACK = 2_000
+"""Characters looked at for the start of a sentence: a text without one takes no square of its length."""
+
 _HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
-_BLOB = re.compile(r"\S{400,}")
+_BLOB = re.compile(r"(?<!\S)\S{400,}")
 
 LONG = 60_000
 """Characters: several times the longest posting that people write."""
@@ -38,7 +43,9 @@ def passages(text: str) -> list[tuple[int, int]]:
     """The stretches that speak to a model: each from the start of its sentence to the end of its line."""
     found: list[tuple[int, int]] = []
     for match in _TO_MODEL.finditer(text):
-        start = max(text.rfind(mark, 0, match.start()) + len(mark) for mark in ("\n", ". ", "! ", "? "))
+        back = max(0, match.start() - _BACK)
+        ends = [(text.rfind(mark, back, match.start()), mark) for mark in ("\n", ". ", "! ", "? ")]
+        start = max([back, *(at + len(mark) for at, mark in ends if at >= 0)])
         end = text.find("\n", match.end())
         end = min(len(text) if end < 0 else end, match.end() + _REACH)
         if found and start <= found[-1][1]:

@@ -22,15 +22,40 @@ _BULLET = re.compile(
     r"^(?:[•●▪◦‣·∙⁃■□▸►▶➢➤✓✔✅❖◆\uf0b7\uf0a7\uf076]|[*–—](?=\s)|-(?=\s)|o(?=\s{2,}))[ \t\u00a0]*(?=\S)"
 )
 _BLANKS = re.compile(r"\n{3,}")
-_EMAIL = re.compile(r"(?<![\w.+-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})*\.[A-Za-z]{2,24}(?!\w)")
+_AT = r"(?:[@\uff20\ufe6b]|\s?[\[({<]\s?(?:at|ät|@)\s?[\])}>]\s?)"
+_DOT = r"(?:[.\uff0e\u3002\uff61]|\s?[\[({<]\s?(?:dot|punkt|\.)\s?[\])}>]\s?)"
+_TOP = r"(?:[^\W\d_]{2,24}|xn--[\w-]{2,40})"
+_EMAIL = re.compile(
+    # jane@corp.example, jane (at) corp (dot) example, jane [at] corp.example, full-width letters and signs
+    rf"(?<![\w.+-])[\w.+%-]{{1,64}}{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,8}}{_DOT}{_TOP}(?!\w)"
+    r"|(?<![\w.+-])[\w.+%-]{1,64}@\[?(?:\d{1,3}\.){3}\d{1,3}\]?"
+    # "at" and "dot" as words: before the usual endings only, so that no sentence about ".net" is hit
+    r"|(?<![\w.+-])[\w.+%-]{1,64} at [\w-]{1,63}(?: dot [\w-]{1,63}){0,3} dot "
+    r"(?:com|org|eu|de|at|ch|uk|io|example)(?!\w)",
+    re.IGNORECASE,
+)
 _PHONE = re.compile(
     # +44 20 7946 0018, 00420 777 123 456, (212) 555-0123, 212-555-0123, "Tel.: 030 1234567"
-    r"(?<![\w+])(?:\+|00)[1-9]\d{0,2}(?:[ \u00a0.\-/]?\(?\d{1,5}\)?){2,6}(?!\d)"
+    r"(?<![\w+])(?:[+\uff0b]|00)[1-9]\d{0,2}(?:[ \u00a0.\-/]?\(?\d{1,5}\)?){2,6}(?!\d)"
     r"|(?<![\w(])\(\d{3}\)[ \u00a0]?\d{3}[ .\-]\d{4}(?!\d)"
     r"|(?<![\w.\-])\d{3}[.\-]\d{3}[.\-]\d{4}(?![\w\-])"
+    # (020) 7946 0958, 0170/1234567, 020 7946 0958: one 0 and eight digits; "100 000 - 120 000" is pay
+    r"|(?<![\w(])\(0\d{1,5}\)[ \u00a0./\-]?\d{2,5}(?:[ \u00a0.\-]?\d{2,6}){1,3}(?!\d)"
+    r"|(?<![\w.,/+\-])(?<!\d[ \u00a0])0[1-9]\d{1,3}(?:[ \u00a0]?[/\-][ \u00a0]?"
+    r"(?:\d{5,9}|\d{3,4}[ \u00a0\-]\d{2,5}|\d{2,4}(?:[ \u00a0]\d{2,4}){2,4})"
+    r"|[ \u00a0]\d{3,4}[ \u00a0\-]?\d{3,5})(?![\w/])"
     r"|(?<=[Tt]el: )\d[\d ()/\-]{6,16}\d"
     r"|(?:(?<=[Tt]el\. )|(?<=[Tt]el\.: )|(?<=[Pp]hone: )|(?<=[Tt]elefon: )|(?<=[Mm]obile: ))\d[\d "
     r"()/\-]{6,16}\d"
+)
+_URL_EMAIL = re.compile(
+    r"[\w.+-]{1,64}(?:%2B[\w.-]{1,64})?(?:@|%40|%2540)[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.[a-z]{2,24}",
+    re.IGNORECASE,
+)
+_URL_PHONE = re.compile(
+    r"((?:[?&;](?:tel|telefon|telephone|phone|mobile|cell|handy|whatsapp)\w{0,12}=|\btel:))[^&#;\s]{5,40}"
+    r"|(?<=[=/,:])(?:\+|%2B)[1-9](?:%20|[\d.\-]){7,24}",
+    re.IGNORECASE,
 )
 _HONEYPOT = re.compile(
     r"\s*(?:please )?mention the word\b.{0,400}?(?:when applying|read the (?:job )?post|human)\b.{0,300}?"
@@ -60,6 +85,8 @@ def canonical(content: str, is_html: bool) -> Canonical:
         text = rendered.text
         if rendered.hidden:
             flags.append(f"hidden text removed: {len(rendered.hidden.split())} words")
+        if rendered.folded:
+            flags.append(f"folded text read: {rendered.folded} words")
     else:
         text = content
     text = repaired(text, flags)
@@ -102,6 +129,13 @@ def one_line(text: str | None) -> str:
 def masked(text: str) -> str:
     """The text with the letters and digits of e-mail addresses and phone numbers starred, same length."""
     return mask(mask(text, _EMAIL), _PHONE)
+
+
+def masked_address(url: str) -> str:
+    """The address with "***" for the e-mail addresses and phone numbers in it."""
+    if "@" not in url and "%40" not in url and not _URL_PHONE.search(url):
+        return url
+    return _URL_PHONE.sub(lambda m: f"{m[1] or ''}***", _URL_EMAIL.sub("***", url))
 
 
 def _without_invisible(text: str) -> tuple[str, int]:

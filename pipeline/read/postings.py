@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from pipeline.read.canonical import canonical, one_line
+from pipeline.read.canonical import canonical, masked, masked_address, one_line
 from pipeline.read.duplicates import fingerprint
+from pipeline.read.facts import facts_of
 from pipeline.read.headings import sections
 from pipeline.read.language import detect_language
 from pipeline.records import Listing, Posting, RawPage, SourceLine, digest
 
 
 def posting_from(listing: Listing, line: SourceLine, page: RawPage) -> Posting:
-    """The posting of a listing; what the source line says of title, company and date wins.
+    """The posting of a listing; what the source line says of it wins.
 
     Its id depends on where it came from and not on its text: a changed posting keeps it.
     """
@@ -18,26 +19,27 @@ def posting_from(listing: Listing, line: SourceLine, page: RawPage) -> Posting:
     text = content.text
     return Posting(
         id=digest(line.address, listing.url, listing.item or "")[:16],
-        url=listing.url or line.address,
+        url=masked_address(listing.url or line.address),
         text=text,
         source_kind=line.kind,
         title=one_line(line.title or listing.title),
         company=one_line(line.company or listing.company),
-        location=one_line(listing.location),
+        location=one_line(line.location or listing.location),
         date=line.date or listing.date_posted,
         language=detect_language(text),
         sections=sections(text),
         fingerprint=fingerprint(text),
         system=listing.system,
-        closed=listing.closed,
+        closed=listing.closed and masked(listing.closed),
         page_sha256=page.sha256,
         number=line.number,
         flags=_flags(content.flags, listing),
+        facts=facts_of(listing, line, text),
     )
 
 
 def _flags(found: tuple[str, ...], listing: Listing) -> tuple[str, ...]:
-    flags = list(found)
+    flags = [*found, *listing.notes]
     if not listing.content.strip():
         flags.append("no text")
     if listing.valid_through and not listing.closed:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.read.postings import posting_from
-from pipeline.records import Outcome, RawPage, Reading, SourceLine
+from pipeline.records import Facts, Outcome, RawPage, Reading, SourceLine
 
 ADVICE: dict[Outcome, str] = {
     "posting": "",
@@ -54,6 +54,7 @@ def _told(posting: Any) -> dict[str, Any]:
         "date_posted": posting.date,
         "url": posting.url,
         "language": posting.language,
+        **_facts(posting.facts),
         "description": posting.text,
         "sections": [
             {"kind": s.kind, "heading": s.heading, "start": s.start, "end": s.end} for s in posting.sections
@@ -61,3 +62,15 @@ def _told(posting: Any) -> dict[str, Any]:
         "flags": list(posting.flags),
     }
     return told | ({"closed": posting.closed} if posting.closed else {})
+
+
+def _facts(facts: Facts) -> dict[str, Any]:
+    names = ("work_mode", "employment_type", "seniority")
+    salary = {
+        name: getattr(facts, f"salary_{name}") or None for name in ("low", "high", "currency", "period")
+    }
+    return {
+        "salary": salary if facts.salary_low is not None else None,
+        **{name: getattr(facts, name) or None for name in names},
+        "sources": dict(facts.sources),
+    }

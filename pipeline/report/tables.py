@@ -13,7 +13,10 @@ skills    skill, kind, reason of the kind, theme, aliases (list), known (in the 
           n_preferred, n_duty, mentions, employers, years, row (its matrix row, null where it is in none).
 postings  posting_id, posting_url, number (line of the list), source_kind, title, company, location, date,
           language, system, counted (is one of the N), closed, duplicate_of, aliases (other addresses of
-          the same posting), flags, skills, mentions (numbers of them), fingerprint, page_sha256, text.
+          the same posting), flags, skills, mentions (numbers of them), salary_low, salary_high,
+          salary_currency (ISO code), salary_period (hour, day, week, month, year), work_mode (remote, hybrid,
+          on-site), employment_type, seniority, sources (list of field=line|markup|feed|text: where each of
+          these, title, company and location were read), fingerprint, page_sha256, text.
 matrix    row, kind, title, theme, priority, provisional, n, of, share, low, high, score, skills (list),
           reason, changed_by, quote, posting_url, company (of the best evidence); in CSV also current,
           target, gap, time_to_target, notes, empty for a person to fill in.
@@ -33,7 +36,16 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from pipeline.records import Evidence, MatrixRow, Mention, Posting, ReportInput, Skill, SkillScore
+from pipeline.records import (
+    Evidence,
+    Facts,
+    MatrixRow,
+    Mention,
+    Posting,
+    ReportInput,
+    Skill,
+    SkillScore,
+)
 from pipeline.report import safe
 from pipeline.report.plan_assessment import notes
 from pipeline.report.view import look
@@ -72,6 +84,10 @@ COLUMNS: dict[str, dict[str, str]] = {
         **dict.fromkeys(("closed", "duplicate_of"), "text"),
         **dict.fromkeys(("aliases", "flags"), "list"),
         **dict.fromkeys(("skills", "mentions"), "whole"),
+        **dict.fromkeys(("salary_low", "salary_high"), "number"),
+        **dict.fromkeys(("salary_currency", "salary_period", "work_mode"), "text"),
+        **dict.fromkeys(("employment_type", "seniority"), "text"),
+        "sources": "list",
         **dict.fromkeys(("fingerprint", "page_sha256", "text"), "text"),
     },
     "matrix": {
@@ -191,6 +207,8 @@ def _postings(data: ReportInput) -> Iterator[Row]:
             "posting_id": p.id,
             "posting_url": p.url,
             **{name: getattr(p, name) for name in COLUMNS["postings"] if hasattr(Posting, name)},
+            **{name: getattr(p.facts, name) for name in COLUMNS["postings"] if hasattr(Facts, name)},
+            "sources": [f"{name}={source}" for name, source in p.facts.sources],
             "skills": skills[p.id],
             "mentions": mentions[p.id],
         }

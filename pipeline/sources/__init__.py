@@ -1,12 +1,14 @@
 """From an address to what to ask, from a page or a file to the listings in it, whatever system made them.
 
-One file per board or format, each with `read(document) -> Reading | None` and, where it can name postings
+JSON boards are rows of one table (`boards`); other boards and formats have files of their own, each with
+`read(document) -> Reading | None` and, where it can name postings
 without telling them, `links(document)`. `addresses` holds every address pattern in one table.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -20,39 +22,17 @@ if TYPE_CHECKING:
 
 READERS: tuple[str, ...] = (
     # in order: the first that recognises its own shape wins, the general ones come last
-    "greenhouse",
-    "lever",
-    "ashby",
-    "workday",
-    "smartrecruiters",
-    "workable",
-    "recruitee",
+    "boards",
+    "boardpages",
     "teamtailor",
     "personio",
-    "bamboohr",
-    "breezy",
-    "pinpoint",
-    "rippling",
-    "comeet",
-    "oracle",
-    "icims",
     "linkedin",
     "jobscz",
-    "startupjobs",
-    "remoteok",
-    "remotive",
-    "himalayas",
-    "jobicy",
-    "arbeitnow",
     "hackernews",
-    "workindenmark",
-    "digitalrecruiters",
     "usajobs",
     "neogov",
     "weworkremotely",
-    "indeed",
-    "jobvite",
-    "jazzhr",
+    "pagereading",
     "feeds",
     "anyjson",
     "pages",
@@ -145,8 +125,15 @@ def _read(document: Document) -> Reading:
     for module in _readers():
         reading = _asked(module, document)
         if reading is not None:
-            return reading
+            return _noted(reading, document.notes)
     return Reading("not-a-posting", detail=f"{document.kind} of no shape that is known")
+
+
+def _noted(reading: Reading, notes: tuple[str, ...]) -> Reading:
+    if not notes:
+        return reading
+    listings = (replace(each, notes=(*each.notes, *notes)) for each in reading.listings)
+    return replace(reading, listings=tuple(listings))
 
 
 def _asked(module: Any, document: Document) -> Reading | None:
@@ -166,6 +153,11 @@ def _unreadable(document: Document) -> Reading | None:
     if document.kind in ("binary", "zip"):
         return Reading("not-a-posting", detail="binary content, no text")
     return None
+
+
+def ready() -> None:
+    """Load every reader now, and not with the first page."""
+    _readers()
 
 
 @cache

@@ -12,6 +12,9 @@ from pipeline.sources.document import Document
 Named = tuple[Listing, tuple[str, ...]]
 """A listing and the names under which an address may ask for it."""
 
+MOST_NAMED = 20
+"""Postings without a text that are named one by one."""
+
 PAST = "the stated last day has passed: "
 
 
@@ -25,7 +28,15 @@ def reading(document: Document, system: str, found: Iterable[Named]) -> Reading:
         return Reading("listing", detail="the board lists no open posting", system=system)
     if len(listings) == 1:
         return single(listings[0], system)
-    return Reading("feed", listings, f"{len(listings)} postings in one answer", system=system)
+    return Reading(
+        "feed", listings, f"{len(listings)} postings in one answer{_textless(listings)}", system=system
+    )
+
+
+def _textless(listings: Sequence[Listing]) -> str:
+    bare = [listing.title or listing.url for listing in listings if not listing.content.strip()]
+    more = f" and {len(bare) - MOST_NAMED} more" if len(bare) > MOST_NAMED else ""
+    return f"; without a text: {', '.join(bare[:MOST_NAMED])}{more}" if bare else ""
 
 
 def single(listing: Listing, system: str) -> Reading:

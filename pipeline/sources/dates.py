@@ -11,6 +11,7 @@ _ISO = re.compile(r"\s*(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _COMPACT = re.compile(r"\s*((?:19|20)\d{2})(\d{2})(\d{2})\s*$")
 _SLASHED = re.compile(r"\s*((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})(?!\d)")
 _DOTTED = re.compile(r"\s*(\d{1,2})\.\s?(\d{1,2})\.\s?((?:19|20)\d{2})(?!\d)")
+_DAY_OR_MONTH = re.compile(r"\s*(\d{1,2})[/-](\d{1,2})[/-]((?:19|20)\d{2})(?!\d)")
 _WORDY = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)?\.?\s+([A-Za-z]{3,9})\.?,?\s+((?:19|20)\d{2})\b")
 _WORDY_US = re.compile(
     r"\b([A-Za-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(?:[\d:]+\s+\w+\s+)?((?:19|20)\d{2})\b"
@@ -24,11 +25,10 @@ _MONTHS = {
 _TODAY = re.compile(r"\b(?:today|just (?:now|posted)|heute|aujourd'hui|hoy|dnes|vandaag|oggi|hoje)\b", re.I)
 _YESTERDAY = re.compile(r"\b(?:yesterday|gestern|hier|ayer|včera|gisteren|ieri|ontem)\b", re.I)
 _AGO = re.compile(
-    r"(?P<many>\d{1,3})(?P<more>\+)?\s*(?:"
-    r"(?P<hour>hours?|hrs?|stunden?|heures?|horas?|hodin\w*|uur|minut\w*|mins?)"
-    r"|(?P<day>days?|tag(?:en?)?|jours?|d[ií]as?|dny|dnem|dní|dagen|giorni)"
-    r"|(?P<week>weeks?|wochen?|semaines?|semanas?|týdn\w*|weken|settiman[ae])"
-    r"|(?P<month>months?|monat(?:en?)?|mois|mes(?:es)?|měsíc\w*|maanden|mes[ei]))\b",
+    r"(?P<many>\d{1,3})(?P<more>\+)?\s*(?:(?P<hour>hours?|hrs?|stunden?|heures?|horas?|hodin\w*|uur|"
+    r"minut\w*|mins?)|(?P<day>days?|tag(?:en?)?|jours?|d[ií]as?|dny|dnem|dní|dagen|giorni)|(?P<week>weeks?|"
+    r"wochen?|semaines?|semanas?|týdn\w*|weken|settiman[ae])|(?P<month>months?|monat(?:en?)?|mois|"
+    r"mes(?:es)?|měsíc\w*|maanden|mes[ei]))\b",
     re.I,
 )
 _AGO_WORDS = re.compile(r"\b(?:ago|vor|il y a|hace|před|geleden|fa|há|posted)\b", re.I)
@@ -66,7 +66,17 @@ def _from_numbers(text: str) -> str | None:
         if found:
             return _checked(*found.groups())
     found = _DOTTED.match(text)
-    return _checked(found[3], found[2], found[1]) if found else None
+    if found:
+        return _checked(found[3], found[2], found[1])
+    found = _DAY_OR_MONTH.match(text)
+    # 03/04/2026 is one day here and another there: no day is better than a wrong one
+    if not found or (int(found[1]) <= 12 and int(found[2]) <= 12 and found[1] != found[2]):
+        return None
+    return (
+        _checked(found[3], found[2], found[1])
+        if int(found[1]) > 12
+        else _checked(found[3], found[1], found[2])
+    )
 
 
 def _from_words(text: str) -> str | None:

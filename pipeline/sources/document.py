@@ -26,12 +26,15 @@ MAX_BYTES = 40_000_000
 
 _META_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{2,30})", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"^\s*<\?xml[^>]{0,200}?encoding\s*=\s*[\"']([\w-]{2,30})[\"']")
-_HTML_START = re.compile(r"\s*(?:<!--.*?-->\s*)*(?:<!doctype\s+html|<html\b)", re.IGNORECASE | re.DOTALL)
+_COMMENTS = r"\s*(?:<!--(?:(?!-->).)*-->\s*)*"
+"""A comment ends at its first end: with any later one, thirty of them took hours."""
+_HTML_START = re.compile(rf"{_COMMENTS}(?:<!doctype\s+html|<html\b)", re.IGNORECASE | re.DOTALL)
 _HTML_TAG = re.compile(
     r"<(?:html|head|body|div|p|section|article|table|ul|ol|li|h[1-6]|br|span|a|main|meta|script|"
     r"title)\b[^<>]*>",
     re.IGNORECASE,
 )
+_DOCTYPE = re.compile(r"<!DOCTYPE", re.IGNORECASE)
 _MHTML = re.compile(rb"(?:^|\n)(?:MIME-Version:|Content-Type:\s*multipart/related)", re.IGNORECASE)
 _BOMS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
@@ -74,7 +77,7 @@ class Document:
             return "html"
         if start.startswith("<?xml") or re.match(r"<(?:rss|feed|root|\w+:?\w+ xmlns)\b", start):
             return "html" if "<html" in start.lower() else "xml"
-        if start.startswith("<") and self.root is not None and not _HTML_TAG.search(self.text[:20000]):
+        if start.startswith("<") and _is_xml(self.text):
             return "xml"
         return "html" if _looks_like_html(self.text[:200_000]) else "text"
 
@@ -97,8 +100,24 @@ class Document:
     @cached_property
     def text(self) -> str:
         """The content as text; the charset is told by mark, then by header or page, then guessed."""
-        text = _decoded(self.body, self.page.header("content-type") or "")
-        return text.replace("\x00", "").lstrip("\ufeff")
+        return self._decoded[0].replace("\x00", "").lstrip("\ufeff")
+
+    @cached_property
+    def _decoded(self) -> tuple[str, str]:
+        return _decoded(self.body, self.page.header("content-type") or "")
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a reader must know of how the bytes became text: a guess, and what fitted nowhere."""
+        if self.kind in ("pdf", "docx", "zip", "binary", "empty"):
+            return ()
+        text, guess = self._decoded
+        lost = text.count("\ufffd")
+        told = (
+            f"read as {guess}: nothing says how it is encoded" if guess else "",
+            _NOT_READ.format(lost) if lost else "",
+        )
+        return tuple(filter(None, told))
 
     @cached_property
     def data(self) -> Any:
@@ -157,13 +176,43 @@ def xml_root(text: str) -> _Element | None:
         remove_comments=True,
     )
     raw = re.sub(r"^\s*<\?xml[^>]*\?>", "", text).strip()
-    # no posting needs a DTD, and every entity bomb does
-    raw = re.sub(r"<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", "", raw, count=1, flags=re.DOTALL | re.IGNORECASE)
+    raw = _without_dtd(raw)
     raw = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", raw)
     try:
         return etree.fromstring(raw.encode("utf-8", "replace"), parser=parser)
     except (etree.XMLSyntaxError, ValueError):
         return None
+
+
+def _without_dtd(text: str) -> str:
+    """The text without its first DOCTYPE: no posting needs a DTD, and every entity bomb does.
+
+    Searched step by step: as one expression it took the square of a run of "<!DOCTYPE".
+    """
+    start = _DOCTYPE.search(text)
+    if start is None:
+        return text
+    end = re.compile(r"[\[>]").search(text, start.end())
+    if end is not None and end[0] == "[":
+        end = re.compile(r"\]\s*>").search(text, end.end())
+    # a DTD without an end takes everything with it, as it does for a parser
+    return text[: start.start()] + (text[end.end() :] if end else "")
+
+
+def _is_xml(text: str) -> bool:
+    """Return True for well-formed XML that is no page: its markup, if any, is inside its texts."""
+    from lxml import etree
+
+    name = re.match(rf"{_COMMENTS}<([\w:-]+)", text, re.DOTALL)
+    if not name or _HTML_TAG.match(f"<{name[1]}>") or re.search(r"(?i)<html\b", text):
+        return False
+    try:
+        etree.fromstring(
+            text.encode("utf-8", "replace"), etree.XMLParser(resolve_entities=False, no_network=True)
+        )
+    except (etree.XMLSyntaxError, ValueError):
+        return False
+    return True
 
 
 def _looks_like_html(text: str) -> bool:
@@ -177,21 +226,25 @@ def _is_utf16(head: bytes) -> bool:
     return max(even, odd) > 0.6 * (len(head) / 2) and min(even, odd) < 0.2 * (len(head) / 2)
 
 
-def _decoded(body: bytes, content_type: str) -> str:
+_NOT_READ = "characters that could not be decoded: {}"
+
+
+def _decoded(body: bytes, content_type: str) -> tuple[str, str]:
+    """Return the text of the bytes, and the name of its encoding where that is a guess."""
     for bom, encoding in _BOMS:
         if body.startswith(bom):
-            return body.decode(encoding, "replace")
+            return body.decode(encoding, "replace"), ""
     if body[:8192].count(b"\x00") > len(body[:8192]) // 4 and _is_utf16(body[:8192]):
         even = body[:8192][0::2].count(0) > body[:8192][1::2].count(0)
-        return body.decode("utf-16-be" if even else "utf-16-le", "replace")
+        return body.decode("utf-16-be" if even else "utf-16-le", "replace"), ""
     # UTF-8 hardly ever fits by chance, so it goes before every claim
     try:
-        return body.decode("utf-8")
+        return body.decode("utf-8"), ""
     except UnicodeDecodeError:
         return _decoded_by_claim(body, content_type)
 
 
-def _decoded_by_claim(body: bytes, content_type: str) -> str:
+def _decoded_by_claim(body: bytes, content_type: str) -> tuple[str, str]:
     claims = [re.search(r"charset\s*=\s*[\"']?([\w-]+)", content_type, re.IGNORECASE)]
     names = [found.group(1) for found in claims if found]
     names += [
@@ -203,24 +256,24 @@ def _decoded_by_claim(body: bytes, content_type: str) -> str:
         if name.lower().replace("_", "-") not in ("utf-8", "utf8"):
             try:
                 # browsers read Latin-1 as Windows-1252, and so do we
-                return body.decode("cp1252" if name.lower() in ("iso-8859-1", "latin-1", "ascii") else name)
+                latin = name.lower() in ("iso-8859-1", "latin-1", "latin1", "ascii", "us-ascii")
+                return body.decode("cp1252" if latin else name), ""
             except (LookupError, UnicodeDecodeError):
                 continue
     return _guessed(body)
 
 
-def _guessed(body: bytes) -> str:
+def _guessed(body: bytes) -> tuple[str, str]:
     lenient = body.decode("utf-8", "replace")
     bad, good = lenient.count("\ufffd"), sum(1 for c in lenient if c > "\x7f") - lenient.count("\ufffd")
     # a few broken bytes among many good ones, or a text cut in the middle of a character, stay UTF-8
     if good >= 5 * bad or lenient.rstrip("\ufffd").count("\ufffd") == 0:
-        return lenient
-    if bad < len(body) // 50:
-        # too few to guess by: western Windows, whose curly quotes and dashes are the usual guests
-        return body.decode("cp1252", "replace")
-    from charset_normalizer import from_bytes
+        return lenient, ""
+    if bad >= len(body) // 50:
+        from charset_normalizer import from_bytes
 
-    best = from_bytes(body[:200_000]).best()
-    if best is None:
-        return body.decode("cp1252", "replace")
-    return body.decode(best.encoding, "replace")
+        best = from_bytes(body[:200_000]).best()
+        if best is not None and best.encoding not in ("cp1252", "latin_1"):
+            return body.decode(best.encoding, "replace"), best.encoding
+    # too few to guess by: western Windows, whose curly quotes and dashes are the usual guests
+    return body.decode("cp1252", "replace"), "Windows-1252"

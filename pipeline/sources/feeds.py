@@ -1,208 +1,134 @@
-"""RSS, Atom and partners' XML: one element a posting, under many names; titles may hold tags.
+"""Read XML feeds of any vendor: RSS, Atom, partners' job lists; one element a posting, told by its shape.
 
-Descriptions come escaped once or twice, or as CDATA. Names of elements are data: see the tables.
+An element is turned into an object of named values, and `fields` reads that as it reads any JSON.
 """
 
 from __future__ import annotations
 
-import html
 import re
-from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from typing import TYPE_CHECKING, Any
 
-from pipeline.markup import has_tags, unescaped
-from pipeline.records import Listing, Reading
-from pipeline.sources.common import Named, reading
-from pipeline.sources.dates import day
+from pipeline import fieldnames as names
+from pipeline.records import Reading
+from pipeline.sources import fields
+from pipeline.sources.common import reading
 from pipeline.sources.document import Document
-from pipeline.sources.values import block, joined, word
+from pipeline.sources.values import word
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 SYSTEM = "feed"
-ITEMS = frozenset(
-    {"item", "entry", "job", "offer", "position", "vacancy", "ad", "posting", "offre", "annonce", "stelle"}
+MAX_ITEMS = 20_000
+_ITEM = re.compile(
+    r"^(?:item|entry|ad|annonce|anzeige|inserat|stelle|row|record)$|job|offer|offre|emploi|posting|position|vacan|vacature|"
+    r"stellenangebot|opening|oferta|empleo|nabidka|pozice|stilling",
+    re.IGNORECASE,
 )
-TITLES = ("title", "jobtitle", "job_title", "name", "intitule", "position", "titre")
-COMPANIES = (
-    "company",
-    "company_title",
-    "company_name",
-    "companyname",
-    "employer",
-    "organization",
-    "publisher",
-    "author",
-    "creator",
-    "societe",
+_PARTS = frozenset(
+    ("company", "employer", "organization", "organisation", "hiringorganization", "channel", "location")
 )
-PLACES = (
-    "city",
-    "location",
-    "locations",
-    "coverage",
-    "place",
-    "ville",
-    "lieu",
-    "region",
-    "joblocation",
-    "ort",
-)
-MORE_PLACES = ("state", "region", "country")
-TEXTS = (
-    "description",
-    "encoded",
-    "content",
-    "summary",
-    "body",
-    "jobdescription",
-    "job_description",
-    "texte",
-    "text",
-)
-MORE_TEXTS = (
-    ("responsibilities", "Responsibilities"),
-    ("requirements", "Requirements"),
-    ("qualifications", "Qualifications"),
-    ("profile", "Profil"),
-    ("profil", "Profil"),
-    ("benefits", "Benefits"),
-)
-DATES = (
-    "publication_date",
-    "pubdate",
-    "published",
-    "date_posted",
-    "dateposted",
-    "date",
-    "created",
-    "createdat",
-    "issued",
-    "updated",
-)
-LAST_DAYS = (
-    "expiration_date",
-    "expirationdate",
-    "expires",
-    "expires_at",
-    "valid_through",
-    "enddate",
-    "closing_date",
-)
-NUMBERS = ("guid", "id", "job_id", "jobid", "reference", "referencenumber", "identifier", "ref")
-LINKS = ("link", "url", "joburl", "apply_url", "guid")
+_TITLES = frozenset(names.TITLE)
+_OTHERS = frozenset((*names.TEXT, *names.COMPANY, *names.LINK, *names.DATE, *names.HEADINGS))
+_HTML = re.compile(r"^(?:p|div|ul|ol|li|br|b|strong|em|i|h[1-6]|span|table|a)$", re.IGNORECASE)
 
 
 def read(document: Document) -> Reading | None:
-    """The postings of a feed; None for XML that holds no such elements."""
+    """Return the postings of a feed; None for XML that holds no such elements."""
     if document.kind != "xml" or document.root is None:
         return None
-    items = [e for e in document.root.iter() if _name(e) in ITEMS and _has_title(e)]
-    items = (
-        [e for e in items if not any(a in items for a in e.iterancestors())] if len(items) < 3000 else items
-    )
+    items = _items(document.root)
     if not items:
         return None
-    employer = _channel_employer(document.root)
-    return reading(document, SYSTEM, [_listing(item, employer, document) for item in items])
+    employer = _feed_employer(document.root)
+    rows = [row for item in items if fields.title_of(row := fields.named(_as_object(item)))]
+    if not any(fields.is_job(row) for row in rows):
+        return (
+            Reading("not-a-posting", detail="a feed of something else than jobs", system=SYSTEM)
+            if rows
+            else None
+        )
+    found = [fields.listing_from(row, document, SYSTEM, employer) for row in rows]
+    return reading(document, SYSTEM, [(listing, (listing.item or "",)) for listing in found])
+
+
+def _items(root: _Element) -> list[_Element]:
+    """Return the outermost elements that have a posting's parts: of an item's name, else of any."""
+    shaped = [e for e in root.iter() if isinstance(e.tag, str) and _is_shaped(e)][:MAX_ITEMS]
+    called = [e for e in shaped if _ITEM.search(_name(e)) and len(e) > 1]
+    chosen = set(called or [e for e in shaped if not any(c is not e and c in shaped[:500] for c in e.iter())])
+    # a plural that holds items is their list: <jobs><title>All our jobs</title><job>…
+    lists = {
+        e
+        for e in chosen
+        if any(c is not e and c in chosen and _name(c) in _name(e) for c in e.iterdescendants())
+    }
+    chosen -= lists
+    return [e for e in shaped if e in chosen and not any(a in chosen for a in e.iterancestors())]
+
+
+def _is_shaped(element: _Element) -> bool:
+    if len(element) < 2 or names.fold(_name(element)) in _PARTS:
+        return False
+    there = {
+        names.fold(_name(child))
+        for child in element.iter()
+        if child is not element and _is_near(child, element)
+    }
+    return not there.isdisjoint(_TITLES) and not there.isdisjoint(_OTHERS - _TITLES)
+
+
+def _is_near(child: _Element, element: _Element) -> bool:
+    parent = child.getparent()
+    # a field may stand one level deeper, in a group without a name of its own: <job><details><title>
+    return parent is element or (
+        parent is not None
+        and parent.getparent() is element
+        and names.fold(_name(parent)) not in _PARTS
+        and not _ITEM.search(_name(parent))
+    )
 
 
 def _name(element: _Element) -> str:
-    return element.tag.rsplit("}", 1)[-1].lower() if isinstance(element.tag, str) else ""
+    return element.tag.rsplit("}", 1)[-1] if isinstance(element.tag, str) else ""
 
 
-def _has_title(element: _Element) -> bool:
-    names = {_name(child) for child in element}
-    return not names.isdisjoint(TITLES)
-
-
-def _children(item: _Element) -> dict[str, _Element]:
-    found: dict[str, _Element] = {}
+def _as_object(item: _Element) -> dict[str, Any]:
+    """Return an element's parts by name: texts, objects, lists of what is repeated, and its attributes."""
+    found: dict[str, Any] = {}
+    spaced: dict[str, Any] = {}
     for child in item:
-        # the plain name before one of another space: <description> before <dc:description>
         if isinstance(child.tag, str):
-            spaced = child.tag.startswith("{") and not item.tag.startswith("{")
-            name = _name(child)
-            if name not in found or (not spaced and found[name].tag.startswith("{")):
-                found[name] = child
-    return found
+            # the plain name before one of another space: <description> before <dc:description>
+            other = child.tag.startswith("{") and not item.tag.startswith("{")
+            _add(spaced if other else found, _name(child), _value(child))
+    for key, value in item.attrib.items():
+        found.setdefault(str(key).rsplit("}", 1)[-1], value)
+    return {**spaced, **found}
 
 
-def _content(element: _Element | None) -> str:
+def _add(found: dict[str, Any], name: str, value: Any) -> None:
+    if name in found:
+        first = found[name]
+        found[name] = [*first, value] if isinstance(first, list) else [first, value]
+    else:
+        found[name] = value
+
+
+def _value(element: _Element) -> Any:
     from lxml import etree
 
-    if element is None:
-        return ""
-    if len(element):
-        return (element.text or "") + "".join(str(etree.tostring(c, encoding="unicode")) for c in element)
-    return element.text or ""
+    children = [c for c in element if isinstance(c.tag, str)]
+    if not children:
+        return element.text or element.get("href") or element.get("value") or element.get("term") or ""
+    if all(_HTML.match(_name(c)) for c in children) or (element.text or "").strip():
+        return (element.text or "") + "".join(str(etree.tostring(c, encoding="unicode")) for c in children)
+    return _as_object(element)
 
 
-def _first(parts: dict[str, _Element], names: tuple[str, ...]) -> str | None:
-    for name in names:
-        if name in parts:
-            value = _flat(parts[name])
-            if value:
-                return value
-    return None
-
-
-def _flat(element: _Element) -> str | None:
-    # an entity in a field that was escaped twice is left after one reading
-    return word(" ".join(t.strip() for t in element.itertext() if t.strip()))
-
-
-def _listing(item: _Element, employer: str | None, document: Document) -> Named:
-    parts = _children(item)
-    content, is_html = _text(parts)
-    number = _first(parts, NUMBERS)
-    listing = Listing(
-        url=_link(parts, document),
-        system=SYSTEM,
-        title=_first(parts, TITLES),
-        content=content,
-        is_html=is_html,
-        company=_first(parts, COMPANIES) or employer,
-        location=_place(parts),
-        date_posted=day(_first(parts, DATES)),
-        valid_through=day(_first(parts, LAST_DAYS)),
-        employment_type=_first(parts, ("contract", "employmenttype", "jobtype", "contract_type", "type")),
-        item=number,
-    )
-    return listing, (number or "",)
-
-
-def _place(parts: dict[str, _Element]) -> str | None:
-    own = _first(parts, PLACES)
-    return joined([own, *(_first(parts, (name,)) for name in MORE_PLACES)])
-
-
-def _text(parts: dict[str, _Element]) -> tuple[str, bool]:
-    texts = [unescaped(_content(parts.get(name))) for name in TEXTS if name in parts]
-    main = max(texts, key=len, default="")
-    more = [(title, unescaped(_content(parts.get(name)))) for name, title in MORE_TEXTS if name in parts]
-    more = [(title, text) for title, text in more if text.strip()]
-    if has_tags(main) or any(has_tags(text) for _, text in more):
-        return main + "".join(block(title, text) for title, text in more), True
-    plain = [main, *(f"{title}:\n{text}" for title, text in more)]
-    return "\n\n".join(html.unescape(p).strip() for p in plain if p.strip()), False
-
-
-def _link(parts: dict[str, _Element], document: Document) -> str:
-    for name in LINKS:
-        if name in parts:
-            value = (parts[name].get("href") or parts[name].text or "").strip()
-            if re.match(r"https?://", value):
-                return str(value)
-            if value.startswith("/") and document.base.startswith("http"):
-                return str(urljoin(document.base, value))
-    return document.url
-
-
-def _channel_employer(root: _Element) -> str | None:
-    """The employer that a whole feed belongs to: Atom's author; a channel's title names the feed, not him."""
+def _feed_employer(root: _Element) -> str | None:
+    """Return a whole feed's employer: Atom's author; a channel's title names the feed, not him."""
     for child in root:
-        if _name(child) == "author":
-            return _flat(child)
+        if _name(child).lower() == "author":
+            return word(" ".join(t.strip() for t in child.itertext() if t.strip()))
     return None

@@ -8,10 +8,10 @@ from typing import Any
 
 from pipeline.records import Listing, Reading
 from pipeline.sources.common import Named, reading, single
+from pipeline.sources.cues import JOB_TITLE
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
 from pipeline.sources.values import at, dicts, joined, word
-from pipeline.sources.verdicts import JOB_TITLE
 
 NAME = "hackernews"
 ITEM = "https://news.ycombinator.com/item?id={}"
@@ -19,10 +19,9 @@ ITEM = "https://news.ycombinator.com/item?id={}"
 _BREAK = re.compile(r"<p>|<br\s*/?>|\n\n", re.IGNORECASE)
 _BETWEEN = re.compile(r"\s*\|\s*|\s+[—–]\s+|\s+-\s+|\s+//\s+|\s*·\s*")
 _PLACE = re.compile(
-    r"\b(?:remote|on-?site|hybrid|in[- ]office|anywhere|worldwide|relocat\w+|EU|EMEA|USA?|UK|NYC|SF|"
-    r"LATAM|Berlin|London|Paris|Amsterdam|Munich"
-    r"|New York|San Francisco|Boston|Seattle|Austin|Toronto|Europe|Germany|Canada|France|India|Bay "
-    r"Area)\b|\b[A-Z][a-z]+,\s?[A-Z]{2}\b",
+    r"\b(?:remote|on-?site|hybrid|in[- ]office|anywhere|worldwide|relocat\w+|EU|EMEA|USA?|UK|NYC|SF|LATAM|"
+    r"Berlin|London|Paris|Amsterdam|Munich|New York|San Francisco|Boston|Seattle|Austin|Toronto|Europe|"
+    r"Germany|Canada|France|India|Bay Area)\b|\b[A-Z][a-z]+,\s?[A-Z]{2}\b",
     re.IGNORECASE,
 )
 _CONTRACT = re.compile(

@@ -61,7 +61,8 @@ def _listing(document: Document, text: HtmlElement | None) -> Listing:
         company=first(document, _COMPANY),
         location=first(document, _PLACE),
         date_posted=day(posted, document.now),
-        employment_type=_criterion(document),
+        employment_type=_criterion(document, "employment type"),
+        seniority=_criterion(document, "seniority level"),
         item=document.pick or None,
         closed=_closed(document),
     )
@@ -75,13 +76,13 @@ def _own_address(document: Document) -> str:
     return address if address.startswith("https://") and "/jobs/view/" in address else document.url
 
 
-def _criterion(document: Document) -> str | None:
+def _criterion(document: Document, name: str) -> str | None:
     for item in document.html.xpath(
         "//li[contains(@class,'job-criteria__item') or contains(@class,'job-criteria-item')]"
     ):
         words = word(item.text_content()) or ""
-        if words.lower().startswith("employment type"):
-            return words[len("employment type") :].strip() or None
+        if words.lower().startswith(name):
+            return words[len(name) :].strip() or None
     return None
 
 

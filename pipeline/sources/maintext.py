@@ -1,8 +1,9 @@
-"""The main text of any page, as HTML with its own headings and lists.
+"""Find the main text of any page, as HTML with its own headings and lists.
 
 Trafilatura says which words are the text. It drops headings and short list items at times (measured:
 all six headings of a saved Easycruit page), so the words only show the place: what is kept is that
-part of the page itself, its navigation, forms and asides left out.
+part of the page itself, its navigation, forms and asides left out. A part under a heading of demands
+stays whatever its shape, and what is left out all the same is counted.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.markup import is_hidden, parse, render
+from pipeline.markup import has_closed_parts, parse, render
+from pipeline.shapes import CONTROL, HEADINGS, is_control, is_hidden, is_panel
+from pipeline.sources.cues import CUES, DEMANDS, JOB_TITLE, SKILLS
 from pipeline.sources.document import Document
 
 if TYPE_CHECKING:
@@ -20,19 +23,57 @@ MAX_CHARACTERS = 3_000_000
 ENOUGH = 0.9
 """The part of the page that holds this share of the text's characters is the posting's place."""
 
+LOSS = 0.2
+"""A larger share of items and demanding sentences left out is told; `benchmarks/cleaning.py` chooses it."""
+
 _CHROME_TAGS = frozenset(
-    {"nav", "form", "dialog", "script", "style", "noscript", "template", "iframe", "svg", "button", "select"}
+    {"nav", "form", "dialog", "script", "style", "noscript", "template", "iframe", "svg", "select"}
     | {"input", "textarea", "footer", "aside", "video", "audio"}
 )
+_WIDE_CHROME = frozenset({"form", "footer", "aside"})
+"""Parts that hold a whole posting at times: an ASP page is one form."""
+
 _CHROME_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:nav(?:igation|bar)?|menu|breadcrumbs?|cookies?|consent|share|sharing|social|"
-    r"related|similar|recommended|newsletter"
-    r"|sidebar|modal|popup|tooltip|banner|footer|login|signup|sign-in|job-?alerts?|apply-?(?:form|"
-    r"button|now)|pagination|search-?(?:form|bar|box))(?:$|[\s_-])",
+    r"(?:^|[\s_-])(?:nav(?:igation|bar)?|menu|breadcrumbs?|cookies?|consent|share|sharing|social|related|"
+    r"similar|recommended|newsletter|sidebar|modal|popup|tooltip|banner|footer|login|signup|sign-in|"
+    r"job-?alerts?|apply-?(?:form|button|now)|pagination|search-?(?:form|bar|box))(?:$|[\s_-])",
     re.IGNORECASE,
 )
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "strong", "b", "dt"})
-_TEXT_TAGS = frozenset({"p", "ul", "ol", "dl", "h2", "h3", "h4", "h5", "h6", "table", "blockquote"})
+_OTHER_JOBS = re.compile(
+    r"(?i)\b(?:similar|related|other|more|recommended|further|latest|recent|featured|nearby|browse|"
+    r"popular) (?:\w+ )?(?:jobs?|positions?|vacanc\w+|roles|openings|offers|opportunities|searches)|people "
+    r"also|you may also|(?:ähnliche|weitere|andere) (?:jobs|stellen\w*)|(?:offres|annonces|postes) "
+    r"similaires|autres offres|(?:ofertas|empleos) (?:similares|relacionad\w+)|podobné (?:nabídky|pozice)|"
+    r"(?:vergelijkbare|andere) vacatures|lignende (?:job|stillinger)|podobne oferty|share this|follow us|"
+    r"sign up|job alerts?|newsletter"
+)
+_HEADS = HEADINGS | {"strong", "b", "dt", "summary", "button", "th", "legend"}
+_TEXT_TAGS = frozenset(
+    {"p", "ul", "ol", "dl", "h2", "h3", "h4", "h5", "h6", "table", "blockquote", "details"}
+)
+_ROWS = frozenset({"ul", "ol", "dl", "table", "tbody", "thead", "tr"})
+_INLINE = frozenset(
+    {
+        "a",
+        "abbr",
+        "b",
+        "br",
+        "button",
+        "code",
+        "em",
+        "font",
+        "i",
+        "img",
+        "kbd",
+        "label",
+        "mark",
+        "small",
+        "span",
+    }
+    | {"strong", "sub", "sup", "time", "u", "wbr"}
+)
+"""A part of nothing but these is one line of text: it stays or goes as a whole."""
+
 _SQUEEZE = re.compile(r"\W+")
 
 
@@ -52,21 +93,41 @@ def main_text(document: Document) -> str:
     return str(cached)
 
 
+def loss(document: Document) -> str | None:
+    """Say how much of the page's list items and demanding sentences its main text lacks, if that is much."""
+    gone, of = measured(document)
+    if gone < 2 or gone <= LOSS * of:
+        return None
+    return f"{gone} of {of} list items and demanding sentences of the page are not in the text"
+
+
+def measured(document: Document) -> tuple[int, int]:
+    """Return how many of the page's items and demanding sentences its main text lacks, and of how many."""
+    main_html(document)
+    gone, of = document.__dict__.get("_loss", (0, 0))
+    return int(gone), int(of)
+
+
 def _found(document: Document) -> str:
     if len(document.text) > MAX_CHARACTERS:
         return ""
-    extracted = _extracted(document.text)
-    if not extracted:
-        return ""
-    words = _squeezed(" ".join(parse(extracted).itertext()))
     root = parse(document.text)
-    weights = _weights(root, words)
     body = root.find("body")
-    if body is None or weights.get(body, 0) < 0.5 * len(words):
+    extracted = _extracted(_serialised(root) if has_closed_parts(document.text) else document.text)
+    if not extracted or body is None:
         return extracted
-    place = _place(body, weights)
-    _prune(place, weights)
-    return _serialised(place)
+    words = _squeezed(" ".join(parse(extracted).itertext()))
+    weights = _weights(root, words)
+    asked = _demanding(body)
+    found = extracted
+    if weights.get(body, 0) >= 0.5 * len(words):
+        place = _widened(_place(body, weights), weights)
+        _prune(place, weights)
+        _without_actions(place)
+        found = _serialised(place)
+    kept = _squeezed(render(found).text)
+    document.__dict__["_loss"] = (sum(_squeezed(text) not in kept for text in asked), len(asked))
+    return found
 
 
 def _extracted(text: str) -> str:
@@ -127,48 +188,162 @@ def _place(body: HtmlElement, weights: dict[HtmlElement, int]) -> HtmlElement:
         place = inner
 
 
+def _widened(place: HtmlElement, weights: dict[HtmlElement, int]) -> HtmlElement:
+    """Return the place, or the part around it where a heading of demands stands beside it."""
+    for outer in list(place.iterancestors())[:4]:
+        if outer.tag in ("html", "table", "tbody", "tr"):
+            break
+        beside = [c for c in outer if isinstance(c.tag, str) and c is not place and place not in c.iter()]
+        if any(_asks(c) and not _is_chrome(c, weights.get(c, 0)) and not _is_linked(c) for c in beside):
+            place = outer
+    return place
+
+
+def _asks(element: HtmlElement) -> bool:
+    """Return True for a part that is or holds a heading of demands or skills."""
+    return any(_heads_demands(e) for e in element.iter() if e.tag in _HEADS or e is element)
+
+
+def _heads_demands(element: HtmlElement) -> bool:
+    text = " ".join(element.text_content().split())
+    return (
+        3 < len(text) <= 80
+        and bool(DEMANDS.search(text) or SKILLS.search(text))
+        and not _OTHER_JOBS.search(text)
+    )
+
+
 def _prune(place: HtmlElement, weights: dict[HtmlElement, int]) -> None:
-    """Takes out what is no text of the posting, from the place downwards."""
+    """Take out what is no text of the posting, from the place downwards."""
     left = [place]
     while left:
         element = left.pop()
         children = [c for c in element if isinstance(c.tag, str)]
         main = [n for n, c in enumerate(children) if weights.get(c, 0)]
+        in_rows = element.tag in _ROWS and len(element.text_content()) < 4000
+        asked = False
         for number, child in enumerate(children):
+            heads = _heads_demands(child) if child.tag in _HEADS or len(child.text_content()) < 80 else False
             if _is_chrome(child, weights.get(child, 0)):
                 child.drop_tree()
             elif weights.get(child, 0):
-                if weights[child] < 0.75 * len(_squeezed(child.text_content())):
+                mixed = weights[child] < 0.75 * len(_squeezed(child.text_content()))
+                if mixed and any(c.tag not in _INLINE for c in child):
                     left.append(child)
-            elif main and not _belongs(child, number, main):
+            elif not (in_rows or asked or heads or _holds_demands(child)) and main:
+                if not _belongs(child, number, main):
+                    child.drop_tree()
+            elif _is_linked(child) and not (asked and _are_skills(child)) and not _asks(child):
                 child.drop_tree()
+            asked = heads or _asks(child) or (asked and not _ends_demands(child))
+
+
+def _without_actions(place: HtmlElement) -> None:
+    """Take out the links that stand alone in their part and only do something: "Apply now"."""
+    for link in list(place.iter("a")):
+        text, parent = " ".join(link.text_content().split()), link.getparent()
+        alone = parent is not None and not (link.tail or "").strip() and not (parent.text or "").strip()
+        if alone and len(text) < 40 and CONTROL.search(text):
+            link.drop_tree()
+
+
+def _holds_demands(child: HtmlElement) -> bool:
+    return (
+        child.tag not in _CHROME_TAGS
+        and len(child.text_content()) < 6000
+        and _asks(child)
+        and not _is_linked(child)
+    )
+
+
+def _ends_demands(element: HtmlElement) -> bool:
+    """Return True for what begins a part of another kind."""
+    heads = [e for e in element.iter() if e.tag in HEADINGS or e.tag == "button"]
+    return any(" ".join(e.text_content().split()) for e in heads)
+
+
+def _are_skills(element: HtmlElement) -> bool:
+    """Return True where the links of a part are words and no other jobs, pages or actions."""
+    texts = [" ".join(a.text_content().split()) for a in element.iter("a")]
+    jobs = sum(bool(JOB_TITLE.search(text)) for text in texts)
+    return all(len(text) <= 60 for text in texts) and 2 * jobs < max(len(texts), 1)
+
+
+def _is_linked(element: HtmlElement) -> bool:
+    text = " ".join(element.text_content().split())
+    linked = sum(len(" ".join(a.text_content().split())) for a in element.iter("a"))
+    return linked > 0.3 * len(text)
 
 
 def _is_chrome(element: HtmlElement, weight: int) -> bool:
+    if element.tag == "button":
+        return is_control(element)
     if element.tag in _CHROME_TAGS:
-        # an accordion's heading is a button
-        return not (element.tag == "button" and element.getparent().tag in _HEADINGS)
+        wide = element.tag in _WIDE_CHROME and weight > 0.5 * len(_squeezed(element.text_content()))
+        return element.tag not in _WIDE_CHROME or not (wide or _is_own_part(element))
     if weight:
         return False
     name = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
-    return bool(_CHROME_NAMES.search(name)) or is_hidden(element)
+    if _CHROME_NAMES.search(name):
+        return not _asks(element) or bool(_OTHER_JOBS.search(element.text_content()))
+    if is_hidden(element) and not is_panel(element):
+        # a hidden menu or form goes for good; hidden words stay, for the reader of the text to flag
+        return (
+            bool(element.xpath(".//a | .//input | .//button | .//option"))
+            or not element.text_content().strip()
+        )
+    return False
+
+
+def _is_own_part(element: HtmlElement) -> bool:
+    """Return True for an aside or a footer that tells demands of this posting and no other jobs."""
+    own = element.tag != "form" and _asks(element) and not _is_linked(element)
+    return own and not _OTHER_JOBS.search(element.text_content())
 
 
 def _belongs(element: HtmlElement, number: int, main: list[int]) -> bool:
-    """True for what stands between the text's parts, for a heading before and a short text behind them."""
+    """Return True for what stands between the text's parts, a heading before and a short text behind them."""
     text = " ".join(element.text_content().split())
     if not text:
         return True
-    linked = sum(len(" ".join(a.text_content().split())) for a in element.iter("a"))
-    if linked > 0.3 * len(text):
+    if _is_linked(element):
         return False
     if main[0] < number < main[-1]:
         return True
     if number < main[0]:
-        return element.tag in _HEADINGS or (
+        return element.tag in _HEADS or (
             main[0] - number <= 2 and element.tag in _TEXT_TAGS and len(text) < 400
         )
-    return element.tag in _TEXT_TAGS and len(text) < 900
+    return (
+        element.tag in _TEXT_TAGS or (CUES.search(text[:80]) is not None and not _OTHER_JOBS.search(text))
+    ) and len(text) < 900
+
+
+# --- what got lost ----------------------------------------------------------------------------
+
+
+def _demanding(body: HtmlElement) -> list[str]:
+    """Return the list items of the page and the paragraphs under its headings of demands, no furniture."""
+    found, asked = [], False
+    skipped: set[HtmlElement] = set()
+    for element in body.iterdescendants():
+        if not isinstance(element.tag, str) or element.getparent() in skipped or _is_aside(element):
+            skipped.add(element)
+        elif element.tag in HEADINGS:
+            asked = _heads_demands(element)
+        elif element.tag == "li" or (asked and element.tag in ("p", "dd", "td")):
+            text = " ".join(element.text_content().split())
+            if 1 < len(text) <= 400 and not _is_linked(element) and element.find(".//li") is None:
+                found.append(text)
+    return [text for text in dict.fromkeys(found) if _SQUEEZE.sub("", text)]
+
+
+def _is_aside(element: HtmlElement) -> bool:
+    name = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
+    chrome = (
+        element.tag in _CHROME_TAGS - {"form"} or element.tag == "header" or bool(_CHROME_NAMES.search(name))
+    )
+    return chrome or (is_hidden(element) and not is_panel(element))
 
 
 def _serialised(element: HtmlElement) -> str:

@@ -1,4 +1,4 @@
-"""A posting read from a page by the places where its system puts title, employer, place and text."""
+"""Read a posting from a page by the places where its system puts title, employer, place and text."""
 
 from __future__ import annotations
 
@@ -23,6 +23,50 @@ class Paths:
     text: str
     company: str = ""
     place: str = ""
+
+
+PLACES = (
+    (
+        "indeed",
+        "jobDescriptionText",
+        Paths(
+            title="//h1[contains(@class,'jobsearch')] | //h1",
+            company="//*[@data-company-name='true'] | //*[@data-testid='inlineHeader-companyName']",
+            place="//*[@data-testid='inlineHeader-companyLocation' or @data-testid='job-location']",
+            text="//*[@id='jobDescriptionText']",
+        ),
+    ),
+    (
+        "jobvite",
+        "jv-job-detail-description",
+        Paths(
+            title="//*[contains(@class,'jv-header')]",
+            place="//*[contains(@class,'jv-job-detail-meta')]",
+            text="//*[contains(@class,'jv-job-detail-description')]",
+        ),
+    ),
+    (
+        "jazzhr",
+        "applytojob.com",
+        Paths(
+            title="//*[contains(@class,'job-header')]//h1 | //h1",
+            place="//*[contains(@title,'Location')] | //*[contains(@class,'job-attributes')]//li[1]",
+            text="//*[@id='job-description'] | //*[contains(@class,'job-details')]"
+            "//*[contains(@class,'description')]",
+        ),
+    ),
+)
+"""System, the words that tell its pages, and its places; a page that states its posting needs none."""
+
+
+def read(document: Document) -> Reading | None:
+    """Return the posting of a page of a system in the table that states none as JSON-LD."""
+    if document.kind != "html" or "JobPosting" in document.text:
+        return None
+    for system, mark, paths in PLACES:
+        if mark in document.text or mark in document.base:
+            return page_reading(document, system, paths)
+    return None
 
 
 def page_reading(document: Document, system: str, paths: Paths) -> Reading | None:

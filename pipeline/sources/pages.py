@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 from pipeline.markup import render
 from pipeline.records import Listing, Reading
 from pipeline.sources import structured, verdicts
-from pipeline.sources.common import PAST, single
-from pipeline.sources.dates import is_past
+from pipeline.sources.common import PAST, reading, single
+from pipeline.sources.cues import CUES, DEMANDS, JOB_TITLE, WISHED
+from pipeline.sources.dates import day, is_past
 from pipeline.sources.document import Document
-from pipeline.sources.maintext import main_html, main_text
+from pipeline.sources.maintext import loss, main_html, main_text
 from pipeline.sources.state import state_listing
 from pipeline.sources.values import word
 
@@ -26,30 +27,6 @@ MIN_TEXT = 350
 
 SHELL_AT_MOST = 900
 """A page with scripts and fewer visible characters than this, none of them a demand, is a shell."""
-
-CUES = re.compile(
-    r"(?im)^\W{0,4}(?:[\w'’&,/ ]{0,40}\b)?(?:requirements?|qualifications?|responsibilit(?:y|ies)|"
-    r"(?:key |main )?duties|what you(?:'|’)?(?:ll| will)? (?:do|bring|need|have)"
-    r"|who you are|about (?:you|the (?:role|job|position|team|company))|the (?:role|job|position)|"
-    r"your (?:role|profile|tasks?|mission|skills|responsibilities|qualifications|background)"
-    r"|what we(?:'|’)?re looking for|what we (?:offer|look for)|we (?:offer|require|expect)|we(?:'|"
-    r"’)re looking for|skills|experience|nice to have|must have|benefits|perks"
-    r"|job (?:description|summary|purpose|details)|essential|desirable|preferred|minimum|person "
-    r"specification|your new team|why (?:join|work)"
-    r"|(?:deine?|ihre?) (?:aufgaben|profil|qualifikation(?:en)?|benefits)|aufgaben|anforderungen|"
-    r"profil|wir bieten|das (?:bieten|bringst|erwartet)\w*|unser angebot|was (?:du|sie) mitbring\w*|"
-    r"das bringst du mit"
-    r"|(?:votre|le|ton) profil|profil recherché|(?:vos|tes|les|nos) (?:missions?|responsabilités|"
-    r"avantages|compétences)|missions?|compétences|nous offrons|description du poste"
-    r"|requisitos|funciones|responsabilidades|ofrecemos|perfil|qué (?:ofrecemos|buscamos)|beneficios"
-    r"|požadujeme|požadavky|nabízíme|náplň práce|co (?:u nás |tě |vás )?(?:budete?|budeš|čeká|"
-    r"nabízíme|očekáváme)|jaká je náplň|očekáváme|koho hledáme|o pozici"
-    r"|functie-?eisen|wat (?:ga je doen|vragen wij|bieden wij|breng je mee)|wij (?:bieden|vragen)|"
-    r"jouw profiel"
-    r"|kvalifikationer|arbejdsopgaver|vi tilbyder|dine opgaver|om (?:jobbet|stillingen)|dina "
-    r"arbetsuppgifter|kvalifikationer|vi erbjuder"
-    r"|wymagania|obowiązki|oferujemy|requisiti|offriamo|responsabilità)\b.{0,60}$"
-)
 
 
 def read(document: Document) -> Reading | None:
@@ -66,22 +43,6 @@ def read(document: Document) -> Reading | None:
     )
 
 
-DEMANDS = re.compile(
-    r"(?im)^\W{0,4}(?:[\w'’&,/ ]{0,30}\b)?(?:requirements?|qualifications?|responsibilit(?:y|ies)|"
-    r"duties|your (?:profile|tasks?|role|skills)"
-    r"|what you(?:'|’)?(?:ll| will)? (?:do|bring|need)|who you are|what we(?:'|’)?re looking for|"
-    r"person specification|we require"
-    r"|essential|must have|the (?:role|job|position)|about the (?:role|job|position)|job "
-    r"(?:description|summary)"
-    r"|(?:deine?|ihre?) (?:aufgaben|profil|qualifikation(?:en)?)|aufgaben|anforderungen|profil|das "
-    r"bringst du mit|was du mitbringst"
-    r"|(?:votre|ton) profil|profil recherché|(?:vos|tes|les) missions?|compétences|requisitos|"
-    r"funciones|responsabilidades|perfil"
-    r"|požadujeme|požadavky|náplň práce|očekáváme|koho hledáme|functie-?eisen|wat (?:ga je doen|"
-    r"vragen wij|breng je mee)"
-    r"|kvalifikationer|arbejdsopgaver|dine opgaver|om (?:jobbet|stillingen)|wymagania|obowiązki|"
-    r"requisiti)\b.{0,60}$"
-)
 _TO_APPLY = re.compile(
     r"(?i)\bapply\b|\bapplications?\b|\bsend (?:us )?your (?:cv|resume|application)|bewerb|"
     r"candidature|postul|sollicit|ansøg|životopis|przyślij|candidat"
@@ -95,19 +56,29 @@ def _stated(document: Document) -> Reading | None:
     found = structured.postings(document)
     if len(found) > 1:
         chosen = [listing for listing in found if _is_headline(document, listing.title)]
-        if len(chosen) != 1:
+        if len(chosen) == 1 and (document.html.xpath("//h1") or not _all_told(found)):
+            found = chosen
+        elif _all_told(found) and not _is_headed_as_listing(document):
+            return reading(document, structured.SYSTEM, [(judged(document, one), ()) for one in found])
+        else:
             return Reading("listing", detail=f"{len(found)} postings are stated on one page")
-        found = chosen
     if not found:
         return None
     return single(judged(document, _completed(document, found[0])), structured.SYSTEM)
 
 
+def _all_told(found: list[Listing]) -> bool:
+    """Return True where each of several stated postings has a whole text: cards of a listing have teasers."""
+    return all(len(_plain(listing)) >= MIN_TEXT and listing.title for listing in found)
+
+
+def _plain(listing: Listing) -> str:
+    return render(listing.content).text if listing.is_html else listing.content
+
+
 def judged(document: Document, listing: Listing) -> Listing:
     """The listing, marked closed where a banner of the page or its own last day says so."""
-    banner = verdicts.closed_words(
-        document, render(listing.content).text if listing.is_html else listing.content
-    )
+    banner = verdicts.closed_words(document, _plain(listing))
     if banner:
         return replace(listing, closed=banner)
     if is_past(listing.valid_through, document.now):
@@ -125,7 +96,7 @@ def _is_headline(document: Document, title: str | None) -> bool:
 
 def _completed(document: Document, listing: Listing) -> Listing:
     """A stated teaser gives way to the page's own text, missing names to the page's."""
-    length = len(render(listing.content).text) if listing.is_html else len(listing.content)
+    length = len(_plain(listing))
     if length < 300:
         text = main_html(document)
         if len(render(text).text) > max(MIN_TEXT, 3 * length):
@@ -133,7 +104,9 @@ def _completed(document: Document, listing: Listing) -> Listing:
     return replace(
         listing,
         title=listing.title or headline(document),
-        company=listing.company or verdicts.meta(document, "og:site_name", "author"),
+        company=listing.company or company(document),
+        location=listing.location or labelled(document, _PLACE_LABELS) or _address(document),
+        date_posted=listing.date_posted or _posted(document),
         url=listing.url or document.url,
     )
 
@@ -219,7 +192,7 @@ def _is_headed_as_listing(document: Document) -> bool:
 
 
 def _is_job_title(text: str | None) -> bool:
-    return bool(text and len(text) < 140 and verdicts.JOB_TITLE.search(text))
+    return bool(text and len(text) < 140 and JOB_TITLE.search(text))
 
 
 def _repeated_cards(document: Document) -> int:
@@ -242,17 +215,46 @@ def _main_text(document: Document) -> Reading:
         return Reading(outcome, detail=f"{len(text)} characters of main text")  # type: ignore[arg-type]
     if not _demands(document, text):
         return Reading("not-a-posting", (), "a text that demands nothing of anybody", system=SYSTEM)
-    return single(judged(document, _listing(document, content)), SYSTEM)
+    return single(judged(document, _with_state(document, _listing(document, content))), SYSTEM)
+
+
+def _with_state(document: Document, listing: Listing) -> Listing:
+    """Return the listing of a page whose scripts carry it too with the names and days they state."""
+    stated = state_listing(document, listing.title)
+    if stated is None:
+        return listing
+    names = (
+        "company",
+        "location",
+        "date_posted",
+        "valid_through",
+        "closed",
+        "employment_type",
+        "salary",
+        "item",
+    )
+    return replace(listing, **{name: value for name in names if (value := getattr(stated, name))})
 
 
 def _demands(document: Document, text: str) -> bool:
-    """True for a text under a job's title or with demands to apply for: no article, no page of benefits."""
+    """Return True for a text under a job's title or with demands to apply for: no article, no praise."""
     cues, demands = len(CUES.findall(text)), len(DEMANDS.findall(text))
-    titled, applies = _is_job_title(headline(document)), verdicts.apply_controls(document) > 0
+    title = headline(document)
+    titled, applies = _is_job_title(title), verdicts.apply_controls(document) > 0
     if titled:
         return cues >= 1 or applies
     asked = applies or bool(_TO_APPLY.search(text))
+    if demands and WISHED.search(text) and not _GUIDE.search(title or ""):
+        # what must be and what would be nice, side by side, is only said of a post to be filled
+        return True
     return (demands >= 2 and cues >= 3) or (demands >= 1 and cues >= 2 and asked)
+
+
+_GUIDE = re.compile(
+    r"(?i)^\W*(?:how|what|why|when|where|who|which|\d+|top|best|guide|tips?|the ultimate|checklist|"
+    r"template|sample|"
+    r"wie|was|warum|comment|pourquoi|cómo|qué|jak|proč|hoe|wat|hvordan)\b|\b(?:templates?|examples?|guide|tips|course)\b"
+)
 
 
 def headline(document: Document) -> str | None:
@@ -293,15 +295,15 @@ def _listing(document: Document, content: str) -> Listing:
         content=content,
         company=company(document),
         location=labelled(document, _PLACE_LABELS) or _address(document),
-        date_posted=None,
+        date_posted=_posted(document),
+        notes=tuple(filter(None, [loss(document)])),
     )
 
 
 _PLACE_LABELS = re.compile(
-    r"^(?:job )?(?:location|work location|place of work|standort|arbeitsort|einsatzort|ort|lieu(?: "
-    r"de travail)?|localisation|ubicación|lugar|místo(?: výkonu)?(?: práce)?"
-    r"|lokalita|adresa|locatie|standplaats|placering|arbejdssted|ort|plats|placering|lokalizacja|"
-    r"sede|localização)\s*:?$",
+    r"^(?:job )?(?:location|work location|place of work|standort|arbeitsort|einsatzort|ort|lieu(?: de "
+    r"travail)?|localisation|ubicación|lugar|místo(?: výkonu)?(?: práce)?|lokalita|adresa|locatie|"
+    r"standplaats|placering|arbejdssted|ort|plats|placering|lokalizacja|sede|localização)\s*:?$",
     re.IGNORECASE,
 )
 
@@ -315,6 +317,31 @@ def labelled(document: Document, labels: re.Pattern[str]) -> str | None:
             value = word(follower.text_content())
             if value and len(value) < 120 and not labels.match(value) and value != text:
                 return value
+    return None
+
+
+_DATE_LABELS = re.compile(
+    r"^(?:date )?(?:posted|published|listed|advertised)(?: on| date)?\s*:?$|^(?:posting|publication|"
+    r"listing) date\s*:?$|^veröffentlicht(?: am)?\s*:?$|^(?:date de publication|publiée? le)\s*:?$|"
+    r"^(?:fecha de publicación|publicad[oa])\s*:?$|^(?:datum zveřejnění|zveřejněno)\s*:?$|^(?:oprettet|"
+    r"opslået|geplaatst(?: op)?)\s*:?$",
+    re.IGNORECASE,
+)
+_WITH_DATE = re.compile(
+    r"(?i)^(?:date )?(?:posted|published|listed|posting date|publication date|veröffentlicht|publiée?|"
+    r"publicad[oa]|zveřejněno|oprettet|geplaatst)(?: on| am| le| el| op| date)?\s*:?\s+(.{4,40})$"
+)
+
+
+def _posted(document: Document) -> str | None:
+    """Return the day that the page says it was posted, behind a label or with it in one line."""
+    told = labelled(document, _DATE_LABELS)
+    if told and (found := day(told, document.now)):
+        return found
+    for _, text in verdicts.short_texts(document.html, 70):
+        within = _WITH_DATE.match(text)
+        if within and (found := day(within[1], document.now) or day(text, document.now)):
+            return found
     return None
 
 

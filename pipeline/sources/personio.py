@@ -1,15 +1,15 @@
-"""Personio: the XML feed of a company, whose texts may be empty; `/search.json` was never seen for real."""
+"""Personio: the XML feed of a company, whose texts may be empty."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pipeline.records import Listing, Reading
-from pipeline.sources.common import Named, listed, reading
+from pipeline.sources.common import Named, reading
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
-from pipeline.sources.values import block, dicts, joined, named, word
+from pipeline.sources.values import block, joined, named, word
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -19,8 +19,6 @@ NAME = "personio"
 
 def read(document: Document) -> Reading | None:
     """The positions of a feed, the picked one alone; the same id may stand there twice."""
-    if document.kind == "json":
-        return _read_search(document)
     if document.kind != "xml" or document.root is None or document.root.tag != "workzag-jobs":
         return None
     return reading(
@@ -65,27 +63,3 @@ def _url(document: Document, number: str) -> str:
 def _company(document: Document) -> str | None:
     host = _host(document)
     return named(host.split(".")[0]) if host else None
-
-
-def _read_search(document: Document) -> Reading | None:
-    found = dicts(document.data)
-    if not found or not all("name" in e and ("office" in e or "subcompany" in e) for e in found):
-        return None
-    if any(e.get("description") for e in found):
-        return reading(document, NAME, [_from_search(e, document) for e in found])
-    return listed(NAME, len(found))
-
-
-def _from_search(entry: dict[str, Any], document: Document) -> Named:
-    number = str(entry.get("id", ""))
-    listing = Listing(
-        url=_url(document, number),
-        system=NAME,
-        title=word(entry.get("name")),
-        content=block(None, entry.get("description")),
-        company=word(entry.get("subcompany")) or _company(document),
-        location=word(entry.get("office")),
-        employment_type=word(entry.get("employment_type")),
-        item=number,
-    )
-    return listing, (number,)

@@ -5,12 +5,17 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from collections.abc import Callable
 from datetime import UTC
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
+from functools import partial
+from html import unescape
 from pathlib import Path
+from urllib.parse import unquote
 
 from pipeline.records import RawPage
+from pipeline.sources.document import Document
 
 MAX_FILE_BYTES = 60_000_000
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
@@ -37,6 +42,12 @@ def page_of(path: Path, url: str | None = None) -> tuple[RawPage, str]:
     if archived is not None:
         return archived
     address = url or _address_in(body) or str(path)
+    if _FRAME.search(body) and body.lstrip()[:1] == b"<":
+        frame = partial(_local_frame, path if path.is_dir() else path.parent)
+        whole = _with_frames(Document(RawPage("", "", 200, (), body, "")).text, frame).encode(
+            "utf-8", "replace"
+        )
+        return RawPage(str(path), address, 200, (_UTF_8,), whole, ""), address
     return RawPage(str(path), address, 200, (), body, ""), address
 
 
@@ -78,25 +89,97 @@ def _from_mhtml(body: bytes, name: str, url: str | None) -> tuple[RawPage, str] 
     if b"multipart/related" not in head and not (b"mime-version:" in head[:2000] and b"multipart/" in head):
         return None
     message = email.message_from_bytes(body, policy=email.policy.default)
-    part = _first_html(message)
-    if part is None:
+    parts = _html_parts(message)
+    if not parts:
         return None
-    content = part.get_payload(decode=True)
+    part = parts[0]
     address = (
         url or str(message.get("Snapshot-Content-Location") or part.get("Content-Location") or "").strip()
     )
     address = address if address.startswith(("http://", "https://")) else name
     charset = part.get_content_charset()
     headers = (("content-type", f"text/html; charset={charset}"),) if charset else ()
-    raw = content if isinstance(content, bytes) else b""
+    raw = _payload(part)
+    if len(parts) > 1 and _FRAME.search(raw):
+        raw, headers = _with_frames(_text(part), _frames_of(parts)).encode("utf-8", "replace"), (_UTF_8,)
     return RawPage(name, address, 200, headers, raw, _saved_at(message)), address
 
 
-def _first_html(message: EmailMessage) -> EmailMessage | None:
+_UTF_8 = ("content-type", "text/html; charset=utf-8")
+_FRAME = re.compile(rb"<i?frame\b", re.IGNORECASE)
+_FRAME_TAG = re.compile(
+    r"<i?frame\b(?=[^>]*\bsrc\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+)))[^>]*>(?:.*?</i?frame\s*>)?",
+    re.IGNORECASE | re.DOTALL,
+)
+MAX_FRAMES = 20
+MAX_FRAME_BYTES = 5_000_000
+
+
+def _html_parts(message: EmailMessage) -> list[EmailMessage]:
     try:
-        return next((p for p in message.walk() if p.get_content_type() == "text/html"), None)
+        return [p for p in message.walk() if p.get_content_type() in ("text/html", "application/xhtml+xml")]
     except (ValueError, AttributeError, TypeError):
+        return []
+
+
+def _payload(part: EmailMessage) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+def _text(part: EmailMessage) -> str:
+    charset = part.get_content_charset()
+    headers = (("content-type", f"text/html; charset={charset}"),) if charset else ()
+    return Document(RawPage("", "", 200, headers, _payload(part), "")).text
+
+
+def _frames_of(parts: list[EmailMessage]) -> Callable[[str], str | None]:
+    """Return what gives the document of a frame by its address, out of the parts of an archive."""
+    named: dict[str, EmailMessage] = {}
+    for part in parts[1:]:
+        for key in (part.get("Content-Location"), part.get("Content-ID")):
+            if key:
+                named.setdefault(_key(str(key)), part)
+
+    def frame(source: str) -> str | None:
+        # a saved address may be the whole one and the page's own only its end
+        part = named.get(source) or next((p for key, p in named.items() if key.endswith(source)), None)
+        return _text(part) if part is not None and source else None
+
+    return frame
+
+
+def _with_frames(html: str, frame: Callable[[str], str | None], depth: int = 3) -> str:
+    """Return a page with the documents of its frames in their places, as a browser shows them."""
+    left = MAX_FRAMES
+
+    def put(found: re.Match[str]) -> str:
+        nonlocal left
+        inner = frame(_key(unescape(next(filter(None, found.groups()), "")))) if left else None
+        if inner is None:
+            return found[0]
+        left -= 1
+        body = re.sub(r"(?is)^.*?<body\b[^>]*>|</body\s*>.*$", "", inner)
+        return f"<div>{_with_frames(body, frame, depth - 1) if depth else body}</div>"
+
+    return _FRAME_TAG.sub(put, html)
+
+
+def _local_frame(folder: Path, source: str) -> str | None:
+    """Return a frame that a browser saved beside its page; nothing outside the page's folder is read."""
+    try:
+        path = (folder / unquote(source)).resolve()
+        if not source or not path.is_relative_to(folder.resolve()) or not path.is_file():
+            return None
+        with path.open("rb") as file:
+            body = file.read(MAX_FRAME_BYTES)
+    except (OSError, ValueError):
         return None
+    return Document(RawPage("", "", 200, (), body, "")).text if body.lstrip()[:1] == b"<" else None
+
+
+def _key(name: str) -> str:
+    return name.strip().removeprefix("cid:").strip("<>").split("#", 1)[0]
 
 
 def _saved_at(message: EmailMessage) -> str:

@@ -1,69 +1,139 @@
-"""Postings that sit in the state a page gives its scripts: Nuxt, Next and other serialised JSON.
+"""Read postings from the state that a page gives its scripts: Nuxt, Next, Apollo, Redux and their like.
 
-The Nuxt shape was seen in one saved page, the Next shape only in other people's code.
+One reader for all of them: any JSON of the page is searched for objects that `fields` reads as postings.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
-from pipeline.markup import has_tags, unescaped
+from pipeline.jsvalue import calls, literal
 from pipeline.records import Listing
-from pipeline.sources.dates import day
+from pipeline.sources import fields
 from pipeline.sources.document import Document
-from pipeline.sources.values import at, parsed, word
+from pipeline.sources.values import parsed, word
 
 SYSTEM = "page state"
-CLOSED_STATES = frozenset(
-    ("expired", "closed", "archived", "filled", "inactive", "paused", "unpublished", "deleted", "ended")
-)
-
-_TITLES = ("title", "jobTitle", "name", "position", "positionTitle", "jobtitle")
-_TEXTS = (
-    "descriptionHtml",
-    "description",
-    "jobDescription",
-    "content",
-    "body",
-    "htmlContent",
-    "html",
-    "text",
-    "descriptionPlain",
-)
-_MORE = ("responsibilities", "requirements", "qualifications", "profile", "offer", "benefits")
-_DATES = ("datePosted", "publishedAt", "published_at", "postedAt", "createdAt", "publishDate", "postedDate")
 MAX_NODES = 200_000
+MIN_STATE = 60
+_ASSIGNED = re.compile(
+    r"(?:[\w$\])\"']|^)\s*=\s*(?=[\[{])|\bJSON\.parse\(\s*(?=[\"'])|\.push\(\s*(?=\[\s*1\s*,\s*\")"
+)
+_FLIGHT = re.compile(r"\n*([0-9a-f]+):(T[0-9a-f]+,)?")
 
 
 def state_listing(document: Document, headline: str | None) -> Listing | None:
-    """The one posting that the page's state tells in full or calls over; None where it is not one."""
-    found = [job for state in _states(document) for job in _jobs(state, headline)]
-    unique = {(word(job["title"]), job["text"]): job for job in found}
-    told = [job for job in unique.values() if len(job["text"]) >= 300] or list(unique.values())
-    if len(told) != 1:
-        return None
-    return _listing(told[0], document)
+    """Return the one posting that the page's state tells in full or calls over; None where it is not one."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for state in _states(document):
+        for job in _jobs(state):
+            found.setdefault((fields.title_of(job) or "", fields.text_of(job)), job)
+    jobs = list(found.values())
+    named = [job for job in jobs if _is_headed(fields.title_of(job), headline)]
+    told = [job for job in named if fields.is_posting(job)]
+    over = [job for job in named if fields.closed_by(job)]
+    addressed = [job for job in told or jobs if _is_asked(job, document.base)]
+    for chosen in (told, addressed, over, [] if headline or named else jobs):
+        if len(chosen) == 1 and (fields.is_posting(chosen[0]) or chosen is over):
+            listing = fields.listing_from(chosen[0], document, SYSTEM)
+            return replace(listing, url=document.base or document.url)
+    return None
 
 
 def _states(document: Document) -> Iterator[Any]:
-    for script in document.html.xpath("//script[@id='__NUXT_DATA__' or @data-nuxt-data]/text()"):
-        try:
-            yield nuxt(parsed(str(script)))
-        except (ValueError, RecursionError):
+    flight = ""
+    for script in document.html.xpath("//script[not(@src) and not(contains(@type,'ld+json'))]"):
+        text = (script.text or "").strip()
+        if len(text) < MIN_STATE:
             continue
-    for script in document.html.xpath(
-        "//script[@id='__NEXT_DATA__' or (@type='application/json' and not(@data-nuxt-data))]/text()"
+        if text[0] in "[{":
+            state = _loaded(text)
+            is_nuxt = script.get("id") == "__NUXT_DATA__" or "data-nuxt-data" in script.attrib
+            yield nuxt(state) if is_nuxt else state
+            continue
+        for state in _assigned(text):
+            if isinstance(state, list) and len(state) == 2 and state[0] == 1 and isinstance(state[1], str):
+                flight += state[1]
+            else:
+                yield state
+        yield from calls(text)
+    if flight:
+        yield _of_flight(flight)
+    for value in document.html.xpath(
+        "//@data-page | //@data-props | //@data-state | //@data-initial-state | //@data-job"
     ):
-        try:
-            yield parsed(str(script))
-        except ValueError:
+        if len(value) >= MIN_STATE and value.lstrip()[:1] in ("{", "["):
+            yield _loaded(value)
+
+
+def _loaded(text: str) -> Any:
+    try:
+        return parsed(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _assigned(script: str) -> Iterator[Any]:
+    """Yield every JSON value that a script gives to a name or to `JSON.parse`."""
+    decoder, end = json.JSONDecoder(strict=False), 0
+    for found in _ASSIGNED.finditer(script):
+        if found.end() < end:
             continue
+        try:
+            if script[found.end()] in "\"'":
+                value, end = literal(script, found.end(), {})
+                yield _loaded(value)
+            else:
+                value, end = _either(decoder, script, found.end())
+                yield value
+        except (ValueError, RecursionError, IndexError):
+            continue
+
+
+def _either(decoder: json.JSONDecoder, script: str, start: int) -> tuple[Any, int]:
+    try:
+        return decoder.raw_decode(script, start)
+    except ValueError:
+        return literal(script, start, {})
+
+
+def _of_flight(text: str) -> Any:
+    """Return the rows of a Next.js stream, what they refer to put in its place."""
+    rows: dict[str, Any] = {}
+    place = 0
+    while found := _FLIGHT.match(text, place):
+        if found[2]:
+            # a row of text says its length in bytes
+            raw = text[found.end() :].encode("utf-8", "replace")[: int(found[2][1:-1], 16)]
+            rows[found[1]] = raw.decode("utf-8", "replace")
+            place = found.end() + len(rows[found[1]])
+        else:
+            end = text.find("\n", found.end())
+            rows[found[1]] = _loaded(text[found.end() : end if end > 0 else len(text)])
+            place = end if end > 0 else len(text)
+
+    def put(value: Any, depth: int = 0) -> Any:
+        if (
+            isinstance(value, str)
+            and re.fullmatch(r"\$[0-9a-f]+", value)
+            and isinstance(rows.get(value[1:]), str)
+        ):
+            return rows[value[1:]]
+        if depth > 40:
+            return None
+        if isinstance(value, list):
+            return [put(v, depth + 1) for v in value]
+        return {k: put(v, depth + 1) for k, v in value.items()} if isinstance(value, dict) else value
+
+    return [put(row) for row in rows.values() if isinstance(row, dict | list)]
 
 
 def nuxt(table: Any) -> Any:
-    """The value that Nuxt's flat table stands for: every number in it names another row."""
+    """Return the value that Nuxt's flat table stands for: every number in it names another row."""
     if not isinstance(table, list) or not table:
         return None
     return [_row(table, number, 0) for number, row in enumerate(table) if isinstance(row, dict)]
@@ -80,68 +150,53 @@ def _row(table: list[Any], number: Any, depth: int) -> Any:
     return value
 
 
-def _jobs(state: Any, headline: str | None) -> Iterator[dict[str, Any]]:
+def _jobs(state: Any) -> Iterator[dict[str, Any]]:
+    """Yield every object of a state that has a title and a text or says that it is over."""
     left, seen = [state], 0
+    left[0] = _dereferenced(state, state if isinstance(state, dict) else {}, 0)
     while left and seen < MAX_NODES:
         value = left.pop()
         seen += 1
         if isinstance(value, list):
-            left.extend(value)
+            left.extend(v for v in value if isinstance(v, dict | list))
         elif isinstance(value, dict):
-            title = next((found for k in _TITLES if (found := word(_string(value.get(k))))), None)
-            if title and _same(title, headline):
-                yield {"title": title, "text": _text(value), "node": value}
+            named = fields.named(value)
+            whole = fields.is_posting(named) and fields.is_job(named)
+            if whole or (fields.title_of(named) and fields.closed_by(named)):
+                yield named
             left.extend(v for v in value.values() if isinstance(v, dict | list))
 
 
-def _same(title: str, headline: str | None) -> bool:
-    bare = re.sub(r"\W+", " ", title).strip().lower()
-    return bool(headline and bare and bare in re.sub(r"\W+", " ", headline).strip().lower() and len(bare) > 5)
-
-
-def _text(node: dict[str, Any]) -> str:
-    parts = [t for k in _TEXTS if len(t := _string(node.get(k))) > 200][:1]
-    parts += [t for k in _MORE if len(t := _string(node.get(k))) > 40]
-    return "\n".join(unescaped(part) for part in parts)
-
-
-def _string(value: Any) -> str:
-    """A text, or the first of a text's translations: {"cs": "…", "en": "…"}."""
-    if isinstance(value, dict):
-        value = next((v for k, v in value.items() if isinstance(v, str) and len(str(k)) <= 5), "")
-    return value if isinstance(value, str) else ""
-
-
-def _listing(job: dict[str, Any], document: Document) -> Listing | None:
-    node = job["node"]
-    status = str(node.get("status") or node.get("state") or "").lower()
-    closed = f"the page's data says status: {status}" if status in CLOSED_STATES else None
-    if node.get("expired") is True or node.get("isExpired") is True:
-        closed = "the page's data says expired: true"
-    if not job["text"] and not closed:
+def _dereferenced(value: Any, refs: dict[str, Any], depth: int) -> Any:
+    """Return a state of Apollo's with objects in the places of their keys: {"__ref": "Company:1"}."""
+    if depth > 60:
         return None
-    employer = (
-        node.get("company")
-        or node.get("organization")
-        or node.get("hiringOrganization")
-        or node.get("employer")
-    )
-    return Listing(
-        url=document.base or document.url,
-        system=SYSTEM,
-        title=job["title"],
-        content=job["text"],
-        is_html=has_tags(job["text"]),
-        company=word(at(employer, "name") or at(employer, "title"))
-        if isinstance(employer, dict)
-        else word(employer),
-        location=_place(node),
-        date_posted=next((day(node[k]) for k in _DATES if node.get(k)), None),
-        closed=closed,
-    )
+    if isinstance(value, list):
+        return [_dereferenced(v, refs, depth + 1) for v in value]
+    if not isinstance(value, dict):
+        return value
+    if isinstance(value.get("__ref"), str):
+        found = refs.get(value["__ref"])
+        return (
+            {k: v for k, v in found.items() if not isinstance(v, dict | list)}
+            if isinstance(found, dict)
+            else None
+        )
+    return {k: _dereferenced(v, refs, depth + 1) for k, v in value.items()}
 
 
-def _place(node: dict[str, Any]) -> str | None:
-    value = node.get("location") or node.get("locations") or node.get("city")
-    value = value[0] if isinstance(value, list) and value else value
-    return word(at(value, "name") or at(value, "city")) if isinstance(value, dict) else word(value)
+def _bare(text: str | None) -> str:
+    return re.sub(r"\W+", " ", text or "").strip().lower()
+
+
+def _is_headed(title: str | None, headline: str | None) -> bool:
+    return len(_bare(title)) > 3 and _bare(word(title)) in _bare(headline)
+
+
+def _is_asked(job: dict[str, Any], url: str) -> bool:
+    """Return True where the page's address ends in the job's number or name."""
+    tail = url.split("?", 1)[0].rstrip("/").rsplit("/", 1)[-1].lower()
+    keys = (
+        str(job.get(name, "")).lower() for name in ("id", "jobid", "slug", "uuid", "reference", "shortcode")
+    )
+    return any(len(key) > 3 and key in tail for key in keys)

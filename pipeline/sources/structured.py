@@ -1,10 +1,11 @@
-"""schema.org JobPosting in a page, as JSON-LD or microdata, broken blocks included."""
+"""Read schema.org JobPostings in a page, as JSON-LD, microdata or RDFa, broken blocks included."""
 
 from __future__ import annotations
 
 import html
 import re
 from collections.abc import Iterator
+from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 from pipeline.markup import has_tags, unescaped
@@ -12,6 +13,7 @@ from pipeline.records import Listing
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
 from pipeline.sources.values import at, block, joined, parsed, pay, word, words
+from pipeline.sources.values import text as text_of
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
@@ -35,6 +37,10 @@ _EXTRA = (
 )
 
 
+def _lower(attribute: str) -> str:
+    return f"translate({attribute},'{ascii_uppercase}','{ascii_lowercase}')"
+
+
 def postings(document: Document) -> list[Listing]:
     """Every distinct JobPosting that the page states, JSON-LD before microdata."""
     found = [listing_of(node, document) for node in _nodes(document)]
@@ -47,7 +53,7 @@ def postings(document: Document) -> list[Listing]:
 
 
 def _nodes(document: Document) -> Iterator[dict[str, Any]]:
-    for text in document.html.xpath("//script[contains(translate(@type,'LD','ld'),'ld+json')]/text()"):
+    for text in document.html.xpath(f"//script[contains({_lower('@type')},'ld+json')]/text()"):
         try:
             data = parsed(str(text))
         except ValueError:
@@ -67,13 +73,39 @@ def job_nodes(data: Any) -> Iterator[dict[str, Any]]:
             left[:0] = value
         elif isinstance(value, dict):
             if _is_job(value):
-                yield value
+                yield _canonical(value)
             else:
                 left[:0] = [v for v in value.values() if isinstance(v, dict | list)]
 
 
 def _is_job(value: dict[str, Any]) -> bool:
-    return any(str(t).rstrip("/").rsplit("/", 1)[-1] == "JobPosting" for t in words(value.get("@type")))
+    stated = (kind for key, kind in value.items() if key.lower() in ("@type", "type"))
+    kinds = words(next(stated, None))
+    return any(re.split(r"[/:#]", str(t).rstrip("/"))[-1].lower() == "jobposting" for t in kinds)
+
+
+_PROPERTIES = {
+    name.lower(): name
+    for name in (
+        *(
+            "title",
+            "description",
+            "datePosted",
+            "validThrough",
+            "employmentType",
+            "hiringOrganization",
+            "name",
+        ),
+        *("jobLocation", "jobLocationType", "applicantLocationRequirements", "baseSalary", "estimatedSalary"),
+        *("identifier", "responsibilities", "qualifications", "skills", "experienceRequirements"),
+        *("educationRequirements",),
+    )
+}
+
+
+def _canonical(node: dict[str, Any]) -> dict[str, Any]:
+    """Return the node with the names of its properties as schema.org writes them, whatever their case."""
+    return {_PROPERTIES.get(key.lower(), key): value for key, value in node.items()}
 
 
 def _salvaged(text: str) -> dict[str, Any]:
@@ -100,6 +132,7 @@ def listing_of(node: dict[str, Any], document: Document) -> Listing:
         employment_type=joined(words(node.get("employmentType"))),
         item=_identifier(node.get("identifier")),
         salary=_salary(node),
+        work_mode="remote" if _is_remote(node) else None,
     )
 
 
@@ -135,7 +168,7 @@ def _long_text(value: Any) -> str:
         return "\n".join(_long_text(v) for v in value)
     if isinstance(value, dict):
         return _long_text(value.get("description") or value.get("name") or value.get("@value") or "")
-    return value if isinstance(value, str) else ""
+    return text_of(value)
 
 
 def _company(value: Any) -> str | None:
@@ -144,8 +177,12 @@ def _company(value: Any) -> str | None:
     return word(value.get("name") or value.get("legalName")) if isinstance(value, dict) else word(value)
 
 
+def _is_remote(node: dict[str, Any]) -> bool:
+    return "TELECOMMUTE" in [w.upper() for w in words(node.get("jobLocationType"))]
+
+
 def _location(node: dict[str, Any]) -> str | None:
-    remote = "TELECOMMUTE" in [w.upper() for w in words(node.get("jobLocationType"))]
+    remote = _is_remote(node)
     places = _places(node.get("jobLocation"))
     allowed = _places(node.get("applicantLocationRequirements"))
     if len(places) > MANY_PLACES and remote:
@@ -170,7 +207,6 @@ def _place(entry: Any) -> str | None:
     if not isinstance(address, dict):
         return word(address) or word(entry.get("name"))
     parts = [_named(address.get(key)) for key in ("addressLocality", "addressRegion", "addressCountry")]
-    parts = [p for p in parts if p and p.lower() not in ("null", "undefined", "none", "n/a")]
     return joined(parts) or _named(address.get("streetAddress")) or word(entry.get("name"))
 
 
@@ -194,22 +230,25 @@ def _salary(node: dict[str, Any]) -> str | None:
     return pay(low, high, base.get("currency") or value.get("currency"), value.get("unitText"))
 
 
-# --- microdata --------------------------------------------------------------------------------
+# --- microdata and RDFa -----------------------------------------------------------------------
 
 
 def _microdata(document: Document) -> Iterator[dict[str, Any]]:
-    for scope in document.html.xpath("//*[contains(@itemtype,'schema.org/JobPosting')]"):
-        yield _properties(scope)
+    kinds = (f"contains({_lower(name)},'jobposting')" for name in ("@itemtype", "@typeof"))
+    for scope in document.html.xpath(f"//*[{' or '.join(kinds)}]"):
+        yield _canonical(_properties(scope))
 
 
 def _properties(scope: HtmlElement) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for element in scope.xpath(".//*[@itemprop]"):
-        owner = element.xpath("ancestor::*[@itemscope][1]")
+    for element in scope.xpath(".//*[@itemprop or @property]"):
+        owner = element.xpath("ancestor::*[@itemscope or @typeof][1]")
         if not owner or owner[0] is not scope:
             continue
-        value = _properties(element) if "itemscope" in element.attrib else _value(element)
-        for name in element.get("itemprop", "").split():
+        nested = "itemscope" in element.attrib or "typeof" in element.attrib
+        value = _properties(element) if nested else _value(element)
+        for name in (element.get("itemprop") or element.get("property", "")).split():
+            name = name.rsplit(":", 1)[-1].rsplit("/", 1)[-1]
             # several elements may carry one property: a list of places, a text in parts
             if name == "description" and isinstance(found.get(name), str) and isinstance(value, str):
                 found[name] += "\n" + value
@@ -228,6 +267,6 @@ def _value(element: HtmlElement) -> Any:
             return element.get(attribute)
     if element.tag in ("a", "link") and not (element.text_content() or "").strip():
         return element.get("href", "")
-    if element.get("itemprop") == "description":
+    if "description" in (element.get("itemprop") or element.get("property") or ""):
         return etree.tostring(element, encoding="unicode", method="html", with_tail=False)
     return " ".join(element.text_content().split())

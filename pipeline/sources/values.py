@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from pipeline.fieldnames import says_nothing
 from pipeline.markup import TAG, unescaped
 
 _INVALID_ESCAPE = re.compile(r"\\(?![\"\\/bfnrtu])")
@@ -56,21 +57,21 @@ def at(value: Any, *path: str | int) -> Any:
 
 
 def word(value: Any) -> str | None:
-    """One line of plain text, tags and entities gone; None where there is none."""
+    """One line of plain text, tags and entities gone; None where there is none, or a program's "None"."""
     if isinstance(value, bool) or value is None or isinstance(value, dict | list):
         return None
-    text = html.unescape(TAG.sub(" ", unescaped(str(value))))
-    return _SPACE.sub(" ", text).strip() or None
+    text = _SPACE.sub(" ", html.unescape(TAG.sub(" ", unescaped(str(value))))).strip()
+    return None if says_nothing(text) else text
 
 
 def markup(value: Any) -> str:
     """HTML with its tags unescaped; "" for anything that is no text."""
-    return unescaped(value) if isinstance(value, str) else ""
+    return unescaped(text(value))
 
 
 def text(value: Any) -> str:
-    """The value when it is a text, else ""."""
-    return value if isinstance(value, str) else ""
+    """The value when it is a text, else "": "nan" and "None" are none."""
+    return value if isinstance(value, str) and not says_nothing(value) else ""
 
 
 def words(value: Any) -> list[str]:
@@ -91,11 +92,11 @@ def joined(parts: Iterable[str | None], between: str = ", ") -> str | None:
 
 def block(heading: Any, content: Any) -> str:
     """An HTML section of a heading and its content, "" where the content is empty."""
-    text = unescaped(content) if isinstance(content, str) else ""
-    if not text.strip():
+    body = markup(content)
+    if not body.strip():
         return ""
     title = word(heading)
-    return (f"<h3>{html.escape(title)}</h3>\n" if title else "") + f"<div>{text}</div>\n"
+    return (f"<h3>{html.escape(title)}</h3>\n" if title else "") + f"<div>{body}</div>\n"
 
 
 def named(slug: str) -> str:

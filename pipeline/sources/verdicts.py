@@ -9,8 +9,9 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from pipeline.markup import is_hidden
 from pipeline.records import RawPage, Reading
+from pipeline.shapes import is_hidden
+from pipeline.sources.cues import JOB_TITLE
 from pipeline.sources.document import Document
 from pipeline.sources.values import word
 
@@ -18,31 +19,26 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
 BLOCK_TITLES = re.compile(
-    r"^\s*(?:just a moment|attention required|access denied|access to this page has been denied|please wait"
-    r"|checking your browser|security check|are you a robot|are you human|robot check|pardon our interruption"
-    r"|request blocked|ddos-guard|one moment, please|verify(?:ing)? (?:you|that you) are human|bot "
-    r"verification"
-    r"|human verification|403\b|429\b|too many requests|forbidden|blocked|captcha|client challenge|"
-    r"you have been blocked)",
+    r"^\s*(?:just a moment|attention required|access denied|access to this page has been denied|please "
+    r"wait|checking your browser|security check|are you a robot|are you human|robot check|pardon our "
+    r"interruption|request blocked|ddos-guard|one moment, please|verify(?:ing)? (?:you|that you) are human|"
+    r"bot verification|human verification|403\b|429\b|too many requests|forbidden|blocked|captcha|client "
+    r"challenge|you have been blocked)",
     re.IGNORECASE,
 )
 BLOCK_WORDS = re.compile(
     r"checking your browser before accessing|verify(?:ing)? (?:that )?you are (?:a )?human|enable "
-    r"javascript and cookies to continue"
-    r"|unusual traffic from your (?:computer )?network|ddos protection by|why have i been blocked|"
-    r"sorry, you have been blocked"
-    r"|please complete the security check|performance (?:&|and) security by cloudflare|your request "
-    r"has been blocked"
-    r"|press (?:&|and) hold to confirm|completing the captcha proves|automated access to this page|"
-    r"incapsula incident id"
-    r"|reference #\d+\.[0-9a-f]+\.\d+|pardon our interruption",
+    r"javascript and cookies to continue|unusual traffic from your (?:computer )?network|ddos protection "
+    r"by|why have i been blocked|sorry, you have been blocked|please complete the security check|"
+    r"performance (?:&|and) security by cloudflare|your request has been blocked|press (?:&|and) hold to "
+    r"confirm|completing the captcha proves|automated access to this page|incapsula incident id|reference "
+    r"#\d+\.[0-9a-f]+\.\d+|pardon our interruption",
     re.IGNORECASE,
 )
 BLOCK_MARKS = re.compile(
     r"/cdn-cgi/challenge-platform|cf-browser-verification|cf_chl_opt|_cf_chl|"
-    r"g-recaptcha-response.{0,200}unusual"
-    r"|px-captcha|/_Incapsula_Resource|geo\.captcha-delivery\.com|ak_bmsc_challenge|"
-    r"aws-waf-token.{0,80}challenge",
+    r"g-recaptcha-response.{0,200}unusual|px-captcha|/_Incapsula_Resource|geo\.captcha-delivery\.com|"
+    r"ak_bmsc_challenge|aws-waf-token.{0,80}challenge",
     re.IGNORECASE,
 )
 LOGIN_TITLES = re.compile(
@@ -62,84 +58,69 @@ ERROR_WORDS = re.compile(
     re.IGNORECASE,
 )
 NOT_FOUND_TITLES = re.compile(
-    r"^\s*(?:404\b|not found|page not found|error 404|seite nicht gefunden|page introuvable|página "
-    r"no encontrada"
-    r"|stránka nenalezena|pagina niet gevonden|siden blev ikke fundet)",
+    r"^\s*(?:404\b|not found|page not found|error 404|seite nicht gefunden|page introuvable|página no "
+    r"encontrada|stránka nenalezena|pagina niet gevonden|siden blev ikke fundet)",
     re.IGNORECASE,
 )
 _WHAT = (
-    r"(?:job|jobs?\s+(?:ad|advert|offer|opening|posting|listing)|position|role|vacancy|opportunity|"
-    r"posting|listing"
-    r"|requisition|opening|ad|advert(?:isement)?)"
+    r"(?:job|jobs?\s+(?:ad|advert|offer|opening|posting|listing)|position|role|vacancy|opportunity|posting|"
+    r"listing|requisition|opening|ad|advert(?:isement)?)"
 )
 CLOSED = re.compile(
-    rf"no longer accepting applications|not accepting (?:new |any )?applications (?:any ?more|at this time)"
-    rf"|(?:this|the) {_WHAT}(?: posting| listing| ad)?(?: you(?:'|’)?re looking for| you are looking "
-    rf"for| you requested"
-    rf"| you(?:'|’)ve requested)? (?:is|has|was|may have|might have)(?: been)?(?: now| already| since)?"
-    rf" (?:been )?(?:closed|filled|expired|removed|unpublished|archived|deactivated|taken down|ended|"
-    rf"paused|on hold|inactive|unavailable)"
-    rf"|(?:this|the) {_WHAT}(?: you[^.]{{0,40}})? (?:is|are) (?:no longer|not longer|not) "
-    rf"(?:available|active|open|accepting|online|live)"
-    rf"|{_WHAT} (?:has )?expired\b|{_WHAT} (?:has been|was|is) (?:filled|closed|removed|expired)"
-    rf"|(?:we are|we're) no longer (?:accepting|hiring|recruiting)|applications? (?:are|is|have|"
-    rf"has)(?: been)?(?: now)? closed"
-    rf"|application (?:deadline|period|window) (?:has )?(?:passed|closed|ended|expired)"
-    rf"|^\s*(?:job|vacancy|position|posting|applications?|recruitment) (?:closed|expired|"
-    rf"filled)\.?\s*$|^\s*(?:closed|expired)\s*$"
-    rf"|no longer (?:available|open|active)\b"
+    rf"no longer accepting applications|not accepting (?:new |any )?applications (?:any ?more|at this "
+    rf"time)|(?:this|the) {_WHAT}(?: posting| listing| ad)?(?: you(?:'|’)?re looking for| you are looking "
+    rf"for| you requested| you(?:'|’)ve requested)? (?:is|has|was|may have|might have)(?: been)?(?: now| "
+    rf"already| since)? (?:been )?(?:closed|filled|expired|removed|unpublished|archived|deactivated|taken "
+    rf"down|ended|paused|on hold|inactive|unavailable)|(?:this|the) {_WHAT}(?: you[^.]{{0,40}})? (?:is|"
+    rf"are) (?:no longer|not longer|not) (?:available|active|open|accepting|online|live)|{_WHAT} (?:has "
+    rf")?expired\b|{_WHAT} (?:has been|was|is) (?:filled|closed|removed|expired)|(?:we are|we're) no "
+    rf"longer (?:accepting|hiring|recruiting)|applications? (?:are|is|have|has)(?: been)?(?: now)? closed|"
+    rf"application (?:deadline|period|window) (?:has )?(?:passed|closed|ended|expired)|^\s*(?:job|vacancy|"
+    rf"position|posting|applications?|recruitment) (?:closed|expired|filled)\.?\s*$|^\s*(?:closed|"
+    rf"expired)\s*$|no longer (?:available|open|active)\b"
     # German, French, Spanish, Czech, Dutch, Danish, Italian, Polish, Swedish, Portuguese
-    rf"|(?:stelle|anzeige|stellenanzeige|position|stellenangebot|job|ausschreibung)[^.]{{0,"
-    rf"40}}(?:nicht mehr (?:verfügbar|aktiv|online|aktuell|ausgeschrieben)|abgelaufen|(?:bereits |"
-    rf"schon )?besetzt|deaktiviert|geschlossen|offline)"
-    rf"|(?:offre|annonce|poste)[^.]{{0,40}}(?:n['’]est plus|a expiré|expirée|pourvue?|clôturée?|"
-    rf"n['’]existe plus|plus disponible)"
-    rf"|(?:oferta|vacante|puesto|vaga)[^.]{{0,40}}(?:ya no (?:está|se encuentra)|ha (?:caducado|"
-    rf"expirado)|cerrad[ao]|encerrad[ao]|não está mais|expirou|finalizada)"
-    rf"|(?:nabídka|inzerát|pozice|pracovní nabídka)[^.]{{0,40}}(?:již není|už není|není aktuální|"
-    rf"vypršela|vypršel|byla ukončena|není aktivní|obsazena|expirovala|neaktivní)"
-    rf"|vacature[^.]{{0,40}}(?:niet meer|gesloten|verlopen|vervuld|ingevuld)"
-    rf"|(?:stillingen|jobbet|annoncen|stillingsopslaget)[^.]{{0,40}}(?:ikke længere|er besat|er "
-    rf"udløbet|er lukket)"
-    rf"|(?:annuncio|offerta|posizione)[^.]{{0,40}}(?:non è più|scadut[oa]|chius[oa])"
-    rf"|oferta[^.]{{0,40}}(?:wygasła|nieaktualn|zakończon|jest już nie)|ogłoszenie[^.]{{0,"
-    rf"40}}(?:wygasło|nieaktualne|archiwaln)"
-    rf"|(?:tjänsten|annonsen|jobbet)[^.]{{0,40}}(?:inte längre|är tillsatt|har utgått|stängd)",
+    rf"|(?:stelle|anzeige|stellenanzeige|position|stellenangebot|job|ausschreibung)[^.]{{0,40}}(?:nicht "
+    rf"mehr (?:verfügbar|aktiv|online|aktuell|ausgeschrieben)|abgelaufen|(?:bereits |schon )?besetzt|"
+    rf"deaktiviert|geschlossen|offline|pausiert)|(?:offre|annonce|poste)[^.]{{0,40}}(?:n['’]est plus|a "
+    rf"expiré|expirée|pourvue?|clôturée?|suspendue?|n['’]existe plus|plus disponible)|(?:oferta|vacante|"
+    rf"puesto|vaga)[^.]{{0,40}}(?:ya no (?:está|se encuentra)|ha (?:caducado|expirado)|cerrad[ao]|"
+    rf"encerrad[ao]|não está mais|expirou|finalizada)|(?:nabídka|inzerát|pozice|pracovní "
+    rf"nabídka)[^.]{{0,40}}(?:již není|už není|není aktuální|vypršela|vypršel|byla ukončena|není aktivní|"
+    rf"obsazena|expirovala|neaktivní|pozastaven|stažen)|vacature[^.]{{0,40}}(?:niet meer|gesloten|verlopen|"
+    rf"vervuld|ingevuld)|(?:stillingen|jobbet|annoncen|stillingsopslaget)[^.]{{0,40}}(?:ikke længere|er "
+    rf"besat|er udløbet|er lukket)|(?:annuncio|offerta|posizione)[^.]{{0,40}}(?:non è più|scadut[oa]|"
+    rf"chius[oa])|oferta[^.]{{0,40}}(?:wygasła|nieaktualn|zakończon|jest już nie)|"
+    rf"ogłoszenie[^.]{{0,40}}(?:wygasło|nieaktualne|archiwaln)|(?:tjänsten|annonsen|"
+    rf"jobbet)[^.]{{0,40}}(?:inte längre|är tillsatt|har utgått|stängd)",
     re.IGNORECASE,
 )
 APPLY = re.compile(
-    r"^\W*(?:easy |quick |1-click )?(?:apply\b|submit (?:your )?(?:application|resume|cv)|send "
-    r"(?:your )?application|i'?m interested"
-    r"|bewerben|jetzt bewerben|online bewerben|hier bewerben|zur bewerbung|postuler|je postule|"
-    r"candidater|solicitar|inscribirme|aplicar"
-    r"|postularme|odpovědět|reagovat|mám zájem|odeslat životopis|sollicite|solliciteer|ansøg|søg "
-    r"(?:jobbet|stillingen)|ansök|candidati|candidatar|aplikuj"
-    r"|הגש|שלח קורות)",
+    r"^\W*(?:easy |quick |1-click )?(?:apply\b|submit (?:your )?(?:application|resume|cv)|send (?:your "
+    r")?application|i'?m interested|bewerben|jetzt bewerben|online bewerben|hier bewerben|zur bewerbung|"
+    r"postuler|je postule|candidater|solicitar|inscribirme|aplicar|postularme|odpovědět|reagovat|mám zájem|"
+    r"odeslat životopis|sollicite|solliciteer|ansøg|søg (?:jobbet|stillingen)|ansök|candidati|candidatar|"
+    r"aplikuj|הגש|שלח קורות)",
     re.IGNORECASE,
 )
 FORM_WORDS = re.compile(
-    r"submit (?:your )?application|attach (?:your )?(?:resume|cv|r[ée]sum[ée])|upload (?:your "
-    r")?(?:resume|cv|r[ée]sum[ée])|resume/cv"
-    r"|cover letter|first name|last name|lebenslauf|vorname|nachname|lettre de motivation|životopis|"
-    r"příjmení|currículum",
+    r"submit (?:your )?application|attach (?:your )?(?:resume|cv|r[ée]sum[ée])|upload (?:your )?(?:resume|"
+    r"cv|r[ée]sum[ée])|resume/cv|cover letter|first name|last name|lebenslauf|vorname|nachname|lettre de "
+    r"motivation|životopis|příjmení|currículum",
     re.IGNORECASE,
 )
 SHELL_MARKS = re.compile(
-    r"__NUXT__|__NUXT_DATA__|__NEXT_DATA__|__appData|__INITIAL_STATE__|__APOLLO_STATE__|"
-    r"__remixContext|ng-version|ng-app|data-reactroot"
-    r"|id=[\"'](?:root|app|app-root|__next|__nuxt|___gatsby|ember-app|wd-app|mount)[\"']|<app-root|"
-    r"window\.workday|wday/|webpackJsonp|/_next/static"
-    r"|widget|vacancies|createRoot|enable javascript|javascript (?:is )?(?:required|disabled)|"
-    r"loader\.js|react",
+    r"__NUXT__|__NUXT_DATA__|__NEXT_DATA__|__appData|__INITIAL_STATE__|__APOLLO_STATE__|__remixContext|"
+    r"ng-version|ng-app|data-reactroot|id=[\"'](?:root|app|app-root|__next|__nuxt|___gatsby|ember-app|"
+    r"wd-app|mount)[\"']|<app-root|window\.workday|wday/|webpackJsonp|/_next/static|widget|vacancies|"
+    r"createRoot|enable javascript|javascript (?:is )?(?:required|disabled)|loader\.js|react",
     re.IGNORECASE,
 )
 SHELL_CHARACTERS = 700
 JOB_PATH = re.compile(
-    r"/(?:jobs?|careers?|karriere|kariera|vacanc(?:y|ies)|vacatures?|positions?|openings?|"
-    r"opportunit(?:y|ies)|stellen\w*|stellenangebote?|offres?(?:-emploi)?"
-    r"|emplois?|empleos?|ofertas?|trabajos?|nabidky?|rpd|annonces?|join(?:-us)?|roles?|posting|"
-    r"viewjob|jobad|job-?ads?|offene-stellen|praca|lavoro|vagas?|[\w-]*jobs[\w-]*)"
-    r"/(?:[\w%.+~-]+/){0,3}[\w%.+~-]*\w",
+    r"/(?:jobs?|careers?|karriere|kariera|vacanc(?:y|ies)|vacatures?|positions?|openings?|opportunit(?:y|"
+    r"ies)|stellen\w*|stellenangebote?|offres?(?:-emploi)?|emplois?|empleos?|ofertas?|trabajos?|nabidky?|"
+    r"rpd|annonces?|join(?:-us)?|roles?|posting|viewjob|jobad|job-?ads?|offene-stellen|praca|lavoro|vagas?|"
+    r"[\w-]*jobs[\w-]*)/(?:[\w%.+~-]+/){0,3}[\w%.+~-]*\w",
     re.IGNORECASE,
 )
 JOB_QUERY = re.compile(
@@ -147,38 +128,20 @@ JOB_QUERY = re.compile(
     r"id)=[\w-]{3,}",
     re.IGNORECASE,
 )
-JOB_TITLE = re.compile(
-    r"\b(?:engineer|developer|manager|analyst|designer|scientist|architect|consultant|specialist|"
-    r"assistant|director|administrator|nurse|technician"
-    r"|coordinator|accountant|officer|associate|executive|representative|intern(?:ship)?|trainee|"
-    r"head of|programmer|lead\b|product owner|scrum master|recruiter"
-    r"|teacher|driver|operator|mechanic|supervisor|clerk|researcher|editor|writer|marketer|devops|"
-    r"werkstudent\w*|praktikant\w*|praktikum|ausbildung\w*|entwickler\w*|ingenieur\w*"
-    r"|berater\w*|leiter\w*|mitarbeiter\w*|sachbearbeiter\w*|projektmanager\w*|kaufm\w+|"
-    r"verkäufer\w*|fachinformatiker\w*|administr[aá]tor\w*|programátor\w*|vývojář\w*|analytik\w*"
-    r"|inženýr\w*|manažer\w*|specialista|asistent\w*|développeu\w+|ingénieur\w*|chef de projet|"
-    r"responsable|technicien\w*|desarrollador\w*|ingeniero|analista|ontwikkelaar|medewerker|"
-    r"udvikler)\b"
-    r"|\((?:m/?w/?[dx]|w/?m/?d|m/?f/?[dxn]|f/?m/?[dx]|h/?f|all genders?|[mwfdx](?:[/|,"
-    r"*][mwfdx]){1,3})\)|\bm/w/d\b|\bh/f\b|מתכנת|מפתח",
-    re.IGNORECASE,
-)
 LISTING_TITLES = re.compile(
-    r"\b(?:jobs? (?:in|at|bei|for|listings?|openings?|search|board)|job listings?|jobs$|careers?\b|"
-    r"open (?:positions|roles|jobs)|current (?:openings|vacancies)|vacancies"
-    r"|karriere|stellen(?:angebote|portal|markt|börse|anzeigen)|offene stellen|offres d['’]emploi|"
-    r"nos offres|nabídk[ay] práce|volná místa|kariéra|vacatures|empleos?"
-    r"|ofertas de (?:empleo|trabajo)|ledige stillinger|lediga jobb|oferty pracy|join (?:our|the) "
-    r"team|work with us|search results|\d[\d,.]*\+? [\w ]{0,40}jobs)\b",
+    r"\b(?:jobs? (?:in|at|bei|for|listings?|openings?|search|board)|job listings?|jobs$|careers?\b|open "
+    r"(?:positions|roles|jobs)|current (?:openings|vacancies)|vacancies|karriere|stellen(?:angebote|portal|"
+    r"markt|börse|anzeigen)|offene stellen|offres d['’]emploi|nos offres|nabídk[ay] práce|volná místa|"
+    r"kariéra|vacatures|empleos?|ofertas de (?:empleo|trabajo)|ledige stillinger|lediga jobb|oferty pracy|"
+    r"join (?:our|the) team|work with us|search results|\d[\d,.]*\+? [\w ]{0,40}jobs)\b",
     re.IGNORECASE,
 )
 NOTHING_FOUND = re.compile(
-    r"no (?:\w+ )?(?:jobs|results|vacancies|positions|openings|roles|matches)(?: were| are| "
-    r"match\w*)? ?(?:found|available|match|your|at this time)?|0 (?:jobs|results|vacancies)"
-    r"|currently no (?:open|vacan)|there are no (?:open|current|jobs|vacan)|nenašli jsme|žádné "
-    r"nabídky|keine (?:stellen|jobs|treffer|ergebnisse|offenen)"
-    r"|aucune? (?:offre|résultat|poste)|no (?:se )?(?:han )?encontra|geen (?:vacatures|resultaten)|"
-    r"ingen (?:stillinger|job|resultater)|brak ofert",
+    r"no (?:\w+ )?(?:jobs|results|vacancies|positions|openings|roles|matches)(?: were| are| match\w*)? "
+    r"?(?:found|available|match|your|at this time)?|0 (?:jobs|results|vacancies)|currently no (?:open|"
+    r"vacan)|there are no (?:open|current|jobs|vacan)|nenašli jsme|žádné nabídky|keine (?:stellen|jobs|"
+    r"treffer|ergebnisse|offenen)|aucune? (?:offre|résultat|poste)|no (?:se )?(?:han )?encontra|geen "
+    r"(?:vacatures|resultaten)|ingen (?:stillinger|job|resultater)|brak ofert",
     re.IGNORECASE,
 )
 _SOCIAL = re.compile(
@@ -292,13 +255,10 @@ def closed_words(document: Document, posting_text: str = "") -> str | None:
 
 # a quick look before the long one: every phrase of CLOSED holds one of these
 _CLOSING = re.compile(
-    r"(?i)clos|expir|fill|long|accept|avail|activ|open|live|online|remov|publish|archiv|taken|end|"
-    r"paus|hold|pass|hiring"
-    r"|mehr|abgel|besetzt|geschl|offline|plus|pourvu|clôtur|existe|está|cerrad|encuentra|caduc|"
-    r"encerrad|finaliz|není"
-    r"|vyprš|ukonč|obsaz|niet|geslot|verlop|vuld|besat|udløb|lukket|più|scadut|chius|wygas|"
-    r"nieaktual|zakoń|jest|inte|tillsatt"
-    r"|utgått|stängd|längre"
+    r"(?i)clos|expir|fill|long|accept|avail|activ|open|live|online|remov|publish|archiv|taken|end|paus|"
+    r"hold|pass|hiring|mehr|abgel|besetzt|geschl|offline|plus|pourvu|clôtur|existe|está|cerrad|encuentra|"
+    r"caduc|encerrad|finaliz|není|vyprš|pozast|staž|suspend|ukonč|obsaz|niet|geslot|verlop|vuld|besat|udløb|lukket|più|scadut|"
+    r"chius|wygas|nieaktual|zakoń|jest|inte|tillsatt|utgått|stängd|längre"
 )
 _CONDITION = re.compile(
     r"(?i)\b(?:once|if|when|until|after|as soon as|unless|should|in case|wenn|sobald|falls|si|"

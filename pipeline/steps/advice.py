@@ -21,7 +21,8 @@ Advice = Mapping[tuple[str, str], Mapping[str, Any]]
 
 def advice_of(place: Place) -> Advice:
     """All advice of a workspace by (task, subject)."""
-    return {(r["task"], r["subject"]): r["value"] for r in place.archive.each_record(ADVICE)}
+    made = place.archive.each_made(ADVICE, lambda r: ((str(r["task"]), str(r["subject"])), dict(r["value"])))
+    return dict(made)
 
 
 def advised(skills: Sequence[Skill], advice: Advice) -> list[Skill]:

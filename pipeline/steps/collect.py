@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from pipeline import lists, read
 from pipeline.archive import hold
-from pipeline.errors import NothingGathered, UsageError
+from pipeline.errors import BUG, NoAnswer, NothingGathered, UsageError, unexpected
 from pipeline.records import Failure, Listing, Posting, RawPage, Run, SourceLine, Target
+from pipeline.steps import reading
 from pipeline.steps.place import Place
 from pipeline.steps.targets import as_remembered
 
@@ -26,10 +28,10 @@ def collect(place: Place, target: Target, file: Path, pairs: Sequence[str]) -> t
     with hold(place.raw):
         target = as_remembered(place, target)
         place.remember_target(target)
-        known = {repr(sorted(r.items())) for r in place.archive.each_record(IMPORTED)}
-        records = [{"target": target.id, "listing": asdict(listing)} for listing in listings]
-        place.archive.append_all(IMPORTED, [r for r in records if repr(sorted(r.items())) not in known])
-        postings = read.mark_duplicates(imported(place, target))
+        known = {listing for name, listing in place.archive.each_made(IMPORTED, _kept) if name == target.id}
+        new = [{"target": target.id, "listing": asdict(one)} for one in listings if one not in known]
+        place.archive.append_all(IMPORTED, new)
+        postings = read.mark_duplicates(imported(place, target, failures.append))
         if not postings:
             raise NothingGathered(f"no row of {file} holds a posting")
         run = Run(
@@ -48,17 +50,32 @@ def collect(place: Place, target: Target, file: Path, pairs: Sequence[str]) -> t
     return run, failures
 
 
-def imported(place: Place, target: Target) -> list[Posting]:
-    """The postings that were imported for a target, in the order they came."""
+def imported(
+    place: Place, target: Target, report: Callable[[Failure], object] | None = None
+) -> list[Posting]:
+    """The postings that were imported for a target, in the order they came; others go to `report`."""
     found: list[Posting] = []
-    for record in place.archive.each_record(IMPORTED):
-        if record["target"] == target.id:
-            listing = Listing(**record["listing"])
+    for name, listing in place.archive.each_made(IMPORTED, _kept):
+        if name == target.id:
             page = RawPage(listing.url, listing.url, 200, (), b"", "")
             line = SourceLine(listing.url, number=len(found) + 1)
-            posting = read.posting_from(listing, line, page)
-            found.append(replace(posting, number=len(found) + 1))
+            try:
+                found.append(reading.posting(listing, line, page))
+            except Exception as error:
+                # whatever a text provokes costs this posting, never the collection
+                why = str(error) if isinstance(error, NoAnswer) else unexpected(error)
+                advice = error.advice if isinstance(error, NoAnswer) else BUG
+                if report:
+                    report(Failure(listing.url, "error", why, advice, line.number))
     return found
+
+
+def _kept(record: dict[str, Any]) -> tuple[str, Listing]:
+    """Return the target of a kept record and its listing as it was: JSON has no tuples."""
+    kept = record["listing"]
+    listing = Listing(**{**kept, "notes": tuple(kept.get("notes", ()))})
+    hash(listing)  # raises where a field holds what no listing has, a list say
+    return record["target"], listing
 
 
 def mapping_of(pairs: Sequence[str]) -> dict[str, str]:

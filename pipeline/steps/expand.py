@@ -79,7 +79,7 @@ def _expanded(board: str, desk: Desk, wanted: re.Pattern[str], limit: int) -> Ex
     last = Reading("listing", detail="it names no posting")
     for page, reading in _pages(board, desk):
         last = reading
-        found = _links(page, board)
+        found = _links(page, board, desk.settings.read_seconds)
         new = {url: title for title, url in found if url not in named}
         if found and not new:
             break  # some boards repeat their first page behind the last one
@@ -93,21 +93,22 @@ def _expanded(board: str, desk: Desk, wanted: re.Pattern[str], limit: int) -> Ex
     return Expansion(board, items, len(named), None if named else _names_none(board, last))
 
 
-def _links(page: RawPage, board: str) -> list[tuple[str, str]]:
-    from pipeline import sources
+def _links(page: RawPage, board: str, seconds: float) -> list[tuple[str, str]]:
+    from pipeline.steps import reading
     from pipeline.steps.one_line import guarded
 
-    return guarded(lambda: sources.links(page, board))
+    return guarded(lambda: reading.links(page, board, seconds))
 
 
 def _pages(board: str, desk: Desk) -> Iterator[tuple[RawPage, Reading]]:
     """The board's pages, each with what it holds, as one leads to the next."""
     from pipeline import sources
+    from pipeline.steps import reading as reads
     from pipeline.steps.one_line import guarded
 
-    outside = outside_sources()
+    outside, seconds = outside_sources(), desk.settings.read_seconds
     if not SourceLine(board).is_url:
-        yield guarded(lambda: sources.read_file(Path(board), None))
+        yield guarded(lambda: reads.open_file(Path(board), seconds=seconds))
         return
     waiting, asked = deque([sources.request_for(board, outside)]), set[str]()
     while waiting and len(asked) < _MOST_PAGES:
@@ -116,7 +117,7 @@ def _pages(board: str, desk: Desk) -> Iterator[tuple[RawPage, Reading]]:
             continue
         asked.add(request_key(request))
         page, _ = desk.page(request)
-        reading = guarded(lambda page=page: sources.read_page(page, board, outside))  # type: ignore[misc]
+        reading = guarded(lambda page=page: reads.read_page(page, board, outside, seconds))  # type: ignore[misc]
         waiting.extend(reading.follow)
         yield page, reading
 

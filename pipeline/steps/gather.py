@@ -58,7 +58,7 @@ def gather(
         key=lambda g: (g.line.number, g.line.address),
     )
     postings = read.mark_duplicates([p for g in found for p in g.postings])
-    failures = tuple(g.failure for g in found if g.failure)
+    failures = tuple(f for g in found for f in ((g.failure,) if g.failure else g.without_text))
     noted = sorted(Counter(g.note for g in found if g.note).items())
     run = Run(
         "gather",
@@ -103,7 +103,10 @@ def each(
         return found
 
     def host(line: SourceLine) -> str:
-        return host_of(reader.request(line.address).url) if line.is_url else ""
+        try:
+            return host_of(reader.request(line.address).url) if line.is_url else ""
+        except Exception:  # reading the line meets it again and names it
+            return ""
 
     # a thread that waits for its host's pause holds no slot, so there are more threads than slots
     threads = max(32, 4 * settings.concurrency)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from pipeline.llm.cost import Usage, money
 from pipeline.llm.ground import GROUNDING, counted
@@ -51,7 +53,7 @@ def ledger(place: Place, target: Target, settings: Settings) -> Ledger:
     with place.store() as store:
         urls = {p.id: p.url for p in store.postings(target.id)}
     archive = place.archive
-    latest = {r["posting"]: r for r in archive.each_record(GROUNDING) if r.get("posting") in urls}
+    latest = {r["posting"]: r for r in archive.each_made(GROUNDING, _grounding_of) if r["posting"] in urls}
     if not latest:
         return Ledger()
     rejected = Counter(claim["reason"] for r in latest.values() for claim in r["rejected"])
@@ -83,9 +85,20 @@ def freeze(place: Place, target: Target, settings: Settings, snapshot: str) -> N
 
 def frozen(place: Place, target: Target) -> tuple[str, ...]:
     """What the answers behind each snapshot of a target cost, one sentence each, oldest first."""
-    found = {r["snapshot"]: r for r in place.archive.each_record(COSTS) if r["target"] == target.id}
-    return tuple(
-        f"snapshot {name}: {r['answers']} answers, {r['sent']:,} tokens sent, {r['received']:,} received, "
-        f"cost {r['money']:.4f}"
-        for name, r in found.items()
+    made = place.archive.each_made(COSTS, lambda r: (r["target"], r["snapshot"], _cost_line(r)))
+    return tuple({name: line for of, name, line in made if of == target.id}.values())
+
+
+def _cost_line(record: Mapping[str, Any]) -> str:
+    return (
+        f"snapshot {record['snapshot']}: {record['answers']} answers, {record['sent']:,} tokens sent, "
+        f"{record['received']:,} received, cost {record['money']:.4f}"
     )
+
+
+def _grounding_of(record: dict[str, Any]) -> dict[str, Any]:
+    """The record, where it has everything that the ledger adds up; raises `KeyError` or `TypeError`."""
+    whole = {**record, "rejected": list(record["rejected"]), "requests": list(record["requests"])}
+    _ = record["posting"], record["accepted"] + 0, record["repaired"] + 0, record["suspicious"]
+    _ = [claim["reason"] for claim in whole["rejected"]]
+    return whole

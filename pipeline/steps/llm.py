@@ -277,8 +277,9 @@ def _batching(place: Place, settings: Settings) -> tuple[LlmEngine, Endpoint]:
 
 
 def _open(place: Place) -> list[dict[str, Any]]:
-    latest = {str(record["id"]): record for record in place.archive.each_record(BATCHES)}
-    return [record for _, record in sorted(latest.items()) if record["status"] == "open"]
+    made = place.archive.each_made(BATCHES, lambda r: (str(r["id"]), str(r["status"]), list(r["keys"]), r))
+    latest = {name: (status, record) for name, status, _, record in made}
+    return [record for _, (status, record) in sorted(latest.items()) if status == "open"]
 
 
 def batch_text(states: Sequence[batches.State]) -> str:

@@ -7,14 +7,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline import read as reading
 from pipeline import sources
 from pipeline.errors import UsageError
 from pipeline.records import Contribution, Evidence, Explanation, RawPage, Reading, Target
 from pipeline.settings import FetchSettings, Settings
+from pipeline.steps import reading as reads
 from pipeline.steps.ledger import frozen, ledger
 from pipeline.steps.matrix import evidence
-from pipeline.steps.open_file import opened
 from pipeline.steps.place import Place
 from pipeline.steps.score import canonical
 from pipeline.text import plural
@@ -27,8 +26,8 @@ def read(source: str, url: str | None, settings: FetchSettings) -> dict[str, Any
     elif not source or not Path(source).exists():
         raise UsageError(f"there is no file {source!r}", "Name a saved page, or an address with https://.")
     else:
-        page, found = opened(Path(source), url)
-    return reading.page_report(page, found)
+        page, found = reads.open_file(Path(source), url, settings.read_seconds)
+    return reads.report(page, found, settings.read_seconds)
 
 
 def _read_address(url: str, settings: FetchSettings, depth: int = 3) -> tuple[RawPage, Reading]:
@@ -39,10 +38,10 @@ def _read_address(url: str, settings: FetchSettings, depth: int = 3) -> tuple[Ra
 
     with closing(PoliteFetcher(settings)) as polite:
         page = polite.fetch(sources.request_for(url))
-        found = sources.read_page(page, url)
+        found = reads.read_page(page, url, (), settings.read_seconds)
         while found.follow and not found.listings and depth:
             page, depth = polite.fetch(found.follow[0]), depth - 1
-            found = sources.read_page(page, url)
+            found = reads.read_page(page, url, (), settings.read_seconds)
     return page, found
 
 

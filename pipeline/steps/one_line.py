@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pipeline import lists, read, sources
-from pipeline.errors import NoAnswer, Retryable, SkillmatrixError
+from pipeline.errors import BUG, NoAnswer, Retryable, SkillmatrixError, unexpected
 from pipeline.ports import Source
 from pipeline.records import (
     OUTCOMES,
@@ -22,10 +22,8 @@ from pipeline.records import (
     Request,
     SourceLine,
 )
-from pipeline.sources.document import Document
-from pipeline.sources.maintext import main_html
+from pipeline.steps import reading as reads
 from pipeline.steps.desk import Desk, rendered_key
-from pipeline.steps.open_file import opened
 
 T = TypeVar("T")
 
@@ -48,7 +46,8 @@ class Gathered:
     """The final outcome of one line.
 
     `asked` says that a server was asked; `seen` when the page that was read was fetched; `note` what to
-    know of it. A closed posting that is known from before comes with its failure "closed".
+    know of it. A closed posting that is known from before comes with its failure "closed". `without_text`
+    names every posting of a feed that came without its text.
     """
 
     line: SourceLine
@@ -59,6 +58,7 @@ class Gathered:
     asked: bool = False
     seen: str = ""
     note: str = ""
+    without_text: tuple[Failure, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,10 @@ class LineReader:
     outside: Sequence[Source] = ()
 
     def read(self, line: SourceLine, settled: Failure | None = None) -> Gathered:
-        """The final outcome of a line; a line that was settled before is read without asking anyone."""
+        """The final outcome of a line; a line that was settled before is read without asking anyone.
+
+        Whatever else a line provokes becomes its failure here, with the advice to report it.
+        """
         try:
             if not line.is_url:
                 return self._finish(line, self._file(line))
@@ -92,7 +95,15 @@ class LineReader:
         except (NoAnswer, Retryable) as error:
             known = settled if settled and settled.outcome != "posting" else None
             failure = known or failure_of(line, error)
-            return Gathered(line, failure.outcome, (), failure, asked=settled is None)
+        except SkillmatrixError:
+            raise  # the workspace, the engine or the user: this concerns every line
+        except Exception as error:
+            failure = Failure(line.address, "error", unexpected(error), BUG, line.number)
+        return Gathered(line, failure.outcome, (), failure, asked=settled is None)
+
+    @property
+    def _seconds(self) -> float:
+        return self.desk.settings.read_seconds
 
     def request(self, url: str) -> Request:
         """What to ask for an address."""
@@ -112,11 +123,11 @@ class LineReader:
         if size > limit:
             advice = "Raise max_bytes in the settings' section [fetch], or use `import` for collections."
             raise NoAnswer(f"the file is larger than {limit} bytes", "error", advice)
-        page, reading = guarded(lambda: opened(path))
+        page, reading = guarded(lambda: reads.open_file(path, seconds=self._seconds))
         told = reading.detail if reading.system == lists.COLLECTION and reading.listings else ""
         archive, key = self.desk.archive, f"file:{line.address}"
         newest = next(archive.newest_first(key), None)
-        if newest is None or newest["sha256"] != page.sha256:
+        if newest is None or newest["sha256"] != page.sha256 or not archive.has(page.sha256):
             archive.save(page, key)
         return self._of_kind(line, _Found(page, reading, note=told and f"with {told}"))
 
@@ -197,7 +208,7 @@ class LineReader:
         return None
 
     def _reading(self, page: RawPage, url: str) -> Reading:
-        reading = guarded(lambda: sources.read_page(page, url, self.outside))
+        reading = guarded(lambda: reads.read_page(page, url, self.outside, self._seconds))
         if reading.outcome != "feed":
             return reading
         # a board's answer, archived for each of its postings when it was expanded
@@ -212,7 +223,7 @@ class LineReader:
         """For an article the page's main text, where the reader of postings finds no posting in it."""
         if line.kind == "posting" or found.tells or found.reading.outcome not in _UNREAD:
             return found
-        content = guarded(lambda: main_html(Document(found.page, line.address)))
+        content = guarded(lambda: reads.main_text(found.page, line.address, self._seconds))
         listing = Listing(line.address, "article", line.title, content)
         reading = replace(found.reading, outcome="posting", listings=(listing,), system="article")
         return replace(found, reading=reading) if content.strip() else found
@@ -221,8 +232,10 @@ class LineReader:
 
     def _finish(self, line: SourceLine, found: _Found) -> Gathered:
         reading, sha = found.reading, found.page.sha256
-        wanted = () if reading.outcome in _FEEDS and line.is_url else reading.listings
-        made = guarded(lambda: tuple(read.posting_from(each, line, found.page) for each in wanted))
+        wanted = (
+            () if reading.outcome in _FEEDS and line.is_url and not _is_page(reading) else reading.listings
+        )
+        made = guarded(lambda: reads.postings(wanted, line, found.page, self._seconds))
         postings = tuple(posting for posting in made if posting.text.strip())
         if wanted and not postings and reading.outcome == "posting":
             reading = replace(reading, outcome="no-text")
@@ -231,7 +244,33 @@ class LineReader:
             detail = reading.detail or reading.outcome
             failure = Failure(line.address, reading.outcome, detail, read.advice(reading), line.number)
         outcome: Outcome = failure.outcome if failure else "posting"
-        return Gathered(line, outcome, postings, failure, sha, found.asked, found.page.fetched_at, found.note)
+        without = (
+            () if failure else tuple(_textless(line, posting) for posting in made if not posting.text.strip())
+        )
+        return Gathered(
+            line, outcome, postings, failure, sha, found.asked, found.page.fetched_at, found.note, without
+        )
+
+
+MOST_ON_A_PAGE = 12
+"""More postings than this at one address are a board, which is gathered with --match."""
+
+
+def _is_page(reading: Reading) -> bool:
+    """Return True for one page that states several postings in full: all of them are meant."""
+    told = [each for each in reading.listings if each.content.strip()]
+    return reading.system == "schema.org" and 0 < len(told) <= MOST_ON_A_PAGE
+
+
+def _textless(line: SourceLine, posting: Posting) -> Failure:
+    address = posting.url if posting.url != line.address else f"{line.address} ({posting.title})"
+    return Failure(
+        address,
+        "no-text",
+        f"{posting.title or 'a posting'} comes without its text",
+        read.ADVICE["no-text"],
+        line.number,
+    )
 
 
 def guarded(work: Callable[[], T]) -> T:
@@ -244,7 +283,7 @@ def guarded(work: Callable[[], T]) -> T:
         raise NoAnswer(str(error), "error", error.advice) from error
     except Exception as error:
         # parsers meet pages that were made to break them; the line fails by name and the others go on
-        raise NoAnswer(f"it cannot be read ({type(error).__name__}: {error})"[:300]) from error
+        raise NoAnswer(f"it cannot be read ({unexpected(error)})", "error", BUG) from error
 
 
 def _closed(now: _Found, before: _Found) -> _Found:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from pipeline.errors import UsageError
 from pipeline.records import Hint, LogEntry, Rating, Request, Target
@@ -31,18 +32,18 @@ def now() -> str:
 
 def ratings(place: Place) -> list[Rating]:
     """Every self-rating of this workspace in the order of writing: they are of a person, not of a target."""
-    return [
-        Rating(
-            when=str(r["when"]),
-            target=str(r.get("target", "")),
-            subject=str(r["subject"]),
-            level=int(r["level"]),
-            note=str(r.get("note", "")),
-            checks=tuple(int(c) for c in r.get("checks", ())),
-        )
-        for r in place.archive.each_record(RATINGS)
-        if {"when", "subject", "level"} <= r.keys()
-    ]
+    return list(place.archive.each_made(RATINGS, _rating_of))
+
+
+def _rating_of(record: Mapping[str, Any]) -> Rating:
+    return Rating(
+        when=str(record["when"]),
+        target=str(record.get("target", "")),
+        subject=str(record["subject"]),
+        level=int(record["level"]),
+        note=str(record.get("note", "")),
+        checks=tuple(int(c) for c in record.get("checks", ())),
+    )
 
 
 def rate(place: Place, found: Iterable[Rating]) -> int:
@@ -84,12 +85,18 @@ def wishes(place: Place, target: Target) -> Wishes:
     """The levels and eases that a person set, the later wins."""
     goals: dict[str, tuple[int, str]] = {}
     eases: dict[str, int] = {}
-    for r in place.archive.each_record(GOALS):
-        if r.get("target") == target.id and "level" in r:
+
+    def take(r: Mapping[str, Any]) -> None:
+        if r["target"] != target.id:
+            return
+        if "level" in r:
             why = f": {r['why']}" if r.get("why") else ""
-            goals[r["subject"]] = int(r["level"]), f"set by a person on {r['when'][:10]}{why}"
-        elif r.get("target") == target.id and "ease" in r:
-            eases[r["subject"]] = int(r["ease"])
+            goals[str(r["subject"])] = int(r["level"]), f"set by a person on {r['when'][:10]}{why}"
+        else:
+            eases[str(r["subject"])] = int(r["ease"])
+
+    for _ in place.archive.each_made(GOALS, take):
+        pass
     return Wishes(goals, eases)
 
 
@@ -157,10 +164,15 @@ def _answers(link: str, settings: FetchSettings) -> str:
 def reading(place: Place) -> dict[tuple[str, str], list[Hint]]:
     """The supplied references by row."""
     found: dict[tuple[str, str], list[Hint]] = {}
-    for r in place.archive.each_record(READING):
-        hint = Hint(str(r.get("title") or r["link"]), "you", str(r["link"]), str(r.get("checked", "")))
-        found.setdefault((str(r["subject"]), "reading"), []).append(hint)
+    for subject, hint in place.archive.each_made(READING, _hint_of):
+        found.setdefault((subject, "reading"), []).append(hint)
     return found
+
+
+def _hint_of(record: Mapping[str, Any]) -> tuple[str, Hint]:
+    link = str(record["link"])
+    hint = Hint(str(record.get("title") or link), "you", link, str(record.get("checked", "")))
+    return str(record["subject"]), hint
 
 
 def begin(place: Place, target: Target, start: str) -> None:
@@ -172,9 +184,11 @@ def begin(place: Place, target: Target, start: str) -> None:
 def started(place: Place, target: Target) -> str:
     """The plan's first day, "" before it has one."""
     found = ""
-    for r in place.archive.each_record(STARTS):
-        if r.get("target") == target.id:
-            found = str(r["start"])
+    for name, start in place.archive.each_made(
+        STARTS, lambda r: (r["target"], date.fromisoformat(str(r["start"])).isoformat())
+    ):
+        if name == target.id:
+            found = start
     return found
 
 

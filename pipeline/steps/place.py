@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline import review, vocabulary
-from pipeline.archive import Archive
-from pipeline.errors import StoreError, UsageError, WorkspaceBroken
+from pipeline.archive import Archive, hold
+from pipeline.errors import DatabaseDamaged, StoreError, UsageError, WorkspaceBroken
 from pipeline.lists import SourceList
 from pipeline.records import Decision, Rulings, SourceLine, Target, Vocabulary
 
@@ -31,6 +33,9 @@ class Place:
     archive: Archive = field(init=False, compare=False, repr=False)
     """The raw store of this workspace; one for all, so that it knows what was found damaged."""
 
+    _opened: list[Path] = field(init=False, compare=False, repr=False, default_factory=list)
+    """The database, once it was opened and mended."""
+
     def __post_init__(self) -> None:
         object.__setattr__(self, "archive", Archive(self.raw))
 
@@ -45,25 +50,68 @@ class Place:
         return self.root / "data" / "processed"
 
     def store(self) -> Store:
-        """The opened database; use it in a `with` block and close it soon."""
-        from pipeline.store import Store
+        """Open the database; use it in a `with` block and close it soon.
+
+        Whatever a kill, a full disk or another program did to it is mended when it is first opened: a
+        damaged file is rebuilt from `data/raw`, snapshots that it lacks are taken from there.
+        """
+        from pipeline.store import Store, mark_of
 
         try:
             self.processed.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise StoreError(f"cannot create {self.processed}: {error.strerror or error}") from error
         path = self.processed / "skillmatrix.duckdb"
-        fresh = not path.exists()
+        if self._opened:
+            return Store(path)
+        if not mark_of(path).exists():
+            with suppress(DatabaseDamaged):
+                store = self._whole(path)
+                self._opened.append(path)
+                return store
+        with hold(self.raw, within=True):
+            return self._rebuilt(path)
+
+    def _whole(self, path: Path) -> Store:
+        """The database that is there, or a new one, with every snapshot; raises `DatabaseDamaged`."""
+        from pipeline.store import Store
+
         store = Store(path)
-        if fresh:
-            # the database was deleted, or never was: what it alone could not compute again comes back
-            for record in self.archive.each_record(SNAPSHOTS):
-                store.thaw(record["frozen"])
+        try:
+            if store.is_cut():
+                raise DatabaseDamaged(f"{path} is cut off")
+            self._thaw(store)
+        except BaseException:
+            store.close()
+            raise
         return store
 
-    def remember_snapshot(self, store: Store, name: str, target: Target) -> None:
-        """Keeps a copy of a snapshot in `data/raw`: its postings may be gone when it is wanted."""
-        self.archive.append(SNAPSHOTS, {"name": name, "frozen": store.frozen(name, target.id)})
+    def _rebuilt(self, path: Path) -> Store:
+        from pipeline.steps.rebuild import rebuild
+        from pipeline.store import Store, replacing
+
+        with replacing(path):
+            self._whole(path).close()
+            self._opened.append(path)
+            rebuild(self)
+        return Store(path)
+
+    def _thaw(self, store: Store) -> None:
+        """Take back the snapshots that the database lacks: it was deleted, or a kill came in between."""
+        there = store.snapshot_names()
+
+        def take(record: dict[str, Any]) -> None:
+            frozen = str(record["frozen"])
+            target = record.get("target") or json.loads(json.loads(frozen)["snapshot"])["target"]
+            if (record["name"], target) not in there:
+                store.thaw(frozen)
+
+        for _ in self.archive.each_made(SNAPSHOTS, take):
+            pass
+
+    def remember_snapshot(self, name: str, target: Target, frozen: str) -> None:
+        """Keep a copy of a snapshot in `data/raw`: its postings may be gone when it is wanted."""
+        self.archive.append(SNAPSHOTS, {"name": name, "target": target.id, "frozen": frozen})
 
     def documents(self, target: Target) -> Path:
         """The folder of a target's documents."""
@@ -81,11 +129,8 @@ class Place:
 
     def targets(self) -> list[Target]:
         """The workspace's targets, the latest wording of each, in the order they were first named."""
-        found: dict[str, Target] = {}
-        for record in self.archive.each_record(TARGETS):
-            target = Target(**{k: v for k, v in record.items() if k in Target.__slots__})
-            found[target.id] = target
-        return list(found.values())
+        made = self.archive.each_made(TARGETS, _target_of)
+        return list({target.id: target for target in made}.values())
 
     def target(self, wanted: str | None = None) -> Target:
         """The target of that id or role; without one, the only or the latest-named target."""
@@ -112,11 +157,12 @@ class Place:
 
     def listed(self, target: Target) -> SourceList:
         """The target's list as last remembered: its lines, and the path that it was read from."""
-        last: dict[str, Any] = {"lines": []}
-        for record in self.archive.each_record(SOURCES):
-            if record.get("target") == target.id:
-                last = record
-        return SourceList(tuple(SourceLine(**line) for line in last["lines"]), path=last.get("list", ""))
+        lines: list[dict[str, Any]] = []
+        path = ""
+        for name, last, where in self.archive.each_made(SOURCES, _listed_of):
+            if name == target.id:
+                lines, path = last, where
+        return SourceList(tuple(SourceLine(**line) for line in lines), path=path)
 
     def remember_sources(self, target: Target, lines: Sequence[SourceLine], path: str = "") -> None:
         """Keeps the target's list, so that everything can be rebuilt without the list file at `path`."""
@@ -150,3 +196,27 @@ class Place:
         """Appends decisions; each is on the disk when this returns."""
         for decision in decisions:
             self.archive.append(DECISIONS, review.to_record(decision))
+
+
+_ANY = Target("")
+
+
+def _target_of(record: dict[str, Any]) -> Target:
+    known = {k: v for k, v in record.items() if k in Target.__slots__}
+    for name, kind in (("role", str), ("horizon_weeks", int), ("hours_per_week", (int, float))):
+        if not isinstance(known.get(name, getattr(_ANY, name)), kind):
+            raise TypeError(f"{name} is {known[name]!r}")
+    target = Target(**known)
+    _ = target.id
+    return target
+
+
+def _listed_of(record: dict[str, Any]) -> tuple[str, list[dict[str, Any]], str]:
+    """Target, lines and path of a remembered list; the lines are made of the last one only."""
+    lines = record["lines"]
+    if not all(isinstance(line["address"], str) and line.keys() <= _LINE for line in lines):
+        raise ValueError("its lines are none")
+    return str(record["target"]), lines, str(record.get("list", ""))
+
+
+_LINE = frozenset(SourceLine.__slots__)

@@ -31,7 +31,8 @@ def advised(place: Place) -> Hints:
     """The model's lines for the rows, marked with its name; a line that holds a link is left out."""
     from pipeline.llm.replies import links
 
-    latest = {r["subject"]: r for r in place.archive.each_record(ADVICE) if r.get("task") == "prose"}
+    made = place.archive.each_made(ADVICE, lambda r: (r["task"], r["subject"], dict(r["value"]), r))
+    latest = {subject: record for task, subject, _, record in made if task == "prose"}
     found: dict[tuple[str, str], list[Hint]] = {}
     for theme, record in sorted(latest.items()):
         source = f"{MODEL}{record.get('model') or 'without a name'}"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline import report
+from pipeline.archive import hold
 from pipeline.errors import UsageError
 from pipeline.lists import SourceList, read_sources
 from pipeline.records import Changes, MatrixDraft, Posting, Target, Trend
@@ -43,8 +44,21 @@ def refresh(
 ) -> Refreshed:
     """The target's matrix from its sources as they are now, and what moved since the scoring before.
 
-    The scoring before is frozen as a snapshot first, so that nothing of it is lost.
+    The scoring before is frozen as a snapshot first, so that nothing of it is lost; nothing at all is written
+    while another run holds the workspace.
     """
+    with hold(place.raw):
+        return _refreshed(place, target, settings, engine, offline, progress)
+
+
+def _refreshed(
+    place: Place,
+    target: Target,
+    settings: Settings,
+    engine: str | None,
+    offline: bool,
+    progress: Progress | None,
+) -> Refreshed:
     listed = _listed(place, target)
     if not listed.lines:
         raise UsageError(f"{target.id} has no sources yet", "Run `skillmatrix run LIST --role ROLE` first.")

@@ -12,6 +12,7 @@ from pipeline.errors import NothingGathered
 from pipeline.records import Failure, MatrixDraft, Run, SourceLine, Target
 from pipeline.settings import Settings
 from pipeline.steps import engine as engines
+from pipeline.steps import reading
 from pipeline.steps.extract import extract
 from pipeline.steps.gather import gather
 from pipeline.steps.ledger import ledger
@@ -60,7 +61,8 @@ def walk(
     progress: Progress | None = None,
 ) -> Walk:
     """Every stage for one target; raises `NothingGathered` when no line gave a posting."""
-    with hold(place.raw):
+    with hold(place.raw, within=True):
+        reading.prepare(lines)
         target = as_remembered(place, target)
         place.remember_target(target)
         place.remember_sources(target, lines, options.listed)

@@ -26,7 +26,7 @@ class RunLog:
         self, archive: Archive, lines: Sequence[SourceLine], offline: bool, refresh: bool, max_age_days: float
     ) -> None:
         self._archive = archive
-        self._settled: dict[int, Failure] = {}
+        self._settled: dict[str, Failure] = {}
         self._open = True
         what = {
             "lines": digest(sorted(line.address for line in lines)),
@@ -42,7 +42,7 @@ class RunLog:
 
     def settled(self, line: SourceLine) -> Failure | None:
         """The outcome that the interrupted run recorded for this line ("posting" too); None without one."""
-        return self._settled.get(hash(line.address))
+        return self._settled.get(line.address)
 
     def settle(
         self,
@@ -79,21 +79,26 @@ class RunLog:
         self._archive.append(LOG, {"run": self.run, "end": True, "ended": utc_now()})
 
     def _unfinished(self, what: Mapping[str, Any], hours: float) -> dict[str, Any] | None:
-        begun: dict[str, Any] | None = None
-        for record in self._archive.each_record(LOG):
+        begun: dict[str, Any] = {}
+
+        def take(record: dict[str, Any]) -> None:
+            nonlocal begun
             if record.get("begin"):
+                _ = record["run"], hours_since(str(record["began"]))
                 begun, self._settled = record, {}
             elif record.get("end"):
-                begun, self._settled = None, {}
+                begun, self._settled = {}, {}
             elif begun and record.get("run") == begun["run"]:
                 self._remember(record)
-        if begun is None or any(begun.get(name) != value for name, value in what.items()):
+
+        for _ in self._archive.each_made(LOG, take):
+            pass
+        if not begun or any(begun.get(name) != value for name, value in what.items()):
             return None
         return begun if hours_since(str(begun["began"])) < hours else None
 
     def _remember(self, record: Mapping[str, Any]) -> None:
         address, outcome = str(record["address"]), record["outcome"]
-        failure = Failure(
+        self._settled[address] = Failure(
             address, outcome, str(record["detail"]), str(record["advice"]), int(record["number"])
         )
-        self._settled[hash(address)] = failure

@@ -19,6 +19,7 @@ from pipeline.records import Failure, Listing, Mention, Posting, RawPage, Ruling
 from pipeline.scale import InputFile, Journal, PartWriter, Reusing, Saving
 from pipeline.scale.reuse import Remembered, short_digest
 from pipeline.settings import ScaleSettings, Settings
+from pipeline.steps import reading
 from pipeline.steps.engine import make
 
 RULINGS = "rulings.json"
@@ -197,7 +198,7 @@ class _FileReader:
         key = short_digest(listing.content, str(listing.is_html))
         known = self._texts.get(key)
         if known is None:
-            return self._texts.keep(key, read.posting_from(listing, line, page))
+            return self._texts.keep(key, reading.posting(listing, line, page))
         bare = read.posting_from(replace(listing, content=""), line, page)
         return replace(
             bare, text=known.text, language=known.language, sections=known.sections,

@@ -59,8 +59,10 @@ def score(place: Place, target: Target, settings: Settings, snapshot: str | None
         )
         store.save_run(run)
         if snapshot:
-            store.save_snapshot(_snapshot(snapshot, target, settings, known, postings, tuple(scores), named))
-            place.remember_snapshot(store, snapshot, target)
+            store.save_snapshot(
+                _snapshot(snapshot, target, settings, known, postings, tuple(scores), named),
+                lambda frozen: place.remember_snapshot(snapshot, target, frozen),
+            )
     if snapshot:
         freeze(place, target, settings, snapshot)
     return run

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from pipeline import read
-from pipeline.errors import UsageError
-from pipeline.records import Mention, Posting
+from pipeline.errors import BUG, SkillmatrixError, UsageError, unexpected
+from pipeline.records import Failure, Mention, Posting
 from pipeline.settings import Settings
 from pipeline.steps import engine as engines
 
@@ -19,30 +20,60 @@ def tag(
     scheme: str = "default",
     asked: str | None = None,
     offline: bool = False,
+    report: Callable[[Failure], object] | None = None,
 ) -> Iterator[str]:
-    """One JSON line {"id","mentions":[{start,end,quote,…}]} for each JSON line {"id","text"}, in order.
+    """Yield one JSON line {"id","mentions":[{start,end,quote,…}]} for each JSON line {"id","text"}, in order.
 
-    Raises `UsageError` that names the line which is no such object.
+    A line that is no such object goes to `report` and is answered with {"id":null,"mentions":[],"error":…}.
     """
     engine, _ = engines.choose(settings, asked, offline)
+    if scheme == "skillspan" and not hasattr(engine, "reader"):
+        raise UsageError("--scheme skillspan is an ability of the local engine", "Use --engine local.")
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        row = _row(line, number)
-        text = row["text"]
-        found = _skillspan(engine, text) if scheme == "skillspan" else _default(engine, row["id"], text)
-        yield json.dumps({"id": row["id"], "mentions": found}, ensure_ascii=False) + "\n"
+        name: Any = None
+        try:
+            row = _row(line)
+            name, text = row["id"], _SURROGATE.sub("\ufffd", row["text"])
+            found = _skillspan(engine, text) if scheme == "skillspan" else _default(engine, name, text)
+            answer: dict[str, Any] = {"id": name, "mentions": found}
+        except SkillmatrixError:
+            raise
+        except Exception as error:
+            # whatever a line provokes costs this line, never the others
+            known = isinstance(error, _NoObject)
+            detail = f"line {number} {error if known else unexpected(error)}"
+            answer = {"id": name, "mentions": [], "error": detail}
+            if report:
+                report(Failure(f"line {number}", "error", detail, _SHAPE if known else BUG, number))
+        yield json_line(answer)
 
 
-def _row(line: bytes, number: int) -> dict[str, Any]:
+_SHAPE = 'Each line must be {"id": …, "text": "…"}.'
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character out of a broken JSON escape: no tokenizer takes it; its stand-in keeps the offsets."""
+
+
+class _NoObject(ValueError):
+    """A line of the feed that is not what it should be."""
+
+
+def json_line(value: Mapping[str, Any]) -> str:
+    """Write a value as one line of JSON, escaped where a lone surrogate would fit into no encoding."""
+    text = json.dumps(value, ensure_ascii=False)
+    return (json.dumps(value) if _SURROGATE.search(text) else text) + "\n"
+
+
+def _row(line: bytes) -> dict[str, Any]:
     try:
         row = json.loads(line)
     except ValueError as error:
-        raise UsageError(
-            f"line {number} is no JSON: {error}", 'Each line must be {"id": …, "text": "…"}.'
-        ) from error
+        raise _NoObject(f"is no JSON: {error}") from error
+    except RecursionError as error:
+        raise _NoObject("is nested too deep") from error
     if not isinstance(row, dict) or not isinstance(row.get("text"), str) or "id" not in row:
-        raise UsageError(f"line {number} has no id and text", 'Each line must be {"id": …, "text": "…"}.')
+        raise _NoObject("has no id and text")
     return row
 
 
@@ -53,8 +84,6 @@ def _default(engine: Any, name: object, text: str) -> list[dict[str, Any]]:
 
 
 def _skillspan(engine: Any, text: str) -> list[dict[str, Any]]:
-    if not hasattr(engine, "reader"):
-        raise UsageError("--scheme skillspan is an ability of the local engine", "Use --engine local.")
     return [
         {"start": start, "end": end, "quote": text[start:end], "label": label}
         for start, end, label in engine.reader.skillspan(text)

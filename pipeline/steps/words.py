@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from pipeline import vocabulary
+from pipeline.archive import own_folder
 from pipeline.errors import StoreError
 from pipeline.steps.place import TAXONOMIES, Place
 
@@ -26,7 +27,9 @@ def add(place: Place, kind: Literal["esco", "onet", "csv"], file: Path, name: st
     """A published taxonomy, kept in `data/raw`; the next `score` and `run` use its names."""
     entries = vocabulary.import_taxonomy(kind, file)
     try:
-        path = vocabulary.save(entries, place.raw / TAXONOMIES, name or file.name.split(".")[0])
+        folder = own_folder(place.raw, place.raw / TAXONOMIES)
+        path = vocabulary.save(entries, folder, name or file.name.split(".")[0])
+        path.chmod(0o600)  # as everything in data/raw
     except OSError as error:
         raise StoreError(f"cannot write the taxonomy: {error.strerror or error}") from error
     curated, joined = vocabulary.load().skills, place.words().skills

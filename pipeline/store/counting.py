@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import UsageError
-from pipeline.store.database import explained
+from pipeline.store.database import NO_PROGRESS, explained
 from pipeline.store.families import Settle, keep_repeats
 
 ROWS = 200_000
@@ -167,6 +167,7 @@ class Counting:
         }
         with explained(self._scratch):
             self._connection = duckdb.connect(str(self._scratch / "counting.duckdb"), config=config)
+            self._connection.execute(NO_PROGRESS)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.errors import StoreError, WorkspaceBroken, WorkspaceBusy
+from pipeline.errors import DatabaseDamaged, StoreError, WorkspaceBroken, WorkspaceBusy
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -21,11 +21,23 @@ _CONFIG = {
     "autoload_known_extensions": "false",
     "enable_external_access": "false",
 }
+NO_PROGRESS = "SET enable_progress_bar = false"
+"""In notebooks and at a prompt DuckDB draws a bar on stdout, into the results; no option of `connect`."""
+
 _MIGRATION = re.compile(r"(\d{4})_(\w+)\.sql")
-_BROKEN = ("not a valid DuckDB", "Corrupt database", "version number", "checksum", "Serialization")
+_FOREIGN = ("version number",)
+"""What DuckDB says of a file that a newer DuckDB wrote."""
+_BROKEN = (
+    *("not a valid DuckDB", "Corrupt database", "checksum", "Serialization", "Could not read enough bytes"),
+    *("replaying WAL", "database has been invalidated"),
+)
+_FULL = ("No space left", "not enough space", "Disk quota", "failed to offload")
 _LOCKED = ("lock on file", "being used by another process")
 """What DuckDB says where another process holds the file, on Unix and on Windows."""
+SUFFIX = ".duckdb"
 _RETRY_EVERY = 0.1
+_HEADERS = 3 * 4096
+"""Bytes before the first block of a DuckDB file."""
 
 
 def open_database(path: Path, read_only: bool, wait_seconds: float) -> DuckDBPyConnection:
@@ -46,6 +58,31 @@ def open_database(path: Path, read_only: bool, wait_seconds: float) -> DuckDBPyC
         return connection
 
 
+def mark_of(path: Path) -> Path:
+    """The file whose presence says that the database beside it was found damaged."""
+    return path.with_name(f"{path.name}.damaged")
+
+
+def is_cut(connection: DuckDBPyConnection, path: Path) -> bool:
+    """True where the file is smaller than the blocks in use: DuckDB notices only when it reads a lost one.
+
+    Blocks that a rolled-back transaction had asked for may be missing: they are not in use.
+    """
+    told = "SELECT coalesce(max(block_size * used_blocks), 0) FROM pragma_database_size()"
+    return path.stat().st_size < _HEADERS + int(connection.execute(told).fetchall()[0][0])
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[None]:
+    """Remove a damaged database; its mark stays until the block, which builds another one, has ended well."""
+    with explained(path):
+        mark_of(path).touch()
+        for each in (path, path.with_name(f"{path.name}.wal")):
+            each.unlink(missing_ok=True)
+    yield
+    mark_of(path).unlink(missing_ok=True)
+
+
 def migrations() -> list[tuple[int, str, str]]:
     """Every migration as (number, what it is called, its SQL), in order."""
     found = []
@@ -62,7 +99,9 @@ def _connect(path: Path, read_only: bool, wait_seconds: float) -> DuckDBPyConnec
     until = time.monotonic() + wait_seconds
     while True:
         try:
-            return duckdb.connect(str(path), read_only=read_only, config=dict(_CONFIG))
+            connection = duckdb.connect(str(path), read_only=read_only, config=dict(_CONFIG))
+            connection.execute(NO_PROGRESS)
+            return connection
         except duckdb.IOException as error:
             # the lock is refused at once, so a short run beside ours is waited for here
             if not _says(error, _LOCKED) or time.monotonic() >= until:
@@ -125,8 +164,16 @@ def _named(path: Path, error: Exception) -> StoreError:
     text = str(error).splitlines()[0]
     if _says(error, _LOCKED):
         return WorkspaceBusy(f"{path} is held by another process")
-    if _says(error, _BROKEN):
+    if _says(error, _FOREIGN):
         return WorkspaceBroken(f"{path} cannot be read: {text}")
+    if _says(error, _BROKEN):
+        if path.suffix != SUFFIX:
+            return WorkspaceBroken(f"{path} cannot be read: {text}")
+        with suppress(OSError):
+            mark_of(path).touch()
+        return DatabaseDamaged(f"{path} cannot be read: {text}")
+    if _says(error, _FULL):
+        return StoreError(f"{path}: {text}", "Free some space and run again; nothing in data/raw is lost.")
     return StoreError(f"{path}: {text}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -21,7 +21,7 @@ from pipeline.records import (
     Target,
 )
 from pipeline.store import codec
-from pipeline.store.database import explained, open_database, transaction
+from pipeline.store.database import explained, is_cut, open_database, transaction
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -79,6 +79,11 @@ class Store:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def is_cut(self) -> bool:
+        """True where the file ends before its last block does."""
+        with explained(self.path):
+            return is_cut(self._connection, self.path)
 
     def close(self) -> None:
         """Gives the file back to other processes."""
@@ -239,11 +244,12 @@ class Store:
 
     # --- snapshots ------------------------------------------------------------------------------
 
-    def save_snapshot(self, snapshot: Snapshot) -> None:
-        """Freezes the target's present demand and postings under the snapshot's name.
+    def save_snapshot(self, snapshot: Snapshot, keep: Callable[[str], object] | None = None) -> None:
+        """Freeze the target's present demand and postings under the snapshot's name.
 
-        Raises `UsageError` when the target already has a snapshot of that name: a snapshot is never
-        changed.
+        `keep` is given what `frozen` answers before anything is committed: what is in the database is kept
+        there as well, whatever ends this process. Raises `UsageError` when the target already has a snapshot
+        of that name: a snapshot is never changed.
         """
         if self.snapshot(snapshot.name, snapshot.target) is not None:
             raise UsageError(f"there is a snapshot {snapshot.name!r} already", "Choose another name.")
@@ -257,6 +263,13 @@ class Store:
                     f"SELECT $name AS name, $target AS target, {kept} FROM ({sql})",
                     known,
                 )
+            if keep:
+                keep(str(self.frozen(snapshot.name, snapshot.target)))
+
+    def snapshot_names(self) -> set[tuple[str, str]]:
+        """Name and target of every snapshot."""
+        table = self._table("SELECT name, target FROM snapshots")
+        return set(zip(table.column("name").to_pylist(), table.column("target").to_pylist(), strict=True))
 
     def snapshots(self, target_id: str | None = None) -> list[Snapshot]:
         """Every snapshot, oldest first, of one target or of all."""

@@ -1,0 +1,108 @@
+"""Pages, files and postings read within a time limit: small ones here, others in a process that can be ended.
+
+Small ones are safe here: no 48,000 characters of any repeated sign or tag that tests/attacks tries take five
+seconds. Formats that unpack are never small: 30 kB of a PDF may hold an hour of work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from pipeline import lists, read, sources
+from pipeline.mappers import deadline
+from pipeline.ports import Source
+from pipeline.records import Listing, Posting, RawPage, Reading, SourceLine
+from pipeline.sources.document import Document
+from pipeline.sources.maintext import main_html
+from pipeline.steps.open_file import opened
+
+SMALL = 48_000
+"""Bytes or characters up to which a text is read in this process."""
+
+SECONDS = 5.0
+"""The limit where no setting says another."""
+
+_PER_BYTE = 1e-6
+"""Seconds more for each byte of a collection: a row takes some ten microseconds, a posting a page."""
+_UNPACKING = frozenset((".docx", ".gz", ".mht", ".mhtml", ".pdf"))
+
+
+def read_page(page: RawPage, url: str, outside: Sequence[Source] = (), seconds: float = SECONDS) -> Reading:
+    """What `sources.read_page` answers; raises `NoAnswer` where it takes too long."""
+    for source in outside:
+        # a plug-in's reader may hold anything: it cannot be sent elsewhere
+        found = source.read(page, url)
+        if found is not None:
+            return found
+    if _is_small(page.body):
+        return sources.read_page(page, url)
+    return deadline.within(seconds, sources.read_page, page, url)
+
+
+def links(page: RawPage, url: str, seconds: float = SECONDS) -> list[tuple[str, str]]:
+    """What `sources.links` answers; raises `NoAnswer` where it takes too long."""
+    if _is_small(page.body):
+        return sources.links(page, url)
+    return deadline.within(seconds, sources.links, page, url)
+
+
+def open_file(path: Path, url: str | None = None, seconds: float = SECONDS) -> tuple[RawPage, Reading]:
+    """What `opened` answers; raises `NoAnswer` where it takes too long."""
+    size = path.stat().st_size if path.is_file() else SMALL
+    if size < SMALL and not unpacks(path):
+        with path.open("rb") as file:
+            if _is_small(file.read(6000)):
+                return opened(path, url)
+    more = size * _PER_BYTE if lists.is_collection(path) else 0.0
+    return deadline.within(seconds + more, opened, path, url)
+
+
+def main_text(page: RawPage, address: str, seconds: float = SECONDS) -> str:
+    """The page's main text as HTML; raises `NoAnswer` where it takes too long."""
+    if _is_small(page.body):
+        return _main_text(page, address)
+    return deadline.within(seconds, _main_text, page, address)
+
+
+def postings(
+    listings: Iterable[Listing], line: SourceLine, page: RawPage, seconds: float = SECONDS
+) -> tuple[Posting, ...]:
+    """The postings of some listings; raises `NoAnswer` where one of them takes too long."""
+    return tuple(posting(each, line, page, seconds) for each in listings)
+
+
+def posting(listing: Listing, line: SourceLine, page: RawPage, seconds: float = SECONDS) -> Posting:
+    """What `read.posting_from` answers; raises `NoAnswer` where it takes too long."""
+    if len(listing.content) <= SMALL:
+        return read.posting_from(listing, line, page)
+    return deadline.within(seconds, read.posting_from, listing, line, page)
+
+
+def report(page: RawPage, found: Reading, seconds: float = SECONDS) -> dict[str, Any]:
+    """What `read.page_report` answers; raises `NoAnswer` where it takes too long."""
+    if sum(len(listing.content) for listing in found.listings) <= SMALL:
+        return read.page_report(page, found)
+    return deadline.within(seconds, read.page_report, page, found)
+
+
+def prepare(lines: Iterable[SourceLine]) -> None:
+    """Start the other process early where lines will need it, so that nobody waits for it."""
+    if any(not line.is_url and unpacks(Path(line.address)) for line in lines):
+        deadline.warm(sources.ready)
+
+
+def unpacks(path: Path) -> bool:
+    """True for a file that may hold far more than its size says."""
+    return path.suffix.lower() in _UNPACKING
+
+
+def _is_small(body: bytes) -> bool:
+    if len(body) > SMALL or body.startswith((b"PK", b"\x1f\x8b")) or b"%PDF-" in body[:1100]:
+        return False
+    return b"multipart/" not in body[:6000].lower()
+
+
+def _main_text(page: RawPage, address: str) -> str:
+    return main_html(Document(page, address))

@@ -1,0 +1,64 @@
+"""The database out of `data/raw` alone, where the file was damaged: every target's walk, asking nobody."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+from pipeline import read
+from pipeline.errors import EngineError
+from pipeline.records import Posting, Target
+from pipeline.settings import Settings, load_settings
+from pipeline.steps import engine as engines
+from pipeline.steps.collect import imported
+from pipeline.steps.extract import extract
+from pipeline.steps.gather import gather
+from pipeline.steps.place import Place
+from pipeline.text import plural
+
+_LOG = logging.getLogger("pipeline")
+
+
+def rebuild(place: Place) -> None:
+    """Fill an empty database from what `data/raw` holds, and say so in one line; hold the workspace."""
+    settings = load_settings(place.root)
+    targets = place.targets()
+    counts = [_rebuilt(place, target, settings) for target in targets]
+    _LOG.warning(
+        "note: the database was damaged and has been rebuilt from data/raw: %s, %s",
+        plural(len(targets), "target"),
+        plural(sum(counts), "posting"),
+    )
+
+
+def _rebuilt(place: Place, target: Target, settings: Settings) -> int:
+    from pipeline.steps.run import restate
+
+    listed = place.listed(target)
+    gathered = gather(listed.lines, place.archive, settings.fetch, offline=True) if listed.lines else None
+    postings = list(gathered.postings) if gathered else read.mark_duplicates(imported(place, target))
+    with place.store() as store:
+        store.save_target(target)
+        store.save_postings(target.id, postings)
+        if gathered:
+            store.save_failures(target.id, gathered.failures)
+            store.save_run(replace(gathered.run, target=target.id))
+    if postings:
+        extract(place, target, _engine(place, settings, postings))
+        restate(place, target, settings)
+    return len(postings)
+
+
+def _engine(place: Place, settings: Settings, postings: list[Posting]) -> Any:
+    """The engine that reads what a model said of these postings where one did, else the local one."""
+    from pipeline.llm.ground import GROUNDING
+
+    ids = {posting.id for posting in postings}
+    known = {"archive": place.archive, "words": place.words()}
+    if any(record.get("posting") in ids for record in place.archive.each_record(GROUNDING)):
+        with suppress(EngineError):
+            return engines.make("replay", settings, known)
+    name = settings.engine.name if settings.engine.name == "fast" else "local"
+    return engines.make(name, settings, known)
