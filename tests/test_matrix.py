@@ -238,12 +238,13 @@ def test_a_title_names_nothing_that_no_posting_asks_for() -> None:
     [
         (("SQL", "Python", "Tableau", "R"), "specific", "Working with SQL, Python and Tableau"),
         (("Hive records", "Inspecting colonies"), "general", "Inspecting colonies and hive records"),
-        (("Communication", "Written communication", "Teamwork"), "general", "Communication and Teamwork"),
+        (("Communication", "Written communication", "Teamwork"), "general", "Communication and teamwork"),
         (("Rye",), "specific", "Working with Rye"),
     ],
 )
 def test_a_title_is_made_of_the_strongest_names_a_gerund_first(names: Any, kind: Kind, title: str) -> None:
-    assert of_names(names, kind) == title
+    said = ["hive records", "teamwork", "inspecting colonies", "SQL"]
+    assert of_names(names, kind, said) == title
 
 
 def test_a_skill_that_nobody_knows_becomes_a_row_in_its_own_words() -> None:

@@ -53,7 +53,7 @@ class _Words:
             and says_only(entry.title, said)
         ):
             return _with_tools(entry.title, candidate)
-        return of_names(candidate.skills, candidate.kind)
+        return of_names(candidate.skills, candidate.kind, said)
 
     def theme(self, theme: str) -> str:
         """The title of one theme; a theme that no vocabulary knows is a skill in its own words."""

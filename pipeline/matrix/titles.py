@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 
 from pipeline.records import Kind
 
 NAMES = 3
 """Names in a title that is made of names."""
-
-_LONGEST_PRODUCT = 8
-"""Letters up to which a single word keeps its capital inside a title."""
 
 _WORD = re.compile(r"[a-z0-9+#]+(?:[./-][a-z0-9+#]+)*")
 _SAYS_NO_SKILL = frozenset(
@@ -46,10 +43,11 @@ def _stem(word: str) -> str:
     return word.removesuffix(end)[:7]
 
 
-def of_names(names: Sequence[str], kind: Kind) -> str:
+def of_names(names: Sequence[str], kind: Kind, said: Iterable[str] = ()) -> str:
     """Return a title made of the strongest names, one that begins with a gerund first.
 
-    Two names that share their words say the same: the stronger one stands.
+    Two names that share their words say the same: the stronger one stands. A name begins with a small
+    letter inside the title where the postings' wordings (`said`) write its first word so.
     """
     chosen: list[str] = []
     for name in names:
@@ -58,9 +56,11 @@ def of_names(names: Sequence[str], kind: Kind) -> str:
             chosen.append(name)
     chosen = chosen or list(names[:1])
     chosen.sort(key=lambda name: not _is_gerund(name))
+    small = {word for wording in said for word in wording.replace("-", " ").split() if word.islower()}
+    inside = [_inside(name, small) for name in chosen]
     if kind == "specific" and not _is_gerund(chosen[0]):
-        return f"Working with {_listed(chosen)}"
-    return _listed([chosen[0], *(_inside(name) for name in chosen[1:])])
+        return f"Working with {_listed(inside)}"
+    return _listed([chosen[0], *inside[1:]])
 
 
 def _is_gerund(name: str) -> bool:
@@ -69,12 +69,10 @@ def _is_gerund(name: str) -> bool:
     return first.endswith("ing") and len(first) > len("using") and rest == rest.lower()
 
 
-def _inside(name: str) -> str:
-    """The name as it stands inside a sentence: a capital that makes the name stays."""
-    first, _, rest = name.partition(" ")
-    plain = first[1:].islower() and first[:1].isupper() and (not rest or rest.islower())
-    # a single short word may be the name of a product: Excel, Spark
-    return name[:1].lower() + name[1:] if plain and (rest or len(first) > _LONGEST_PRODUCT) else name
+def _inside(name: str, small: Container[str]) -> str:
+    """The name as it stands inside a sentence: "Bayesian" and "Docker" keep their capital."""
+    first = name.split()[0]
+    return name[:1].lower() + name[1:] if first.lower() in small and first[1:].islower() else name
 
 
 def _listed(names: Sequence[str]) -> str:
