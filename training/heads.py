@@ -45,10 +45,11 @@ from training import corpus
 
 Array = np.ndarray[Any, Any]
 Group = list[Array]  # the vectors of wordings that belong together
+FAMILIES = Path(__file__).with_name("row_families.tsv")
 PAIRS = Path(__file__).parents[1] / "tests" / "data"
 SAME_THRESHOLDS = (0.25, 0.3, 0.35, 0.4, 0.45)
 ROW_THRESHOLDS = (0.14, 0.17, 0.2, 0.23)
-HIDDEN = 24
+HIDDEN, NETWORKS = 24, 3
 LISTED = 20.0
 """What a listed pair weighs beside a pair of a set: there are hundreds of times as many of these."""
 
@@ -168,6 +169,12 @@ def name_map(data: Path) -> Array:
     return learned_map(batch, 192, 1500, 0.07)
 
 
+def row_families() -> list[list[str]]:
+    """Return the themes that a coach would put into one row, family by family: a judgement kept as data."""
+    lines = FAMILIES.read_text(encoding="utf-8").splitlines()[1:]
+    return [line.split("\t")[1].split("|") for line in lines]
+
+
 def row_map(data: Path, cases: Sequence[Case]) -> Array:
     """Return the map of the "row" scorer, from themes, families, own-wordings and these readers' rows."""
     known = vocabulary.load()
@@ -176,7 +183,7 @@ def row_map(data: Path, cases: Sequence[Case]) -> Array:
         themes[entry.theme].append(
             phrases().vectors([entry.name, *(a.lstrip("=") for a in entry.aliases[:5])])
         )
-    families = [[m for theme in sorted(some) for m in themes.get(theme, [])] for some in belong.families()]
+    families = [[m for theme in some for m in themes.get(theme, [])] for some in row_families()]
     wide = [group for group in (*themes.values(), *families) if len(group) > 2]
     own: dict[str, list[Group]] = defaultdict(list)
     for row in corpus.rows_of(data / "own-wordings" / "rows.jsonl"):
@@ -211,10 +218,25 @@ def _readers_rows(case: Case) -> list[Group]:
 
 
 def network(values: Array, truth: Array, weight: Array, steps: int = 2500) -> dict[str, Array]:
-    """Fit a network of one hidden layer; returns its arrays as `pipeline.phrases.Scorer` takes them."""
+    """Fit `NETWORKS` networks of one hidden layer; return their mean as `pipeline.phrases.Scorer` takes it.
+
+    One network alone moved the rows of a left-out field by half a row from seed to seed.
+    """
     mean, spread = values.mean(0), values.std(0) + 1e-6
     x = torch.tensor((values - mean) / spread, dtype=torch.float32)
     y, w = torch.tensor(truth, dtype=torch.float32), torch.tensor(weight / weight.mean(), dtype=torch.float32)
+    nets = [_fitted(x, y, w, steps) for _ in range(NETWORKS)]
+    return {
+        "mean": mean,
+        "spread": spread,
+        "w1": np.concatenate([_array(net[0].weight).T for net in nets], 1),
+        "b1": np.concatenate([_array(net[0].bias) for net in nets]),
+        "w2": np.concatenate([_array(net[2].weight)[0] for net in nets]) / NETWORKS,
+        "b2": np.mean([_array(net[2].bias)[0] for net in nets]),
+    }
+
+
+def _fitted(x: Tensor, y: Tensor, w: Tensor, steps: int) -> nn.Sequential:
     net = nn.Sequential(nn.Linear(x.shape[1], HIDDEN), nn.Tanh(), nn.Linear(HIDDEN, 1))
     optimizer = torch.optim.AdamW(net.parameters(), lr=3e-3, weight_decay=1e-3)
     for step in range(steps):
@@ -224,12 +246,7 @@ def network(values: Array, truth: Array, weight: Array, steps: int = 2500) -> di
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
-    first, last = net[0], net[2]
-    return {
-        "mean": mean, "spread": spread,
-        "w1": _array(first.weight).T, "b1": _array(first.bias),
-        "w2": _array(last.weight)[0], "b2": _array(last.bias)[0],
-    }  # fmt: skip
+    return net
 
 
 def _array(tensor: Tensor) -> Array:
@@ -402,7 +419,7 @@ def fit_row(data: Sequence[RowData], mapping: Array) -> dict[str, Array]:
         worth = np.sqrt(count[left] * count[right]) * told[left] * told[right]
         worth *= 0.3 + 0.7 * inside[left] * inside[right]
         weight.append(worth / max(1e-9, worth.sum()) * 1000)
-    made = network(np.concatenate(values), np.concatenate(truth), np.concatenate(weight), 5000)
+    made = network(np.concatenate(values), np.concatenate(truth), np.concatenate(weight), 3000)
     return made | {"map": mapping, "threshold": np.array(0.18)}
 
 

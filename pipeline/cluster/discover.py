@@ -158,7 +158,10 @@ def _are_two(left: tuple[str, Sequence[str]], right: tuple[str, Sequence[str]], 
         return True
     if _NEGATIVE & (frozenset(left[0].lower().split()) ^ frozenset(right[0].lower().split())):
         return True
-    if _side_by_side(left[0], mine & other) != _side_by_side(right[0], mine & other):
+    (apart, order), (apart_too, other_order) = (_stand(name, mine & other) for name, _ in (left, right))
+    if apart != apart_too or (
+        (mine <= other or other <= mine) and order and other_order and order != other_order
+    ):
         return True
     odd, strange = mine - other, other - mine
     if len(odd) == len(strange) == 1:
@@ -170,11 +173,17 @@ def _are_two(left: tuple[str, Sequence[str]], right: tuple[str, Sequence[str]], 
 _SKIPPED = frozenset({"a", "an", "and", "in", "of", "the"})
 
 
-def _side_by_side(name: str, shared: frozenset[str]) -> bool:
-    """Say whether two or more shared words stand together: "time tracking", no "time series tracking"."""
-    said = [_stem(word) for word in _WORD.findall(name.lower()) if word not in _SKIPPED]
+def _stand(name: str, shared: frozenset[str]) -> tuple[bool, tuple[str, ...]]:
+    """Say whether the shared words stand apart, and in which order; no order where "of" turns it round.
+
+    "Time tracking" is no "time series tracking", "pattern design" is not about "design patterns".
+    """
+    said = [_stem(word) for word in _WORD.findall(name.lower())]
+    turned = "of" in said
+    said = [word for word in said if word not in _SKIPPED]
     places = [at for at, word in enumerate(said) if word in shared]
-    return len(places) < 2 or places[-1] - places[0] < len(places)
+    apart = len(places) > 1 and places[-1] - places[0] >= len(places)
+    return apart, () if turned else tuple(said[at] for at in places)
 
 
 def _letters(names: Sequence[str], left: Sequence[int], right: Sequence[int]) -> list[list[float]]:

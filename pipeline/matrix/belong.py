@@ -9,8 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from pipeline.phrases import Scorer, phrases, scorer, unit
@@ -57,9 +55,9 @@ def features(
     """Return what is measured of each pair, in the order of `numpy.triu_indices`.
 
     The measures: cosine of the mean vectors before and after the map, same theme, two different known
-    themes, two themes of one family, both general, both specific, postings in common (of all and of the
-    rarer skill), words in common, how near they stand in a posting, postings of the rarer and of the
-    commoner skill, demands of the target.
+    themes, both general, both specific, postings in common (of all and of the rarer skill), words in
+    common, how near they stand in a posting, postings of the rarer and of the commoner skill, demands of
+    the target.
     """
     import numpy as np
 
@@ -82,7 +80,6 @@ def features(
             (mapped[left] * mapped[right]).sum(1),
             same,
             other,
-            _related(themes)[left, right],
             general[left] & general[right],
             ~general[left] & ~general[right],
             both / np.maximum(1, count[left] + count[right] - both),
@@ -94,29 +91,6 @@ def features(
             np.full(len(left), count.sum()),
         ]
     ).astype(np.float64)
-
-
-@cache
-def families() -> tuple[frozenset[str], ...]:
-    """Return the themes that coaches put into one row, family by family: a judgement kept as data."""
-    lines = (files("pipeline.matrix") / "families.tsv").read_text(encoding="utf-8").splitlines()
-    return tuple(frozenset(line.split("\t")[1].split("|")) for line in lines[1:])
-
-
-@cache
-def _relatives() -> frozenset[tuple[str, str]]:
-    """Every two different themes of one family."""
-    return frozenset((a, b) for family in families() for a in family for b in family if a != b)
-
-
-def _related(themes: NDArray[np.str_]) -> Floats:
-    """Which two skills have different themes of one family."""
-    import numpy as np
-
-    relatives = _relatives()
-    known, code = np.unique(themes, return_inverse=True)
-    table = np.array([[(a, b) in relatives for b in known.tolist()] for a in known.tolist()], np.float64)
-    return table.reshape(len(known), len(known))[code][:, code]
 
 
 def _theme(skill: Skill) -> str:
