@@ -330,9 +330,10 @@ def test_a_kept_answer_of_a_model_lands_in_its_row(tmp_path: Path) -> None:
     invoke(*RUN, "-w", tmp_path)
     place = Place(tmp_path)
     value = {"questions": ["Why this index?", "See https://evil.example"], "practice": ["Mend a slow query."]}
-    record = {"task": "prose", "subject": "sql-databases", "model": "tiny-1", "value": value}
+    theme = step.plan(place, place.target(), Settings()).rows[-1].theme
+    record = {"task": "prose", "subject": theme, "model": "tiny-1", "value": value}
     place.archive.append("advice", record)
-    row = step.plan(place, place.target(), Settings()).row("sql-databases")
+    row = step.plan(place, place.target(), Settings()).row(theme)
     assert [h.text for h in row.questions if h.source == "model tiny-1"] == ["Why this index?"]
     assert [h.text for h in row.practice if h.source == "model tiny-1"] == ["Mend a slow query."]
     step.write(place, place.target(), Settings())

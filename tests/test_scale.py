@@ -26,6 +26,7 @@ from hypothesis import strategies as st
 from benchmarks import synthetic
 from benchmarks.scale import DATA
 from pipeline import plugins, read
+from pipeline.cluster import discover
 from pipeline.engines.local import FastEngine
 from pipeline.errors import EngineError, EngineUnavailable, StoreError, UsageError
 from pipeline.mappers.here import HereMapper
@@ -100,8 +101,9 @@ def test_every_quote_is_the_text_at_its_offsets(made: Path) -> None:
 
 @pytest.mark.parametrize("decided", [False, True], ids=["untouched", "decided"])
 def test_the_numbers_are_those_of_a_workspace(
-    decided: bool, folder: Path, made: Path, tmp_path: Path
+    decided: bool, folder: Path, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(discover, "MOST", 0)  # folders join no unknown names by likeness
     rows = [row for number in range(3) for row in synthetic.file_of(5, number, 40, short=True)]
     place, target = Place(tmp_path), Target("Anyone")
     place.remember_target(target)

@@ -53,12 +53,18 @@ class Names:
     """Gives every surface its canonical name, the same one every time.
 
     `used` holds names that unknown skills go by already (of the last run, say): a paraphrase joins the
-    name that is there and does not found a new one. Names in decisions count as used.
+    name that is there and does not found a new one. Names in decisions count as used. Without `alike` a
+    name hangs on its wording alone, whatever else is named with it: folders are named posting by posting.
     """
 
     def __init__(
-        self, vocabulary: Vocabulary, rulings: Rulings | None = None, used: Iterable[str] = ()
+        self,
+        vocabulary: Vocabulary,
+        rulings: Rulings | None = None,
+        used: Iterable[str] = (),
+        alike: bool = True,
     ) -> None:
+        self._alike = alike
         self.vocabulary = vocabulary
         self.rulings = rulings or Rulings()
         self._cache: dict[str, Resolved] = {}
@@ -82,7 +88,7 @@ class Names:
         for surface, r in found.items():
             if r.how == "own words" and led[r.name] != r.name:
                 found[surface] = replace(r, name=led[r.name])
-        return self._discovered(found)
+        return self._discovered(found) if self._alike else found
 
     def _discovered(self, found: dict[str, Resolved]) -> dict[str, Resolved]:
         """The same, unknown names joined to those that the learned score says are one skill with them.

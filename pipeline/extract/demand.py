@@ -69,7 +69,7 @@ def _number(text: str) -> float:
     return float(cues.NUMBER_WORDS.get(text, 0) or text)
 
 
-_WISH_ODDS: Odds = (1.0, 20.0, 0.5)
+_WISH_ODDS: Odds = (1.0, 60.0, 0.5)
 _NEED_ODDS: Odds = (2.0, 0.5, 0.7)
 _ASKED_ODDS: Odds = (20.0, 0.5, 0.3)
 _LEARNED_ODDS: Odds = (0.1, 0.5, 2.0)

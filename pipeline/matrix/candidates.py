@@ -20,8 +20,8 @@ Alike = Callable[[Sequence[Skill], "Ledger", Mapping[str, Sequence[Evidence]]], 
 _EXACT = 9
 """Sums are compared at this many digits, so that their order of adding decides nothing."""
 
-MOST_COMPARED = 400
-"""Skills that are compared, the most demanded first: beyond them one posting of thousands asks for each."""
+MOST_COMPARED = 200
+"""Skills of a kind that are compared, the most demanded first: beyond them one posting of hundreds asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +80,8 @@ def choose(
     maker = _Maker(ledger, settings, rulings, vocabulary)
     asked = maker.asked(skills)
     pinned = [s for s in asked if not rulings.pinned.isdisjoint((s.name, maker.theme(s)))]
-    compared = list(dict.fromkeys([*pinned, *asked[:MOST_COMPARED]]))
+    most = [s for kind in KINDS for s in [s for s in asked if s.kind == kind][:MOST_COMPARED]]
+    compared = list({s.name: s for s in (*pinned, *most)}.values())
     rows = [maker.row(group) for group in _groups(compared, maker, alike, evidence, settings)]
     chosen: list[Candidate] = []
     taken: set[str] = set()
@@ -88,14 +89,19 @@ def choose(
         wanted = settings.general_rows if kind == "general" else settings.specific_rows
         of_kind = sorted((row for row in rows if row.candidate.kind == kind), key=lambda row: row.rank)
         shown = (row.candidate for row in of_kind[:wanted] if row.n or row.candidate.pinned)
-        chosen += [_with_own_theme(candidate, taken) for candidate in shown]
+        chosen += [_with_own_theme(candidate, taken, maker.spoken_of) for candidate in shown]
     return chosen
 
 
-def _with_own_theme(candidate: Candidate, taken: set[str]) -> Candidate:
-    """The candidate under a theme that no other row goes by: its own themes, else its first skill."""
+def _with_own_theme(candidate: Candidate, taken: set[str], spoken_of: frozenset[str]) -> Candidate:
+    """The candidate under a theme that no other row goes by.
+
+    One that a person spoke of goes first, so that a title or a priority stays with its row; then its own
+    themes, then its skills.
+    """
     free = [name for name in (*candidate.themes, *candidate.skills) if name not in taken]
-    first = free[0] if free else candidate.theme
+    said = [name for name in free if name in spoken_of]
+    first = (said or free or [candidate.theme])[0]
     taken.add(first)
     lead = candidate.lead if first == candidate.theme else 0.0
     themes = (first, *(theme for theme in candidate.themes if theme != first))
@@ -142,6 +148,11 @@ class _Maker:
     def total(self) -> float:
         """What all sources weigh together."""
         return float(self.ledger.weights.total.sum()) or 1.0
+
+    @cached_property
+    def spoken_of(self) -> frozenset[str]:
+        """The themes that a person gave a title or a priority, or pinned."""
+        return frozenset((*self.rulings.titles, *self.rulings.priorities, *self.rulings.pinned))
 
     def demand(self, name: str) -> float:
         """The weighted demand of a skill."""
@@ -195,7 +206,7 @@ class _Maker:
             themes=tuple(themes),
             skills=tuple(s.name for s in shown),
             left_out=tuple(s.name for s in members if s.name not in kept),
-            pinned=bool(pinned) or not pins.isdisjoint(themes),
+            pinned=bool(pinned) or themes[0] in pins,
             lead=by_theme[themes[0]] / (sum(by_theme.values()) or 1.0),
         )
 

@@ -41,7 +41,7 @@ class _Words:
         A curated title fits a row that its theme brings most of, and in which everything it names is
         asked for.
         """
-        ruled = next((self.rulings.titles[t] for t in candidate.themes if t in self.rulings.titles), None)
+        ruled = self.rulings.titles.get(candidate.theme)
         if ruled:
             return ruled
         entry = self.vocabulary.themes.get(candidate.theme)
@@ -137,7 +137,7 @@ def _counted(
 
 def _ruled_priority(candidate: Candidate, rulings: Rulings) -> Literal[1, 2, 3] | None:
     """A person's priority for the theme, or for the only skill of the row."""
-    subjects = [*candidate.themes, *(candidate.skills if len(candidate.skills) == 1 else ())]
+    subjects = [candidate.theme, *(candidate.skills if len(candidate.skills) == 1 else ())]
     ruled = next((rulings.priorities[s] for s in subjects if s in rulings.priorities), None)
     return cast("Literal[1, 2, 3] | None", ruled)
 
@@ -174,7 +174,9 @@ def _changes(candidate: Candidate, rulings: Rulings) -> list[str]:
     of_skill = {*rulings.pinned, *rulings.themes, *rulings.kinds, *rulings.names.values()}
     if len(candidate.skills) == 1:
         of_skill |= rulings.priorities.keys()
-    subjects = [t for t in candidate.themes if t in of_theme] + [s for s in candidate.skills if s in of_skill]
+    subjects = [t for t in candidate.themes[:1] if t in of_theme] + [
+        s for s in candidate.skills if s in of_skill
+    ]
     return list(dict.fromkeys(rulings.by.get(subject, f"decision on {subject}") for subject in subjects))
 
 

@@ -57,7 +57,7 @@ def of_names(names: Sequence[str], kind: Kind, said: Iterable[str] = ()) -> str:
     chosen = chosen or list(names[:1])
     chosen.sort(key=lambda name: not _is_gerund(name))
     small = {word for wording in said for word in wording.replace("-", " ").split() if word.islower()}
-    inside = [_inside(name, small) for name in chosen]
+    inside = [_inside(name, small, kind) for name in chosen]
     if kind == "specific" and not _is_gerund(chosen[0]):
         return f"Working with {_listed(inside)}"
     return _listed([chosen[0], *inside[1:]])
@@ -69,10 +69,14 @@ def _is_gerund(name: str) -> bool:
     return first.endswith("ing") and len(first) > len("using") and rest == rest.lower()
 
 
-def _inside(name: str, small: Container[str]) -> str:
-    """The name as it stands inside a sentence: "Bayesian" and "Docker" keep their capital."""
-    first = name.split()[0]
-    return name[:1].lower() + name[1:] if first.lower() in small and first[1:].islower() else name
+def _inside(name: str, small: Container[str], kind: Kind) -> str:
+    """The name as it stands inside a sentence: "Bayesian" and "Docker" keep their capital.
+
+    A general skill of several words is a practice and no proper name.
+    """
+    first, _, rest = name.partition(" ")
+    plain = first[1:].islower() and (first.lower() in small or (kind == "general" and rest.islower()))
+    return name[:1].lower() + name[1:] if plain else name
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -508,7 +508,7 @@ def _subject(view: View, wish: Wish) -> str:
     if wish.action == "undo":
         return wish.subject
     if wish.action in ("pin", "keep-out", "priority", "retitle"):
-        theme = _theme(view, wish.subject)
+        theme = _theme(view, wish.subject, wish.action == "retitle")
         if theme or wish.action == "retitle":
             return theme or _none_called(wish.subject, "row or theme", [*_themes(view).values()])
     if wish.subject in view.standing.rulings.rejected:
@@ -523,9 +523,12 @@ def _themes(view: View) -> dict[str, str]:
     return {k: titles.get(k) or (known[k].title if k in known else k) for k in keys}
 
 
-def _theme(view: View, wanted: str) -> str:
-    """The key of the theme of that key or title, or of the row of that title; "" where there is none."""
-    if wanted in view.standing.scores:
+def _theme(view: View, wanted: str, is_row: bool = False) -> str:
+    """The key of the theme of that key or title, or of the row of that title; "" where there is none.
+
+    A skill goes before a row of its name, unless only a row can be meant.
+    """
+    if wanted in view.standing.scores and not is_row:
         return ""
     themes = _themes(view)
     if wanted in themes:

@@ -151,7 +151,7 @@ class _FileReader:
         self._settings = settings
         self._words, self._rulings = words, rulings
         self._texts = Remembered[Posting](settings.remembered_postings)
-        self._names, self._served = cluster.Names(words, rulings), 0
+        self._names, self._served = cluster.Names(words, rulings, alike=False), 0
 
     def batches(self, task: FileTask, path: Path, journal: Journal) -> Iterator[_Batch]:
         """The file's postings with their named mentions, so many at a time."""
@@ -208,7 +208,7 @@ class _FileReader:
     def _named(self, posting: Posting, mentions: Sequence[Mention]) -> list[Mention]:
         self._served += 1
         if self._served % NAMES_SERVE == 0:
-            self._names = cluster.Names(self._words, self._rulings)
+            self._names = cluster.Names(self._words, self._rulings, alike=False)
         return cluster.name_mentions(mentions, {posting.id: posting.text}, self._names)
 
     def taken(self) -> Saving:

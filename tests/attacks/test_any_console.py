@@ -80,10 +80,8 @@ def test_console_commands_print_on_any_pipe_and_json_is_utf_8(attacks: Attacks, 
             assert "日本語" in json.loads(done.stdout.decode("utf-8"))["postings"][0]["description"]
         else:
             done = command("tag", "--offline", feed=feed, **environ)
-            assert [m["quote"] for m in json.loads(done.stdout.decode("utf-8"))["mentions"]] == [
-                "Python",
-                "SQL",
-            ]
+            found = {m["quote"] for m in json.loads(done.stdout.decode("utf-8"))["mentions"]}
+            assert {"Python", "SQL"} <= found
         assert b"Traceback" not in done.stderr
         assert done.returncode == 0
 
