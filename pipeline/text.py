@@ -74,6 +74,11 @@ def key(name: str) -> str:
 _STEM = 5
 
 
+def without_end(word: str, ends: Iterable[str]) -> str:
+    """Return the word without the first of these endings that leaves at least four letters."""
+    return word.removesuffix(next((e for e in ends if word.endswith(e) and len(word) - len(e) > 3), ""))
+
+
 def has_word_like(word: str, name: str) -> bool:
     """True when the name has the first letters of this word: "validation", "Data validation"."""
     return key(word)[:_STEM] in key(name)

@@ -340,15 +340,18 @@ def test_columns_of_a_word_table_are_read_one_after_the_other(tmp_path: Path) ->
 ABOUT = "Data Beekeeper\nKolibri keeps bees on forty roofs of the city and measures how they do.\n"
 
 
-def test_columns_of_a_pdf_are_read_one_after_the_other(tmp_path: Path) -> None:
-    # drawn line by line across both columns, as programs do that fill a table
-    rows = (("Requirements", "Nice to have"), ("- Python", "- Terraform"), ("- SQL and more", "- Rust"))
-    drawn = [
+def in_two_columns(rows: tuple[tuple[str, str], ...]) -> list[bytes]:
+    return [
         printed(words, x, 700 - 14 * n)
         for n, row in enumerate(rows)
         for words, x in zip(row, (50, 320), strict=True)
     ]
-    _, posting = read_bytes(tmp_path, "a.pdf", pdf(ABOUT, *drawn))
+
+
+def test_columns_of_a_pdf_are_read_one_after_the_other(tmp_path: Path) -> None:
+    # drawn line by line across both columns, as programs do that fill a table
+    rows = (("Requirements", "Nice to have"), ("- Python", "- Terraform"), ("- SQL and more", "- Rust"))
+    _, posting = read_bytes(tmp_path, "a.pdf", pdf(ABOUT, *in_two_columns(rows)))
     assert posting is not None
     assert posting.text.endswith(
         "Requirements\n- Python\n- SQL and more\n\nNice to have\n- Terraform\n- Rust"
@@ -357,12 +360,7 @@ def test_columns_of_a_pdf_are_read_one_after_the_other(tmp_path: Path) -> None:
 
 def test_a_table_of_a_pdf_is_read_row_by_row(tmp_path: Path) -> None:
     rows = (("Skill", "Level"), ("Kafka", "desirable"), ("Python", "required"))
-    drawn = [
-        printed(words, x, 700 - 14 * n)
-        for n, row in enumerate(rows)
-        for words, x in zip(row, (50, 320), strict=True)
-    ]
-    _, posting = read_bytes(tmp_path, "a.pdf", pdf(ABOUT, *drawn))
+    _, posting = read_bytes(tmp_path, "a.pdf", pdf(ABOUT, *in_two_columns(rows)))
     assert posting is not None
     assert "Kafka desirable" in " ".join(posting.text.split())
 

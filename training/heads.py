@@ -286,8 +286,6 @@ class SameData:
     """The pairs of one set for the "same" scorer."""
 
     names: list[str]
-    known: list[bool]
-    weight: list[float]
     readers: list[Counter[str]]
     pairs: Array
     values: Array
@@ -304,13 +302,11 @@ def same_data(case: Case, mapping: Array, names: Names) -> SameData:
             name = led.get(resolved[mention.quote].name, resolved[mention.quote].name)
             quotes[name].add((case.posting[mention.posting_id], mention.quote))
     items = [(name, sorted({quote for _, quote in said})) for name, said in sorted(quotes.items())]
-    known = [name in names.vocabulary.skills for name, _ in items]
-    unknown = [at for at, is_known in enumerate(known) if not is_known]
+    unknown = [at for at, (name, _) in enumerate(items) if name not in names.vocabulary.skills]
     pairs, values = discover.features(items, unknown, empty(mapping, 0.0))
     told = [of_readers(case, sorted(quotes[name])) for name, _ in items]
     truth = np.array([_alike(told[a], told[b]) for a, b in pairs])
-    postings = [float(len({p for p, _ in quotes[name]})) for name, _ in items]
-    return SameData([n for n, _ in items], known, postings, told, pairs, values, truth)
+    return SameData([n for n, _ in items], told, pairs, values, truth)
 
 
 def listed_pairs(mapping: Array, names: Names) -> tuple[Array, Array]:

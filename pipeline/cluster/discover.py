@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.cluster.words import FUNCTION
 from pipeline.phrases import Scorer, groups, phrases, scorer, unit
+from pipeline.text import without_end
 
 if TYPE_CHECKING:
     import numpy as np
@@ -178,7 +179,7 @@ def _stand(name: str, shared: frozenset[str]) -> tuple[bool, tuple[str, ...]]:
 
     "Time tracking" is no "time series tracking", "pattern design" is not about "design patterns".
     """
-    said = [_stem(word) for word in _WORD.findall(name.lower())]
+    said = [without_end(word, _ENDS) for word in _WORD.findall(name.lower())]
     turned = "of" in said
     said = [word for word in said if word not in _SKIPPED]
     places = [at for at, word in enumerate(said) if word in shared]
@@ -212,12 +213,9 @@ def _letters(names: Sequence[str], left: Sequence[int], right: Sequence[int]) ->
 def content(name: str) -> frozenset[str]:
     """Return the stems of the words that say something."""
     said = _WORD.findall(name.lower())
-    return frozenset(_stem(word) for word in said if word not in _SAYS_NOTHING) or frozenset(said)
-
-
-def _stem(word: str) -> str:
-    end = next((end for end in _ENDS if word.endswith(end) and len(word) - len(end) > 3), "")
-    return word.removesuffix(end)
+    return frozenset(without_end(word, _ENDS) for word in said if word not in _SAYS_NOTHING) or frozenset(
+        said
+    )
 
 
 def _trigrams(name: str) -> frozenset[str]:

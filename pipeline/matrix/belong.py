@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.phrases import Scorer, phrases, scorer, unit
 from pipeline.records import Evidence, Skill
+from pipeline.text import without_end
 
 if TYPE_CHECKING:
     import numpy as np
@@ -128,12 +129,7 @@ def _words(skills: Sequence[Skill]) -> tuple[Floats, Floats]:
 
 
 def _stems(text: str) -> frozenset[str]:
-    return frozenset(_stem(word) for word in _WORD.findall(text.lower()))
-
-
-def _stem(word: str) -> str:
-    end = next((end for end in _ENDS if word.endswith(end) and len(word) - len(end) > 3), "")
-    return word.removesuffix(end)
+    return frozenset(without_end(word, _ENDS) for word in _WORD.findall(text.lower()))
 
 
 def _near(skills: Sequence[Skill], evidence: Mapping[str, Sequence[Evidence]]) -> Floats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -82,7 +82,7 @@ def choose(
     pinned = [s for s in asked if not rulings.pinned.isdisjoint((s.name, maker.theme(s)))]
     most = [s for kind in KINDS for s in [s for s in asked if s.kind == kind][:MOST_COMPARED]]
     compared = list({s.name: s for s in (*pinned, *most)}.values())
-    rows = [maker.row(group) for group in _groups(compared, maker, alike, evidence, settings)]
+    rows = [maker.row(group) for group in _groups(compared, maker, alike, evidence)]
     chosen: list[Candidate] = []
     taken: set[str] = set()
     for kind in KINDS:
@@ -105,7 +105,7 @@ def _with_own_theme(candidate: Candidate, taken: set[str], spoken_of: frozenset[
     taken.add(first)
     lead = candidate.lead if first == candidate.theme else 0.0
     themes = (first, *(theme for theme in candidate.themes if theme != first))
-    return Candidate(candidate.kind, themes, candidate.skills, candidate.left_out, candidate.pinned, lead)
+    return replace(candidate, themes=themes, lead=lead)
 
 
 def _groups(
@@ -113,7 +113,6 @@ def _groups(
     maker: _Maker,
     alike: Alike,
     evidence: Mapping[str, Sequence[Evidence]],
-    settings: MatrixSettings,
 ) -> list[list[Skill]]:
     """The skills in groups that belong together; those that a person put into one theme stand together."""
     ruled: dict[str, list[Skill]] = {}
@@ -127,7 +126,8 @@ def _groups(
         members += [skill for skill in free if maker.theme(skill) == theme]
     free = [skill for skill in free if maker.theme(skill) not in ruled]
     weight = [maker.postings(skill.name) for skill in free]
-    found = groups(alike(free, maker.ledger, evidence), weight, scorer("row").threshold, settings.row_share)
+    sure, most = alike(free, maker.ledger, evidence), maker.settings.row_share
+    found = groups(sure, weight, scorer("row").threshold, most)
     return [*ruled.values(), *([free[at] for at in group] for group in found)]
 
 
@@ -139,10 +139,11 @@ class _Maker:
     settings: MatrixSettings
     rulings: Rulings
     vocabulary: Vocabulary
-    place: Mapping[str, int] = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "place", {name: at for at, name in enumerate(self.ledger.names)})
+    @cached_property
+    def place(self) -> Mapping[str, int]:
+        """Where each skill stands in the ledger."""
+        return {name: at for at, name in enumerate(self.ledger.names)}
 
     @cached_property
     def total(self) -> float:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Container, Iterable, Sequence
 
 from pipeline.records import Kind
+from pipeline.text import without_end
 
 NAMES = 3
 """Names in a title that is made of names."""
@@ -35,12 +36,9 @@ def says_only(title: str, said: Iterable[str]) -> bool:
 
 def stems(text: str) -> frozenset[str]:
     """Return the stems of the words that name something."""
-    return frozenset(_stem(w) for w in _WORD.findall(text.lower()) if w not in _SAYS_NO_SKILL)
-
-
-def _stem(word: str) -> str:
-    end = next((end for end in _ENDS if word.endswith(end) and len(word) - len(end) >= 4), "")
-    return word.removesuffix(end)[:7]
+    return frozenset(
+        without_end(w, _ENDS)[:7] for w in _WORD.findall(text.lower()) if w not in _SAYS_NO_SKILL
+    )
 
 
 def of_names(names: Sequence[str], kind: Kind, said: Iterable[str] = ()) -> str:
