@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.extract import cues
 from pipeline.records import SectionKind, Strength
 
@@ -57,6 +59,19 @@ def years_asked(before: str, after: str) -> float | None:
     if follows and cues.FOLLOWS_MENTION.fullmatch(after[: follows.start()]):
         return _number(follows.group("low"))
     return None
+
+
+_MONTHS = re.compile(rf"\b(\d{{1,2}}|{'|'.join(cues.NUMBER_WORDS)})\s*(?:\+|or more)?\s*(?:-\s*)?months?\b")
+
+
+def asked_years(words: str) -> float | None:
+    """Return the lowest number of years that some words ask for, months as parts of a year; else None."""
+    low = words.lower()
+    years = cues.YEARS.search(low)
+    if years:
+        return _number(years.group("low"))
+    months = _MONTHS.search(low)
+    return round(_number(months[1]) / 12, 2) if months else None
 
 
 def _leads_to_mention(between: str) -> bool:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pipeline.phrases import groups, scorer
-from pipeline.records import KINDS, Evidence, Kind, Rulings, Skill, Vocabulary
+from pipeline.records import KINDS, DraftedRow, Evidence, Kind, Rulings, Skill, Vocabulary
 
 if TYPE_CHECKING:
     from pipeline.settings import MatrixSettings
@@ -29,7 +29,7 @@ class Candidate:
     """Skills of one kind that could fill a row, the most demanded first.
 
     `themes` are theirs, the one that brings most of the demand first; `lead` is its part. `left_out` are
-    demanded skills beyond the breadth limit.
+    demanded skills beyond the breadth limit. `title` and `reason` are a model's, of a row that it drafted.
     """
 
     kind: Kind
@@ -38,6 +38,8 @@ class Candidate:
     left_out: tuple[str, ...] = ()
     pinned: bool = False
     lead: float = 1.0
+    title: str = ""
+    reason: str = ""
 
     @property
     def theme(self) -> str:
@@ -58,9 +60,10 @@ class _Row:
     n: int
 
     @cached_property
-    def rank(self) -> tuple[bool, bool, float, tuple[str, ...]]:
-        """Smaller is better: pinned, then asked for twice, then the demand covered, then the name."""
-        return not self.candidate.pinned, self.n < 2, -self.covered, self.candidate.skills
+    def rank(self) -> tuple[bool, bool, bool, float, tuple[str, ...]]:
+        """Smaller is better: pinned, drafted by a model, asked for twice, more demand covered, the name."""
+        drafted = bool(self.candidate.title)
+        return not self.candidate.pinned, not drafted, self.n < 2, -self.covered, self.candidate.skills
 
 
 def choose(
@@ -71,18 +74,23 @@ def choose(
     settings: MatrixSettings,
     evidence: Mapping[str, Sequence[Evidence]],
     alike: Alike,
+    drafted: Sequence[DraftedRow] = (),
 ) -> list[Candidate]:
     """Return the rows: groups of skills that belong together and cover the most weighted demand.
 
     Skills of both kinds are grouped at once, none of the groups above `row_share` of all demand; a group
-    has the kind of most of its demand. What a person put into one theme stays together.
+    has the kind of most of its demand. What a person put into one theme stays together. Rows that a model
+    drafted come before those made here, which are made of the skills that it left.
     """
     maker = _Maker(ledger, settings, rulings, vocabulary)
     asked = maker.asked(skills)
     pinned = [s for s in asked if not rulings.pinned.isdisjoint((s.name, maker.theme(s)))]
     most = [s for kind in KINDS for s in [s for s in asked if s.kind == kind][:MOST_COMPARED]]
     compared = list({s.name: s for s in (*pinned, *most)}.values())
-    rows = [maker.row(group) for group in _groups(compared, maker, alike, evidence)]
+    rows = list(_drafted(drafted, compared, maker))
+    used = {name for row in rows for name in (*row.candidate.skills, *row.candidate.left_out)}
+    rest = [skill for skill in compared if skill.name not in used]
+    rows += [maker.row(group) for group in _groups(rest, maker, alike, evidence)]
     chosen: list[Candidate] = []
     taken: set[str] = set()
     for kind in KINDS:
@@ -91,6 +99,31 @@ def choose(
         shown = (row.candidate for row in of_kind[:wanted] if row.n or row.candidate.pinned)
         chosen += [_with_own_theme(candidate, taken, maker.spoken_of) for candidate in shown]
     return chosen
+
+
+def _drafted(drafted: Sequence[DraftedRow], skills: Sequence[Skill], maker: _Maker) -> Iterator[_Row]:
+    """Yield a model's rows: skills that are there, none twice, no row above its share of all demand.
+
+    What a person put into a theme is no model's to place. The least demanded skills leave a row that is
+    too large.
+    """
+    free = {s.name: s for s in skills if s.name not in maker.rulings.themes}
+    most = maker.settings.row_share * sum(maker.postings(s.name) for s in skills)
+    for row in drafted:
+        names = dict.fromkeys(maker.rulings.today(name) for name in row.skills)
+        members = sorted(
+            (free[name] for name in names if name in free), key=lambda s: (-maker.demand(s.name), s.name)
+        )
+        while len(members) > 1 and sum(maker.postings(s.name) for s in members) > most:
+            members.pop()
+        if not members:
+            continue
+        for skill in members:
+            del free[skill.name]
+        made = maker.row(members)
+        yield replace(
+            made, candidate=replace(made.candidate, kind=row.kind, title=row.title, reason=row.reason)
+        )
 
 
 def _with_own_theme(candidate: Candidate, taken: set[str], spoken_of: frozenset[str]) -> Candidate:
@@ -125,6 +158,8 @@ def _groups(
     for theme, members in ruled.items():
         members += [skill for skill in free if maker.theme(skill) == theme]
     free = [skill for skill in free if maker.theme(skill) not in ruled]
+    if not free:
+        return list(ruled.values())
     weight = [maker.postings(skill.name) for skill in free]
     sure, most = alike(free, maker.ledger, evidence), maker.settings.row_share
     found = groups(sure, weight, scorer("row").threshold, most)

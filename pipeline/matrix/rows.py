@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from pipeline import shares
 from pipeline.matrix.candidates import Alike, Candidate, choose
 from pipeline.matrix.titles import of_names, says_only
-from pipeline.records import KINDS, Evidence, MatrixRow, Rulings, Skill, Vocabulary
+from pipeline.records import KINDS, DraftedRow, Evidence, MatrixRow, Rulings, Skill, Vocabulary
 from pipeline.text import key
 
 if TYPE_CHECKING:
@@ -36,16 +36,18 @@ class _Words:
     skills: Mapping[str, Skill]
 
     def title(self, candidate: Candidate) -> str:
-        """Return what a person called the theme, else the theme's own title where it fits, else one made.
+        """Return what a person called the theme, else a title that fits: the model's, the theme's, one made.
 
         A curated title fits a row that its theme brings most of, and in which everything it names is
-        asked for.
+        asked for; a model's title names nothing that its skills do not.
         """
         ruled = self.rulings.titles.get(candidate.theme)
         if ruled:
             return ruled
         entry = self.vocabulary.themes.get(candidate.theme)
         said = [w for name in candidate.skills for w in (name, *self.skills[name].aliases)]
+        if candidate.title and _is_action(candidate.title) and says_only(candidate.title, said):
+            return candidate.title
         if (
             entry
             and candidate.lead >= _LEADS
@@ -61,7 +63,9 @@ class _Words:
         return entry.title if entry else theme
 
     def reason(self, candidate: Candidate) -> str:
-        """Why the row has its kind, and how its themes came to be as wide as they are."""
+        """Return why the row has its kind, and how its themes came to be as wide as they are."""
+        if candidate.title:
+            return f"model: {candidate.reason or 'these skills are learned and used together'}"
         entry = self.vocabulary.themes.get(candidate.theme)
         same_kind = entry is not None and entry.kind == candidate.kind
         parts = [entry.reason if entry and same_kind else self.skills[candidate.skills[0]].reason]
@@ -87,9 +91,10 @@ def build(
     weights: ScoreSettings,
     evidence: Mapping[str, Sequence[Evidence]],
     alike: Alike,
+    drafted: Sequence[DraftedRow] = (),
 ) -> tuple[MatrixRow, ...]:
     """The rows that cover the most demand, general before specific, each kind by score."""
-    chosen = choose(ledger, skills, vocabulary, rulings, settings, evidence, alike)
+    chosen = choose(ledger, skills, vocabulary, rulings, settings, evidence, alike, drafted)
     words = _Words(vocabulary, rulings, {skill.name: skill for skill in skills})
     rows = [
         replace(
@@ -155,6 +160,10 @@ def _with_tools(title: str, candidate: Candidate) -> str:
     if len(tools) < _FEW_TOOLS:
         tools = unsaid
     return f"{title} ({', '.join(tools[:_TOOLS_IN_TITLE])})" if tools else title
+
+
+def _is_action(title: str) -> bool:
+    return title.split(" ", 1)[0].lower().endswith("ing")
 
 
 def _words(text: str) -> str:

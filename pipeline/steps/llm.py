@@ -18,6 +18,7 @@ from pipeline.llm.cost import Usage, money
 from pipeline.llm.wire import Endpoint
 from pipeline.records import Mention, Posting, Run, Target
 from pipeline.settings import LlmSettings, Settings, endpoint_key
+from pipeline.steps.advice import advice_of
 from pipeline.steps.extract import extract, stamp
 from pipeline.steps.place import Place
 
@@ -58,7 +59,7 @@ class Estimate:
 
 def estimate(place: Place, target: Target, settings: Settings, asked: str | None = None) -> Estimate:
     """What reading the target's postings by the model would cost now; asks nothing, opens no socket."""
-    engine = _engine(place, settings, merged=(asked or settings.engine.name) != "llm")
+    engine = _engine(place, target, settings, merged=(asked or settings.engine.name) != "llm")
     postings, todo = _todo(place, target, engine)
     questions = _distinct(engine, todo)
     fresh = [q for q in questions if engine.asker.known(q) is None]
@@ -76,8 +77,9 @@ def estimate(place: Place, target: Target, settings: Settings, asked: str | None
     )
 
 
-def _engine(place: Place, settings: Settings, merged: bool = True) -> LlmEngine:
-    return LlmEngine.from_settings(settings, archive=place.archive, merged=merged)
+def _engine(place: Place, target: Target, settings: Settings, merged: bool = True) -> LlmEngine:
+    rulings = place.rulings(target)
+    return LlmEngine.from_settings(settings, archive=place.archive, merged=merged, rulings=rulings)
 
 
 def _todo(place: Place, target: Target, engine: LlmEngine) -> tuple[list[Posting], list[Posting]]:
@@ -114,7 +116,7 @@ def replay(
     from pipeline.steps.report import write
     from pipeline.steps.run import restate
 
-    engine = ReplayEngine.from_settings(settings, archive=place.archive)
+    engine = ReplayEngine.from_settings(settings, archive=place.archive, rulings=place.rulings(target))
     with hold(place.raw):
         report = (lambda *a: progress("extract", *a)) if progress else None
         runs = [extract(place, target, engine, report), *restate(place, target, settings)]
@@ -168,7 +170,8 @@ def compare(place: Place, target: Target, settings: Settings) -> Comparison:
     engine = ReplayEngine.from_settings(settings, archive=place.archive)
     # alone, without the local engine's mentions beside them, and without a word into the records
     engine.merged = False
-    names = cluster.Names(place.words(), place.rulings(target))
+    known, rulings = place.words(), place.rulings(target)
+    names = cluster.Names(known, rulings, advised=advice_of(place, target, known).names)
     with place.store() as store:
         postings = [p for p in store.postings(target.id) if p.duplicate_of is None and p.closed is None]
     answered = [p for p in postings if all(engine.asker.known(q) for q, _ in engine.questions(p))]
@@ -209,7 +212,7 @@ def _differences(only: dict[tuple[str, str], list[tuple[str, str]]]) -> tuple[Di
 
 def submit(place: Place, target: Target, settings: Settings) -> list[batches.State]:
     """Every question without an answer, handed to the server in batches; raises before breaking a cap."""
-    engine, endpoint = _batching(place, settings)
+    engine, endpoint = _batching(place, target, settings)
     with hold(place.raw):
         waiting = {key for record in _open(place) for key in record["keys"]}
         _, todo = _todo(place, target, engine)
@@ -233,7 +236,8 @@ def submit(place: Place, target: Target, settings: Settings) -> list[batches.Sta
 
 def poll(place: Place, settings: Settings) -> list[batches.State]:
     """How far every batch is that was not collected yet."""
-    _, endpoint = _batching(place, settings)
+    LlmEngine.from_settings(settings)  # raises where no endpoint is configured
+    endpoint = Endpoint(settings.llm, endpoint_key())
     return [batches.look(endpoint, record["id"]) for record in _open(place)]
 
 
@@ -248,7 +252,7 @@ class Collected:
 
 def collect(place: Place, target: Target, settings: Settings) -> Collected:
     """The answers of all finished batches of a target, stored; the next `extract` reads them."""
-    engine, endpoint = _batching(place, settings)
+    engine, endpoint = _batching(place, target, settings)
     kept = unasked = 0
     with hold(place.raw):
         with place.store() as store:
@@ -272,8 +276,8 @@ def collect(place: Place, target: Target, settings: Settings) -> Collected:
     return Collected(tuple(states), kept, unasked)
 
 
-def _batching(place: Place, settings: Settings) -> tuple[LlmEngine, Endpoint]:
-    return _engine(place, settings), Endpoint(settings.llm, endpoint_key())
+def _batching(place: Place, target: Target, settings: Settings) -> tuple[LlmEngine, Endpoint]:
+    return _engine(place, target, settings), Endpoint(settings.llm, endpoint_key())
 
 
 def _open(place: Place) -> list[dict[str, Any]]:

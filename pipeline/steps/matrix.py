@@ -5,11 +5,22 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pipeline import matrix as drafting
-from pipeline.records import Evidence, Failure, Mention, Posting, Run, Target, digest
+from pipeline.records import (
+    DraftedRow,
+    Evidence,
+    Failure,
+    MatrixDraft,
+    Mention,
+    Posting,
+    Run,
+    Target,
+    digest,
+)
 from pipeline.settings import Settings
-from pipeline.steps.advice import advice_of, themed
+from pipeline.steps.advice import drafted
 from pipeline.steps.place import Place
 
 
@@ -18,10 +29,12 @@ def matrix(place: Place, target: Target, settings: Settings, today: str | None =
     began = time.perf_counter()
     with place.store() as store:
         postings, mentions = store.postings(target.id), store.mentions(target.id)
+        skills = store.skills(target.id)
+        rows, said = drafted(place, target, skills)
         draft = drafting.draft(
             target,
-            skills=store.skills(target.id),
-            vocabulary=themed(place.words(), advice_of(place)),
+            skills=skills,
+            vocabulary=place.words(),
             rulings=place.rulings(target),
             settings=settings.matrix,
             weights=settings.score,
@@ -31,7 +44,10 @@ def matrix(place: Place, target: Target, settings: Settings, today: str | None =
             tally=tally(postings, store.failures(target.id)),
             engine=engine_of(mentions),
             today=today,
+            drafted=rows,
         )
+        if said:
+            draft = replace(draft, notes=(*draft.notes, f"{said}{_kept(draft, rows)}"))
         store.save_matrix(target.id, draft)
         run = Run(
             "matrix",
@@ -44,6 +60,14 @@ def matrix(place: Place, target: Target, settings: Settings, today: str | None =
         )
         store.save_run(run)
     return run
+
+
+def _kept(draft: MatrixDraft, rows: Sequence[DraftedRow]) -> str:
+    """Return how many rows, and how many of their titles, are the model's, as half a sentence."""
+    own = [row for row in draft.rows if any(set(row.skills) <= set(r.skills) for r in rows)]
+    titles = sum(row.title in {r.title for r in rows} for row in own)
+    others = len(draft.rows) - len(own)
+    return f"; {len(own)} stand, {titles} with its title, beside {others} of the local engine" if rows else ""
 
 
 def tally(postings: Sequence[Posting], failures: Sequence[Failure]) -> drafting.Tally:

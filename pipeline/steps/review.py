@@ -21,6 +21,7 @@ from pipeline.archive import hold, running
 from pipeline.errors import StoreError, UsageError, WorkspaceBusy
 from pipeline.records import Decision, MatrixRow, SkillScore, Suggestion, Target
 from pipeline.settings import Settings
+from pipeline.steps.advice import advice_of, drafted, suggested
 from pipeline.steps.place import DECISIONS, Place
 from pipeline.steps.standing import LARGE, Ground, Standing, ground, stand
 from pipeline.text import key
@@ -251,7 +252,10 @@ class Review:
             raise UsageError(f"{self.target.id} has no postings yet", "Run `skillmatrix run LIST` first.")
         try:
             with self.place.store() as store:
-                self._ground = ground(store, self.target, self.settings, self.place.words())
+                words = self.place.words()
+                advice = advice_of(self.place, self.target, words)
+                rows, _ = drafted(self.place, self.target, store.skills(self.target.id))
+                self._ground = ground(store, self.target, self.settings, words, advice, rows)
                 frozen = store.snapshots(self.target.id)
         except StoreError as error:
             if self._ground is None:
@@ -378,7 +382,8 @@ def _suggested(standing: Standing, between: Callable[[], object] = bool) -> list
         between()
         postings[name] = {m.posting_id for m in standing.mentions(name)}
         wordings[name] = tuple(standing.wordings(name))
-    return cluster.suggest(tuple(standing.skills.values()), wordings, postings, between=between)
+    found = cluster.suggest(tuple(standing.skills.values()), wordings, postings, between=between)
+    return suggested(found, standing.ground.advice)
 
 
 def fold_in(place: Place, target: Target, settings: Settings) -> list[Path]:

@@ -36,13 +36,14 @@ def score(place: Place, target: Target, settings: Settings, snapshot: str | None
 
     began = time.perf_counter()
     known, rulings = place.words(), place.rulings(target)
+    advice = advice_of(place, target, known)
     with place.store() as store:
         postings = {p.id: p for p in store.postings(target.id)}
         found = store.found(target.id)
-        names = cluster.Names(known, rulings, store.names_in_use(target.id))
+        names = cluster.Names(known, rulings, store.names_in_use(target.id), advised=advice.names)
         named = cluster.name_mentions(found, {i: p.text for i, p in postings.items()}, names)
         built = cluster.build_skills(_usages(store, target, named, postings), known, rulings)
-        skills = advised(built, advice_of(place))
+        skills = advised(built, advice)
         store.save_mentions(target.id, named)
         store.save_skills(target.id, skills)
         scores = scored(
@@ -56,6 +57,7 @@ def score(place: Place, target: Target, settings: Settings, snapshot: str | None
             outputs=len(scores),
             seconds=time.perf_counter() - began,
             digest=digest(known.version, settings.digest("score"), [repr(s) for s in scores]),
+            notes=advice.notes(),
         )
         store.save_run(run)
         if snapshot:
@@ -129,7 +131,7 @@ def suggestions(
             surfaces[mention.skill].add(mention.quote)
             postings[mention.skill].add(mention.posting_id)
     found = cluster.suggest(skills, surfaces, postings, place.rulings(target))
-    return suggested(found, advice_of(place))
+    return suggested(found, advice_of(place, target, place.words()))
 
 
 def canonical(place: Place, target: Target, wanted: str) -> str:
@@ -138,7 +140,9 @@ def canonical(place: Place, target: Target, wanted: str) -> str:
         present = [s.skill for s in store.scores(target.id)]
     if wanted in present:
         return wanted
-    resolved = cluster.Names(place.words(), place.rulings(target)).resolve(wanted).name
+    known, rulings = place.words(), place.rulings(target)
+    named = advice_of(place, target, known).names
+    resolved = cluster.Names(known, rulings, advised=named).resolve(wanted).name
     if resolved in present:
         return resolved
     from rapidfuzz import process

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import cluster, shares
 from pipeline import matrix as drafting
 from pipeline.records import (
+    DraftedRow,
     Evidence,
     Failure,
     MatrixDraft,
@@ -28,6 +29,7 @@ from pipeline.records import (
     Vocabulary,
 )
 from pipeline.settings import Settings
+from pipeline.steps.advice import Advice, advised
 from pipeline.steps.matrix import evidence, tally
 from pipeline.text import key
 
@@ -51,6 +53,8 @@ class Ground:
     weighed: Any
     failures: tuple[Failure, ...] = ()
     in_use: tuple[str, ...] = ()
+    advice: Advice = field(default_factory=Advice)
+    drafted: tuple[DraftedRow, ...] = ()
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
@@ -93,8 +97,15 @@ class Ground:
         return tally(list(self.postings.values()), self.failures)
 
 
-def ground(store: Store, target: Target, settings: Settings, vocabulary: Vocabulary) -> Ground:
-    """What the store holds of a target, in memory: the store may be closed afterwards."""
+def ground(
+    store: Store,
+    target: Target,
+    settings: Settings,
+    vocabulary: Vocabulary,
+    advice: Advice | None = None,
+    rows: Sequence[DraftedRow] = (),
+) -> Ground:
+    """Return what the store holds of a target, in memory: the store may be closed afterwards."""
     return Ground(
         target,
         settings,
@@ -104,6 +115,8 @@ def ground(store: Store, target: Target, settings: Settings, vocabulary: Vocabul
         store.weighed_postings(target.id),
         tuple(store.failures(target.id)),
         tuple(store.names_in_use(target.id)),
+        advice or Advice(),
+        tuple(rows),
     )
 
 
@@ -132,7 +145,7 @@ class _Names(cluster.Names):
     """Names that answer wordings of the whole target, and note which further ones were asked for."""
 
     def __init__(self, ground: Ground, rulings: Rulings, before: _Names | None = None) -> None:
-        super().__init__(ground.vocabulary, rulings, ground.in_use)
+        super().__init__(ground.vocabulary, rulings, ground.in_use, advised=ground.advice.names)
         self.asked: set[str] = set()
         self._all: dict[str, cluster.Resolved]
         if before and self._tables() == before._tables():
@@ -231,6 +244,7 @@ class Standing:
             evidence=_Quotes(self),
             tally=self.ground.tally,
             engine=" and ".join(sorted(self._engines())) or "none",
+            drafted=self.ground.drafted,
         )
 
     @property
@@ -384,7 +398,8 @@ def _skills(
 ) -> dict[str, Skill | None]:
     """The skill of each group; None where all its mentions are negated."""
     usages = [usage for mentions in kept.values() for usage in cluster.usages(mentions)]
-    built = {s.name: s for s in cluster.build_skills(usages, ground.vocabulary, rulings)}
+    made = cluster.build_skills(usages, ground.vocabulary, rulings)
+    built = {s.name: s for s in advised(made, ground.advice)}
     return {name: built.get(name) for name in kept}
 
 
