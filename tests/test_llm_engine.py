@@ -110,7 +110,8 @@ def test_of_half_a_json_the_whole_items_stand(make: Make) -> None:
     ("scenario", "says"),
     [("401", "401"), ("403", "403"), ("404", "404"), ("429", "429"), ("500", "500"),
      ("error200", "overloaded"),
-     ("html", "no JSON"), ("choices-empty", "status 200"), ("empty", "nothing"), ("null", "nothing"), ("context", "context length")],
+     ("html", "no JSON"), ("choices-empty", "status 200"),
+     ("empty", "nothing"), ("null", "nothing"), ("context", "context length")],
 )  # fmt: skip
 def test_a_failing_endpoint_ends_the_llm_engine_with_its_words(make: Make, scenario: str, says: str) -> None:
     with pytest.raises(EngineRefused, match=says) as caught:

@@ -95,6 +95,24 @@ def checked(batches: Iterable[Batch], local: Names, believed: Callable[[int, int
     return found
 
 
+_LIGHT = frozenset(
+    {
+        "taking",
+        "making",
+        "giving",
+        "doing",
+        "having",
+        "provid",
+        "ensur",
+        "perform",
+        "carry",
+        "handl",
+        "support",
+    }
+)
+"""Verbs that name nothing: "taking initiative" is made of words of "use your initiative"."""
+
+
 class _Check:
     """One answer against its question."""
 
@@ -148,17 +166,22 @@ class _Check:
         return known and self.local.vocabulary.skills[found.name].kind == "specific"
 
     def _offered(self, said: str, items: Sequence[Item]) -> str | None:
-        """Return the offered name that the model means; the table's names of the wordings are on offer too."""
+        """Return the existing name that the model means: one on offer, or a known one like the wordings."""
         offered = {key(name): name for item in items for name in item.near}
         offered |= {key(r.name): r.name for r in (self.local.resolve(item.text) for item in items)}
-        return self.so_far.get(key(said)) or offered.get(key(said))
+        found = self.so_far.get(key(said)) or offered.get(key(said))
+        if found:
+            return found
+        known = self.local.resolve(said)
+        like = known.known and known.how == "alias" and not self.local.is_named_thing(known)
+        return known.name if like and any(_alike([known.name, *(i.text for i in items)])) else None
 
     def _made(self, said: str, items: Sequence[Item]) -> str | None:
         """Return a new name whose words all stand in the wordings; None where one does not."""
         name = " ".join(said.split())[:80]
         said_in = [text for item in items for text in (item.text, *item.wordings)]
         words = {word for text in said_in for word in content(text)}
-        mine = content(name)
+        mine = content(name) - _LIGHT
         if not mine or not all(any(_one_word(a, b) for b in words) for a in mine):
             return None
         return name if any(c.isupper() for c in name) else name[:1].upper() + name[1:]

@@ -91,6 +91,7 @@ class LlmEngine:
         self.counts: Counter[str] = Counter()
         self.rejected: Counter[str] = Counter()
         self.judged: Counter[str] = Counter()
+        self.careless = 0
         self._words = words
         self._rulings = rulings or Rulings()
         self._prompt = prompts.load("mentions", prompt_version)
@@ -194,6 +195,7 @@ class LlmEngine:
         verdicts = {at: self._verdicts.get(doubt.id) for at, doubt in compared.doubts.items()}
         if None in verdicts.values() and posting.id not in self.unfinished and not self._may_stay_open:
             self.unfinished.add(posting.id)
+        self.careless += not reading.careful
         self._keep(reading, {compared.mentions[at].quote: v for at, v in verdicts.items()})
         kept = [m for at, m in enumerate(compared.mentions) if _stands(m, at, verdicts)]
         return tuple(sorted(kept, key=lambda m: (m.start, m.end, m.provenance.engine)))
@@ -257,23 +259,20 @@ class LlmEngine:
         """Return both readers' mentions, and which of them only one reader found."""
         posting = reading.posting
         ours = self._mentions(reading)
-        local = [m for m in self._by_local(posting) if not reading.is_barred(m)]
+        local = tuple(m for m in self._by_local(posting) if not reading.is_barred(m))
         if not reading.careful:
-            # who gives quotes that are not there is no guide to how a demand is meant
-            alone = [m for m in ours if not any(_meet(m, other) for other in local)]
-            mentions, doubtful = [*alone, *local], range(len(alone))
-        else:
-            alone = [m for m in local if not any(_stands_for(mine, m) for mine in ours)]
-            agreed = [m for m in ours if any(_meet(m, other) for other in local)]
-            rest = [m for m in ours if m not in agreed]
-            mentions, doubtful = [*alone, *rest, *agreed], range(len(alone) + len(rest))
+            # who gives quotes that are not there is no guide to what else is
+            return _Compared(local, {}, ())
+        alone = [m for m in local if not any(_stands_for(mine, m) for mine in ours)]
+        agreed = [m for m in ours if any(_meet(m, other) for other in local)]
+        rest = [m for m in ours if m not in agreed]
+        mentions, doubtful = (*alone, *rest, *agreed), range(len(alone) + len(rest))
         if not reading.answers:
-            return _Compared(tuple(mentions), {}, ())
+            return _Compared(mentions, {}, ())
         doubts = {
             at: Doubt.of(posting.text, mentions[at]) for at in doubtful if not self._spoken_of(mentions[at])
         }
-        sure = [m for m in mentions[len(doubtful) :] if any(_meet(m, mine) for mine in ours)]
-        return _Compared(tuple(mentions), doubts, tuple(Doubt.of(posting.text, m) for m in sure))
+        return _Compared(mentions, doubts, tuple(Doubt.of(posting.text, m) for m in agreed))
 
     def _spoken_of(self, mention: Mention) -> bool:
         """Say whether a person has decided about the skill of a mention: then it is no matter of doubt."""
@@ -322,6 +321,8 @@ class LlmEngine:
         found = [f"{self.name}: {self._spending()}"]
         claims = f"{self.counts['accepted']} claims proven, {self.counts['repaired']} of them repaired"
         found.append(f"{self.name}: {claims}; {counted(self.rejected)}")
+        if self.careless:
+            found.append(f"{self.careless} postings read by the local engine alone: too many wrong quotes")
         if self.judged:
             said = counted_plainly(self.judged)
             found.append(f"{self.name}: demands that only one of the two engines found: {said}")

@@ -210,10 +210,12 @@ def parse(task: Task, content: str, finish: str = "stop") -> Parsed:
     found = list(jsonish.values(content))
     if not form.list:
         return _one(form, found, cut)
-    answers = [a for value in found if (a := _Items.of(value, form)) is not None]
+    # items one by one, a line each or out of a list with a fault, are one answer
+    loose = [value for value in found if _is_item(value, form)]
+    whole = (_Items.of(value, form) for value in found if not _is_item(value, form))
+    answers = [a for a in whole if a is not None]
     best = next((a for a in reversed(answers) if a.items), answers[-1] if answers else None)
     if best is None or not best.items:
-        loose = [value for value in found if _is_item(value, form)]
         # half an answer: its whole items stand
         loose = loose or list(jsonish.whole_items(content, form.list))
         best = _Items(loose, {}) if loose else best

@@ -208,12 +208,15 @@ class Endpoint:
 
     def failure(self, error: Any) -> CallFailed:
         """Return what an error of the SDK comes to, in our words and without the key."""
+        import httpx2
         import openai
 
         if isinstance(error, openai.APIStatusError):
             return self._refusal(error.status_code, _said(_body(error)) or error.message)
-        if isinstance(error, openai.APITimeoutError):
+        if isinstance(error, openai.APITimeoutError | httpx2.TimeoutException):
             return self._late()
+        if isinstance(error, httpx2.HTTPError):
+            return CallFailed(f"the endpoint broke off while it answered: {self._clean(str(error))}", 200)
         return CallFailed(f"the endpoint cannot be reached: {self._clean(str(error))}")
 
     def _answer(self, text: str) -> dict[str, Any]:
@@ -242,12 +245,13 @@ class Endpoint:
 
 @contextmanager
 def spoken(endpoint: Endpoint) -> Iterator[None]:
-    """A block that talks to the endpoint; what goes wrong in it comes out as `CallFailed`."""
+    """Run a block that talks to the endpoint; what goes wrong in it comes out as `CallFailed`."""
+    import httpx2
     import openai
 
     try:
         yield
-    except openai.OpenAIError as error:
+    except (openai.OpenAIError, httpx2.HTTPError) as error:
         raise endpoint.failure(error) from None
 
 

@@ -84,10 +84,13 @@ class Wording:
         return f"{_flat(self.item.text)} | {self.sentence}{near}"
 
 
-def fresh_wordings(place: Place, target: Target, engine: LlmEngine | None = None) -> list[Wording]:
+def fresh_wordings(
+    place: Place, target: Target, engine: LlmEngine | None = None, more: Sequence[Mention] = ()
+) -> list[Wording]:
     """Return the wordings of a target that no call asked about, those alike next to each other.
 
-    Left out are named things, which their aliases name, and what a person named or spoke of.
+    Left out are named things, which their aliases name, and what a person named or spoke of. `more` are
+    mentions that are not in the store yet.
     """
     words = place.words()
     advice = advice_of(place, target, words)
@@ -100,7 +103,7 @@ def fresh_wordings(place: Place, target: Target, engine: LlmEngine | None = None
     }
     with place.store() as store:
         postings = {p.id: p for p in store.postings(target.id)}
-        found = store.found(target.id)
+        found = [*store.found(target.id), *more]
     by_key: dict[str, list[Mention]] = defaultdict(list)
     for mention in found:
         resolved = local.resolve(mention.quote)
