@@ -170,11 +170,12 @@ class _Check:
         offered = {key(name): name for item in items for name in item.near}
         offered |= {key(r.name): r.name for r in (self.local.resolve(item.text) for item in items)}
         found = self.so_far.get(key(said)) or offered.get(key(said))
-        if found:
+        known = self.local.resolve(found or said)
+        if not known.known or known.how != "alias" or self.local.is_named_thing(known):
             return found
-        known = self.local.resolve(said)
-        like = known.known and known.how == "alias" and not self.local.is_named_thing(known)
-        return known.name if like and any(_alike([known.name, *(i.text for i in items)])) else None
+        # the table's own name, also where the model says it in other words
+        alike = found or any(_alike([known.name, *(item.text for item in items)]))
+        return known.name if alike else None
 
     def _made(self, said: str, items: Sequence[Item]) -> str | None:
         """Return a new name whose words all stand in the wordings; None where one does not."""
@@ -206,15 +207,19 @@ def _one_word(a: str, b: str) -> bool:
     return a == b or common >= max(4, round(0.7 * len(short)))
 
 
+def shares_a_word(one: str, other: str) -> bool:
+    """Say whether two wordings share a word that says something, but for its ending."""
+    return any(_one_word(a, b) for a in content(one) for b in content(other))
+
+
 def _alike(said: Sequence[str]) -> list[bool]:
     """Say for each wording behind the name whether it shares a word with another, or is near one."""
-    words = [content(one) for one in said]
     vectors = _vectors(tuple(said))
     near = vectors @ vectors.T
     found = []
     for at in range(1, len(said)):
         others = [other for other in range(len(said)) if other != at]
-        shared = any(_one_word(a, b) for o in others for a in words[at] for b in words[o])
+        shared = any(shares_a_word(said[at], said[other]) for other in others)
         found.append(shared or max(float(near[at, o]) for o in others) >= LIKE)
     return found
 

@@ -26,7 +26,7 @@ from pipeline.extract.spans import Span
 from pipeline.llm import cost, guard
 from pipeline.llm.asking import Answer, Answers, Asker, MemoryAnswers, Question, Send, address
 from pipeline.llm.chunks import MOST, chunks, lines
-from pipeline.llm.consulted import believed, numbered
+from pipeline.llm.consulted import numbered
 from pipeline.llm.ground import GROUNDING, Claim, Grounded, Grounder, Rejection, counted
 from pipeline.llm.wire import Endpoint
 from pipeline.read.canonical import masked
@@ -57,8 +57,21 @@ _ODDS: dict[Strength, tuple[float, float, float]] = {
 }
 _NEAR = 200
 _ADVICE = "Run with --engine llm once, or use --engine local."
-_NO_FAULT = frozenset({"said-twice", "speaks-to-the-model"})
-"""Rejections that say nothing about the care of a model."""
+CAREFUL = 0.95
+"""The part of a reading's claims that must stand in the text for the model to be believed about a posting:
+careful readers were wrong in one quote of a hundred."""
+
+_NO_FAULT = frozenset(
+    {
+        "said-twice",
+        "speaks-to-the-model",
+        "quote-cuts-a-word",
+        "part-of-a-longer-skill",
+        "too-many",
+        "cut-off",
+    }
+)
+"""Rejections that say nothing about the care of a model: what it quotes does stand in the posting."""
 
 
 class LlmEngine:
@@ -412,7 +425,7 @@ class _Reading:
     def careful(self) -> bool:
         """True when nearly all of what the model claims stands in the text."""
         faults = sum(r.reason not in _NO_FAULT for r in self.rejected)
-        return believed(len(self.proven), len(self.proven) + faults)
+        return len(self.proven) >= CAREFUL * (len(self.proven) + faults)
 
     def is_barred(self, mention: Mention) -> bool:
         """Say whether a mention lies in a passage that speaks to the model."""

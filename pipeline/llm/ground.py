@@ -245,12 +245,22 @@ class Grounder:
             at = window.find(quote, at + 1)
 
     def _is_whole(self, start: int, end: int) -> bool:
-        """True at word bounds, and where a page lost the blank between sentences ("agents.Lead teams")."""
+        """Return True at word bounds, and where a page lost the blank between sentences or lines.
+
+        "agents.Lead teams", "ResponsibilitiesOperate a vehicle": phrases only, "SQL" is cut out of no name.
+        """
         if at_word_bounds(self.text, start, end):
             return True
-        before = self.text[max(0, start - 2) : start]
-        glued = len(before) == 2 and before[0].islower() and before[1] == "." and self.text[start].isupper()
-        return glued and " " in self.text[start:end] and at_word_bounds(self.text[start:], 0, end - start)
+        if " " not in self.text[start:end]:
+            return False
+        whole = at_word_bounds(self.text[start:], 0, end - start) or self._is_seam(end)
+        return whole and (at_word_bounds(self.text[:end], start, end) or self._is_seam(start))
+
+    def _is_seam(self, at: int) -> bool:
+        """Say whether a new line or sentence begins here without a blank before its large letter."""
+        before, after = self.text[max(0, at - 2) : at], self.text[at : at + 1]
+        ends = before[-1:].islower() or (before[-1:] == "." and before[:1].islower())
+        return ends and after.isupper()
 
     def _near(self, quote: str, within: Span) -> Span | None:
         """The one stretch that the quote nearly is: same numbers, at most one slip in twelve letters."""

@@ -65,7 +65,7 @@ class _Words:
     def reason(self, candidate: Candidate) -> str:
         """Return why the row has its kind, and how its themes came to be as wide as they are."""
         if candidate.title:
-            return f"model: {candidate.reason or 'these skills are learned and used together'}"
+            return f"model: {candidate.reason}"
         entry = self.vocabulary.themes.get(candidate.theme)
         same_kind = entry is not None and entry.kind == candidate.kind
         parts = [entry.reason if entry and same_kind else self.skills[candidate.skills[0]].reason]

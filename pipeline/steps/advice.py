@@ -118,7 +118,8 @@ def drafted(place: Place, target: Target, skills: Iterable[Skill]) -> tuple[tupl
         alike = _alike(there)
         faults += len(there) - len(alike)
         if alike:
-            rows.append(DraftedRow(row.kind, row.title, tuple(s.name for s in alike), _sentence(row.reason)))
+            reason = _sentence(row.reason) or "these skills are learned and used together"
+            rows.append(DraftedRow(row.kind, row.title, tuple(s.name for s in alike), reason))
     faults += len(set(range(1, len(about) + 1)) - used - set(parsed.rest))
     if not rows or not believed(len(about) - faults, len(about)):
         return (), f"the model's rows are not used: {faults} of {len(about)} skills are misplaced in them"

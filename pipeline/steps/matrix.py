@@ -64,7 +64,8 @@ def matrix(place: Place, target: Target, settings: Settings, today: str | None =
 
 def _kept(draft: MatrixDraft, rows: Sequence[DraftedRow]) -> str:
     """Return how many rows, and how many of their titles, are the model's, as half a sentence."""
-    own = [row for row in draft.rows if any(set(row.skills) <= set(r.skills) for r in rows)]
+    reasons = {f"model: {r.reason}" for r in rows}
+    own = [row for row in draft.rows if row.reason in reasons]
     titles = sum(row.title in {r.title for r in rows} for row in own)
     others = len(draft.rows) - len(own)
     return f"; {len(own)} stand, {titles} with its title, beside {others} of the local engine" if rows else ""

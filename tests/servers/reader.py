@@ -137,7 +137,7 @@ class Reader:
             if how == "grouped":
                 # into the place of another item; what has no group is judged at random
                 other = rng.choice(items)
-                item = {**item, **{k: other[k] for k in ("name", "verdict", "kind", "strength") if k in item}}
+                item = {**item, **{k: other[k] for k in ("name", "verdict") if k in item}}
             if how != "dropped":
                 found.append(garble(item, rng) if how == "corrupted" else item)
         return found
