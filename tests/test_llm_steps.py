@@ -69,11 +69,11 @@ REPLIES: dict[str, Any] = {
     },
     "postings: 3": {
         "rows": [
-            {"title": "Planning berths (Quayflow)", "kind": "specific", "ids": [2, 5],
+            {"title": "Planning berths (Quayflow)", "kind": "specific", "ids": [2, 4],
              "reason": "Quayflow plans berths. It is good."},
             {"title": "Reading https://fake.example", "kind": "specific", "ids": [3],
              "reason": "See https://fake.example/x."},
-            {"title": "Working with data in Python and SQL", "kind": "specific", "ids": [1, 4],
+            {"title": "Working with data in Python and SQL", "kind": "specific", "ids": [1, 5],
              "reason": "Both handle data."},
         ],
         "rest": [],

@@ -362,7 +362,9 @@ def address(settings: LlmSettings) -> str:
 
 
 def _attempt(reply: Mapping[str, Any], usage: Usage) -> dict[str, Any]:
-    choice = reply["choices"][0]
+    choices = reply.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    choice = choice if isinstance(choice, dict) else {}
     message = choice.get("message")
     message = message if isinstance(message, dict) else {}
     refusal = message.get("refusal")
