@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -31,9 +31,10 @@ Measured = tuple[list[accuracy.Row], list[accuracy.Row]]
 
 
 @contextmanager
-def reader(spoilt: str) -> Iterator[str]:
-    """The address of a reader of all sets that runs as its own process."""
-    command = [sys.executable, "-m", "tests.servers.reader", *map(str, SETS), "--spoilt", spoilt]
+def reader(spoilt: str = "", recorded: Sequence[Path] = ()) -> Iterator[str]:
+    """The address of a reader that runs as its own process: of all sets, or of recorded answers."""
+    how = ["--recorded"] if recorded else ["--spoilt", spoilt]
+    command = [sys.executable, "-m", "tests.servers.reader", *map(str, recorded or SETS), *how]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     try:
@@ -58,10 +59,10 @@ def measured(folder: Path, scratch: Path, address: str = "") -> Measured:
     return accuracy._as_rows(mentions), matrix["rows"]
 
 
-def scores(found: dict[str, Measured]) -> dict[str, float]:
-    """The mean measures over all sets."""
+def scores(found: dict[str, Measured], folders: Sequence[Path] = SETS) -> dict[str, float]:
+    """The mean measures over some sets."""
     each = []
-    for folder in SETS:
+    for folder in folders:
         ours, rows = found[folder.name]
         readers, ten = gold(folder)
         each.append(accuracy.score(ours, rows, readers, ten, 3))
@@ -82,6 +83,20 @@ def local(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Measured]:
 def with_model(spoilt: str, root: Path) -> dict[str, Measured]:
     with reader(spoilt) as address:
         return {folder.name: measured(folder, root / folder.name, address) for folder in SETS}
+
+
+@pytest.mark.slow
+def test_recorded_answers_of_a_careful_reader_beat_the_local_engine(
+    local: dict[str, Measured], tmp_path: Path
+) -> None:
+    folders = [folder for folder in SETS if (folder / "model.json").is_file()]
+    with reader(recorded=folders) as address:
+        found = {folder.name: measured(folder, tmp_path / folder.name, address) for folder in folders}
+    before, after = scores(local, folders), scores(found, folders)
+    assert after["f1"] >= before["f1"] + 0.05
+    assert after["names_p"] + after["names_r"] >= before["names_p"] + before["names_r"]
+    assert after["share_error"] < before["share_error"]
+    assert after["rows"] >= before["rows"]
 
 
 @pytest.mark.slow

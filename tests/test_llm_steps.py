@@ -73,8 +73,8 @@ REPLIES: dict[str, Any] = {
              "reason": "Quayflow plans berths. It is good."},
             {"title": "Reading https://fake.example", "kind": "specific", "ids": [3],
              "reason": "See https://fake.example/x."},
-            {"title": "Working with data in Python and SQL", "kind": "specific", "ids": [1, 5],
-             "reason": "Both handle data."},
+            {"title": "Working in Python and SQL", "kind": "specific", "ids": [1, 5],
+             "reason": "Both are languages."},
         ],
         "rest": [],
     },
@@ -210,8 +210,8 @@ def test_the_models_names_and_rows_stand_and_no_link_does(workspace: Path, serve
     assert (skills["Berth planning"]["n"], skills["Tidal forecasting"]["n"]) == (2, 3)
     assert skills["Berth planning"]["reason"].startswith("model: specific")
     rows = {row["title"]: row for row in exported(workspace, "matrix")}
-    assert "Working with data in Python and SQL" in rows
-    assert rows["Working with data in Python and SQL"]["reason"] == "model: Both handle data."
+    assert "Working in Python and SQL" in rows
+    assert rows["Working in Python and SQL"]["reason"] == "model: Both are languages."
     assert "fake.example" not in json.dumps([*skills.values(), *rows.values()])
     records = [json.loads(line) for line in (workspace / "data/raw/advice.jsonl").read_text().splitlines()]
     prose = [r["value"] for r in records if r["task"] == "prose"]

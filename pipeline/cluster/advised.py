@@ -173,9 +173,10 @@ class _Check:
         known = self.local.resolve(found or said)
         if not known.known or known.how != "alias" or self.local.is_named_thing(known):
             return found
-        # the table's own name, also where the model says it in other words
-        alike = found or any(_alike([known.name, *(item.text for item in items)]))
-        return known.name if alike else None
+        if found:
+            # of two offered names of one skill the table's
+            return known.name if key(known.name) in offered else found
+        return known.name if any(_alike([known.name, *(item.text for item in items)])) else None
 
     def _made(self, said: str, items: Sequence[Item]) -> str | None:
         """Return a new name whose words all stand in the wordings; None where one does not."""

@@ -1,10 +1,12 @@
 """A model endpoint that answers from the annotations of posting sets, well or badly; its own process.
 
-    python -m tests.servers.reader SET … [--spoilt dropped|corrupted|grouped|mixed]    prints its port
+    python -m tests.servers.reader SET … [--spoilt dropped|corrupted|grouped|mixed] [--recorded]
 
-It knows its task by the prompt's first words, and finds the posting by its text. With `--spoilt` a third
-of the items of each answer is left out, garbled, or put into another group, as a mediocre model would.
-GET /log gives each request's task and answer as JSON.
+It prints its port, knows its task by the prompt's first words, and finds the posting by its text. With
+`--spoilt` a third of the items of each answer is left out, garbled, or put into another group, as a mediocre
+model would. With `--recorded` it gives the answers in model.json, which a careful reader gave to the
+program's own questions without seeing the annotations: mentions by posting, verdicts by line, names by
+wording, rows by the names of skills. GET /log gives each request's task and answer as JSON.
 """
 
 from __future__ import annotations
@@ -177,6 +179,51 @@ class Reader:
         return found if best >= 0.3 else None
 
 
+class Recorded(Reader):
+    """The answers that were recorded for some sets; what they do not know is left out or left as it is."""
+
+    def __init__(self, folders: Iterable[Path]) -> None:
+        folders = list(folders)
+        super().__init__(folders)
+        self.mentions: dict[str, Item] = {}
+        self.verdicts: dict[str, str] = {}
+        self.names: dict[str, list[str]] = {}
+        self.drafted: list[Item] = []
+        for folder in folders:
+            held = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+            self.mentions |= {f"{folder.name}/{posting}": said for posting, said in held["mentions"].items()}
+            self.verdicts |= held["verdicts"]
+            self.names |= held["names"]
+            self.drafted += held["rows"]
+
+    def _mentions(self, user: str, rng: random.Random) -> Item:
+        return self.mentions[self._posting(line for _, line in _NUMBERED.findall(user))]
+
+    def _judge(self, user: str, rng: random.Random) -> Item:
+        lines = _NUMBERED.findall(user)
+        return {
+            "verdicts": [{"id": int(n), "verdict": self.verdicts.get(line, "demand")} for n, line in lines]
+        }
+
+    def _names(self, user: str, rng: random.Random) -> Item:
+        groups: dict[tuple[str, str], list[int]] = defaultdict(list)
+        none = []
+        for number, line in _NUMBERED.findall(user.partition("wordings:")[2]):
+            name, kind = self.names.get(line.split(" | ")[0], ("", ""))
+            (groups[name, kind] if name else none).append(int(number))
+        return {
+            "groups": [{"name": n, "kind": k, "ids": ids} for (n, k), ids in groups.items()],
+            "none": none,
+        }
+
+    def _rows(self, user: str, rng: random.Random) -> Item:
+        number = {line.split(" | ")[0]: int(n) for n, line in _NUMBERED.findall(user.partition("skills:")[2])}
+        rows = [{**row, "ids": [number[s] for s in row["skills"] if s in number]} for row in self.drafted]
+        rows = [row for row in rows if row["ids"]]
+        placed = {n for row in rows for n in row["ids"]}
+        return {"rows": rows, "rest": [n for n in number.values() if n not in placed]}
+
+
 def _flat(text: str) -> str:
     return " ".join(text.split())
 
@@ -217,8 +264,10 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("sets", nargs="+", type=Path)
     parser.add_argument("--spoilt", default="")
+    parser.add_argument("--recorded", action="store_true")
     given = parser.parse_args()
-    Handler.reader, Handler.log = Reader(given.sets, given.spoilt), []
+    Handler.reader = Recorded(given.sets) if given.recorded else Reader(given.sets, given.spoilt)
+    Handler.log = []
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     print(server.server_address[1], flush=True)
