@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.extract import cues
 from pipeline.records import SectionKind, Strength
 
@@ -52,10 +54,10 @@ def years_asked(before: str, after: str) -> float | None:
     before, after = before.lower(), after.lower()
     leading = list(cues.YEARS.finditer(before))
     if leading and _leads_to_mention(before[leading[-1].end() :]):
-        return _number(leading[-1].group("low"))
+        return _number(leading[-1])
     follows = cues.YEARS.search(after[:40])
     if follows and cues.FOLLOWS_MENTION.fullmatch(after[: follows.start()]):
-        return _number(follows.group("low"))
+        return _number(follows)
     return None
 
 
@@ -65,8 +67,9 @@ def _leads_to_mention(between: str) -> bool:
     return not between.strip() or bool(cues.JOINS_YEARS.search(between))
 
 
-def _number(text: str) -> float:
-    return float(cues.NUMBER_WORDS.get(text, 0) or text)
+def _number(found: re.Match[str]) -> float:
+    number = float(cues.NUMBER_WORDS.get(found["low"], 0) or found["low"])
+    return round(number / 12, 2) if found["unit"].startswith("month") else number
 
 
 _WISH_ODDS: Odds = (1.0, 60.0, 0.5)
