@@ -1,8 +1,8 @@
 """From an address to what to ask, from a page or a file to the listings in it, whatever system made them.
 
-JSON boards are rows of one table (`boards`); other boards and formats have files of their own, each with
-`read(document) -> Reading | None` and, where it can name postings
-without telling them, `links(document)`. `addresses` holds every address pattern in one table.
+Boards are rows of one table (`table`) with one reader (`boards`). Some boards, and every format, have a file of
+their own with `read(document) -> Reading | None` and, where it can name postings without telling them,
+`links(document)`.
 """
 
 from __future__ import annotations
@@ -25,12 +25,10 @@ READERS: tuple[str, ...] = (
     "boards",
     "boardpages",
     "teamtailor",
-    "personio",
     "linkedin",
     "jobscz",
     "hackernews",
     "usajobs",
-    "neogov",
     "weworkremotely",
     "pagereading",
     "feeds",

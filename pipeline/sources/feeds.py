@@ -93,6 +93,11 @@ def _name(element: _Element) -> str:
     return element.tag.rsplit("}", 1)[-1] if isinstance(element.tag, str) else ""
 
 
+def object_of(root: _Element) -> dict[str, Any]:
+    """Return a whole answer as the JSON that it might be."""
+    return {_name(root): _as_object(root)}
+
+
 def _as_object(item: _Element) -> dict[str, Any]:
     """Return an element's parts by name: texts, objects, lists of what is repeated, and its attributes."""
     found: dict[str, Any] = {}
