@@ -207,7 +207,8 @@ def render(text: str) -> Rendered:
 
 def _by_columns(root: HtmlElement) -> None:
     """Put each column under its heading where a table is a frame for lists: rows would mix them."""
-    for table in root.xpath("//table[not(ancestor::table) and not(.//table)]"):
+    # not by XPath: libxml2 takes the cube of the depth of nested tables
+    for table in [t for t in root.iter("table") if not _nests(t)]:
         rows = [[c for c in row if c.tag in ("td", "th")] for row in table.iter("tr")]
         rows = [row for row in rows if row]
         if len(rows) < 2 or len(rows[0]) < 2 or any(len(row) != len(rows[0]) for row in rows):
@@ -222,6 +223,13 @@ def _by_columns(root: HtmlElement) -> None:
             columns = [cell for column in zip(*rows, strict=True) for cell in column]
             table[:] = columns
             table.tag = "div"
+
+
+def _nests(table: HtmlElement) -> bool:
+    return any(
+        next(around, None) is not None
+        for around in (table.iterancestors("table"), table.iterdescendants("table"))
+    )
 
 
 def _inside(root: HtmlElement) -> list[HtmlElement]:
@@ -291,6 +299,9 @@ class _Writer:
         self.depth = 0
         self.verbatim = 0
         self.keep_breaks = keep_breaks
+        # a row is looked at once, not for each of its cells
+        self.row: HtmlElement | None = None
+        self.listed = False
 
     def opens(self, element: HtmlElement) -> None:
         tag = element.tag
@@ -313,7 +324,10 @@ class _Writer:
 
     def _next_cell(self, cell: HtmlElement) -> None:
         # a list in a cell has lines of its own, and what stands before it is its heading
-        if any(has_blocks(c) for c in cell.getparent() if isinstance(c.tag, str)):
+        row = cell.getparent()
+        if row is not self.row:
+            self.row, self.listed = row, any(has_blocks(c) for c in row if isinstance(c.tag, str))
+        if self.listed:
             self.due = max(self.due, 1)
         else:
             self.adds(" | ")

@@ -1,7 +1,7 @@
 """From an address to what to ask, from a page or a file to the listings in it, whatever system made them.
 
-Boards are rows of one table (`table`) with one reader (`boards`). Some boards, and every format, have a file of
-their own with `read(document) -> Reading | None` and, where it can name postings without telling them,
+Boards are rows of one table (`table`) with one reader (`boards`). Some boards, and every format, have files
+of their own with `read(document) -> Reading | None` and, where it can name postings without telling them,
 `links(document)`.
 """
 

@@ -23,7 +23,7 @@ from pipeline.records import (
 )
 from pipeline.settings import Settings
 from pipeline.steps.advice import advice_of, advised, suggested
-from pipeline.steps.ledger import freeze
+from pipeline.steps.ledger import keep_cost, ledger
 from pipeline.steps.place import Place
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def score(place: Place, target: Target, settings: Settings, snapshot: str | None
 
     began = time.perf_counter()
     known, rulings = place.words(), place.rulings(target)
+    cost = ledger(place, target, settings) if snapshot else None
     with place.store() as store:
         postings = {p.id: p for p in store.postings(target.id)}
         found = store.found(target.id)
@@ -58,13 +59,15 @@ def score(place: Place, target: Target, settings: Settings, snapshot: str | None
             digest=digest(known.version, settings.digest("score"), [repr(s) for s in scores]),
         )
         store.save_run(run)
-        if snapshot:
+        if snapshot and cost:
+
+            def keep(frozen: str) -> None:
+                keep_cost(place, target, snapshot, cost)
+                place.remember_snapshot(snapshot, target, frozen)
+
             store.save_snapshot(
-                _snapshot(snapshot, target, settings, known, postings, tuple(scores), named),
-                lambda frozen: place.remember_snapshot(snapshot, target, frozen),
+                _snapshot(snapshot, target, settings, known, postings, tuple(scores), named), keep
             )
-    if snapshot:
-        freeze(place, target, settings, snapshot)
     return run
 
 

@@ -283,6 +283,55 @@ def test_7_a_snapshot_is_on_record_before_it_is_committed(attacks: Attacks, plac
     attacks.each("7", "a snapshot whose commit never came is there for the next command", ends, survives)
 
 
+def answered(place: Place) -> None:
+    """Put on record that a model answered about the first posting."""
+    key = "ab" * 32
+    with place.store() as store:
+        posting = store.postings(TARGET.id)[0].id
+    usage = {"sent": 7, "cached": 0, "received": 3}
+    place.archive.put_answer(
+        key, {"rung": "schema", "model_answered": "m", "model_asked": "m", "attempts": [{"usage": usage}]}
+    )
+    place.archive.append(
+        "grounding",
+        {
+            "posting": posting,
+            "requests": [key],
+            "rejected": [],
+            "accepted": 1,
+            "repaired": 0,
+            "suspicious": [],
+        },
+    )
+
+
+def test_7_what_a_snapshot_cost_is_on_record_before_it_is_committed(attacks: Attacks, place: Place) -> None:
+    answered(place)
+
+    def survives(step: str) -> None:
+        name = f"cut-at-{step.replace('_', '-')}"
+        original = getattr(Place, step)
+
+        def keep(*args: object) -> None:
+            original(*args)
+            raise KeyboardInterrupt  # the process is gone before the commit
+
+        with pytest.MonkeyPatch.context() as broken:
+            broken.setattr(Place, step, keep)
+            with pytest.raises(KeyboardInterrupt):
+                restate(place, TARGET, Settings(), name)
+        told = [line for line in ledger.frozen(Place(place.root), TARGET) if name in line]
+        assert len(told) == (name in snapshots(Place(place.root)))
+        if not told:  # the kill came between the two records: the snapshot can be made again
+            restate(Place(place.root), TARGET, Settings(), name)
+        (line,) = (line for line in ledger.frozen(Place(place.root), TARGET) if name in line)
+        assert "1 answers, 7 tokens sent, 3 received" in line
+
+    attacks.each(
+        "7", "a snapshot has its cost, or neither is there", ["remember_snapshot", "remember_cost"], survives
+    )
+
+
 def test_7_a_kill_while_thawing_is_mended(attacks: Attacks, place: Place) -> None:
     def survives(kept: int) -> None:
         shutil.rmtree(place.processed)
