@@ -23,8 +23,10 @@ SMALL = 48_000
 """Bytes or characters up to which a text is read in this process."""
 
 TAGS = 1_500
-"""Tags up to which a text of that size is small: what reads pages may take the square of their number. The most
-that 118 saved pages and answers of that size have is 1,106."""
+"""Tags up to which a text of that size is small: what reads pages may take the square of their number.
+
+Of 118 saved pages and answers of that size none has more than 1,106.
+"""
 
 SECONDS = 5.0
 """The limit where no setting says another."""
