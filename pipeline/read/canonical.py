@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.markup import render, unescaped
 from pipeline.read.seams import parted
+from pipeline.records import Failure
 from pipeline.text import mask
 
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x85\x0b\x0c]")
@@ -136,6 +137,17 @@ def masked_address(url: str) -> str:
     if "@" not in url and "%40" not in url and not _URL_PHONE.search(url):
         return url
     return _URL_PHONE.sub(lambda m: f"{m[1] or ''}***", _URL_EMAIL.sub("***", url))
+
+
+def masked_words(text: str) -> str:
+    """What is said of a source, an address in it or none, without e-mail addresses and phone numbers."""
+    return masked_address(masked(text))
+
+
+def without_contacts(failure: Failure) -> Failure:
+    """The failure as it is kept and shown: an address or a page's words may name a person."""
+    address, detail, advice = map(masked_words, (failure.address, failure.detail, failure.advice))
+    return replace(failure, address=address, detail=detail, advice=advice)
 
 
 def _without_invisible(text: str) -> tuple[str, int]:
