@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, replace
 
+from pipeline import losses
 from pipeline.markup import render, unescaped
 from pipeline.read.seams import parted
 from pipeline.records import Failure
@@ -84,6 +85,7 @@ def canonical(content: str, is_html: bool) -> Canonical:
     if is_html:
         rendered = render(unescaped(content))
         text = rendered.text
+        flags += filter(None, [losses.told(*rendered.lost)])
         if rendered.hidden:
             flags.append(f"hidden text removed: {len(rendered.hidden.split())} words")
         if rendered.folded:

@@ -7,14 +7,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pipeline import losses
+from pipeline.cues import CUES, DEMANDS, JOB_TITLE, WISHED
 from pipeline.markup import render
 from pipeline.records import Listing, Reading
 from pipeline.sources import structured, verdicts
 from pipeline.sources.common import PAST, reading, single
-from pipeline.sources.cues import CUES, DEMANDS, JOB_TITLE, WISHED
 from pipeline.sources.dates import day, is_past
 from pipeline.sources.document import Document
-from pipeline.sources.maintext import loss, main_html, main_text
+from pipeline.sources.maintext import main_html, main_text, measured
 from pipeline.sources.state import state_listing
 from pipeline.sources.values import word
 
@@ -77,7 +78,10 @@ def _plain(listing: Listing) -> str:
 
 
 def judged(document: Document, listing: Listing) -> Listing:
-    """The listing, marked closed where a banner of the page or its own last day says so."""
+    """Return the listing with what it lacks, closed where a banner of the page or its last day says so."""
+    if not listing.notes and (body := document.html.find("body")) is not None:
+        lacks = losses.told(*losses.lost(losses.demanding(body), _plain(listing)))
+        listing = replace(listing, notes=(lacks,)) if lacks else listing
     banner = verdicts.closed_words(document, _plain(listing))
     if banner:
         return replace(listing, closed=banner)
@@ -296,7 +300,7 @@ def _listing(document: Document, content: str) -> Listing:
         company=company(document),
         location=labelled(document, _PLACE_LABELS) or _address(document),
         date_posted=_posted(document),
-        notes=tuple(filter(None, [loss(document)])),
+        notes=tuple(filter(None, [losses.told(*measured(document))])),
     )
 
 
