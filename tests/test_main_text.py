@@ -164,3 +164,13 @@ def test_what_a_boards_text_tells_in_a_part_without_words_is_said_to_be_missing(
         RawPage("u", "u", 200, (), b"", ""),
     )
     assert "5 of 6 list items and demanding sentences of the page are not in the text" in found.flags
+
+
+@pytest.mark.parametrize("head", ["Tech stack", "You bring along", "What we ask for", "Of course you know"])
+def test_a_page_under_a_jobs_title_is_a_posting_whatever_heads_its_demands(head: str) -> None:
+    found = posting(
+        whole(
+            f"<main><h1>Data Engineer</h1>{INTRO.replace('Your role', 'Days')}<h2>{head}</h2><ul><li>Go</li><li>NATS</li></ul><p>Apply by sending your CV to the address below.</p></main>"
+        )
+    )
+    assert "- Go\n- NATS" in found.text

@@ -22,7 +22,7 @@ SYSTEM = "feed"
 MAX_ITEMS = 20_000
 _ITEM = re.compile(
     r"^(?:item|entry|ad|annonce|anzeige|inserat|stelle|row|record)$|job|offer|offre|emploi|posting|position|vacan|vacature|"
-    r"stellenangebot|opening|oferta|empleo|nabidka|pozice|stilling",
+    r"stellenangebot|annunci|oglosz|ofert|vaga|annons|opening|oferta|empleo|nabidka|pozice|stilling",
     re.IGNORECASE,
 )
 _PARTS = frozenset(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pipeline import losses
-from pipeline.cues import CUES, DEMANDS, JOB_TITLE, WISHED
+from pipeline.cues import CUES, DEMANDS, JOB_TITLE, SKILLS, WISHED
 from pipeline.markup import render
 from pipeline.records import Listing, Reading
 from pipeline.sources import structured, verdicts
@@ -245,8 +245,10 @@ def _demands(document: Document, text: str) -> bool:
     cues, demands = len(CUES.findall(text)), len(DEMANDS.findall(text))
     title = headline(document)
     titled, applies = _is_job_title(title), verdicts.apply_controls(document) > 0
+    if titled and (cues >= 1 or applies or (_APPLY_HERE.search(text) and not _GUIDE.search(title or ""))):
+        return True
     if titled:
-        return cues >= 1 or applies
+        return any(SKILLS.search(line) for line in text.split("\n") if len(line) < 60)
     asked = applies or bool(_TO_APPLY.search(text))
     if demands and WISHED.search(text) and not _GUIDE.search(title or ""):
         # what must be and what would be nice, side by side, is only said of a post to be filled
@@ -254,6 +256,12 @@ def _demands(document: Document, text: str) -> bool:
     return (demands >= 2 and cues >= 3) or (demands >= 1 and cues >= 2 and asked)
 
 
+_APPLY_HERE = re.compile(
+    r"(?i)\bapply (?:by|now|via|with|here|before|until|through|online|at|on)\b|"
+    r"\b(?:send|sending|submit|e-?mail)(?: us| me)? your (?:cv|r[eé]sum[eé]|application)|\bbewirb dich|"
+    r"\bbewerben sie|\bbewerbung(?:en)? (?:an|bis|unter)|\bpostulez|\benvoyez|\benvía (?:tu|su)|"
+    r"\bsolliciteer|\bansøg\b|\bsend (?:din|en) ansøgning|\binvia (?:il tuo )?cv"
+)
 _GUIDE = re.compile(
     r"(?i)^\W*(?:how|what|why|when|where|who|which|\d+|top|best|guide|tips?|the ultimate|checklist|"
     r"template|sample|"

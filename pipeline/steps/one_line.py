@@ -213,11 +213,9 @@ class LineReader:
             return reading
         # a board's answer, archived for each of its postings when it was expanded
         own = tuple(each for each in reading.listings if each.url == url)
-        return (
-            replace(reading, outcome="closed" if own[0].closed else "posting", listings=own[:1])
-            if own
-            else reading
-        )
+        if len(own) != 1:  # several at the page's own address are all meant
+            return reading
+        return replace(reading, outcome="closed" if own[0].closed else "posting", listings=own)
 
     def _of_kind(self, line: SourceLine, found: _Found) -> _Found:
         """For an article the page's main text, where the reader of postings finds no posting in it."""
