@@ -137,7 +137,7 @@ def _noted(reading: Reading, notes: tuple[str, ...]) -> Reading:
 def _asked(module: Any, document: Document) -> Reading | None:
     try:
         found: Reading | None = module.read(document)
-    except (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError) as error:
+    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
         # no answer of a stranger may end a run; what it broke is named
         name = module.__name__.rsplit(".", 1)[-1]
         detail = f"{name} did not expect this shape: {type(error).__name__}: {str(error)[:120]}"

@@ -213,6 +213,8 @@ def _salary(job: dict[str, Any], board: Board) -> str | None:
     for spec in board.salary:
         path, _, part = spec.partition("/")
         value = _first(job, path)
+        if isinstance(value, int | float) and not abs(value) < 1e15:
+            value = None  # no pay, infinite or no number
         values.append(round(value / int(part)) if part and isinstance(value, int | float) else value)
     if len(values) == 1 or (values and isinstance(values[0], str) and not values[0][:1].isdigit()):
         # "Not displayed" is no pay

@@ -24,6 +24,8 @@ FORMS = [
     "jane <at> corp <dot> example", "jane (@) corp (.) example", "jane at corp dot com",
     "jane\uff20corp.example",
     "jane\uff20corp\uff0eexample", "\uff4a\uff41\uff4e\uff45\uff20\uff43\uff4f\uff52\uff50.example",
+    "jane (at) corp dot com", "jane&#64;corp.example", "jane&commat;corp.example", "jane%40corp.example",
+    "1-800-555-0123", "06 20 30 56 78", "phone 5550123456", "+49 30 / 1234567", "+49-(0)30-1234567",
     "jane@corp.xn--p1ai", "jane@[192.0.2.1]", "ja\u00f1e@c\u00f8rp.example", "jane\ufe6bcorp.example",
 ]  # fmt: skip
 ADDRESSES = [
