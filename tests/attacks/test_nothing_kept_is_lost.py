@@ -16,12 +16,12 @@ import pytest
 from attacking import FIGURES, Attacks
 from servers.board import Board
 
+from pipeline import plugins
 from pipeline.archive import Archive, hold
 from pipeline.errors import DatabaseDamaged, UsageError, WorkspaceBusy
 from pipeline.lists import read_sources
 from pipeline.records import Rating, SourceLine, Target
 from pipeline.settings import FetchSettings, Settings
-from pipeline.steps import engine as engines
 from pipeline.steps import ledger, llm, look, person, plan, trend
 from pipeline.steps.advice import advice_of
 from pipeline.steps.collect import imported
@@ -71,9 +71,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True, scope="module")
 def one_engine() -> Iterator[None]:
     """The engine that a rebuilding makes is made once: a second for each try otherwise."""
-    engine = engines.make("fast", Settings(), {})
+    engine = plugins.engine("fast", Settings())
     with pytest.MonkeyPatch.context() as quick:
-        quick.setattr("pipeline.steps.rebuild.engines.make", lambda *a: engine)
+        quick.setattr("pipeline.steps.rebuild.plugins.engine", lambda *a, **k: engine)
         yield
 
 
