@@ -58,7 +58,8 @@ def gather(
         key=lambda g: (g.line.number, g.line.address),
     )
     postings = read.mark_duplicates([p for g in found for p in g.postings])
-    failures = tuple(f for g in found for f in ((g.failure,) if g.failure else g.without_text))
+    left = (f for g in found for f in ((g.failure,) if g.failure else g.without_text))
+    failures = tuple(map(read.without_contacts, left))
     noted = sorted(Counter(g.note for g in found if g.note).items())
     run = Run(
         "gather",
@@ -87,6 +88,7 @@ def each(
     fetcher: Fetcher | None = None,
 ) -> Iterator[Gathered]:
     """The outcomes one by one as lines end, for lists whose postings should not all be in memory."""
+    from pipeline.read import masked_words
     from pipeline.steps.one_line import LineReader
 
     asker = fetcher or plugins.fetcher(settings)
@@ -112,7 +114,7 @@ def each(
     try:
         for found in by_host(lines, host, work, threads, asker.stop):
             if progress:
-                progress(1, len(lines), found.line.address)
+                progress(1, len(lines), masked_words(found.line.address))
             yield found
         log.end()
     finally:
