@@ -7,11 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-MOST_FILES = 117
+MOST_FILES = 98
 """Files that a run may enter. The aim is 60; lower this when it is reached, do not raise it."""
 
 
-def test_a_run_over_one_text_enters_few_files_and_no_board_or_server(tmp_path: Path) -> None:
+def test_a_run_over_one_text_enters_few_files_no_board_and_no_plan(tmp_path: Path) -> None:
     told = tmp_path / "path.json"
     command = [sys.executable, "-m", "benchmarks.path", "--json", str(told)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
@@ -19,5 +19,5 @@ def test_a_run_over_one_text_enters_few_files_and_no_board_or_server(tmp_path: P
     entered = json.loads(told.read_text(encoding="utf-8"))
     assert "run" in entered["cli/stages.py"]
     assert "score" in entered["score.py"]
-    assert not {"sources/boards.py", "sources/pages.py", "fetch/polite.py", "render.py"} & entered.keys()
+    assert not {"sources/boards.py", "sources/pages.py", "plan/__init__.py", "render.py"} & entered.keys()
     assert len(entered) <= MOST_FILES, "\n".join(entered)
