@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.records import Comparison, Plan
-from pipeline.report import _replace, plan_charts
+from pipeline.report import plan_charts
+from pipeline.report.files import replace_file
 from pipeline.report.plan_assessment import assessment, attainability, comparison, priority_ease
 from pipeline.report.plan_blocks import Document, as_csv, markdown
 from pipeline.report.plan_competency import competency
@@ -71,7 +72,7 @@ def compared(found: Comparison, out: Path) -> list[Path]:
 
 
 def _put(path: Path, content: str | bytes) -> Path:
-    _replace(path, content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
+    replace_file(path, content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
     return path
 
 

@@ -120,7 +120,9 @@ def _read(document: Document) -> Reading:
     plain = _unreadable(document)
     if plain is not None:
         return plain
-    for module in _readers():
+    # a text says nothing of boards and formats; every reader but this one would pass it on
+    modules = _readers() if document.kind != "text" else (import_module("pipeline.sources.files"),)
+    for module in modules:
         reading = _asked(module, document)
         if reading is not None:
             return _noted(reading, document.notes)

@@ -12,8 +12,7 @@ from pipeline import plugins
 from pipeline.archive import Archive
 from pipeline.fetch import by_host, host_of, request_key, utc_now
 from pipeline.ports import Fetcher
-from pipeline.records import Failure, Posting, Run, SourceLine, digest
-from pipeline.render import renderer
+from pipeline.records import Failure, Posting, RawPage, Run, SourceLine, digest
 from pipeline.settings import FetchSettings
 from pipeline.steps.desk import Desk, Nobody
 from pipeline.steps.expand import Expansion as Expansion
@@ -91,9 +90,9 @@ def each(
     from pipeline.read import masked_words
     from pipeline.steps.one_line import LineReader
 
-    asker = fetcher or plugins.fetcher(settings)
+    asker = fetcher or (plugins.fetcher(settings) if any(line.is_url for line in lines) else Nobody())
     log = RunLog(archive, lines, offline, refresh, settings.max_age_days)
-    desk = Desk(archive, asker, settings, log.began, offline, refresh, renderer(asker, settings))
+    desk = Desk(archive, asker, settings, log.began, offline, refresh, _renderer(asker, settings))
     reader = LineReader(desk, plugins.sources(settings))
 
     def work(line: SourceLine) -> Gathered:
@@ -121,6 +120,12 @@ def each(
         log.leave()
         if fetcher is None:
             asker.close()
+
+
+def _renderer(asker: Fetcher, settings: FetchSettings) -> Callable[[RawPage], RawPage] | None:
+    from pipeline.render import renderer
+
+    return None if isinstance(asker, Nobody) else renderer(asker, settings)
 
 
 # --- before anything is asked -----------------------------------------------------------------
