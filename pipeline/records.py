@@ -24,6 +24,16 @@ Strength = Literal["required", "preferred", "duty", "unstated"]
 Kind = Literal["general", "specific"]
 """General: transferable across employers and tools. Specific: bound to a named thing or domain."""
 
+Trade = Literal["software", "care", "teaching", "trades", "office", "sales", "people", "thinking", ""]
+"""A family of trades, which words the advice of a plan. `people` (talking, working together) and `thinking`
+(solving problems, organising) are asked for in all; "" is not known."""
+
+AimName = Literal["ready", "targets"]
+"""What a plan goes for: ready to apply, or the target level of every row."""
+
+Status = Literal["have", "in progress", "not"]
+"""How far a credential is."""
+
 Outcome = Literal[
     "posting",
     "closed",
@@ -361,7 +371,7 @@ class SkillEntry:
 
     An alias that starts with "=" is matched with its exact case ("=Go", "=R"). A `phrases` item is a
     set of word stems that names a paraphrase: "communicat*/present* stakeholder*/audience*" needs one
-    stem of each group, in any order.
+    stem of each group, in any order. `trade` is the family of trades it belongs to, by its file.
     """
 
     name: str
@@ -372,6 +382,7 @@ class SkillEntry:
     builds_on: tuple[str, ...] = ()
     uri: str = ""
     source: str = "curated"
+    trade: Trade = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -730,12 +741,27 @@ MODEL = "model "
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A sentence that the data cannot give, and who says it: `vocabulary`, `you` or a model's name."""
+    """A sentence that the data cannot give, and who says it: `vocabulary`, `you` or a model's name.
+
+    A reference may belong to the step to one level; 0 is any.
+    """
 
     text: str
     source: str
     link: str = ""
     checked: str = ""
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """An exercise with what belongs to it: goal, time limit in minutes, deliverable and a test for "done"."""
+
+    goal: str
+    exercise: str
+    minutes: int
+    deliverable: str
+    done: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -753,7 +779,10 @@ class PlanRow:
 
     `steps` holds the hours of the five level steps (0→1 … 4→5) with the factor in them; `goal` is the
     level that this plan reaches, below `target` where the row was lowered or deferred to fit.
-    `builds_on` and `asked_with` name the themes of other rows; the latter with postings that ask both.
+    `ready` is the level that readiness to apply asks of the row, 0 where it asks nothing. `builds_on` and
+    `asked_with` name the themes of other rows; the latter with postings that ask both. `words` holds one
+    sentence of a posting per skill and posting. `next` is what to do for the level after the current one.
+    A row of a credential has no levels: see `Credential`.
     """
 
     number: int
@@ -791,6 +820,11 @@ class PlanRow:
     practice: tuple[Hint, ...] = ()
     questions: tuple[Hint, ...] = ()
     reading: tuple[Hint, ...] = ()
+    ready: int = 0
+    trade: Trade = ""
+    words: tuple[tuple[str, Evidence], ...] = ()
+    credential: bool = False
+    next: Drill | None = None
 
     @property
     def gap(self) -> int:
@@ -817,23 +851,126 @@ class PlanRow:
 class Cut:
     """A way to make a plan fit: rows by theme with the level that they stop at, and what is given up.
 
-    `lost` is the sum over the rows of levels given up × share of postings, in whole percentage points.
+    `lost` is the sum over the rows of levels given up × share of postings, in whole percentage points;
+    `mandatory` counts the levels that mandatory rows lose.
     """
 
     levels: tuple[tuple[str, int], ...]
     hours: float
     lost: int
+    mandatory: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What one aim takes: hours, weeks at the promised hours, last day, and the hours a week that would fit.
+
+    `day` is "" without a start; `weekly` is infinite once the horizon is over.
+    """
+
+    name: AimName
+    hours: float
+    weeks: float
+    fits: bool
+    weekly: float
+    day: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a person says of a credential: have, in progress or not, with dates and proof."""
+
+    when: str
+    name: str
+    status: Status = "not"
+    expected: str = ""
+    expires: str = ""
+    proof: str = ""
+    lead_weeks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A licence, registration, certificate or check: had or not, with a lead time, never a level.
+
+    `names` are the names that postings use for it. `gate` says that one cannot apply without it.
+    `lead_weeks` is an assumption that a person may replace; `ready_by` the day on which it can be there.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    sort: str
+    n: int
+    of: int
+    n_required: int
+    gate: bool
+    lead_weeks: int
+    proof: str
+    renewal: str
+    status: Status = "not"
+    begin_by: str = ""
+    ready_by: str = ""
+    expires: str = ""
+    note: str = ""
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One level step of one row in the calendar: from a week to a week, both counted from 1."""
+    """One level step of one row in the calendar: from a week to a week, both counted from 1.
+
+    `before` counts the hours of the plan that come first. `because` names the theme of a mandatory row that
+    builds on this one, where that is why the step stands so early.
+    """
 
     theme: str
     level: int
     first_week: int
     last_week: int
     hours: float
+    before: float = 0.0
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A week or less of one level step: its skill, its drill, and the words of a posting that ask for it.
+
+    `source` says whose the exercise is. The last lesson of a step `integrates` the skills of the others.
+    """
+
+    theme: str
+    level: int
+    skill: str
+    first_week: int
+    last_week: int
+    hours: float
+    drill: Drill
+    source: str
+    terms: str = ""
+    words: Evidence | None = None
+    integrates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A portfolio project of a phase: a name, what belongs to it, when it is accepted, where it is shown."""
+
+    name: str
+    scope: str
+    accept: tuple[str, ...]
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Four weeks of the plan: its level steps, and for each project the slice that these weeks finish."""
+
+    number: int
+    first_week: int
+    last_week: int
+    blocks: tuple[Block, ...]
+    slices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -846,6 +983,8 @@ class Phase:
     last_week: int
     hours: float
     blocks: tuple[Block, ...] = ()
+    name: str = ""
+    project: Project | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -929,7 +1068,8 @@ class Plan:
 
     `cuts` are the exact answers where the hours do not fit: the fewest rows changed, and the least demand
     given up; `cut` is the one that the blocks follow, None when nothing has to give. `days` holds the first
-    day of each week and of the week after the last, nothing while the plan has no start.
+    day of each week and of the week after the last, nothing while the plan has no start. A plan that aims
+    at readiness is never cut: whatever it gave up would be missing for the first application.
     """
 
     target: Target
@@ -949,6 +1089,14 @@ class Plan:
     progress: Progress | None = None
     other: Comparison | None = None
     notes: tuple[str, ...] = ()
+    aim: AimName = "targets"
+    aims: tuple[Aim, ...] = ()
+    trade: Trade = ""
+    credentials: tuple[Credential, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
+    months: tuple[Month, ...] = ()
+    week_shares: tuple[tuple[str, float], ...] = ()
+    advice: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def fits(self) -> bool:

@@ -11,7 +11,7 @@ import typer
 from pipeline.cli import options, show
 from pipeline.cli.app import app
 from pipeline.errors import UsageError
-from pipeline.records import LogEntry, PlanRow, Rating, Target
+from pipeline.records import Aim, LogEntry, Plan, PlanRow, Rating, Target
 
 targets = typer.Typer(
     help="What you aim at: role, industry, plan A or B, weeks and hours.", no_args_is_help=True
@@ -19,6 +19,10 @@ targets = typer.Typer(
 app.add_typer(targets, name="target")
 logs = typer.Typer(help="The improvement log: what you did and what came of it.", no_args_is_help=True)
 app.add_typer(logs, name="log")
+held = typer.Typer(
+    help="Licences, registrations, certificates: have, in progress or not.", no_args_is_help=True
+)
+app.add_typer(held, name="credential")
 references = typer.Typer(help="Reading that you supply; no link is ever invented.", no_args_is_help=True)
 app.add_typer(references, name="reference")
 
@@ -272,6 +276,54 @@ def reference_list(workspace: options.Workspace = options.HERE) -> None:
             print(show.plain(f"{theme}  {hint.text}  {hint.link}  {checked}"))
 
 
+# --- credentials ----------------------------------------------------------------------------------
+
+
+@held.command("set")
+def credential_set(
+    name: Annotated[str, typer.Argument(help="The credential, as `credential list` names it.")],
+    status: Annotated[
+        Literal["have", "in-progress", "not"], typer.Option("--status", help="How far it is.")
+    ] = "have",
+    expected: Annotated[str, typer.Option("--expected", help="Day on which it will be there.")] = "",
+    expires: Annotated[str, typer.Option("--expires", help="Day on which it ends.")] = "",
+    proof: Annotated[str, typer.Option("--proof", help="Number or place of the proof.")] = "",
+    weeks: Annotated[int, typer.Option("--weeks", min=0, help="Lead time in weeks, instead of ours.")] = 0,
+    workspace: options.Workspace = options.HERE,
+    target: options.TargetName = None,
+) -> None:
+    """Say whether you have a credential; it counts in every target."""
+    from pipeline.records import Held
+    from pipeline.settings import load_settings
+    from pipeline.steps import person
+    from pipeline.steps import plan as step
+    from pipeline.steps.place import Place
+
+    place = Place(workspace)
+    plan = step.plan(place, place.target(target), load_settings(workspace), compared=False)
+    found = step.credential(plan, name)
+    said: Literal["have", "in progress", "not"] = "in progress" if status == "in-progress" else status
+    person.hold(place, Held(person.now(), found.name, said, expected, expires, proof, weeks))
+    print(f"kept: {show.plain(found.name)}: {said}")
+
+
+@held.command("list")
+def credential_list(workspace: options.Workspace = options.HERE, target: options.TargetName = None) -> None:
+    """List the credentials that postings ask for, with where you stand."""
+    from pipeline.settings import load_settings
+    from pipeline.steps import plan as step
+    from pipeline.steps.place import Place
+
+    place = Place(workspace)
+    plan = step.plan(place, place.target(target), load_settings(workspace), compared=False)
+    for c in plan.credentials:
+        gate = "gate" if c.gate else "wish"
+        by = f", could be there by {c.ready_by}" if c.ready_by else ""
+        print(show.plain(f"{c.name}  {gate}, asked for by {c.n} of {c.of}  {c.status}{by}"))
+    if not plan.credentials:
+        print("no posting asks for a credential")
+
+
 # --- plan -----------------------------------------------------------------------------------------
 
 
@@ -282,6 +334,12 @@ def plan(
     ] = None,
     today: Annotated[
         str | None, typer.Option("--today", help="Day to report for; the last rating's if none.")
+    ] = None,
+    aim: Annotated[
+        Literal["ready", "targets"] | None,
+        typer.Option(
+            "--aim", help="Until ready to apply, or the target levels within the horizon; remembered."
+        ),
     ] = None,
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
@@ -297,28 +355,40 @@ def plan(
     step.rows(place, wanted, settings)  # without a matrix nothing begins
     if start or not person.started(place, wanted):
         person.begin(place, wanted, start or person.next_monday(person.now()[:10]))
+    if aim:
+        person.go_for(place, wanted, aim)
     found, paths = step.write(place, wanted, settings, person.day(today) if today else "")
     _verdict(found)
-    print("\nFiles:")
+    print(f"\nFiles in {paths[0].parent}, beside them Markdown, tables and pictures:")
     for path in paths:
-        print(f"  {path}")
+        if path.suffix in (".html", ".xlsx", ".ics"):
+            print(f"  {path.name}")
 
 
-def _verdict(found: object) -> None:
-    from pipeline.records import Plan
-
-    assert isinstance(found, Plan)
-    t = found.target
-    fits = "fits" if found.fits else "does not fit"
-    print(
-        f"{found.hours:,.1f} hours to every target, {found.weeks:,.1f} weeks at {t.hours_per_week:g} hours; "
-        f"{fits} into the {found.budget:,.1f} hours left of {t.horizon_weeks} weeks"
-    )
+def _verdict(found: Plan) -> None:
+    for aim in found.aims:
+        name = "ready to apply" if aim.name == "ready" else "every target"
+        mark = "  (this plan)" if aim.name == found.aim else ""
+        print(f"{name}: {aim.hours:,.0f} hours, {_weeks(found, aim)}{mark}")
     for row in found.rows:
-        kept = "" if row.goal >= row.target else f"  (this plan stops at {row.goal})"
-        name = show.plain(row.title, 80)
-        print(f" {row.number:2d}. {row.current} → {row.target} {row.hours:7.1f} h  {name}{kept}")
+        name = show.plain(row.title, 70)
+        print(f" {row.number:2d}. {row.current} → {row.goal} {row.planned_hours:7.0f} h  {name}{_short(row)}")
+    for c in found.credentials:
+        print(f"     {'gate' if c.gate else 'wish'}: {show.plain(c.name, 60)}, {c.status}")
     for verdict in found.readiness:
         print(f"{verdict.rule}: {'yes' if verdict.holds else 'no'} ({verdict.detail})")
     for note in found.notes:
         print(show.plain(note))
+
+
+def _weeks(plan: Plan, aim: Aim) -> str:
+    t = plan.target
+    by = f", by {aim.day}" if aim.day else ""
+    told = f"{aim.weeks:,.0f} weeks at {t.hours_per_week:g} hours{by}; "
+    if aim.fits:
+        return f"{told}fits into the {plan.budget:,.0f} hours left of {t.horizon_weeks} weeks"
+    return f"{told}does not fit into {t.horizon_weeks} weeks, {aim.weekly:.1f} hours a week would"
+
+
+def _short(row: PlanRow) -> str:
+    return "" if row.goal >= row.target else f"  (target {row.target})"

@@ -1,8 +1,9 @@
 """The matrix and a person's ratings → a plan with hours, weeks, order, verdicts and progress.
 
 `build` answers one `records.Plan`; the rules stand in the modules beside, one each: levels (what postings
-ask for), effort (hours), fit (what has to give), order (prerequisites and weeks), verdicts, core (your
-20 %), progress, compare. docs/plan.md works one example out by hand.
+ask for), effort (hours), fit (what has to give), order (prerequisites and weeks), verdicts (readiness),
+credentials, trade (whose words), lessons (weeks of a step), core (your 20 %), progress, compare. docs/plan.md
+works one example out by hand.
 """
 
 from __future__ import annotations
@@ -10,14 +11,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline.plan import days, effort, fit, order, verdicts
+from pipeline.plan import credentials, days, effort, fit, order, projects, sentences, trade, verdicts
 from pipeline.plan import progress as moved
 from pipeline.plan.compare import compare, rationale
+from pipeline.plan.lessons import Names, following, lessons
 from pipeline.plan.rows import Given, rows, standing
-from pipeline.records import Block, Comparison, Cut, LogEntry, Plan, PlanRow, Progress, SkillCount, Target
+from pipeline.records import (
+    SLACK,
+    Aim,
+    AimName,
+    Block,
+    Comparison,
+    Cut,
+    LogEntry,
+    Phase,
+    Plan,
+    PlanRow,
+    Progress,
+    SkillCount,
+    Target,
+)
 from pipeline.settings import PlanSettings
 
-__all__ = ["Calendar", "Given", "build", "compare", "rationale"]
+__all__ = ["Calendar", "Given", "build", "compare", "rationale", "wanted"]
 
 MOST_OUTSIDE = 40
 """Skills in no row that a role card lists."""
@@ -31,13 +47,20 @@ class Calendar:
     today: str = ""
 
 
+STAGES = ("Foundations", "Working alone", "Ready to apply", "Optional rows", "Mastery")
+"""The stages of a roadmap: mandatory rows to 2, to 3, to the threshold; then the others; then beyond it."""
+
+SIZES = dict(zip(STAGES, (1, 2, 3, 2, 3), strict=True))
+"""The size of each stage's project: small, complete, for others."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Schedule:
     rows: tuple[PlanRow, ...]
     budget: float
+    weeks_left: float
     cut: Cut | None
     cuts: tuple[tuple[str, Cut], ...]
-    groups: list[list[PlanRow]]
     blocks: tuple[Block, ...]
 
 
@@ -47,47 +70,117 @@ def build(
     calendar: Calendar | None = None,
     log: Sequence[LogEntry] = (),
     other: Comparison | None = None,
+    aim: AimName = "targets",
 ) -> Plan:
-    """The plan of a target by the latest ratings; with a start also the progress since then."""
-    when, target = calendar or Calendar(), given.draft.target
+    """The plan of a target by the latest ratings; with a start also the progress since then.
+
+    A plan that aims at readiness goes on until the person is ready, past the horizon where need be; one that
+    aims at targets is cut to the horizon.
+    """
+    when, target, facts = calendar or Calendar(), given.draft.target, given.facts
     elapsed = days.weeks_between(when.start, when.today) if when.start else 0.0
-    now = _schedule(rows(given, settings, when.today), target, settings, elapsed)
+    now = _schedule(_levelled(given, settings, when.today), target, settings, elapsed, aim)
     start = max(when.start, when.today) if when.start else ""
     last = max((b.last_week for b in now.blocks), default=0)
+    names = _names(given)
+    by_theme = {row.theme: row for row in now.rows}
+    phases = tuple(
+        replace(p, project=projects.project(p, by_theme, SIZES[p.name], names))
+        for p in _phases(now, target, settings)
+    )
+    held = credentials.credentials(facts.demand, given.vocabulary, given.held, settings.gate_share, start)
     found = Plan(
         target=target,
-        rows=now.rows,
+        rows=tuple(replace(row, next=following(row, now.rows, names)) for row in now.rows),
         hours=sum(row.hours for row in now.rows),
         budget=now.budget,
         hours_of_step=effort.hours_of_step(settings),
         cut=now.cut,
         cuts=now.cuts,
         blocks=now.blocks,
-        phases=order.phases(now.groups, now.blocks, settings.phase_weeks * target.hours_per_week),
+        phases=phases,
         outside=_outside(given, now.rows),
-        readiness=verdicts.verdicts(now.rows, settings),
+        readiness=verdicts.verdicts(now.rows, settings, held),
         start=start,
         days=tuple(days.first_day(start, week) for week in range(1, last + 2)) if start else (),
         log=tuple(log),
         other=other,
         notes=_notes(now),
+        aim=aim,
+        aims=tuple(_aim(name, now, target, start) for name in ("ready", "targets")),
+        trade=facts.trade,
+        credentials=held,
+        lessons=lessons(now.rows, now.blocks, target.hours_per_week, names),
+        week_shares=_shares(settings),
+        advice=trade.words(facts.trade),
+        months=projects.months(now.blocks, phases, by_theme, names),
     )
-    return replace(found, progress=_progress(given, settings, when, now)) if when.start else found
+    return replace(found, progress=_progress(given, settings, when, now, aim)) if when.start else found
 
 
-def _schedule(found: Sequence[PlanRow], target: Target, settings: PlanSettings, elapsed: float) -> _Schedule:
-    budget = max(0.0, target.horizon_weeks - elapsed) * target.hours_per_week
-    cuts = fit.cuts(found, budget)
-    cut = dict(cuts).get(settings.cut) or dict(cuts).get("fewest")
-    planned = tuple(_lowered(row, cut) for row in found)
-    groups = order.generations(planned)
-    blocks = order.blocks(groups, target.hours_per_week) if target.hours_per_week > 0 else ()
-    return _Schedule(planned, budget, cut, cuts, groups if blocks else [], blocks)
+def _levelled(given: Given, settings: PlanSettings, until: str) -> tuple[PlanRow, ...]:
+    """The rows that have levels: those of credentials are gates, see `credentials`."""
+    return tuple(row for row in rows(given, settings, until) if not row.credential)
 
 
-def _lowered(row: PlanRow, cut: Cut | None) -> PlanRow:
+def wanted(row: PlanRow, aim: AimName) -> int:
+    """The level at which a row is when that aim is reached."""
+    return max(row.current, row.ready if aim == "ready" else row.target)
+
+
+def _schedule(
+    found: Sequence[PlanRow], target: Target, settings: PlanSettings, elapsed: float, aim: AimName
+) -> _Schedule:
+    weeks_left = max(0.0, target.horizon_weeks - elapsed)
+    budget = weeks_left * target.hours_per_week
+    cuts = fit.cuts([replace(row, target=wanted(row, aim)) for row in found], budget)
+    cut = (dict(cuts).get(settings.cut) or dict(cuts).get("fewest")) if aim == "targets" else None
     levels = dict(cut.levels) if cut else {}
-    return replace(row, goal=levels.get(row.theme, max(row.current, row.target)))
+    planned = tuple(replace(row, goal=levels.get(row.theme, wanted(row, aim))) for row in found)
+    weekly = target.hours_per_week
+    blocks = order.blocks(order.steps(planned, settings.ready_mandatory), weekly) if weekly > 0 else ()
+    return _Schedule(planned, budget, weeks_left, cut, cuts, blocks)
+
+
+def _phases(now: _Schedule, target: Target, settings: PlanSettings) -> tuple[Phase, ...]:
+    by_theme, top = {row.theme: row for row in now.rows}, settings.ready_mandatory
+
+    def stage(block: Block) -> str:
+        row = by_theme[block.because or block.theme]
+        if not row.mandatory:
+            return STAGES[3]
+        return STAGES[4 if block.level > top else 0 if block.level <= 2 else 1 if block.level < top else 2]
+
+    return order.phases(now.blocks, settings.phase_weeks * target.hours_per_week, stage)
+
+
+def _aim(name: AimName, now: _Schedule, target: Target, start: str) -> Aim:
+    hours = sum(sum(row.steps[row.current : wanted(row, name)]) for row in now.rows)
+    a_week = target.hours_per_week
+    last = order.week_before(hours, a_week) if a_week > 0 and hours > 0 else 0
+    return Aim(
+        name=name,
+        hours=hours,
+        weeks=hours / a_week if a_week > 0 else float("inf"),
+        fits=hours <= now.budget + SLACK,
+        weekly=hours / now.weeks_left if now.weeks_left > 0 else float("inf"),
+        day=days.last_day(start, last) if start and last else start,
+    )
+
+
+def _shares(settings: PlanSettings) -> tuple[tuple[str, float], ...]:
+    rest = max(0.0, 1 - settings.read_share - settings.notes_share)
+    return ("doing", rest), ("reading and watching", settings.read_share), ("notes", settings.notes_share)
+
+
+def _names(given: Given) -> Names:
+    demand, kinds = given.facts.demand, {score.skill: score.kind for score in given.scores}
+    spoken = {
+        name: sentences.spoken(name, mentions, kinds.get(name) == "general")
+        for name, mentions in demand.by_skill.items()
+    }
+    worded = {name: trade.of_skill(name, given.vocabulary) for name in demand.by_skill}
+    return Names(spoken, worded, given.facts.trade)
 
 
 def _outside(given: Given, found: Sequence[PlanRow]) -> tuple[SkillCount, ...]:
@@ -97,15 +190,15 @@ def _outside(given: Given, found: Sequence[PlanRow]) -> tuple[SkillCount, ...]:
 
 
 def _notes(now: _Schedule) -> tuple[str, ...]:
-    deferred = [row.title for row in now.rows if row.goal == row.current < row.target]
+    deferred = [row.title for row in now.rows if row.goal == row.current < row.target and now.cut]
     if not deferred:
         return ()
     return (f"Deferred until after the horizon: {'; '.join(deferred)}.",)
 
 
-def _progress(given: Given, settings: PlanSettings, when: Calendar, now: _Schedule) -> Progress:
+def _progress(given: Given, settings: PlanSettings, when: Calendar, now: _Schedule, aim: AimName) -> Progress:
     target = given.draft.target
-    base = _schedule(rows(given, settings, when.start), target, settings, 0.0)
+    base = _schedule(_levelled(given, settings, when.start), target, settings, 0.0, aim)
     today = max(when.start, when.today)
     return moved.progress(
         base.rows,

@@ -5,16 +5,16 @@ from __future__ import annotations
 from pipeline.records import Plan, PlanRow
 from pipeline.report import words
 from pipeline.report.plan_blocks import Block, Cell, Column, Document, Heading, Table, Text
+from pipeline.report.plan_credentials import credentials
 
-NEXT_STEP = (
-    "Find out what it is for: read one introduction and note three uses.",
-    "Follow a worked example to the end, then repeat it without looking.",
-    "Build something small of your own and write down how you know that it is right.",
-    "Put it beside what you already do: name two alternatives and when you would choose them.",
-    "Look for the case where it breaks, mend it and write down the cause.",
-    "Explain it to someone new and answer until they can do it.",
+FURTHER = (
+    "Read and watch until you can say what it is for and what it solves.",
+    "Follow worked examples, and do one beside somebody who can do it.",
+    "Do real work of your own, make mistakes and learn from them.",
+    "Improve it, find the causes of faults, study trade-offs, connect it to what lies beside it.",
+    "Write, speak, mentor, and add something that others use.",
 )
-"""What to do next at each level from 0 to 5."""
+"""How to get from each level to the next: the first is the way from 0 to 1."""
 
 NOTHING = "nothing in the vocabulary: write your own"
 
@@ -24,6 +24,8 @@ def competency(plan: Plan) -> Document:
     blocks: list[Block] = [
         Heading("May you apply?"),
         *(_verdict(v.rule, v.holds, v.detail) for v in plan.readiness),
+        *credentials(plan),
+        Heading("The rows"),
         table(plan),
         Text(
             "Mandatory: required by half of the postings or more, counted over the row's skills (the border "
@@ -68,7 +70,9 @@ def gap_note(row: PlanRow) -> tuple[Cell, ...]:
     """What a person noted, and the next thing to do."""
     if row.gap == 0:
         return (row.note, "Target met.") if row.note else ("Target met.",)
-    step = f"Next, {row.current} → {row.current + 1}: {NEXT_STEP[row.current]}"
+    if row.next is None:
+        return (row.note,) if row.note else ()
+    step = f"Next, {row.current} → {row.current + 1}: {row.next.exercise} Done when: {row.next.done}"
     return (row.note, step) if row.note else (step,)
 
 
@@ -76,7 +80,7 @@ def _rubric() -> Table:
     columns = (Column("Rating", "whole", 8), Column("Name", width=16), Column("You say", width=60))
     says = (Column("Self-check", width=40), Column("How to get further", width=60))
     rows = tuple(
-        (number, name, sentence, words.SELF_CHECK[number], NEXT_STEP[number])
+        (number, name, sentence, words.SELF_CHECK[number], FURTHER[number] if number < 5 else "")
         for number, name, sentence in words.LEVELS
     )
     return Table("rubric", (*columns, *says), rows)

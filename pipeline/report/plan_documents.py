@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from pipeline.records import Comparison, Plan
 from pipeline.report import _replace, plan_charts
 from pipeline.report.plan_assessment import assessment, attainability, comparison, priority_ease
-from pipeline.report.plan_blocks import Document, as_csv, markdown
+from pipeline.report.plan_blocks import Document, Links, as_csv, markdown
 from pipeline.report.plan_competency import competency
+from pipeline.report.plan_practice import practice, weeks
+from pipeline.report.plan_progress import progress
+from pipeline.report.plan_roadmap import roadmap
 from pipeline.report.plan_role_card import role_card
-from pipeline.report.plan_weeks import practice, progress, roadmap
 
 DOCUMENTS = (
     assessment,
@@ -19,6 +22,7 @@ DOCUMENTS = (
     competency,
     role_card,
     roadmap,
+    weeks,
     practice,
     progress,
 )
@@ -37,9 +41,12 @@ def write(plan: Plan, out: Path) -> list[Path]:
     from pipeline.report.plan_workbook import workbook
 
     paths = []
-    for document in documents(plan):
-        paths += _files(document, plan, out)
-        paths.append(_put(out / f"{document.id}.html", one_document(document, plan)))
+    found = documents(plan)
+    links = Links(tuple((document.title, document.id) for document in found))
+    for document in found:
+        linked = replace(document, blocks=(links, *document.blocks))
+        paths += _files(linked, plan, out)
+        paths.append(_put(out / f"{document.id}.html", one_document(linked, plan)))
     paths.append(_put(out / "plan.xlsx", workbook(plan)))
     if plan.days:
         paths.append(_put(out / "practice.ics", calendar(plan)))

@@ -11,12 +11,16 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pipeline.errors import UsageError
-from pipeline.records import Hint, LogEntry, Rating, Request, Target
+from pipeline.records import AimName, Held, Hint, LogEntry, Rating, Request, Status, Target
 from pipeline.settings import FetchSettings
 from pipeline.steps.place import Place
 
-RATINGS, GOALS, LOG, READING, STARTS = "ratings", "goals", "log", "reading", "plan-starts"
-"""The record files of `data/raw` that hold ratings, set levels, the log, references and first days."""
+RATINGS, GOALS, LOG, READING, STARTS, HELD = (
+    "ratings", "goals", "log", "reading", "plan-starts", "credentials",
+)  # fmt: skip
+"""The record files of `data/raw`: ratings, set levels, log, references, first days and aims, credentials."""
+
+DEFAULT_AIM: AimName = "ready"
 
 LEVELS = range(6)
 WHOLE = "A level is a whole number from 0 to 5."
@@ -184,12 +188,55 @@ def begin(place: Place, target: Target, start: str) -> None:
 def started(place: Place, target: Target) -> str:
     """The plan's first day, "" before it has one."""
     found = ""
-    for name, start in place.archive.each_made(
-        STARTS, lambda r: (r["target"], date.fromisoformat(str(r["start"])).isoformat())
-    ):
-        if name == target.id:
-            found = start
+    for name, start in place.archive.each_made(STARTS, lambda r: (r["target"], str(r.get("start", "")))):
+        if name == target.id and start:
+            found = date.fromisoformat(start).isoformat()
     return found
+
+
+def go_for(place: Place, target: Target, aim: AimName) -> None:
+    """Remember what the plan of a target goes for."""
+    if aim != aimed(place, target):
+        place.archive.append(STARTS, {"target": target.id, "aim": aim})
+
+
+def aimed(place: Place, target: Target) -> AimName:
+    """What the plan of a target goes for, readiness unless a person said otherwise."""
+    found: AimName = DEFAULT_AIM
+    for name, aim in place.archive.each_made(STARTS, lambda r: (r["target"], r.get("aim"))):
+        if name == target.id and aim in ("ready", "targets"):
+            found = aim
+    return found
+
+
+def hold(place: Place, found: Held) -> None:
+    """Keep what a person says of a credential: the later word wins, like ratings it holds for all targets."""
+    dated = replace(
+        found,
+        expected=day(found.expected) if found.expected else "",
+        expires=day(found.expires) if found.expires else "",
+    )
+    place.archive.append(HELD, asdict(dated))
+
+
+def held(place: Place) -> list[Held]:
+    """What a person said of credentials, oldest first."""
+    return list(place.archive.each_made(HELD, _held_of))
+
+
+def _held_of(record: Mapping[str, Any]) -> Held:
+    status: Status = record["status"]
+    if status not in ("have", "in progress", "not"):
+        raise ValueError(f"{status!r} is no status")
+    return Held(
+        str(record["when"]),
+        str(record["name"]),
+        status,
+        str(record.get("expected", "")),
+        str(record.get("expires", "")),
+        str(record.get("proof", "")),
+        int(record.get("lead_weeks", 0)),
+    )
 
 
 def next_monday(today: str) -> str:

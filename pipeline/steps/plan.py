@@ -11,7 +11,7 @@ from pipeline import plan as planning
 from pipeline.errors import UsageError
 from pipeline.plan import Calendar, Given
 from pipeline.plan.rows import rows as rows_of
-from pipeline.records import MODEL, Comparison, Hint, MatrixDraft, Plan, PlanRow, Rating, Target
+from pipeline.records import MODEL, Comparison, Credential, Hint, MatrixDraft, Plan, PlanRow, Rating, Target
 from pipeline.settings import Settings
 from pipeline.steps import person
 from pipeline.steps.advice import ADVICE
@@ -59,6 +59,7 @@ def given(place: Place, target: Target) -> Given:
             wanted.goals,
             wanted.eases,
             _joined(person.reading(place), advised(place)),
+            person.held(place),
         )
 
 
@@ -75,7 +76,8 @@ def plan(place: Place, target: Target, settings: Settings, today: str = "", comp
     own_log = [entry for entry in person.log(place) if entry.target in ("", target.id)]
     start = person.started(place, target)
     today = today or max((*(r.when[:10] for r in basis.ratings), *(e.when[:10] for e in own_log), start))
-    found = planning.build(basis, settings.plan, Calendar(start, today), own_log)
+    aim = person.aimed(place, target)
+    found = planning.build(basis, settings.plan, Calendar(start, today), own_log, aim=aim)
     other = _other(place, target) if compared else None
     if other is None:
         return found
@@ -108,7 +110,7 @@ def compare(place: Place, left: Target, right: Target, settings: Settings) -> Co
 
 
 def rows(place: Place, target: Target, settings: Settings) -> tuple[PlanRow, ...]:
-    """The plan rows of a target."""
+    """The plan rows of a target that have levels: rows of credentials have none."""
     return plan(place, target, settings, compared=False).rows
 
 
@@ -147,6 +149,16 @@ def subject(found: Sequence[PlanRow], wanted: str) -> tuple[PlanRow, str]:
         return near[0], near[0].theme
     known = "; ".join(f"{row.number} {row.title}" for row in found)
     raise UsageError(f"no row or skill is called {wanted!r}", f"The rows are: {known}.")
+
+
+def credential(found: Plan, wanted: str) -> Credential:
+    """The credential that a person names; raises `UsageError` with those that postings ask for."""
+    plain = wanted.strip().casefold()
+    for one in found.credentials:
+        if plain in (name.casefold() for name in one.names):
+            return one
+    known = "; ".join(name for one in found.credentials for name in one.names) or "none"
+    raise UsageError(f"no posting asks for a credential {wanted!r}", f"They ask for: {known}.")
 
 
 def draft_of(place: Place, target: Target) -> MatrixDraft | None:

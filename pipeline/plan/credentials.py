@@ -1,0 +1,170 @@
+"""Licences, registrations, certificates and checks: had or not had, never learned level by level.
+
+`is_credential` is the one place that tells them from skills, by the name and the vocabulary's themes. Lead
+times and renewals are assumptions; what a person says of a credential wins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from pipeline.plan.counts import Demand
+from pipeline.records import Credential, Evidence, Held, Vocabulary
+
+HOLDING = frozenset(
+    {
+        "accounting-qualifications",
+        "allied-health-registrations",
+        "clinical-registrations",
+        "cloud-certificates",
+        "legal-qualifications",
+        "medical-qualifications",
+        "security-certificates",
+        "supply-chain-qualifications",
+        "teaching-qualifications",
+    }
+)
+"""Themes whose skills are held, not practised."""
+
+MIXED = frozenset({"forklift-certificates", "licences-driving", "project-methods-certificates",
+                   "safety-certificates", "sport-certificates"})  # fmt: skip
+"""Themes that hold certificates beside rules and tasks: there the name decides."""
+
+_NAMED = re.compile(
+    r"\b(?:licen[cs]es?|licensure|certificates?|certifications?|certified|accreditation|chartered|clearance|"
+    r"life support|first aid|DBS|vetting|background checks?|fingerprint\w*)\b",
+    re.IGNORECASE,
+)
+_HELD_IN_MIXED = re.compile(
+    r"\b(?:registration|qualifications?|cards?|badge|CPC|PMP|PRINCE2|PMI-ACP|CAPM|IPMA|MSP|NEBOSH|IOSH|SMSTS|"
+    r"SSSTS|HAZWOPER)\b",
+    re.IGNORECASE,
+)
+_REGISTERED = re.compile(r"\b(?:registration|registered)\b.*\b(?:with|body|council|nurse|board)\b", re.I)
+_NOT_HELD = re.compile(r"\b(?:management|lifecycle|manager|programme|policy|software licen[cs]es?)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """A sort of credential with what is assumed of it: weeks until it is there, proof, renewal."""
+
+    name: str
+    pattern: re.Pattern[str]
+    lead_weeks: int
+    proof: str
+    renewal: str
+    alike: bool = False
+    """True where the names of one theme are ways of asking for the same thing."""
+
+
+SORTS = (
+    Sort("check", re.compile(r"DBS|vetting|background|clearance|fingerprint", re.I), 6,
+         "the certificate, or its number where it can be looked up",
+         "employers ask for a new one when they hire; keep its date", True),
+    Sort("short course", re.compile(r"life support|first aid|food|safety|CSCS|forklift|SMSTS|SSSTS", re.I), 4,
+         "the certificate with its date",
+         "book the refresher before the date on the certificate"),
+    Sort("driving licence", re.compile(r"driv|HGV|PCV|CDL|tonne|CPC|motorcycle|ADR|HIAB", re.I), 16,
+         "the licence card with its categories",
+         "look at the date on the card"),
+    Sort("teaching licence", re.compile(r"teach|QTS|PGCE|SENCO|TEFL|TESOL|early years|CDA", re.I), 26,
+         "the certificate, or the entry in the state's or country's register",
+         "most are valid for some years and ask for courses meanwhile: look at the date on it", True),
+    Sort("registration", re.compile(r"regist|licen[cs]|practi[cs]e|chartered|admission|board", re.I), 12,
+         "the entry in the public register with its number",
+         "a yearly fee and proof of practice or training in most professions: look up the date", True),
+    Sort("certificate", re.compile(r"certif|accredit|PMP|PRINCE2|NEBOSH|CISSP|AWS|Azure", re.I), 10,
+         "the certificate with its number",
+         "many end after some years: look at the date on it"),
+    Sort("qualification", re.compile(r""), 52,
+         "the certificate or the list of results",
+         "none as a rule"),
+)  # fmt: skip
+"""The sorts, the first whose pattern is found in the name or the theme counts. Study before an application is
+not counted."""
+
+
+def is_credential(name: str, vocabulary: Vocabulary) -> bool:
+    """True for what one holds or does not hold."""
+    entry = vocabulary.skills.get(name)
+    if entry is None:
+        found = _NAMED.search(name) or _REGISTERED.search(name)
+        return bool(found) and not _NOT_HELD.search(name)
+    if entry.theme in HOLDING:
+        return True
+    if entry.theme in MIXED and _HELD_IN_MIXED.search(name):
+        return True
+    return entry.trade != "software" and bool(_NAMED.search(name)) and not _NOT_HELD.search(name)
+
+
+def names(demand: Demand, vocabulary: Vocabulary) -> frozenset[str]:
+    """The demanded names that are credentials."""
+    return frozenset(name for name in demand.by_skill if is_credential(name, vocabulary))
+
+
+def credentials(
+    demand: Demand, vocabulary: Vocabulary, held: Iterable[Held], gate_share: float, start: str = ""
+) -> tuple[Credential, ...]:
+    """The credentials that postings ask for, gates first, then the most asked for."""
+    said = {h.name.casefold(): h for h in held}
+    found = [
+        _credential(sort, group, demand, said, gate_share, start)
+        for sort, group in _groups(names(demand, vocabulary), demand)
+    ]
+    return tuple(sorted(found, key=lambda c: (not c.gate, -c.n, c.name)))
+
+
+def _groups(wanted: Iterable[str], demand: Demand) -> list[tuple[Sort, list[str]]]:
+    """Names by sort; those that ask for the same thing together, the most asked for first."""
+    grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
+    sorts = {sort.name: sort for sort in SORTS}
+    for name in sorted(wanted, key=lambda n: (-demand.count(n).n, n)):
+        theme = demand.theme.get(name, "")
+        sort = next(s for s in SORTS if s.pattern.search(name) or s.pattern.search(theme))
+        grouped[sort.name, theme if sort.alike else name].append(name)
+    return [(sorts[sort], found) for (sort, _), found in grouped.items()]
+
+
+def _credential(
+    sort: Sort,
+    group: Sequence[str],
+    demand: Demand,
+    said: Mapping[str, Held],
+    gate_share: float,
+    start: str,
+) -> Credential:
+    asking, of = demand.asking(group), len(demand.postings)
+    must = demand.asking(group, "required", "duty", "unstated")
+    known = next((said[name.casefold()] for name in group if name.casefold() in said), Held("", group[0]))
+    lead = known.lead_weeks or sort.lead_weeks
+    ready_by = known.expected
+    if not ready_by and start and known.status != "have":
+        ready_by = (date.fromisoformat(start) + timedelta(weeks=lead)).isoformat()
+    firsts = {m.posting_id: m for m in reversed(demand.of(group))}
+    return Credential(
+        name=group[0],
+        names=tuple(group),
+        sort=sort.name,
+        n=len(asking),
+        of=of,
+        n_required=len(demand.asking(group, "required")),
+        gate=bool(of) and len(must) >= gate_share * of - 1e-9,
+        lead_weeks=lead,
+        proof=known.proof or sort.proof,
+        renewal=sort.renewal,
+        status=known.status,
+        begin_by=start if known.status == "not" else "",
+        ready_by=ready_by if known.status != "have" else "",
+        expires=known.expires,
+        note=known.proof,
+        evidence=tuple(Evidence.of(demand.postings[i], m) for i, m in sorted(firsts.items()))[:3],
+    )
+
+
+def missing(found: Iterable[Credential]) -> tuple[Credential, ...]:
+    """The gates that are not there yet."""
+    return tuple(c for c in found if c.gate and c.status != "have")
