@@ -153,6 +153,7 @@ def _row(given: Given, settings: PlanSettings, stand: Standing, number: int, row
     main, tail = core.split([demand.count(name) for name in names], settings.core_share)
     worded = trade.of_row(names, demand, given.vocabulary, facts.trade)
     held = row.theme in facts.held
+    hints = _hints(given, row, names, demand, worded)
     return PlanRow(
         number=number,
         theme=row.theme,
@@ -188,7 +189,10 @@ def _row(given: Given, settings: PlanSettings, stand: Standing, number: int, row
         trade=worded,
         words=facts.words[row.theme],
         credential=held,
-        **_hints(given, row, names, demand, worded),
+        evidence=hints["evidence"],
+        practice=hints["practice"],
+        questions=hints["questions"],
+        reading=hints["reading"],
     )
 
 

@@ -65,7 +65,7 @@ def _clause(text: str, start: int, end: int, mention: Mention) -> tuple[int, int
     """The longest run of clauses around the mention that fits; the mention alone where none does."""
     left = [start, *(m.end() for m in _CLAUSE.finditer(text, start, mention.start))]
     right = [*(m.start() for m in _CLAUSE.finditer(text, mention.end, end)), end]
-    spans = [(r - l, -l, l, r) for l in left for r in right if r - l <= LONGEST]
+    spans = [(b - a, -a, a, b) for a in left for b in right if b - a <= LONGEST]
     return max(spans)[2:] if spans else (mention.start, mention.end)
 
 

@@ -210,9 +210,9 @@ def _block_html(block: Block) -> Markup:
         items = Markup("").join(Markup("<li>{}</li>").format(item) for item in shown)
         return Markup('<ul class="plan-list">{}</ul>').format(items)
     if isinstance(block, Links):
-        items = (Markup('<a href="{}.html">{}</a>').format(name, title) for title, name in block.items)
+        ways = (Markup('<a href="{}.html">{}</a>').format(name, title) for title, name in block.items)
         return Markup('<nav class="plan-links" aria-label="Documents of the plan">{}</nav>').format(
-            Markup(" ").join(items)
+            Markup(" ").join(ways)
         )
     if isinstance(block, Picture):
         return Markup('<figure class="plan-picture">{}</figure>').format(block.svg)

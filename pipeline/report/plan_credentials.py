@@ -1,4 +1,4 @@
-"""Credentials as a table and as the first block of a roadmap: had or not, with lead time, proof and renewal."""
+"""Credentials as a table, and as the first block of a roadmap."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ def verdict(plan: Plan) -> str:
     if not missing:
         return "Every credential that is a condition is in hand."
     names = "; ".join(c.name for c in missing)
-    return f"{len(missing)} of {words.plural(len(gates), 'gate')} still closed: {names}. Begin here: it takes time that no study can shorten."
+    return (
+        f"{len(missing)} of {words.plural(len(gates), 'gate')} still closed: {names}. Begin here: it takes "
+        "time that no study shortens."
+    )
 
 
 def table(plan: Plan) -> Table:

@@ -37,8 +37,8 @@ def weeks(plan: Plan) -> Document:
 
 def _how(plan: Plan) -> str:
     return (
-        "Each week has one skill, one exercise and one test for “done”. Read up to the exercise, do it within "
-        "its time limit, then again until the test holds: that is what the week's hours are for. Let it be "
+        "Each week has one skill, one exercise and one test for “done”. Read up to the exercise, do it "
+        "within its time limit, then again until the test holds: that is what the week's hours are for. Let it be "
         f"checked by {plan.advice['witness']}. Quotes are sentences of postings that ask for the skill: fit "
         "the exercise to them. The last week of a step brings its skills together."
     )
