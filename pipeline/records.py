@@ -916,7 +916,8 @@ class Cut:
 class Aim:
     """What one aim takes: hours, weeks at the promised hours, last day, and the hours a week that would fit.
 
-    `day` is "" without a start; `weekly` is infinite once the horizon is over.
+    `day` is "" without a start; `weekly` is infinite once the horizon is over. `waits_for` names the
+    credential that takes longer than all learning.
     """
 
     name: AimName
@@ -925,6 +926,7 @@ class Aim:
     fits: bool
     weekly: float
     day: str = ""
+    waits_for: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -1148,6 +1150,7 @@ class Plan:
     months: tuple[Month, ...] = ()
     week_shares: tuple[tuple[str, float], ...] = ()
     advice: Mapping[str, str] = field(default_factory=dict)
+    experience: str = ""
 
     @property
     def fits(self) -> bool:

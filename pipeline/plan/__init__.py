@@ -10,10 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from statistics import median
 
 from pipeline.plan import credentials, days, effort, fit, order, projects, sentences, trade, verdicts
 from pipeline.plan import progress as moved
 from pipeline.plan.compare import compare, rationale
+from pipeline.plan.counts import Demand
 from pipeline.plan.lessons import Names, following, lessons
 from pipeline.plan.rows import Given, rows, standing
 from pipeline.records import (
@@ -22,6 +24,7 @@ from pipeline.records import (
     AimName,
     Block,
     Comparison,
+    Credential,
     Cut,
     LogEntry,
     Phase,
@@ -88,7 +91,7 @@ def build(
         replace(p, project=projects.project(p, by_theme, SIZES[p.name], names))
         for p in _phases(now, target, settings)
     )
-    held = credentials.credentials(facts.demand, given.vocabulary, given.held, settings.gate_share, start)
+    held = credentials.credentials(facts.demand, given.vocabulary, given.held, settings, start)
     found = Plan(
         target=target,
         rows=tuple(replace(row, next=following(row, now.rows, names)) for row in now.rows),
@@ -107,7 +110,8 @@ def build(
         other=other,
         notes=_notes(now),
         aim=aim,
-        aims=tuple(_aim(name, now, target, start) for name in ("ready", "targets")),
+        aims=tuple(_aim(name, now, target, start, held) for name in ("ready", "targets")),
+        experience=_experience(facts.demand),
         trade=facts.trade,
         credentials=held,
         lessons=lessons(now.rows, now.blocks, target.hours_per_week, names),
@@ -154,18 +158,40 @@ def _phases(now: _Schedule, target: Target, settings: PlanSettings) -> tuple[Pha
     return order.phases(now.blocks, settings.phase_weeks * target.hours_per_week, stage)
 
 
-def _aim(name: AimName, now: _Schedule, target: Target, start: str) -> Aim:
+def _aim(name: AimName, now: _Schedule, target: Target, start: str, held: Sequence[Credential]) -> Aim:
+    """What an aim takes; readiness waits for its gates, too, where they take longer than learning."""
     hours = sum(sum(row.steps[row.current : wanted(row, name)]) for row in now.rows)
     a_week = target.hours_per_week
     last = order.week_before(hours, a_week) if a_week > 0 and hours > 0 else 0
+    learned = days.last_day(start, last) if start and last else start
+    waits = max((c for c in held if c.gate and name == "ready"), key=lambda c: c.ready_by, default=None)
+    late = waits if waits and start and waits.ready_by > learned else None
     return Aim(
         name=name,
         hours=hours,
         weeks=hours / a_week if a_week > 0 else float("inf"),
         fits=hours <= now.budget + SLACK,
         weekly=hours / now.weeks_left if now.weeks_left > 0 else float("inf"),
-        day=days.last_day(start, last) if start and last else start,
+        day=late.ready_by if late else learned,
+        waits_for=late.name if late else "",
     )
+
+
+def _experience(demand: Demand) -> str:
+    """How many postings ask for how many years of work, in a sentence; "" where none does."""
+    asked = []
+    for posting in demand.postings.values():
+        years = [_years(one.value) for one in posting.entry if one.kind == "experience"]
+        asked += [max(years)] if years else []
+    if not asked:
+        return ""
+    of = len(demand.postings)
+    return f"{len(asked)} of {of} postings ask for years of work, half of these for {median(asked):g} or more"
+
+
+def _years(value: str) -> float:
+    count, unit = value.split()
+    return float(count) / (12 if unit.startswith("month") else 1)
 
 
 def _shares(settings: PlanSettings) -> tuple[tuple[str, float], ...]:

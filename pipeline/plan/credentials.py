@@ -1,19 +1,21 @@
 """Licences, registrations, certificates and checks: had or not had, never learned level by level.
 
-`is_credential` is the one place that tells them from skills, by the name and the vocabulary's themes. Lead
-times and renewals are assumptions; what a person says of a credential wins.
+`is_credential` is the one place that tells them from skills, by the name and the vocabulary's themes; what
+reading found as an entry requirement of a posting joins them. Lead times and renewals are assumptions; what a
+person says of a credential wins.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pipeline.plan.counts import Demand
-from pipeline.records import Credential, Evidence, Held, Vocabulary
+from pipeline.records import Credential, Evidence, Held, Mention, Strength, Vocabulary
+from pipeline.settings import PlanSettings
 
 HOLDING = frozenset(
     {
@@ -62,6 +64,9 @@ class Sort:
 
 
 SORTS = (
+    Sort("degree", re.compile(r"degree\b|diploma\b", re.I), 156,
+         "the certificate, or an official transcript",
+         "none"),
     Sort("check", re.compile(r"DBS|vetting|background|clearance|fingerprint", re.I), 6,
          "the certificate, or its number where it can be looked up",
          "employers ask for a new one when they hire; keep its date", True),
@@ -84,8 +89,20 @@ SORTS = (
          "the certificate or the list of results",
          "none as a rule"),
 )  # fmt: skip
-"""The sorts, the first whose pattern is found in the name or the theme counts. Study before an application is
-not counted."""
+"""The sorts; the first whose pattern is found in the name counts. Study before an application is not counted,
+but a degree is: three years, where one begins from nothing."""
+
+ENTRY = frozenset({"credential", "clearance", "driving", "degree"})
+"""The entry requirements of a posting that one holds or does not hold."""
+
+DEGREES = {
+    "secondary": "secondary school diploma",
+    "associate": "associate degree",
+    "bachelor": "bachelor's degree",
+    "master": "master's degree",
+    "doctorate": "doctoral degree",
+}
+"""How the levels of a degree are called."""
 
 
 def is_credential(name: str, vocabulary: Vocabulary) -> bool:
@@ -106,53 +123,77 @@ def names(demand: Demand, vocabulary: Vocabulary) -> frozenset[str]:
     return frozenset(name for name in demand.by_skill if is_credential(name, vocabulary))
 
 
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """One posting's demand of one credential."""
+
+    name: str
+    strength: Strength
+    evidence: Evidence
+
+
 def credentials(
-    demand: Demand, vocabulary: Vocabulary, held: Iterable[Held], gate_share: float, start: str = ""
+    demand: Demand, vocabulary: Vocabulary, held: Iterable[Held], settings: PlanSettings, start: str = ""
 ) -> tuple[Credential, ...]:
-    """The credentials that postings ask for, gates first, then the most asked for."""
+    """The credentials that postings ask for, gates first, then the most asked for.
+
+    They are demanded as skills or as entry requirements of a posting; both are counted together.
+    """
     said = {h.name.casefold(): h for h in held}
+    grouped: dict[tuple[str, str], list[_Ask]] = defaultdict(list)
+    sorts = {sort.name: sort for sort in SORTS}
+    for ask in (*_as_skills(demand, vocabulary), *_as_entry(demand)):
+        sort = next(s for s in SORTS if s.pattern.search(ask.name))
+        grouped[sort.name, "" if sort.alike else ask.name.casefold()].append(ask)
     found = [
-        _credential(sort, group, demand, said, gate_share, start)
-        for sort, group in _groups(names(demand, vocabulary), demand)
+        _credential(sorts[sort], asks, len(demand.postings), said, settings, start)
+        for (sort, _), asks in grouped.items()
     ]
     return tuple(sorted(found, key=lambda c: (not c.gate, -c.n, c.name)))
 
 
-def _groups(wanted: Iterable[str], demand: Demand) -> list[tuple[Sort, list[str]]]:
-    """Names by sort; those that ask for the same thing together, the most asked for first."""
-    grouped: dict[tuple[str, str], list[str]] = defaultdict(list)
-    sorts = {sort.name: sort for sort in SORTS}
-    for name in sorted(wanted, key=lambda n: (-demand.count(n).n, n)):
-        theme = demand.theme.get(name, "")
-        sort = next(s for s in SORTS if s.pattern.search(name) or s.pattern.search(theme))
-        grouped[sort.name, theme if sort.alike else name].append(name)
-    return [(sorts[sort], found) for (sort, _), found in grouped.items()]
+def _as_skills(demand: Demand, vocabulary: Vocabulary) -> Iterator[_Ask]:
+    for name in sorted(names(demand, vocabulary)):
+        for mention in demand.by_skill[name]:
+            yield _Ask(name, mention.strength, Evidence.of(demand.postings[mention.posting_id], mention))
+
+
+def _as_entry(demand: Demand) -> Iterator[_Ask]:
+    for posting in demand.postings.values():
+        for one in posting.entry:
+            name = DEGREES.get(one.value, "") if one.kind == "degree" else one.value
+            if one.kind not in ENTRY or not name or name == "own vehicle":
+                continue
+            mention = Mention.at(posting, one.start, one.end, strength=one.strength)
+            yield _Ask(name[:1].upper() + name[1:], one.strength, Evidence.of(posting, mention))
 
 
 def _credential(
     sort: Sort,
-    group: Sequence[str],
-    demand: Demand,
+    asks: Sequence[_Ask],
+    of: int,
     said: Mapping[str, Held],
-    gate_share: float,
+    settings: PlanSettings,
     start: str,
 ) -> Credential:
-    asking, of = demand.asking(group), len(demand.postings)
-    must = demand.asking(group, "required", "duty", "unstated")
+    named = Counter(ask.name for ask in asks)
+    group = list({n.casefold(): n for n in sorted(named, key=lambda n: (named[n], n))}.values())[::-1]
+    must = {ask.evidence.posting_id for ask in asks if ask.strength != "preferred"}
+    share = settings.mandatory_share if sort.name == "degree" else settings.gate_share
     known = next((said[name.casefold()] for name in group if name.casefold() in said), Held("", group[0]))
     lead = known.lead_weeks or sort.lead_weeks
     ready_by = known.expected
     if not ready_by and start and known.status != "have":
         ready_by = (date.fromisoformat(start) + timedelta(weeks=lead)).isoformat()
-    firsts = {m.posting_id: m for m in reversed(demand.of(group))}
+    firsts = {ask.evidence.posting_id: ask.evidence for ask in reversed(asks)}
     return Credential(
         name=group[0],
         names=tuple(group),
         sort=sort.name,
-        n=len(asking),
+        n=len(firsts),
         of=of,
-        n_required=len(demand.asking(group, "required")),
-        gate=bool(of) and len(must) >= gate_share * of - 1e-9,
+        n_required=len({ask.evidence.posting_id for ask in asks if ask.strength == "required"}),
+        gate=bool(of) and len(must) >= share * of - 1e-9,
         lead_weeks=lead,
         proof=known.proof or sort.proof,
         renewal=sort.renewal,
@@ -161,10 +202,5 @@ def _credential(
         ready_by=ready_by if known.status != "have" else "",
         expires=known.expires,
         note=known.proof,
-        evidence=tuple(Evidence.of(demand.postings[i], m) for i, m in sorted(firsts.items()))[:3],
+        evidence=tuple(evidence for _, evidence in sorted(firsts.items()))[:3],
     )
-
-
-def missing(found: Iterable[Credential]) -> tuple[Credential, ...]:
-    """The gates that are not there yet."""
-    return tuple(c for c in found if c.gate and c.status != "have")

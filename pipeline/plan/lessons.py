@@ -16,7 +16,7 @@ from pipeline.plan.order import week_before, week_of
 from pipeline.records import Block, Drill, Evidence, Lesson, PlanRow, Trade
 
 SLIVER = 0.25
-"""A part of a week below this share of its hours joins the week beside it: nobody begins a topic for an hour."""
+"""A part of a week below this share of its hours joins the week beside it: an hour is no start of a topic."""
 
 FIRST_PRACTICE = 2
 """The vocabulary's exercises begin with the step to this level: before it, one follows worked examples."""

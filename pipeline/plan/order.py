@@ -67,7 +67,7 @@ def ordered(rows: Sequence[PlanRow]) -> list[PlanRow]:
 
 
 Step = tuple[PlanRow, int, str]
-"""A level step: row, level, and the theme of the row for which it is taken before its turn ("" in its turn)."""
+"""A level step: row, level, and the theme of the row for which it comes before its turn ("" in its turn)."""
 
 
 def steps(rows: Sequence[PlanRow], threshold: int) -> list[Step]:

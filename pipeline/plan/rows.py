@@ -35,8 +35,9 @@ MOST_HINTS = 6
 class Given:
     """What a plan rests on. `goals` holds the levels that a person set: theme → (level, in their words).
 
-    `eases` holds the eases that a person set, `held` what they say of their credentials. `hints` are sentences for a row beyond the vocabulary's:
-    (theme, slot) → hints, where the slot is evidence, practice, questions or reading.
+    `eases` holds the eases that a person set, `held` what they say of their credentials. `hints` are
+    sentences for a row beyond the vocabulary's: (theme, slot) → hints, where the slot is evidence, practice,
+    questions or reading.
     """
 
     draft: MatrixDraft

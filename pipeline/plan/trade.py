@@ -38,16 +38,16 @@ _SLOT = re.compile(r"\{(skills?|case|folder|minutes|place|shown|witness)\}")
 
 _TITLE_WORDS: tuple[tuple[Trade, str], ...] = (
     ("software", r"software|developer|data |machine learning|\bml\b|devops|web |cloud|programmer|cyber"),
-        (
-            "care",
-            r"nurs|midwi|therapist|carer?\b|clinic|physician|doctor|paramedic|dental|social worker|health",
-        ),
+    (
+        "care",
+        r"nurs|midwi|therapist|carer?\b|clinic|physician|doctor|paramedic|dental|social worker|health",
+    ),
     ("teaching", r"teacher|teaching|tutor|lecturer|educator|classroom|instructor"),
     ("trades", r"electric|plumb|mechanic|driver|welder|carpenter|technician|fitter|warehouse|operative"),
-        (
-            "office",
-            r"accountant|accounts|administrat|secretar|clerk|paralegal|lawyer|analyst|assistant to|hr ",
-        ),
+    (
+        "office",
+        r"accountant|accounts|administrat|secretar|clerk|paralegal|lawyer|analyst|assistant to|hr ",
+    ),
     ("sales", r"sales|marketing|account manager|customer|retail|store |hotel|chef|waiter|barista|brand"),
 )
 _TITLES = tuple((trade, re.compile(rf"\b(?:{told})", re.IGNORECASE)) for trade, told in _TITLE_WORDS)

@@ -166,6 +166,7 @@ def attainability(plan: Plan) -> Document:
     """Does it fit into the horizon; if not, what to give up, and how the other plan does."""
     fits = aim(plan, plan.aim).fits
     blocks: list[Block] = [Text(_total(plan), "good" if fits else "bad"), _aims(plan), Text(_when(plan))]
+    blocks += [Text(told, "note") for told in _reality(plan)]
     if plan.cuts and plan.aim == "ready":
         blocks.append(
             Text(
@@ -182,6 +183,18 @@ def attainability(plan: Plan) -> Document:
     if plan.other:
         blocks += [Heading("The other plan"), *_beside(plan.other)]
     return Document("attainability", "Is it attainable?", tuple(blocks))
+
+
+def _reality(plan: Plan) -> list[str]:
+    """What no study shortens: credentials and years of work."""
+    waits = aim(plan, "ready").waits_for
+    told = [f"{waits} takes longer than all learning: it decides the day."] if waits else []
+    if plan.experience:
+        told.append(
+            f"{plan.experience}. Hours of study do not replace them: projects that others use come nearest, and "
+            "a junior or trainee post asks for fewer."
+        )
+    return told
 
 
 AIMS = {"ready": "Ready to apply", "targets": "Every target level"}
