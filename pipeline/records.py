@@ -817,11 +817,17 @@ class Drill:
 
 @dataclass(frozen=True, slots=True)
 class SkillCount:
-    """How often one skill of a row is named: in n postings, by so many mentions."""
+    """How often one skill is named: in n postings, by so many mentions.
+
+    `priority` is its own; `high` is the upper bound of its share. `known` says that the vocabulary has it.
+    """
 
     skill: str
     n: int
     mentions: int
+    priority: int = 3
+    high: float = 1.0
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -832,8 +838,10 @@ class PlanRow:
     level that this plan reaches, below `target` where the row was lowered or deferred to fit.
     `ready` is the level that readiness to apply asks of the row, 0 where it asks nothing. `builds_on` and
     `asked_with` name the themes of other rows; the latter with postings that ask both. `words` holds one
-    sentence of a posting per skill and posting. `next` is what to do for the level after the current one.
-    A row of a credential has no levels: see `Credential`.
+    sentence of a posting per skill and posting. `verbs` are the duties' own verbs in the order of the work,
+    `often` words of frequency with the postings that use them, `micro` the small skills behind it, `place`
+    where it belongs, `pattern` how its work goes. `next` is what to do for the level after the current one. A row of a credential has no
+    levels: see `Credential`.
     """
 
     number: int
@@ -876,6 +884,11 @@ class PlanRow:
     words: tuple[tuple[str, Evidence], ...] = ()
     credential: bool = False
     next: Drill | None = None
+    verbs: tuple[str, ...] = ()
+    often: tuple[tuple[str, int], ...] = ()
+    micro: tuple[str, ...] = ()
+    place: str = ""
+    pattern: str = ""
 
     @property
     def gap(self) -> int:
@@ -1006,6 +1019,32 @@ class Lesson:
 
 
 @dataclass(frozen=True, slots=True)
+class Habit:
+    """A practice that comes back: on which weekdays, every how many weeks, from which week, for how long.
+
+    `told` says what to do, one entry a day where it differs by day. `template` names the file to fill in.
+    """
+
+    key: str
+    name: str
+    days: tuple[str, ...]
+    every: int
+    first_week: int
+    minutes: int
+    told: tuple[str, ...]
+    template: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """A practice interview: the week, the row that it is about, and its questions."""
+
+    week: int
+    theme: str
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Project:
     """A portfolio project of a phase: a name, what belongs to it, when it is accepted, where it is shown."""
 
@@ -1024,6 +1063,15 @@ class Month:
     last_week: int
     blocks: tuple[Block, ...]
     slices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoleContext:
+    """What a role is, in the postings' own words: focus, tasks, what it produces."""
+
+    focus: tuple[str, ...]
+    tasks: tuple[Evidence, ...]
+    output: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -1051,13 +1099,40 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One line of the improvement log: a date, a skill, what was done and what came of it."""
+    """One line of the improvement log: a date, a skill, what was done and what came of it.
+
+    `minutes` were really spent. `measures` are named numbers that were taken, `predicted` and `right` how
+    many predictions were made and came true. A line that a rating left has no `id`: it is not undone by itself.
+    """
 
     when: str
     subject: str
     action: str
     impact: str = ""
     target: str = ""
+    minutes: int = 0
+    measures: tuple[tuple[str, float], ...] = ()
+    predicted: int = 0
+    right: int = 0
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure over time: its name and (day, value, subject), oldest first."""
+
+    name: str
+    points: tuple[tuple[str, float, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week: its first day, the hours planned and really spent, each row's level at its end."""
+
+    start: str
+    planned: float
+    spent: float
+    levels: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -1089,6 +1164,8 @@ class Progress:
     finish: str
     finish_at_pace: str
     milestones: tuple[Milestone, ...] = ()
+    weeks: tuple[Week, ...] = ()
+    measures: tuple[Measure, ...] = ()
     lines: tuple[tuple[str, float, float | None], ...] = ()
 
 
@@ -1151,6 +1228,10 @@ class Plan:
     week_shares: tuple[tuple[str, float], ...] = ()
     advice: Mapping[str, str] = field(default_factory=dict)
     experience: str = ""
+    habits: tuple[Habit, ...] = ()
+    interviews: tuple[Interview, ...] = ()
+    rubric: tuple[str, ...] = ()
+    card: RoleContext | None = None
 
     @property
     def fits(self) -> bool:

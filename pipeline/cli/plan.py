@@ -214,11 +214,17 @@ def log_add(
     action: Annotated[str, typer.Argument(help="What you did.")],
     skill: Skill,
     impact: Annotated[str, typer.Option("--impact", help="What came of it.")] = "",
+    minutes: Annotated[int, typer.Option("--minutes", min=0, help="Minutes really spent.")] = 0,
+    measure: Annotated[
+        list[str] | None, typer.Option("--measure", help="A number that you took: speed=38. May be repeated.")
+    ] = None,
+    predicted: Annotated[int, typer.Option("--predicted", min=0, help="Predictions that you made.")] = 0,
+    right: Annotated[int, typer.Option("--right", min=0, help="How many of them came true.")] = 0,
     date: Day = None,
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
 ) -> None:
-    """Add a line to the improvement log."""
+    """Add a line to the improvement log; the same line of a day is kept once."""
     from pipeline.settings import load_settings
     from pipeline.steps import person
     from pipeline.steps import plan as step
@@ -228,31 +234,64 @@ def log_add(
     wanted = place.target(target)
     _, subject = step.subject(step.rows(place, wanted, load_settings(workspace)), skill)
     when = person.day(date) if date else person.now()
-    person.note(place, LogEntry(when, subject, action, impact, wanted.id))
-    print("kept")
+    numbers = person.measured(measure or ())
+    entry = LogEntry(when, subject, action, impact, wanted.id, minutes, numbers, predicted, right)
+    id_ = person.note(place, entry)
+    print(f"kept as {id_}" if id_ else "the log has this line already")
 
 
-@logs.command("list")
-def log_list(workspace: options.Workspace = options.HERE) -> None:
-    """List the improvement log, oldest first."""
+@logs.command("undo")
+def log_undo(
+    line: Annotated[str, typer.Argument(help="Id of the line; the last one if none.")] = "",
+    workspace: options.Workspace = options.HERE,
+) -> None:
+    """Take a line of the log back."""
     from pipeline.steps import person
     from pipeline.steps.place import Place
 
-    for entry in person.log(Place(workspace)):
-        parts = (entry.when[:10], entry.subject, entry.action, entry.impact)
+    found = person.undo(Place(workspace), line)
+    print(show.plain(f"taken back: {found.when[:10]}  {found.subject}  {found.action}"))
+
+
+@logs.command("list")
+def log_list(workspace: options.Workspace = options.HERE, target: options.TargetName = None) -> None:
+    """List the improvement log, oldest first; of one target where one is named."""
+    from pipeline.steps import person
+    from pipeline.steps.place import Place
+
+    place = Place(workspace)
+    wanted = place.target(target).id if target else ""
+    for entry in person.log(place):
+        if wanted and entry.target not in ("", wanted):
+            continue
+        numbers = [f"{name}={value:g}" for name, value in entry.measures]
+        numbers += [f"{entry.minutes} min"] if entry.minutes else []
+        numbers += [f"{entry.right} of {entry.predicted} predictions right"] if entry.predicted else []
+        parts = (entry.id, entry.when[:10], entry.subject, entry.action, entry.impact, ", ".join(numbers))
         print("  ".join(show.plain(part) for part in parts if part))
 
 
 @references.command("add")
 def reference_add(
     skill: Annotated[str, typer.Argument(help="Row number, title or theme, or a skill's name.")],
-    link: Annotated[str, typer.Argument(help="An http(s) address.")],
-    title: Annotated[str, typer.Option("--title", help="What it is.")] = "",
+    what: Annotated[str, typer.Argument(help="A title or an http(s) address.")],
+    title: Annotated[str, typer.Option("--title", help="What a link is.")] = "",
+    section: Annotated[str, typer.Option("--section", help="Chapter, page or part of it.")] = "",
+    kind: Annotated[
+        Literal["web", "book", "course", "own"] | None, typer.Option("--kind", help="Own: your notes.")
+    ] = None,
+    level: Annotated[
+        int, typer.Option("--level", min=0, max=5, help="For the step to this level; any if 0.")
+    ] = 0,
     offline: options.Offline = False,
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
 ) -> None:
-    """Add a reference to a row; the link is asked once, and documents say on which day it answered."""
+    """Add a reference to a row: a book, a course, your notes or a page.
+
+    A link is asked once, and documents say on which day it answered.
+    """
+    from pipeline.records import Hint
     from pipeline.settings import load_settings
     from pipeline.steps import person
     from pipeline.steps import plan as step
@@ -260,8 +299,12 @@ def reference_add(
 
     place, settings = Place(workspace), load_settings(workspace)
     row, _ = step.subject(step.rows(place, place.target(target), settings), skill)
-    checked = person.refer(place, row.theme, link, title, None if offline else settings.fetch)
-    print(f"kept; {'the link answered' if checked else 'the link was not checked'}")
+    link = what if "://" in what else ""
+    named = {"book": "book", "course": "course", "own": "own notes"}.get(kind or "", "")
+    parts = [title or what, section, named]
+    hint = Hint(", ".join(part for part in parts if part), "you", link, "", level)
+    checked = person.refer(place, row.theme, hint, None if offline else settings.fetch)
+    print("kept" if not link else f"kept; the link {'answered' if checked else 'was not checked'}")
 
 
 @references.command("list")
@@ -272,8 +315,10 @@ def reference_list(workspace: options.Workspace = options.HERE) -> None:
 
     for (theme, _), hints in sorted(person.reading(Place(workspace)).items()):
         for hint in hints:
-            checked = f"answered on {hint.checked}" if hint.checked else "not checked"
-            print(show.plain(f"{theme}  {hint.text}  {hint.link}  {checked}"))
+            checked = f"answered on {hint.checked}" if hint.checked else "not checked" if hint.link else ""
+            level = f"to level {hint.level}" if hint.level else ""
+            parts = (theme, hint.text, level, hint.link if hint.link != hint.text else "", checked)
+            print(show.plain("  ".join(part for part in parts if part)))
 
 
 # --- credentials ----------------------------------------------------------------------------------

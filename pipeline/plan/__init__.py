@@ -12,7 +12,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from pipeline.plan import credentials, days, effort, fit, order, projects, sentences, trade, verdicts
+from pipeline.plan import (
+    credentials,
+    days,
+    duties,
+    effort,
+    fit,
+    habits,
+    measures,
+    order,
+    projects,
+    sentences,
+    trade,
+    verdicts,
+)
 from pipeline.plan import progress as moved
 from pipeline.plan.compare import compare, rationale
 from pipeline.plan.counts import Demand
@@ -26,6 +39,7 @@ from pipeline.records import (
     Comparison,
     Credential,
     Cut,
+    Hint,
     LogEntry,
     Phase,
     Plan,
@@ -38,9 +52,6 @@ from pipeline.settings import PlanSettings
 
 __all__ = ["Calendar", "Given", "build", "compare", "rationale", "wanted"]
 
-MOST_OUTSIDE = 40
-"""Skills in no row that a role card lists."""
-
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
@@ -52,6 +63,13 @@ class Calendar:
 
 STAGES = ("Foundations", "Working alone", "Ready to apply", "Optional rows", "Mastery")
 """The stages of a roadmap: mandatory rows to 2, to 3, to the threshold; then the others; then beyond it."""
+
+QUESTIONS = (
+    "Tell me about the last time you needed {}: situation, task, what you did, result.",
+    "How do you tell that {} went well?",
+    "When did {} go wrong, and what did you change?",
+)
+"""What an interviewer may ask about any skill, where the vocabulary has no questions of its own."""
 
 SIZES = dict(zip(STAGES, (1, 2, 3, 2, 3), strict=True))
 """The size of each stage's project: small, complete, for others."""
@@ -94,7 +112,7 @@ def build(
     held = credentials.credentials(facts.demand, given.vocabulary, given.held, settings, start)
     found = Plan(
         target=target,
-        rows=tuple(replace(row, next=following(row, now.rows, names)) for row in now.rows),
+        rows=tuple(_told(row, now.rows, given, names) for row in now.rows),
         hours=sum(row.hours for row in now.rows),
         budget=now.budget,
         hours_of_step=effort.hours_of_step(settings),
@@ -117,9 +135,19 @@ def build(
         lessons=lessons(now.rows, now.blocks, target.hours_per_week, names),
         week_shares=_shares(settings),
         advice=trade.words(facts.trade),
+        habits=habits.habits(trade.words(facts.trade), last),
+        rubric=tuple(
+            trade.filled(trade.drills(facts.trade, level)[0], "the skill", facts.trade).deliverable
+            for level in range(1, 6)
+        ),
         months=projects.months(now.blocks, phases, by_theme, names),
     )
-    return replace(found, progress=_progress(given, settings, when, now, aim)) if when.start else found
+    found = replace(
+        found,
+        interviews=habits.interviews(found.rows, found.blocks),
+        card=duties.context(found.rows, facts.demand),
+    )
+    return replace(found, progress=_progress(given, settings, when, now, log, aim)) if when.start else found
 
 
 def _levelled(given: Given, settings: PlanSettings, until: str) -> tuple[PlanRow, ...]:
@@ -194,6 +222,38 @@ def _years(value: str) -> float:
     return float(count) / (12 if unit.startswith("month") else 1)
 
 
+def _place(row: PlanRow, given: Given) -> str:
+    """Where a row belongs: its trade, then the vocabulary's themes that it joins."""
+    entries = [given.vocabulary.themes[t] for t in row.themes if t in given.vocabulary.themes]
+    label = trade.LABELS[trade.of_row(row.skills, given.facts.demand, given.vocabulary, row.trade)]
+    return " → ".join([label, *(entry.title for entry in entries[:1])])
+
+
+def _told(row: PlanRow, rows: Sequence[PlanRow], given: Given, names: Names) -> PlanRow:
+    """The row with what to do next, what its work is, and sentences where the vocabulary has none."""
+    demand = given.facts.demand
+    skills = [c.skill for c in row.core] or [row.title]
+    worded = names.worded(skills[0], row)
+    own = []
+    for at, level in enumerate((2, 3, 4)):
+        drills = trade.drills(worded, level)
+        skill = names.say(skills[at % len(skills)])
+        own.append(trade.filled(drills[(row.number + at) % len(drills)], skill, names.target).deliverable)
+    verbs = duties.verbs(row.skills, demand)
+    asked = tuple(Hint(text.format(names.say(skills[0])), "") for text in QUESTIONS)
+    return replace(
+        row,
+        next=following(row, rows, names),
+        place=_place(row, given),
+        verbs=verbs,
+        pattern=" → ".join(verbs) if len(verbs) > 1 else f"{trade.PATTERNS[worded]} (usual)",
+        often=duties.often(row.skills, demand),
+        micro=habits.micro(row, names),
+        evidence=row.evidence or tuple(Hint(text, "") for text in own),
+        questions=row.questions or asked,
+    )
+
+
 def _shares(settings: PlanSettings) -> tuple[tuple[str, float], ...]:
     rest = max(0.0, 1 - settings.read_share - settings.notes_share)
     return ("doing", rest), ("reading and watching", settings.read_share), ("notes", settings.notes_share)
@@ -211,8 +271,18 @@ def _names(given: Given) -> Names:
 
 def _outside(given: Given, found: Sequence[PlanRow]) -> tuple[SkillCount, ...]:
     demand, inside = given.facts.demand, {name for row in found for name in row.skills}
-    rest = [demand.count(name) for name in demand.by_skill if name not in inside]
-    return tuple(sorted(rest, key=lambda c: (-c.n, -c.mentions, c.skill))[:MOST_OUTSIDE])
+    gates = credentials.names(demand, given.vocabulary)
+    rest = [_weighed(demand.count(n), given) for n in demand.by_skill if n not in inside and n not in gates]
+    return tuple(sorted(rest, key=lambda c: (c.priority, -c.n, -c.mentions, c.skill)))
+
+
+def _weighed(count: SkillCount, given: Given) -> SkillCount:
+    """The count with the skill's own priority and interval, and whether the vocabulary knows it."""
+    score = given.facts.scores.get(count.skill)
+    known = count.skill in given.vocabulary.skills
+    if score is None:
+        return replace(count, known=known)
+    return replace(count, priority=score.priority, high=score.high, known=known)
 
 
 def _notes(now: _Schedule) -> tuple[str, ...]:
@@ -222,18 +292,23 @@ def _notes(now: _Schedule) -> tuple[str, ...]:
     return (f"Deferred until after the horizon: {'; '.join(deferred)}.",)
 
 
-def _progress(given: Given, settings: PlanSettings, when: Calendar, now: _Schedule, aim: AimName) -> Progress:
-    target = given.draft.target
+def _progress(
+    given: Given,
+    settings: PlanSettings,
+    when: Calendar,
+    now: _Schedule,
+    log: Sequence[LogEntry],
+    aim: AimName,
+) -> Progress:
+    target, weekly = given.draft.target, given.draft.target.hours_per_week
     base = _schedule(_levelled(given, settings, when.start), target, settings, 0.0, aim)
     today = max(when.start, when.today)
-    return moved.progress(
-        base.rows,
-        base.blocks,
-        _history(given, when.start, today),
-        now.blocks,
-        target.hours_per_week,
-        when.start,
-        today,
+    history = _history(given, when.start, today)
+    found = moved.progress(base.rows, base.blocks, history, now.blocks, weekly, when.start, today)
+    return replace(
+        found,
+        weeks=measures.weeks(log, history, found.total, weekly, when.start, today),
+        measures=measures.measures(log),
     )
 
 

@@ -66,7 +66,7 @@ class Sort:
 SORTS = (
     Sort("degree", re.compile(r"degree\b|diploma\b", re.I), 156,
          "the certificate, or an official transcript",
-         "none"),
+         "none", True),
     Sort("check", re.compile(r"DBS|vetting|background|clearance|fingerprint", re.I), 6,
          "the certificate, or its number where it can be looked up",
          "employers ask for a new one when they hire; keep its date", True),

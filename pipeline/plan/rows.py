@@ -77,6 +77,7 @@ class Given:
             {theme: sentences.sentences(names, demand) for theme, names in skills.items()},
             frozenset(theme for theme, held in only.items() if held),
             trade.of_target(demand, self.vocabulary, self.draft.target.role),
+            {score.skill: score for score in self.scores},
         )
 
 
@@ -97,6 +98,7 @@ class Facts:
     words: Mapping[str, tuple[tuple[str, Evidence], ...]]
     held: frozenset[str]
     trade: Trade
+    scores: Mapping[str, SkillScore]
 
 
 def _mostly_held(names: Sequence[str], gates: frozenset[str], demand: counts.Demand) -> bool:
@@ -151,7 +153,13 @@ def _row(given: Given, settings: PlanSettings, stand: Standing, number: int, row
         effort.known_factor(facts.together.get(row.theme, ()), known, settings),
     )
     factor = effort.product(factors)
-    main, tail = core.split([demand.count(name) for name in names], settings.core_share)
+    counted = [
+        replace(c, high=facts.scores[c.skill].high, priority=facts.scores[c.skill].priority)
+        if c.skill in facts.scores
+        else c
+        for c in map(demand.count, names)
+    ]
+    main, tail = core.split(counted, settings.core_share)
     worded = trade.of_row(names, demand, given.vocabulary, facts.trade)
     held = row.theme in facts.held
     hints = _hints(given, row, names, demand, worded)

@@ -20,6 +20,32 @@ from pipeline.records import Drill, Project, Trade, Vocabulary
 FOLDER = Path(__file__).parent / "trades"
 """One file of advice for each family."""
 
+LABELS: Mapping[Trade, str] = {
+    "software": "Software and data",
+    "care": "Care and health",
+    "teaching": "Teaching",
+    "trades": "Trades and technical work",
+    "office": "Office and business",
+    "sales": "Sales and service",
+    "people": "Working with people",
+    "thinking": "Thinking and organising",
+    "": "This trade",
+}
+"""How each family is called."""
+
+PATTERNS: Mapping[Trade, str] = {
+    "software": "understand → build → test → release → watch",
+    "care": "assess → plan → carry out → record → review",
+    "teaching": "plan → teach → check what was learned → adjust",
+    "trades": "set out → do → measure → hand over",
+    "office": "clarify → work out → check → decide → file",
+    "sales": "listen → offer → agree → follow up",
+    "people": "listen → say → check what arrived → agree",
+    "thinking": "ask → find ways → choose → check",
+    "": "prepare → do → check → improve",
+}
+"""How work usually goes in each family, where a row's own postings do not say."""
+
 MOST = 0.4
 """The least share of the votes that decides: below it a target is a mixture, and neutral words fit better."""
 

@@ -65,7 +65,7 @@ def ready(
     held: int = 0,
     gates: int = 0,
 ) -> Verdict:
-    """Every mandatory row at its level, enough optional ones (all, where fewer) at theirs, every gate open."""
+    """Every mandatory row at its level, enough optional ones (all, where fewer), every gate open."""
     must = [row for row in rows if row.mandatory]
     optional = [row for row in rows if not row.mandatory]
     wanted = min(settings.ready_optional_count, len(optional))

@@ -55,8 +55,8 @@ def _total(plan: Plan) -> str:
     return (
         f"From here to {what}: about {found.hours:,.0f} hours ({low:,.0f} to {high:,.0f}, should the assumed "
         f"hours be a quarter off), {found.weeks:,.0f} weeks at {plan.target.hours_per_week:g} hours a week. "
-        f"{'That fits' if found.fits else 'That does not fit'} into the {plan.budget:,.0f} hours that are left "
-        f"of {words.plural(plan.target.horizon_weeks, 'week')}."
+        f"{'That fits' if found.fits else 'That does not fit'} into the {plan.budget:,.0f} hours left of "
+        f"{words.plural(plan.target.horizon_weeks, 'week')}."
     )
 
 
@@ -191,8 +191,8 @@ def _reality(plan: Plan) -> list[str]:
     told = [f"{waits} takes longer than all learning: it decides the day."] if waits else []
     if plan.experience:
         told.append(
-            f"{plan.experience}. Hours of study do not replace them: projects that others use come nearest, and "
-            "a junior or trainee post asks for fewer."
+            f"{plan.experience}. Hours of study do not replace them: projects that others use come nearest, "
+            "and a junior or trainee post asks for fewer."
         )
     return told
 
@@ -234,8 +234,8 @@ def _ways(plan: Plan) -> Bullets:
         f"`skillmatrix target add ROLE --horizon {math.ceil(found.weeks)}`."
     )
     ways.append(
-        "Aim one rung lower first: a junior, assistant or trainee post of the same kind asks for less; gather "
-        "its postings as a plan B and compare (`skillmatrix target compare`)."
+        "Aim one rung lower first: a junior, assistant or trainee post of the same kind asks for less; "
+        "gather its postings as a plan B and compare (`skillmatrix target compare`)."
     )
     if plan.aim == "ready":
         ways.append("Go for the target levels within the horizon: `skillmatrix plan --aim targets`.")
@@ -246,10 +246,10 @@ def _when(plan: Plan) -> str:
     last = max((b.last_week for b in plan.blocks), default=0)
     if not last:
         return "Nothing is left to learn for this aim."
-    what = "Readiness is" if plan.aim == "ready" else "Every target is"
-    what = what if plan.cut is None else "What this plan keeps is"
+    what = "Every level that it takes" if plan.aim == "ready" else "Every target"
+    what = what if plan.cut is None else "What this plan keeps"
     by = f", by {last_day(plan, last)}" if len(plan.days) > last else ""
-    return f"{what} reached at the end of week {last}{by}."
+    return f"{what} is reached at the end of week {last}{by}."
 
 
 def last_day(plan: Plan, week: int) -> str:
@@ -292,8 +292,8 @@ def _cut(plan: Plan, name: str, cut: Cut) -> list[Block]:
     follows = " The roadmap follows this one." if cut == plan.cut else ""
     told = (
         f"{words.plural(len(levels), 'row')} changed, {cut.hours:,.0f} hours left, "
-        f"{words.plural(cut.mandatory, 'mandatory level')} and {cut.lost} points of demand given up (levels × "
-        f"share in percent). All choices were compared: none does better.{follows}"
+        f"{words.plural(cut.mandatory, 'mandatory level')} and {cut.lost} points of demand given up (levels "
+        f"× share in percent). All choices were compared: none does better.{follows}"
     )
     return [Heading(_CUTS.get(name, name)), Text(told), Table(f"cut-{name}", columns, rows)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.records import Plan, PlanRow
 from pipeline.report import words
-from pipeline.report.plan_blocks import Block, Cell, Column, Document, Heading, Table, Text
+from pipeline.report.plan_blocks import Block, Bullets, Cell, Column, Document, Heading, Table, Text
 from pipeline.report.plan_credentials import credentials
 
 FURTHER = (
@@ -16,7 +16,30 @@ FURTHER = (
 )
 """How to get from each level to the next: the first is the way from 0 to 1."""
 
-NOTHING = "nothing in the vocabulary: write your own"
+DEPTH = (
+    "know what it is for",
+    "with guidance",
+    "alone in usual cases",
+    "alone, weighing the trade-offs",
+    "also in the cases where it goes wrong",
+    "and teach it to others",
+)
+"""How deep each level goes, behind a row's verbs."""
+
+LISTENED = (
+    "A case of your own, with what you did yourself.",
+    "A result that can be counted or seen.",
+    "What went wrong, how you found the cause, what you changed.",
+)
+"""What an interviewer listens for, whatever the question."""
+
+STAR = (
+    "Situation: where, when, who was there, what was at stake.",
+    "Task: what was yours to do.",
+    "Action: what you did, in order, and what you decided against.",
+    "Result: what came of it, with a figure from your log, and what you would do differently.",
+)
+"""The four parts of a story for an interview."""
 
 
 def competency(plan: Plan) -> Document:
@@ -26,15 +49,20 @@ def competency(plan: Plan) -> Document:
         *(_verdict(v.rule, v.holds, v.detail) for v in plan.readiness),
         *credentials(plan),
         Heading("The rows"),
-        table(plan),
         Text(
-            "Mandatory: required by half of the postings or more, counted over the row's skills (the border "
-            "is a setting). Depth: the level at which half of the asking postings are content."
+            "Mandatory: required by half of the postings or more, counted over the row's skills (the border is "
+            "a setting). Depth: what the postings say one does, to the level that contents half of them. The "
+            "next step of each row is its gap note; your own note stands before it."
         ),
+        table(plan),
         Heading("Rubric"),
-        _rubric(),
+        _rubric(plan),
         Heading("Interview questions"),
+        Bullets(LISTENED),
         _questions(plan),
+        Heading("Your stories"),
+        Text("One story for each mandatory row, two minutes each. The form is in templates/star-story.md."),
+        Bullets(STAR),
         Heading("Reading"),
         *_reading(plan),
         Heading("Improvement log"),
@@ -44,6 +72,8 @@ def competency(plan: Plan) -> Document:
 
 
 def _verdict(rule: str, holds: bool, detail: str) -> Text:
+    if "promotion" in rule and not holds:  # nobody who applies has failed by not being up for promotion
+        return Text(f"{rule}: no. {detail}.")
     return Text(f"{rule}: {'yes' if holds else 'no'}. {detail}.", "good" if holds else "bad")
 
 
@@ -52,7 +82,7 @@ def table(plan: Plan) -> Table:
     columns = (
         Column("Skill / category", width=42),
         Column("Mandatory?", "yes", 12),
-        Column("Depth expectation", width=34),
+        Column("Depth expectation", width=44),
         Column("Evidence examples", width=52),
         Column("Self-rating (0-5)", "whole", 11),
         Column("Gap notes", width=52),
@@ -61,14 +91,25 @@ def table(plan: Plan) -> Table:
 
 
 def _row(row: PlanRow) -> tuple[Cell, ...]:
-    depth = f"{row.target} {words.LEVELS[row.target][1]}: {words.LEVELS[row.target][2]}"
-    shown: Cell = row.evidence or NOTHING
-    return (row.title, row.mandatory, depth, shown, row.current, gap_note(row))
+    return (row.title, row.mandatory, depth(row), row.evidence, row.current, gap_note(row))
+
+
+def depth(row: PlanRow) -> tuple[Cell, ...]:
+    """How deep a row goes: the duties' verbs, its most demanded skills, the level, and a posting's cue."""
+    level = row.ready or row.target
+    skills = ", ".join(c.skill for c in row.core[:3]) or row.title
+    if row.verbs:
+        verbs = ", ".join(row.verbs[:-1]) + (" and " if len(row.verbs) > 1 else "") + row.verbs[-1]
+        told = f"{verbs[:1].upper()}{verbs[1:]}: {skills}; {DEPTH[level]} (level {level})."
+    else:
+        told = f"{skills}: {DEPTH[level]} (level {level})."
+    cues = [cue for cue in row.cues if cue.why.startswith("asks")]
+    return (told, cues[0]) if cues else (told,)
 
 
 def gap_note(row: PlanRow) -> tuple[Cell, ...]:
     """What a person noted, and the next thing to do."""
-    if row.gap == 0:
+    if row.current >= max(row.target, row.ready):
         return (row.note, "Target met.") if row.note else ("Target met.",)
     if row.next is None:
         return (row.note,) if row.note else ()
@@ -76,11 +117,22 @@ def gap_note(row: PlanRow) -> tuple[Cell, ...]:
     return (row.note, step) if row.note else (step,)
 
 
-def _rubric() -> Table:
+def _rubric(plan: Plan) -> Table:
     columns = (Column("Rating", "whole", 8), Column("Name", width=16), Column("You say", width=60))
-    says = (Column("Self-check", width=40), Column("How to get further", width=60))
+    says = (
+        Column("Self-check", width=40),
+        Column("Evidence for it", width=50),
+        Column("How to get further", width=60),
+    )
     rows = tuple(
-        (number, name, sentence, words.SELF_CHECK[number], FURTHER[number] if number < 5 else "")
+        (
+            number,
+            name,
+            sentence,
+            words.SELF_CHECK[number],
+            plan.rubric[number - 1] if 0 < number <= len(plan.rubric) else "",
+            FURTHER[number] if number < len(FURTHER) else "",
+        )
         for number, name, sentence in words.LEVELS
     )
     return Table("rubric", (*columns, *says), rows)
@@ -88,15 +140,19 @@ def _rubric() -> Table:
 
 def _questions(plan: Plan) -> Table:
     columns = (Column("Skill", width=42), Column("Questions that an interviewer may ask", width=90))
-    return Table("questions", columns, tuple((r.title, r.questions or NOTHING) for r in plan.rows))
+    return Table("questions", columns, tuple((r.title, r.questions) for r in plan.rows))
 
 
 def _reading(plan: Plan) -> list[Block]:
     known = tuple((r.title, r.reading) for r in plan.rows if r.reading)
     if not known:
-        return [Text("No reference yet: add your own with `skillmatrix reference add SKILL LINK`. None is "
-                     "invented here.")]  # fmt: skip
-    columns = (Column("Skill", width=42), Column("Reading, as supplied", width=90))
+        return [
+            Text(
+                "No reference yet. Add a book, a course, a page or your own notes: `skillmatrix reference add "
+                "ROW 'Title' --kind book --section 'ch. 3'`. None is invented here."
+            )
+        ]
+    columns = (Column("Skill", width=42), Column("Reading", width=90))
     return [Table("reading", columns, known)]
 
 
@@ -105,5 +161,9 @@ def _log(plan: Plan) -> list[Block]:
         return [Text('Empty so far: `skillmatrix log add "What you did" --skill SKILL --impact "…"`.')]
     columns = (Column("Date", "day", 12), Column("Skill", width=42), Column("Action taken", width=60))
     titles = {row.theme: row.title for row in plan.rows}
-    rows = tuple((e.when[:10], titles.get(e.subject, e.subject), e.action, e.impact) for e in plan.log)
-    return [Table("log", (*columns, Column("Impact", width=40)), rows)]
+    rows = tuple(
+        (e.when[:10], titles.get(e.subject, e.subject), e.action, e.impact, e.minutes or None)
+        for e in plan.log
+    )
+    more = (Column("Impact", width=40), Column("Minutes", "whole", 9))
+    return [Table("log", (*columns, *more), rows)]

@@ -7,9 +7,9 @@ from pipeline.report import words
 from pipeline.report.plan_blocks import Block, Column, Heading, Table, Text
 
 TOLD = (
-    "A credential is held or not: it has no level and no hours here. Lead times are assumptions and count "
-    "the application, not the study that a degree or training takes. Set yours with `skillmatrix credential "
-    "set NAME --status have`."
+    "A credential is held or not: it has no level and no hours here. Lead times are assumptions: application "
+    "and examination, without the training before them; for a degree three years of study. Say what you have "
+    "with `skillmatrix credential set NAME --status have`."
 )
 
 
@@ -67,7 +67,7 @@ def _row(found: Credential) -> tuple[str | bool, ...]:
         found.sort,
         found.gate,
         words.n_of(found.n, found.of),
-        found.status,
+        "not yet" if found.status == "not" else found.status,
         "" if found.status == "have" else words.plural(found.lead_weeks, "week"),
         found.ready_by,
         found.proof,

@@ -14,6 +14,7 @@ from pipeline.report.plan_practice import practice, weeks
 from pipeline.report.plan_progress import progress
 from pipeline.report.plan_roadmap import roadmap
 from pipeline.report.plan_role_card import role_card
+from pipeline.report.plan_templates import forms
 
 DOCUMENTS = (
     assessment,
@@ -50,8 +51,18 @@ def write(plan: Plan, out: Path) -> list[Path]:
     paths.append(_put(out / "plan.xlsx", workbook(plan)))
     if plan.days:
         paths.append(_put(out / "practice.ics", calendar(plan)))
+    paths += _forms(plan, out / "templates")
     _sweep(out, {path.name for path in paths})
     return paths
+
+
+def _forms(plan: Plan, out: Path) -> list[Path]:
+    """The forms to fill in; one that is there stays: somebody may have written in it."""
+    found = []
+    for name, text in forms(plan).items() if plan.blocks else ():
+        path = out / name
+        found.append(path if path.exists() else _put(path, text))
+    return found
 
 
 def _sweep(out: Path, written: set[str]) -> None:

@@ -1,18 +1,21 @@
-"""The practice plan as a calendar file: one event for each lesson, one for each checkpoint."""
+"""The practice plan as a calendar file: lessons, checkpoints, practice that comes back."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pipeline.records import Block as Step
-from pipeline.records import Lesson, Plan, digest
+from pipeline.records import Credential, Habit, Interview, Lesson, Plan, digest
 from pipeline.report import safe
 from pipeline.report.plan_assessment import last_day
 from pipeline.report.plan_roadmap import goal
 
 if TYPE_CHECKING:
     from icalendar import Event
+
+
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 def calendar(plan: Plan) -> bytes:
@@ -27,6 +30,13 @@ def calendar(plan: Plan) -> bytes:
         found.add_component(_week(plan, lesson))
     for step in plan.blocks:
         found.add_component(_checkpoint(plan, step))
+    for habit in plan.habits:
+        found.add_component(_habit(plan, habit))
+    for interview in plan.interviews:
+        found.add_component(_interview(plan, interview))
+    for credential in plan.credentials:
+        if credential.gate and credential.ready_by:
+            found.add_component(_gate(plan, credential))
     return bytes(found.to_ical())
 
 
@@ -40,6 +50,34 @@ def _week(plan: Plan, lesson: Lesson) -> Event:
     key = ("week", lesson.theme, lesson.level, lesson.first_week)
     first, end = plan.days[lesson.first_week - 1], plan.days[lesson.last_week]
     return _event(plan, key, summary, told, first, end)
+
+
+def _habit(plan: Plan, habit: Habit) -> Event:
+    """A practice as an event that comes back until the plan ends."""
+    from icalendar import vRecur
+
+    monday = date.fromisoformat(plan.days[habit.first_week - 1])
+    monday -= timedelta(days=monday.weekday())
+    first = monday + timedelta(days=WEEKDAYS.index(habit.days[0]))
+    told = " ".join(habit.told) + f" About {habit.minutes} minutes, within your weekly hours."
+    event = _event(
+        plan, ("habit", habit.key), f"{habit.name} ({habit.minutes} min)", told, first.isoformat(), ""
+    )
+    until = date.fromisoformat(plan.days[-1]) - timedelta(days=1)
+    event.add("rrule", vRecur(freq="WEEKLY", interval=habit.every, byday=list(habit.days), until=until))
+    return event
+
+
+def _interview(plan: Plan, found: Interview) -> Event:
+    day = date.fromisoformat(plan.days[found.week - 1]) + timedelta(days=2)
+    told = f"Answer aloud, two minutes each, and record yourself: {' '.join(found.questions)}"
+    title = f"Practice interview: {plan.row(found.theme).title}"
+    return _event(plan, ("interview", found.week), title, told, day.isoformat(), "")
+
+
+def _gate(plan: Plan, found: Credential) -> Event:
+    told = f"Lead time {found.lead_weeks} weeks, assumed. Proof: {found.proof}."
+    return _event(plan, ("gate", found.name), f"Credential due: {found.name}", told, found.ready_by, "")
 
 
 def _checkpoint(plan: Plan, step: Step) -> Event:

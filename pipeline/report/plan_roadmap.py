@@ -43,6 +43,7 @@ def roadmap(plan: Plan) -> Document:
         Picture("calendar", plan_charts.calendar(plan, plan.blocks), "Which weeks each level step takes"),
         Text(f"Numbers on the bars are the level that is reached: {plan_charts.legend()}."),
     ]
+    blocks += [Heading("Phase 0: set up, within the first week"), Bullets(_set_up(plan))]
     for phase in plan.phases:
         blocks += _phase(plan, phase)
     blocks += [Heading("Month by month"), _months(plan), Heading("Every week"), _habits(plan)]
@@ -59,6 +60,19 @@ def _aim(plan: Plan) -> str:
     else:
         goal = f"This roadmap goes for the target levels within {plural(target.horizon_weeks, 'week')}."
     return f"Target: {name}. {goal}{why}"
+
+
+def _set_up(plan: Plan) -> tuple[str, ...]:
+    """What has to be there before the first week, in the words of the trade."""
+    advice = plan.advice
+    return (
+        f"Set up {advice['folder']}: everything that you finish goes there.",
+        f"Block {plan.target.hours_per_week:g} hours a week: open practice.ics in your calendar.",
+        f"Find {advice['witness']} who looks at your work every second week.",
+        "Copy the forms of the folder templates, and fill in the first line of each.",
+        "Rate yourself honestly (`skillmatrix assess`), then write the plan again: what you know falls out.",
+        "Milestone: one small thing finished, shown and logged in the first week.",
+    )
 
 
 def _phase(plan: Plan, phase: Phase) -> list[Block]:
@@ -172,8 +186,13 @@ def _habits(plan: Plan) -> Bullets:
 
 
 def _left_out(plan: Plan) -> list[Block]:
+    """What the plan leaves, as tracks to choose from, and what it would take."""
     left = [row for row in plan.rows if row.goal < row.target]
     if not left:
         return []
-    told = tuple(f"{r.title}: this plan ends at {r.goal}, the target is {r.target}" for r in left)
-    return [Heading("After this plan"), Bullets(told)]
+    told = tuple(
+        f"{r.title}: from {r.goal} to {r.target}, about {sum(r.steps[r.goal : r.target]):,.0f} hours; "
+        f"asked for by {words.n_of(r.n, r.of)}. Begin with {', '.join(c.skill for c in r.core[:3]) or r.title}."
+        for r in left
+    )
+    return [Heading("After this plan: choose one or two tracks"), Bullets(told)]
