@@ -840,8 +840,8 @@ class PlanRow:
     `asked_with` name the themes of other rows; the latter with postings that ask both. `words` holds one
     sentence of a posting per skill and posting. `verbs` are the duties' own verbs in the order of the work,
     `often` words of frequency with the postings that use them, `micro` the small skills behind it, `place`
-    where it belongs, `pattern` how its work goes. `next` is what to do for the level after the current one. A row of a credential has no
-    levels: see `Credential`.
+    where it belongs, `pattern` how its work goes. `next` is what to do for the level after the current one.
+    A row of a credential has no levels: see `Credential`.
     """
 
     number: int
@@ -1102,7 +1102,7 @@ class LogEntry:
     """One line of the improvement log: a date, a skill, what was done and what came of it.
 
     `minutes` were really spent. `measures` are named numbers that were taken, `predicted` and `right` how
-    many predictions were made and came true. A line that a rating left has no `id`: it is not undone by itself.
+    many predictions were made and came true. What a rating left has no `id`: it is not undone by itself.
     """
 
     when: str

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -12,6 +13,10 @@ from pipeline.cli import options, show
 from pipeline.cli.app import app
 from pipeline.errors import UsageError
 from pipeline.records import Aim, LogEntry, Plan, PlanRow, Rating, Target
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+    from pipeline.steps.place import Place
 
 targets = typer.Typer(
     help="What you aim at: role, industry, plan A or B, weeks and hours.", no_args_is_help=True
@@ -121,6 +126,11 @@ def assess(
     template: Annotated[
         Path | None, typer.Option("--template", help="Write a CSV or XLSX to fill in.")
     ] = None,
+    cv: Annotated[
+        Path | None, typer.Option("--from", help="Read your CV or profile and propose levels; you decide.")
+    ] = None,
+    week: Annotated[bool, typer.Option("--week", help="Only the rows that you are working on.")] = False,
+    history: Annotated[bool, typer.Option("--history", help="Print every rating so far.")] = False,
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
 ) -> None:
@@ -136,10 +146,13 @@ def assess(
     if template:
         print(step.template(place, wanted, settings, template))
     elif file:
-        rated, aimed = step.take_file(place, wanted, settings, file, when)
-        print(f"{rated} new ratings, {aimed} new target levels")
+        _take(place, wanted, settings, file, when)
+    elif history:
+        _history(place, wanted, settings)
+    elif cv:
+        _ask_cv(place, wanted, settings, cv, when)
     else:
-        rows = step.rows(place, wanted, settings)
+        rows = step.this_week(place, wanted, settings) if week else step.rows(place, wanted, settings)
         chosen = [step.subject(rows, skill)] if skill else [(row, row.theme) for row in rows]
         if level is None and aim is None and ease is None:
             _ask_all(chosen, lambda rating: person.rate(place, [rating]), wanted, when)
@@ -154,6 +167,60 @@ def assess(
         if ease is not None:
             person.set_ease(place, wanted, row.theme, ease, when)
         print(f"kept: {show.plain(row.title if subject == row.theme else subject)}")
+
+
+def _take(place: Place, target: Target, settings: Settings, file: Path, when: str) -> None:
+    from pipeline.steps import take
+
+    found = take.take_file(place, target, settings, file, when)
+    print(f"{found.rated} new ratings, {found.aimed} new target levels")
+    if found.checked or found.held:
+        print(f"{found.checked} skills from the self-check, {found.held} credentials")
+    for change in found.changed:
+        print(f"the target has now {change}")
+    for name in found.unknown:
+        print(f"left out: no row or skill is called {show.plain(name)!r}", file=sys.stderr)
+    if found.unknown:
+        raise typer.Exit(3)
+
+
+def _history(place: Place, target: Target, settings: Settings) -> None:
+    from pipeline.steps import person
+    from pipeline.steps import plan as step
+
+    titles = {row.theme: row.title for row in step.rows(place, target, settings)}
+    for rating in person.ratings(place):
+        name = show.plain(titles.get(rating.subject, rating.subject), 70)
+        print(f"{rating.when[:10]}  {rating.level}  {name}  {show.plain(rating.note)}".rstrip())
+
+
+def _ask_cv(place: Place, target: Target, settings: Settings, path: Path, when: str) -> None:
+    """Ask about each proposal of a CV; nothing is rated without a yes."""
+    from pipeline.steps import cv, person
+    from pipeline.steps import plan as step
+
+    rows = step.rows(place, target, settings)
+    found = cv.proposals(place, target, settings, rows, path)
+    left = len(rows) - len(found)
+    print(f"{len(found)} of {len(rows)} rows have words in {path.name}; y keeps a level, 0 to 5 another.\n")
+    for one in found:
+        title = show.plain(one.row.title)
+        print(f"{one.row.number}. {title}: level {one.level} (rated so far: {_rated(one.row)})")
+        for words in one.words:
+            print(f"   “{show.plain(words.quote, 150)}” ({show.plain(words.skill)})")
+        if one.missing:
+            print(f"   no words for: {show.plain(', '.join(one.missing), 150)}")
+        answer = typer.prompt("   Rate it so? y, 0-5 or Enter for no", default="", show_default=False).strip()
+        if answer.lower() in ("y", "yes") or answer in set("012345"):
+            level = int(answer) if answer.isdigit() else one.level
+            note = f"{path.name}: “{' '.join(one.words[0].quote.split())[:200]}”"
+            person.rate(place, [Rating(when, target.id, one.row.theme, level, note)])
+    if left:
+        print(f"\nNo words for {left} rows: rate them yourself with `skillmatrix assess`.")
+
+
+def _rated(row: PlanRow) -> str:
+    return str(row.current) if row.rated else "no"
 
 
 def _ask_all(
@@ -204,6 +271,23 @@ def _numbers(question: str, most: int) -> list[int] | None:
         if len(parts) <= most and all(part in {"0", "1", "2", "3", "4", "5"} for part in parts):
             return sorted({int(part) for part in parts})
         print("   Whole numbers from 0 to 5, please, or q.")
+
+
+@app.command()
+def team(
+    folders: Annotated[list[Path], typer.Argument(metavar="WORKSPACE…", help="A workspace a person.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Write it as .md or .csv instead.")
+    ] = None,
+    target: options.TargetName = None,
+) -> None:
+    """Show several people side by side: names and rows, what nobody covers, who can help."""
+    from pipeline.report import plan_documents
+    from pipeline.steps import team as step
+
+    found = step.team(folders, target)
+    text = plan_documents.team(found.target, found.rows, found.levels, output)
+    print(output if output else text)
 
 
 # --- log and references ---------------------------------------------------------------------------

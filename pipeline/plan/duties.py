@@ -121,7 +121,7 @@ def verbs(skills: Iterable[str], demand: Demand) -> tuple[str, ...]:
 
 
 def _chain(text: str) -> list[str]:
-    """The verbs of a text that stand where verbs stand: first, behind "to" or "will", or joined to such a one.
+    """The verbs of a text that stand where verbs stand: first, behind "to" or "will", or joined to one.
 
     "Plan and teach lessons" has two; in "knowledge of design" there is none.
     """

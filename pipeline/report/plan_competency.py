@@ -50,9 +50,9 @@ def competency(plan: Plan) -> Document:
         *credentials(plan),
         Heading("The rows"),
         Text(
-            "Mandatory: required by half of the postings or more, counted over the row's skills (the border is "
-            "a setting). Depth: what the postings say one does, to the level that contents half of them. The "
-            "next step of each row is its gap note; your own note stands before it."
+            "Mandatory: required by half of the postings or more, counted over the row's skills (the border "
+            "is a setting). Depth: what the postings say one does, to the level that contents half of "
+            "them. The next step of each row is its gap note; your own note stands before it."
         ),
         table(plan),
         Heading("Rubric"),
@@ -148,8 +148,8 @@ def _reading(plan: Plan) -> list[Block]:
     if not known:
         return [
             Text(
-                "No reference yet. Add a book, a course, a page or your own notes: `skillmatrix reference add "
-                "ROW 'Title' --kind book --section 'ch. 3'`. None is invented here."
+                "No reference yet. Add a book, a course, a page or your own notes: `skillmatrix reference "
+                "add ROW 'Title' --kind book --section 'ch. 3'`. None is invented here."
             )
         ]
     columns = (Column("Skill", width=42), Column("Reading", width=90))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from pipeline.records import Comparison, Plan
+from pipeline.errors import UsageError
+from pipeline.records import Comparison, Plan, PlanRow, Target
 from pipeline.report import _replace, plan_charts
 from pipeline.report.plan_assessment import assessment, attainability, comparison, priority_ease
 from pipeline.report.plan_blocks import Document, Links, as_csv, markdown
@@ -86,6 +88,25 @@ def compared(found: Comparison, out: Path) -> list[Path]:
     document = comparison(found)
     files = [_put(out / f"{document.id}.md", markdown(document))]
     return files + [_put(out / f"compare-{t.name}.csv", as_csv(t)) for t in document.tables]
+
+
+def team(
+    target: Target,
+    rows: Sequence[PlanRow],
+    levels: Sequence[tuple[str, Sequence[int | None]]],
+    output: Path | None,
+) -> str:
+    """A team in Markdown; written as .md or .csv where a path is given."""
+    from pipeline.report import plan_team
+
+    document = plan_team.team(target, rows, levels)
+    text = markdown(document)
+    known = {".md": text, ".csv": as_csv(document.tables[0])}
+    if output is not None:
+        if output.suffix.lower() not in known:
+            raise UsageError(f"{output.name} ends in neither .md nor .csv", "Example: --output team.csv")
+        _put(output, known[output.suffix.lower()])
+    return text.rstrip()
 
 
 def _put(path: Path, content: str | bytes) -> Path:

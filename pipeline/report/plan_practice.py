@@ -90,9 +90,9 @@ def practice(plan: Plan) -> Document:
         *_this_week(plan),
         Heading("Practice that comes back"),
         Text(
-            "Start with the first one or two and keep them for two weeks; the calendar file adds another every "
-            "second week. All of it is part of your weekly hours, not on top. Forms to fill in are in the "
-            "folder templates."
+            "Start with the first one or two and keep them for two weeks; the calendar file adds another "
+            "every second week. All of it is part of your weekly hours, not on top. Forms to fill in are "
+            "in the folder templates."
         ),
         _habits(plan),
         Heading("Small skills"),

@@ -1,4 +1,4 @@
-"""Progress: ratings week by week, hours really spent, measures, milestones against the plan of the first day."""
+"""Progress: ratings week by week, hours really spent, measures, and milestones of the first plan."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def _ratings(plan: Plan, found: Progress) -> list[Block]:
         Column("This week", width=10),
         Column("Since the start", width=12),
     )
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for row in plan.rows:
         levels = [dict(week.levels).get(row.theme, 0) for week in found.weeks]
         recent = levels[-len(shown) :]

@@ -192,7 +192,8 @@ def _left_out(plan: Plan) -> list[Block]:
         return []
     told = tuple(
         f"{r.title}: from {r.goal} to {r.target}, about {sum(r.steps[r.goal : r.target]):,.0f} hours; "
-        f"asked for by {words.n_of(r.n, r.of)}. Begin with {', '.join(c.skill for c in r.core[:3]) or r.title}."
+        f"asked for by {words.n_of(r.n, r.of)}. "
+        f"Begin with {', '.join(c.skill for c in r.core[:3]) or r.title}."
         for r in left
     )
     return [Heading("After this plan: choose one or two tracks"), Bullets(told)]

@@ -39,9 +39,10 @@ def role_card(plan: Plan) -> Document:
     blocks: list[Block] = [*_context(plan)]
     blocks.append(
         Text(
-            "Your 20 %: the fewest skills that make up most of what the postings say about a row; skills that "
-            "are named equally often stay together. Named less often: the rest, with how many postings name "
-            "it. A skill is said to be able to wait only where enough postings were read to tell."
+            "Your 20 %: the fewest skills that make up most of what the postings say about a row; skills "
+            "that are named equally often stay together. Named less often: the rest, with how many "
+            "postings name it. A skill is said to be able to wait only where enough postings were read to"
+            " tell."
         )
     )
     for key, title, meaning in TIERS:

@@ -87,7 +87,8 @@ Interviewer: {witness}
 
 {questions}
 
-For each answer, 0 to 5: a case of my own ( ), my own part clear ( ), a result that counts ( ), under two minutes ( )
+For each answer, 0 to 5: a case of my own ( ), my own part clear ( ), a result that counts ( ),
+under two minutes ( )
 
 One thing to change next time:
 """

@@ -139,7 +139,7 @@ def note(place: Place, entry: LogEntry) -> str:
         raise UsageError("minutes and predictions count up from 0", "Example: --predicted 3 --right 2")
     parts = asdict(replace(entry, when=entry.when[:10], id=""))
     made = replace(entry, id=digest(parts)[:8])
-    if any(known.id == made.id for known in log(place)):
+    if made.id in _told(place):
         return ""
     place.archive.append(LOG, asdict(made))
     return made.id
@@ -147,7 +147,7 @@ def note(place: Place, entry: LogEntry) -> str:
 
 def undo(place: Place, id_: str = "") -> LogEntry:
     """The line of the log that is taken back: that of the id, else the last one; raises `UsageError`."""
-    told = [entry for entry in log(place) if entry.id]
+    told = list(_told(place).values())
     found = [entry for entry in told if entry.id == id_] if id_ else told[-1:]
     if not found:
         raise UsageError(
@@ -159,16 +159,21 @@ def undo(place: Place, id_: str = "") -> LogEntry:
 
 def log(place: Place) -> list[LogEntry]:
     """The improvement log: what was done and every rating with a note, oldest first."""
+    rated = [
+        LogEntry(r.when, r.subject, r.note, f"rated {r.level}", r.target) for r in ratings(place) if r.note
+    ]
+    return sorted([*_told(place).values(), *rated], key=lambda e: e.when)
+
+
+def _told(place: Place) -> dict[str, LogEntry]:
+    """The lines of the log that were not taken back, by id in the order of writing."""
     told: dict[str, LogEntry] = {}
     for record, entry in place.archive.each_made(LOG, lambda r: (r, None if "undo" in r else _entry_of(r))):
         if entry is None:
             told.pop(str(record["undo"]), None)
         else:
             told[entry.id] = entry
-    rated = [
-        LogEntry(r.when, r.subject, r.note, f"rated {r.level}", r.target) for r in ratings(place) if r.note
-    ]
-    return sorted([*told.values(), *rated], key=lambda e: e.when)
+    return told
 
 
 def _entry_of(record: Mapping[str, Any]) -> LogEntry:
