@@ -224,7 +224,8 @@ def _years(value: str) -> float:
 
 def _place(row: PlanRow, given: Given) -> str:
     """Where a row belongs: its trade, then the vocabulary's themes that it joins."""
-    entries = [given.vocabulary.themes[t] for t in row.themes if t in given.vocabulary.themes]
+    first = given.facts.demand.theme.get(row.core[0].skill, "") if row.core else ""
+    entries = [given.vocabulary.themes[t] for t in (row.theme, first) if t in given.vocabulary.themes]
     label = trade.LABELS[trade.of_row(row.skills, given.facts.demand, given.vocabulary, row.trade)]
     return " → ".join([label, *(entry.title for entry in entries[:1])])
 

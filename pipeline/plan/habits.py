@@ -56,7 +56,8 @@ def habits(advice: Mapping[str, str], last_week: int) -> tuple[Habit, ...]:
             "Finish this month's slice of the portfolio project with the skills of the month.",
         )),
     )  # fmt: skip
-    return tuple(habit for habit in found if habit.first_week <= last_week)
+    begun = [habit for habit in found if habit.first_week <= last_week]
+    return tuple(sorted(begun, key=lambda h: h.first_week))
 
 
 def interviews(rows: Sequence[PlanRow], blocks: Sequence[Block], most: int = 2) -> tuple[Interview, ...]:
@@ -82,6 +83,6 @@ def micro(row: PlanRow, names: Names) -> tuple[str, ...]:
     return (
         f"Recognise: tell at a glance which cases need {one}",
         f"Check: find the mistake in somebody's {two}",
-        f"Choose: {one} or {two}, and why" if two != one else f"Choose: {one} or something simpler, and why",
+        f"Choose: in {one}, the quick way or the thorough one, and why",
         f"Foresee: name what will go wrong with {three} before it does",
     )

@@ -97,9 +97,10 @@ def _step(
     topics = subjects(row, rows, max(1, math.ceil((len(weeks) - 1) / TIMES[block.level])))
     found = []
     for at, (first, last, hours) in enumerate(weeks):
-        if len(weeks) > 1 and at == len(weeks) - 1:
-            drill, source = _together(row, block.level, topics, rows, names)
-            title, terms, words = "", "against the clock", None
+        together = len(weeks) > 1 and at == len(weeks) - 1
+        if together:
+            drill, source, title = _together(row, block.level, topics, rows, names)
+            terms, words = "against the clock", None
         else:
             skill, other = topics[at % len(topics)]
             kinds = trades.drills(names.worded(skill, row), block.level)
@@ -109,7 +110,7 @@ def _step(
             terms, drill = _harder(drill, block.level, at)
             title, source, words = f"{skill} with {other}" if other else skill, "", _words(row, skill, used)
         lesson = Lesson(row.theme, block.level, title, first, last, hours, drill, source, terms, words)
-        found.append(lesson if title else replace(lesson, integrates=True))
+        found.append(replace(lesson, integrates=together))
     return found
 
 
@@ -150,8 +151,11 @@ def _words(row: PlanRow, skill: str, used: Counter[tuple[str, str]]) -> Evidence
 
 def _together(
     row: PlanRow, level: int, topics: Sequence[tuple[str, str]], rows: Mapping[str, PlanRow], names: Names
-) -> tuple[Drill, str]:
-    """A step's last week: an exercise of the vocabulary or a model where there is one for this level."""
+) -> tuple[Drill, str, str]:
+    """A step's last week: an exercise of the vocabulary or a model where there is one for this level.
+
+    With the drill comes who says it, and the one skill where there is only one.
+    """
     found = list(dict.fromkeys(name for pair in [*topics, *subjects(row, rows, 2)] for name in pair if name))
     if len(found) == 1:  # nothing to bring together: one more drill of the one skill
         kinds = trades.drills(names.worded(found[0], row), level)
@@ -159,12 +163,13 @@ def _together(
     else:
         skills = listed([names.say(name) for name in found[:MOST_TOGETHER]])
         drill = trades.together(level, skills, names.target, row.trade)
-    at = level - FIRST_PRACTICE
+    at, single = level - FIRST_PRACTICE, found[0] if len(found) == 1 else ""
     if 0 <= at < len(row.practice):
         hint = row.practice[at]
         text = hint.text[:1].upper() + hint.text[1:]
-        return replace(drill, exercise=text if text.endswith((".", "!", "?")) else f"{text}."), hint.source
-    return drill, ""
+        ended = text if text.endswith((".", "!", "?")) else f"{text}."
+        return replace(drill, exercise=ended), hint.source, single
+    return drill, "", single
 
 
 def listed(names: Sequence[str]) -> str:

@@ -41,7 +41,9 @@ def weeks(
     while begin <= end:
         after = (begin + timedelta(weeks=1)).isoformat()
         spent = sum(e.minutes for e in log if begin.isoformat() <= e.when[:10] < after) / 60
-        planned = max(0.0, min(hours_a_week, total - len(found) * hours_a_week))
+        # of the week at hand only the days that have passed
+        part = min(1.0, ((end - begin).days + 1) / 7)
+        planned = part * max(0.0, min(hours_a_week, total - len(found) * hours_a_week))
         known = [levels for day, levels in history if day < after]
         levels = tuple(sorted(known[-1].items())) if known else ()
         found.append(Week(begin.isoformat(), planned, spent, levels))

@@ -32,7 +32,8 @@ def sentences(skills: Iterable[str], demand: Demand) -> tuple[tuple[str, Evidenc
             posting = demand.postings[mention.posting_id]
             line = sentence(posting, mention)
             text = " ".join(line.quote.split()).casefold()
-            if mention.posting_id in seen or len(text.split()) < FEWEST_WORDS or text in seen:
+            asks = text.endswith("?")  # a question of the employer says nothing of the work
+            if mention.posting_id in seen or len(text.split()) < FEWEST_WORDS or text in seen or asks:
                 continue
             seen |= {mention.posting_id, text}
             found.append((name, line))

@@ -165,7 +165,7 @@ def priority_ease(plan: Plan) -> Document:
 def attainability(plan: Plan) -> Document:
     """Does it fit into the horizon; if not, what to give up, and how the other plan does."""
     fits = aim(plan, plan.aim).fits
-    blocks: list[Block] = [Text(_total(plan), "good" if fits else "bad"), _aims(plan), Text(_when(plan))]
+    blocks: list[Block] = [Text(_total(plan), "good" if fits else "bad"), aims(plan), Text(_when(plan))]
     blocks += [Text(told, "note") for told in _reality(plan)]
     if plan.cuts and plan.aim == "ready":
         blocks.append(
@@ -200,7 +200,8 @@ def _reality(plan: Plan) -> list[str]:
 AIMS = {"ready": "Ready to apply", "targets": "Every target level"}
 
 
-def _aims(plan: Plan) -> Table:
+def aims(plan: Plan) -> Table:
+    """Both aims side by side: hours, weeks, day, and the hours a week that would fit."""
     columns = (
         Column("Aim", width=24),
         Column("Hours", "hours", 10),

@@ -265,6 +265,8 @@ def _html(value: Cell, form: Form = "text") -> Markup:
     if isinstance(value, Cue):
         shape = Markup("<b>{}</b> {} <small>{}</small>")
         return shape.format(value.level, _evidence_html(value.evidence), safe.one_line(value.why))
+    if isinstance(value, str):
+        return _coded(value)
     return Markup("{}").format(safe.one_line(plain(value, form)))
 
 

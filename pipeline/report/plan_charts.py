@@ -218,7 +218,9 @@ def spent(found: Progress) -> Markup:
             parts.append(_box(x + unit * (0.12 + 0.38 * at), top + high - tall, unit * 0.36, tall, kind))
     parts += [_text(left, top + high + 13, found.weeks[0].start, "soft")]
     parts += [_text(WIDTH, top + high + 13, found.weeks[-1].start, "soft", "end")]
-    parts.append(_text(left + 6, top + 6, "light: planned · full: spent", "soft"))
+    parts.append(
+        _text(left + (WIDTH - left) / 2, top + high + 13, "light: planned · full: spent", "soft", "middle")
+    )
     return _frame(top + high + 18, "Hours planned and spent each week", parts)
 
 

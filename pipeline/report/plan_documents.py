@@ -12,6 +12,7 @@ from pipeline.report import _replace, plan_charts
 from pipeline.report.plan_assessment import assessment, attainability, comparison, priority_ease
 from pipeline.report.plan_blocks import Document, Links, as_csv, markdown
 from pipeline.report.plan_competency import competency
+from pipeline.report.plan_overview import overview
 from pipeline.report.plan_practice import practice, weeks
 from pipeline.report.plan_progress import progress
 from pipeline.report.plan_roadmap import roadmap
@@ -19,6 +20,7 @@ from pipeline.report.plan_role_card import role_card
 from pipeline.report.plan_templates import forms
 
 DOCUMENTS = (
+    overview,
     assessment,
     priority_ease,
     attainability,
@@ -29,7 +31,7 @@ DOCUMENTS = (
     practice,
     progress,
 )
-"""What makes each document; a function's name with hyphens is the document's."""
+"""What makes each document, in the order in which they are read."""
 
 
 def documents(plan: Plan) -> tuple[Document, ...]:
@@ -69,9 +71,9 @@ def _forms(plan: Plan, out: Path) -> list[Path]:
 
 def _sweep(out: Path, written: set[str]) -> None:
     # a plan that fits has no cut: a table that an older plan left must not be read as this one's
-    names = [make.__name__.replace("_", "-") for make in DOCUMENTS]
-    for path in sorted(out.glob("*.csv")):
-        if path.name not in written and path.name.startswith(tuple(names)):
+    names = tuple(make.__name__.replace("_", "-") for make in DOCUMENTS)
+    for path in sorted((*out.glob("*.csv"), *out.glob("measure-*.svg"))):
+        if path.name not in written and path.name.startswith((*names, "measure-")):
             path.unlink(missing_ok=True)
 
 

@@ -87,7 +87,7 @@ def practice(plan: Plan) -> Document:
     if not plan.blocks:
         return Document("practice", "Practice plan", (Text(NOTHING),))
     blocks: list[Block] = [
-        *_this_week(plan),
+        *this_week(plan),
         Heading("Practice that comes back"),
         Text(
             "Start with the first one or two and keep them for two weeks; the calendar file adds another "
@@ -133,7 +133,8 @@ MEASURES = (
 """Four measures that fit any trade, and the line of the log that keeps them."""
 
 
-def _this_week(plan: Plan) -> list[Block]:
+def this_week(plan: Plan) -> list[Block]:
+    """What to do in the first week of the plan as it stands."""
     first = plan.lessons[0].first_week
     now = [x for x in plan.lessons if x.first_week <= first]
     bullets: list[Cell] = []
@@ -141,11 +142,11 @@ def _this_week(plan: Plan) -> list[Block]:
         bullets.append(f"{plan.row(lesson.theme).title}: {lesson.drill.goal} {lesson.drill.exercise}")
         bullets.append(f"Time limit: {lesson.drill.minutes} minutes, {lesson.terms}. "
                        f"Done when: {lesson.drill.done}")  # fmt: skip
-    started = [habit.name for habit in plan.habits if habit.first_week <= 1]
+    started = [h.name.lower() for h in plan.habits if h.first_week <= 1 and h.key != "rating"]
     return [
         Heading(f"This week: {when(plan, first, first)}"),
         Bullets(tuple(bullets)),
-        Text(f"Practice to begin with: {', '.join(started)}."),
+        Text(f"Practice to begin with: {' and '.join(started)}. On Sunday, rate yourself."),
     ]
 
 

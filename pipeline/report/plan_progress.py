@@ -126,7 +126,9 @@ def _measures(plan: Plan, found: Progress) -> list[Block]:
     for number, one in enumerate(found.measures, 1):
         first, last = one.points[0][1], one.points[-1][1]
         told = f"{one.name}: {first:g} at first, {last:g} last, {words.plural(len(one.points), 'value')}."
-        blocks += [Text(told), Picture(f"measure-{number}", plan_charts.measure(one), told)]
+        blocks.append(Text(told))
+        if len(one.points) > 1:
+            blocks.append(Picture(f"measure-{number}", plan_charts.measure(one), told))
         lines += [(day, one.name, value, titles.get(subject, subject)) for day, value, subject in one.points]
     columns = (Column("Day", "day", 12), Column("Measure", width=24), Column("Value", "factor", 10))
     return [*blocks, Table("measures", (*columns, Column("Skill", width=42)), tuple(lines))]

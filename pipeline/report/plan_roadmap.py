@@ -109,7 +109,7 @@ def _because(plan: Plan, phase: Phase) -> list[str]:
             found.setdefault(block.theme, []).append(plan.row(block.because).title)
     return [
         f"“{plan.row(theme).title}” is not mandatory; it comes here because "
-        f"{_quoted(list(dict.fromkeys(titles)))} builds on it."
+        f"{_quoted(list(dict.fromkeys(titles)))} build{'' if len(set(titles)) > 1 else 's'} on it."
         for theme, titles in found.items()
     ]
 
