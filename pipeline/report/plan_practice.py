@@ -52,12 +52,8 @@ def _step(plan: Plan, step: Step, mine: list[Lesson]) -> list[Block]:
     blocks: list[Block] = [Heading(head)]
     reading = tuple(h for h in row.reading if h.level in (0, step.level))
     if reading:
-        blocks.append(Text("Reading: " + "; ".join(_read(h) for h in reading)))
+        blocks += [Text("Reading for this step:"), Bullets(reading)]
     return [*blocks, Table("lessons", LESSON, tuple(_lesson(x) for x in mine), only_shown=True)]
-
-
-def _read(hint: Hint) -> str:
-    return hint.text + (f" ({hint.link})" if hint.link and hint.link not in hint.text else "")
 
 
 def _lesson(found: Lesson) -> tuple[Cell, ...]:
