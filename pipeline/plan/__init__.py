@@ -241,13 +241,14 @@ def _told(row: PlanRow, rows: Sequence[PlanRow], given: Given, names: Names) -> 
         skill = names.say(skills[at % len(skills)])
         own.append(trade.filled(drills[(row.number + at) % len(drills)], skill, names.target).deliverable)
     verbs = duties.verbs(row.skills, demand)
+    tells = len(verbs) > 1 and worded not in ("people", "thinking")
     asked = tuple(Hint(text.format(names.say(skills[0])), "") for text in QUESTIONS)
     return replace(
         row,
         next=following(row, rows, names),
         place=_place(row, given),
         verbs=verbs,
-        pattern=" → ".join(verbs) if len(verbs) > 1 else f"{trade.PATTERNS[worded]} (usual)",
+        pattern=" → ".join(verbs) if tells else f"{trade.PATTERNS[worded]} (usual)",
         often=duties.often(row.skills, demand),
         micro=habits.micro(row, names),
         evidence=row.evidence or tuple(Hint(text, "") for text in own),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.records import Plan, PlanRow
+from pipeline.records import Plan, PlanRow, Trade
 from pipeline.report import words
 from pipeline.report.plan_blocks import Block, Bullets, Cell, Column, Document, Heading, Table, Text
 from pipeline.report.plan_credentials import credentials
@@ -25,6 +25,19 @@ DEPTH = (
     "and teach it to others",
 )
 """How deep each level goes, behind a row's verbs."""
+
+DOING: dict[Trade, str] = {
+    "software": "Build and test with",
+    "care": "Carry out and record",
+    "teaching": "Plan and teach with",
+    "trades": "Carry out and test",
+    "office": "Work out and check with",
+    "sales": "Serve customers with",
+    "people": "Show in talks and in writing:",
+    "thinking": "Show in your own work:",
+    "": "Work with",
+}
+"""What one does with a row's skills, where no duty of a posting has a verb for it."""
 
 LISTENED = (
     "A case of your own, with what you did yourself.",
@@ -98,11 +111,11 @@ def depth(row: PlanRow) -> tuple[Cell, ...]:
     """How deep a row goes: the duties' verbs, its most demanded skills, the level, and a posting's cue."""
     level = row.ready or row.target
     skills = ", ".join(c.skill for c in row.core[:3]) or row.title
-    if row.verbs:
+    if row.verbs and row.trade not in ("people", "thinking"):
         verbs = ", ".join(row.verbs[:-1]) + (" and " if len(row.verbs) > 1 else "") + row.verbs[-1]
         told = f"{verbs[:1].upper()}{verbs[1:]}: {skills}; {DEPTH[level]} (level {level})."
     else:
-        told = f"{skills}: {DEPTH[level]} (level {level})."
+        told = f"{DOING[row.trade]} {skills}; {DEPTH[level]} (level {level})."
     cues = [cue for cue in row.cues if cue.why.startswith("asks")]
     return (told, cues[0]) if cues else (told,)
 
