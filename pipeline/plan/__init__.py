@@ -105,10 +105,8 @@ def build(
     last = max((b.last_week for b in now.blocks), default=0)
     names = _names(given)
     by_theme = {row.theme: row for row in now.rows}
-    phases = tuple(
-        replace(p, project=projects.project(p, by_theme, SIZES[p.name], names))
-        for p in _phases(now, target, settings)
-    )
+    phases = projects.projects(_phases(now, target, settings), by_theme, SIZES, names)
+    taught = lessons(now.rows, now.blocks, target.hours_per_week, names)
     held = credentials.credentials(facts.demand, given.vocabulary, given.held, settings, start)
     found = Plan(
         target=target,
@@ -132,7 +130,7 @@ def build(
         experience=_experience(facts.demand),
         trade=facts.trade,
         credentials=held,
-        lessons=lessons(now.rows, now.blocks, target.hours_per_week, names),
+        lessons=taught,
         week_shares=_shares(settings),
         advice=trade.words(facts.trade),
         habits=habits.habits(trade.words(facts.trade), last),
@@ -140,7 +138,7 @@ def build(
             trade.filled(trade.drills(facts.trade, level)[0], "the skill", facts.trade).deliverable
             for level in range(1, 6)
         ),
-        months=projects.months(now.blocks, phases, by_theme, names),
+        months=projects.months(now.blocks, phases, taught),
     )
     found = replace(
         found,

@@ -63,7 +63,11 @@ def habits(advice: Mapping[str, str], last_week: int) -> tuple[Habit, ...]:
 def interviews(rows: Sequence[PlanRow], blocks: Sequence[Block], most: int = 2) -> tuple[Interview, ...]:
     """A practice interview every week of the last third, about one row after the other, mandatory first."""
     last = max((b.last_week for b in blocks), default=0)
-    asked = sorted((row for row in rows if row.questions), key=lambda r: (not r.mandatory, -r.score))
+    learned = {b.theme for b in blocks}
+    asked = sorted(
+        (r for r in rows if r.questions and (r.mandatory or r.theme in learned)),
+        key=lambda r: (not r.mandatory, -r.score),
+    )
     if not asked or not last:
         return ()
     first = max(1, round(last * LAST_THIRD))
@@ -82,7 +86,7 @@ def micro(row: PlanRow, names: Names) -> tuple[str, ...]:
     one, two, three = own[0], own[1 % len(own)], own[2 % len(own)]
     return (
         f"Recognise: tell at a glance which cases need {one}",
-        f"Check: find the mistake in somebody's {two}",
+        f"Check: find the mistake in a result that rests on {two}",
         f"Choose: in {one}, the quick way or the thorough one, and why",
         f"Foresee: name what will go wrong with {three} before it does",
     )

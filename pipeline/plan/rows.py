@@ -78,6 +78,7 @@ class Given:
             frozenset(theme for theme, held in only.items() if held),
             trade.of_target(demand, self.vocabulary, self.draft.target.role),
             {score.skill: score for score in self.scores},
+            trade.of_themes(self.vocabulary),
         )
 
 
@@ -99,6 +100,7 @@ class Facts:
     held: frozenset[str]
     trade: Trade
     scores: Mapping[str, SkillScore]
+    of_theme: Mapping[str, Trade]
 
 
 def _mostly_held(names: Sequence[str], gates: frozenset[str], demand: counts.Demand) -> bool:
@@ -217,9 +219,10 @@ def _hints(
 ) -> dict[str, tuple[Hint, ...]]:
     """The vocabulary's sentences for a row, of its own trade only, then what a person or a model adds."""
     weight: dict[str, int] = {}
+    fit = ("people", "thinking", "office", worded, given.facts.trade)
     for name in names:
-        if trade.of_skill(name, given.vocabulary) in ("", "people", "office", worded, given.facts.trade):
-            theme = demand.theme.get(name, "")
+        theme = demand.theme.get(name, "")
+        if given.facts.of_theme.get(theme, worded) in fit:
             weight[theme] = weight.get(theme, 0) + demand.count(name).mentions
     themes = sorted(weight, key=lambda t: (t != row.theme, -weight[t], t))
     entries = [given.vocabulary.themes[t] for t in themes if t in given.vocabulary.themes]

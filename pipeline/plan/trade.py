@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -101,6 +101,14 @@ def of_skill(name: str, vocabulary: Vocabulary) -> Trade:
     if entry is None:
         return ""
     return "thinking" if entry.trade == "people" else entry.trade
+
+
+def of_themes(vocabulary: Vocabulary) -> dict[str, Trade]:
+    """The family of every theme: that of most of its skills."""
+    votes: dict[str, Counter[Trade]] = defaultdict(Counter)
+    for name, entry in vocabulary.skills.items():
+        votes[entry.theme][of_skill(name, vocabulary)] += 1
+    return {theme: counted.most_common(1)[0][0] for theme, counted in votes.items()}
 
 
 def of_row(skills: Iterable[str], demand: Demand, vocabulary: Vocabulary, target: Trade) -> Trade:

@@ -9,7 +9,7 @@ from pipeline.records import Block as Step
 from pipeline.records import Credential, Habit, Interview, Lesson, Plan, digest
 from pipeline.report import safe
 from pipeline.report.plan_assessment import last_day
-from pipeline.report.plan_roadmap import goal
+from pipeline.report.plan_roadmap import goal, said
 
 if TYPE_CHECKING:
     from icalendar import Event
@@ -82,7 +82,7 @@ def _gate(plan: Plan, found: Credential) -> Event:
 
 def _checkpoint(plan: Plan, step: Step) -> Event:
     row = plan.row(step.theme)
-    told = f"I can{goal(plan, step).removeprefix('Can')} Rate yourself: skillmatrix assess"
+    told = f"{said(goal(plan, step))} Rate yourself: skillmatrix assess"
     key = ("check", step.theme, step.level)
     return _event(
         plan, key, f"Checkpoint: {row.title}, level {step.level}", told, last_day(plan, step.last_week), ""

@@ -8,7 +8,7 @@ from pipeline.report import words
 from pipeline.report.plan_assessment import last_day
 from pipeline.report.plan_blocks import Block, Bullets, Cell, Column, Document, Heading, Table, Text
 from pipeline.report.plan_progress import reality
-from pipeline.report.plan_roadmap import NOTHING, goal, when
+from pipeline.report.plan_roadmap import NOTHING, goal, said, when
 
 LESSON = (
     Column("Weeks", "whole", 10),
@@ -237,7 +237,7 @@ def _checkpoints(plan: Plan) -> Table:
             last_day(plan, s.last_week) if len(plan.days) > s.last_week else "",
             plan.row(s.theme).title,
             s.level,
-            "I can" + goal(plan, s).removeprefix("Can"),
+            said(goal(plan, s)),
         )
         for s in sorted(plan.blocks, key=lambda b: (b.last_week, b.theme, b.level))
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pipeline.records import Block as Step
 from pipeline.records import Phase, Plan, PlanRow
 from pipeline.report import plan_charts, words
@@ -132,6 +134,11 @@ def _line(plan: Plan, phase: Phase, row: PlanRow) -> tuple[Cell, ...]:
 def goal(plan: Plan, step: Step) -> str:
     """What one can do at the end of a level step."""
     return _last(plan, step)[0]
+
+
+def said(goal: str) -> str:
+    """A goal as a person says it of themselves."""
+    return "I can" + re.sub(r"\byour\b", "my", re.sub(r"\byou\b", "I", goal.removeprefix("Can")))
 
 
 def shown(plan: Plan, step: Step) -> str:

@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 Hints = Mapping[tuple[str, str], Sequence[Hint]]
 """Sentences by row and slot: evidence, practice, questions, reading."""
 
-SLOTS = {"evidence": "evidence", "deliverables": "evidence", "practice": "practice", "questions": "questions"}
+SLOTS = {
+    "evidence": "evidence",
+    "deliverables": "evidence",
+    "practice": "practice",
+    "questions": "questions",
+    "reading": "reading",
+}
 """Where a model's lines go; a deliverable is a thing to show."""
 
 
