@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -108,7 +109,7 @@ def team(
         if output.suffix.lower() not in known:
             raise UsageError(f"{output.name} ends in neither .md nor .csv", "Example: --output team.csv")
         _put(output, known[output.suffix.lower()])
-    return text.rstrip()
+    return _for_terminal(text)
 
 
 def _put(path: Path, content: str | bytes) -> Path:
@@ -118,4 +119,9 @@ def _put(path: Path, content: str | bytes) -> Path:
 
 def compared_text(found: Comparison) -> str:
     """The comparison in Markdown, to read in a terminal."""
-    return markdown(comparison(found)).rstrip()
+    return _for_terminal(markdown(comparison(found)))
+
+
+def _for_terminal(text: str) -> str:
+    """Markdown without its escapes: in a terminal nothing would obey them."""
+    return re.sub(r"\\([^\w\s])", r"\1", text).rstrip()
