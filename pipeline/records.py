@@ -820,6 +820,7 @@ class SkillCount:
     """How often one skill is named: in n postings, by so many mentions.
 
     `priority` is its own; `high` is the upper bound of its share. `known` says that the vocabulary has it.
+    `level` is a person's own rating of it, None where there is none.
     """
 
     skill: str
@@ -828,6 +829,7 @@ class SkillCount:
     priority: int = 3
     high: float = 1.0
     known: bool = True
+    level: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -588,3 +588,16 @@ def test_a_book_is_a_reference_and_stands_where_its_level_is_learned(own: Path) 
         assert "Fluent Python, ch. 1, book" in (folder / f"{name}.html").read_text()
     page = (folder / "weeks.md").read_text()
     assert page.count("Fluent Python") == 1
+
+
+def test_a_credential_is_said_once_and_counts_from_then_on(own: Path) -> None:
+    with pytest.raises(UsageError, match="no posting asks"):
+        invoke("credential", "set", "Visa", "-w", own)
+    invoke(
+        "credential", "set", "Visa", "--own", "--status", "in-progress", "--expected", "2027-05-01", "-w", own
+    )
+    told = invoke("credential", "list", "-w", own)
+    assert "Visa  your own" in told.replace("Visa your", "Visa  your")
+    assert "in progress, could be there by 2027-05-01" in told
+    with pytest.raises(UsageError, match="no day"):
+        invoke("credential", "set", "Visa", "--own", "--expires", "soon", "-w", own)

@@ -418,6 +418,7 @@ def credential_set(
     expires: Annotated[str, typer.Option("--expires", help="Day on which it ends.")] = "",
     proof: Annotated[str, typer.Option("--proof", help="Number or place of the proof.")] = "",
     weeks: Annotated[int, typer.Option("--weeks", min=0, help="Lead time in weeks, instead of ours.")] = 0,
+    own: Annotated[bool, typer.Option("--own", help="One that no posting asks for.")] = False,
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
 ) -> None:
@@ -430,10 +431,10 @@ def credential_set(
 
     place = Place(workspace)
     plan = step.plan(place, place.target(target), load_settings(workspace), compared=False)
-    found = step.credential(plan, name)
+    kept = name.strip() if own else step.credential(plan, name).name
     said: Literal["have", "in progress", "not"] = "in progress" if status == "in-progress" else status
-    person.hold(place, Held(person.now(), found.name, said, expected, expires, proof, weeks))
-    print(f"kept: {show.plain(found.name)}: {said}")
+    person.hold(place, Held(person.now(), kept, said, expected, expires, proof, weeks))
+    print(f"kept: {show.plain(kept)}: {said}")
 
 
 @held.command("list")
@@ -446,7 +447,7 @@ def credential_list(workspace: options.Workspace = options.HERE, target: options
     place = Place(workspace)
     plan = step.plan(place, place.target(target), load_settings(workspace), compared=False)
     for c in plan.credentials:
-        gate = "gate" if c.gate else "wish"
+        gate = "gate" if c.gate else "wish" if c.n else "your own"
         by = f", could be there by {c.ready_by}" if c.ready_by else ""
         print(show.plain(f"{c.name}  {gate}, asked for by {c.n} of {c.of}  {c.status}{by}"))
     if not plan.credentials:

@@ -103,21 +103,17 @@ def build(
     now = _schedule(_levelled(given, settings, when.today), target, settings, elapsed, aim)
     start = max(when.start, when.today) if when.start else ""
     last = max((b.last_week for b in now.blocks), default=0)
-    names = _names(given)
-    by_theme = {row.theme: row for row in now.rows}
-    phases = projects.projects(_phases(now, target, settings), by_theme, SIZES, names)
-    taught = lessons(now.rows, now.blocks, target.hours_per_week, names)
     held = credentials.credentials(facts.demand, given.vocabulary, given.held, settings, start)
     found = Plan(
         target=target,
-        rows=tuple(_told(row, now.rows, given, names) for row in now.rows),
+        rows=now.rows,
         hours=sum(row.hours for row in now.rows),
         budget=now.budget,
         hours_of_step=effort.hours_of_step(settings),
         cut=now.cut,
         cuts=now.cuts,
         blocks=now.blocks,
-        phases=phases,
+        phases=_phases(now, target, settings),
         outside=_outside(given, now.rows),
         readiness=verdicts.verdicts(now.rows, settings, held),
         start=start,
@@ -128,24 +124,37 @@ def build(
         aim=aim,
         aims=tuple(_aim(name, now, target, start, held) for name in ("ready", "targets")),
         experience=_experience(facts.demand),
-        trade=facts.trade,
         credentials=held,
+    )
+    found = _advised(found, given, settings)
+    return replace(found, progress=_progress(given, settings, when, now, log, aim)) if when.start else found
+
+
+def _advised(plan: Plan, given: Given, settings: PlanSettings) -> Plan:
+    """The plan with all that is worded for its trade: lessons, projects, practice, interviews, the role."""
+    facts, names = given.facts, _names(given)
+    by_theme = {row.theme: row for row in plan.rows}
+    rows_ = tuple(_told(row, plan.rows, given, names) for row in plan.rows)
+    phases = projects.projects(plan.phases, by_theme, SIZES, names)
+    taught = lessons(plan.rows, plan.blocks, plan.target.hours_per_week, names)
+    advice = trade.words(facts.trade)
+    return replace(
+        plan,
+        rows=rows_,
+        phases=phases,
         lessons=taught,
+        months=projects.months(plan.blocks, phases, taught),
+        trade=facts.trade,
+        advice=advice,
         week_shares=_shares(settings),
-        advice=trade.words(facts.trade),
-        habits=habits.habits(trade.words(facts.trade), last),
+        habits=habits.habits(advice, max((b.last_week for b in plan.blocks), default=0)),
+        interviews=habits.interviews(rows_, plan.blocks),
         rubric=tuple(
             trade.filled(trade.drills(facts.trade, level)[0], "the skill", facts.trade).deliverable
             for level in range(1, 6)
         ),
-        months=projects.months(now.blocks, phases, taught),
+        card=duties.context(rows_, facts.demand),
     )
-    found = replace(
-        found,
-        interviews=habits.interviews(found.rows, found.blocks),
-        card=duties.context(found.rows, facts.demand),
-    )
-    return replace(found, progress=_progress(given, settings, when, now, log, aim)) if when.start else found
 
 
 def _levelled(given: Given, settings: PlanSettings, until: str) -> tuple[PlanRow, ...]:

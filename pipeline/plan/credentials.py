@@ -149,7 +149,19 @@ def credentials(
         _credential(sorts[sort], asks, len(demand.postings), said, settings, start)
         for (sort, _), asks in grouped.items()
     ]
-    return tuple(sorted(found, key=lambda c: (not c.gate, -c.n, c.name)))
+    asked = {name.casefold() for one in found for name in one.names}
+    own = [_own(h, len(demand.postings)) for name, h in said.items() if name not in asked]
+    return tuple(sorted([*found, *own], key=lambda c: (not c.gate, -c.n, c.name)))
+
+
+def _own(held: Held, of: int) -> Credential:
+    """A credential that a person adds and no posting asks for, such as a visa or a language certificate."""
+    sort = next(s for s in SORTS if s.pattern.search(held.name))
+    lead, open_ = held.lead_weeks or sort.lead_weeks, held.status != "have"
+    return Credential(
+        held.name, (held.name,), sort.name, 0, of, 0, False, lead, held.proof or sort.proof, sort.renewal,
+        held.status, "", held.expected if open_ else "", held.expires, held.proof,
+    )  # fmt: skip
 
 
 def _as_skills(demand: Demand, vocabulary: Vocabulary) -> Iterator[_Ask]:

@@ -20,6 +20,7 @@ from pipeline.records import (
     PlanRow,
     Posting,
     Rating,
+    SkillCount,
     SkillScore,
     ThemeEntry,
     Trade,
@@ -146,22 +147,10 @@ def _row(given: Given, settings: PlanSettings, stand: Standing, number: int, row
     proposed = levels.proposed(facts.cues[row.theme])
     target, words = (given.goals or {}).get(row.theme, (proposed, ""))
     level, rating = stand[row.theme]
-    known = {theme: level for theme, (level, _) in stand.items()}
     required = len(demand.asking(names, "required"))
-    ease = _ease(given, row)
-    factors = (
-        effort.ease_factor(ease, settings),
-        effort.kind_factor(row.kind, settings),
-        effort.known_factor(facts.together.get(row.theme, ()), known, settings),
-    )
+    ease, factors = _factors(given, settings, stand, row)
     factor = effort.product(factors)
-    counted = [
-        replace(c, high=facts.scores[c.skill].high, priority=facts.scores[c.skill].priority)
-        if c.skill in facts.scores
-        else c
-        for c in map(demand.count, names)
-    ]
-    main, tail = core.split(counted, settings.core_share)
+    main, tail = core.split(_counted(given, names), settings.core_share)
     worded = trade.of_row(names, demand, given.vocabulary, facts.trade)
     held = row.theme in facts.held
     hints = _hints(given, row, names, demand, worded)
@@ -205,6 +194,29 @@ def _row(given: Given, settings: PlanSettings, stand: Standing, number: int, row
         questions=hints["questions"],
         reading=hints["reading"],
     )
+
+
+def _factors(
+    given: Given, settings: PlanSettings, stand: Standing, row: MatrixRow
+) -> tuple[int, tuple[float, float, float]]:
+    """The ease of a row, and the factors of ease, kind and what is known already."""
+    ease, known = _ease(given, row), {theme: level for theme, (level, _) in stand.items()}
+    return ease, (
+        effort.ease_factor(ease, settings),
+        effort.kind_factor(row.kind, settings),
+        effort.known_factor(given.facts.together.get(row.theme, ()), known, settings),
+    )
+
+
+def _counted(given: Given, names: Sequence[str]) -> list[SkillCount]:
+    """How often each skill of a row is named, with its priority, interval and a person's own rating."""
+    own = {name: rating.level for name, rating in rated.latest(given.ratings).items()}
+    found = []
+    for count in map(given.facts.demand.count, names):
+        score = given.facts.scores.get(count.skill)
+        known = {"high": score.high, "priority": score.priority} if score else {}
+        found.append(replace(count, level=own.get(count.skill), **known))
+    return found
 
 
 def _ease(given: Given, row: MatrixRow) -> int:

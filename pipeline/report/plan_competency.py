@@ -68,6 +68,12 @@ def competency(plan: Plan) -> Document:
             "them. The next step of each row is its gap note; your own note stands before it."
         ),
         table(plan),
+        Heading("Skill by skill"),
+        Text(
+            "The most demanded skills of each row, to rate one by one: `skillmatrix assess SKILL --level 3`, "
+            "or the sheet Self-check of plan.xlsx. A row without a rating of its own takes theirs."
+        ),
+        _skills(plan),
         Heading("Rubric"),
         _rubric(plan),
         Heading("Interview questions"),
@@ -105,6 +111,21 @@ def table(plan: Plan) -> Table:
 
 def _row(row: PlanRow) -> tuple[Cell, ...]:
     return (row.title, row.mandatory, depth(row), row.evidence, row.current, gap_note(row))
+
+
+def _skills(plan: Plan) -> Table:
+    columns = (
+        Column("Skill", width=36),
+        Column("Row", "whole", 8),
+        Column("Mandatory?", "yes", 11),
+        Column("Postings", "whole", 10),
+        Column("Priority (1-3)", "whole", 10),
+        Column("Self-rating (0-5)", "whole", 11),
+    )
+    rows = tuple(
+        (c.skill, r.number, r.mandatory, c.n, c.priority, c.level) for r in plan.rows for c in r.core
+    )
+    return Table("skills", columns, rows)
 
 
 def depth(row: PlanRow) -> tuple[Cell, ...]:

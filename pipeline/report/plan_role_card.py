@@ -99,7 +99,15 @@ def _row(plan: Plan, row: PlanRow) -> tuple[Cell, ...]:
     rest = (*rest, f"and {more} more") if more > 0 else rest
     core = tuple(_counted(c) for c in row.core)
     builds = tuple(f"builds on: {plan.row(base).title}" for base in row.builds_on)
-    return (row.title, row.place, core, rest, frequency(row), (row.pattern, *builds), row.reading)
+    return (
+        f"{row.number}. {row.title}",
+        row.place,
+        core,
+        rest,
+        frequency(row),
+        (row.pattern, *builds),
+        row.reading,
+    )
 
 
 def _less(count: SkillCount) -> str:

@@ -175,7 +175,8 @@ def credential(found: Plan, wanted: str) -> Credential:
         if plain in (name.casefold() for name in one.names):
             return one
     known = "; ".join(name for one in found.credentials for name in one.names) or "none"
-    raise UsageError(f"no posting asks for a credential {wanted!r}", f"They ask for: {known}.")
+    advice = f"They ask for: {known}. To add your own, such as a visa: --own."
+    raise UsageError(f"no posting asks for a credential {wanted!r}", advice)
 
 
 def draft_of(place: Place, target: Target) -> MatrixDraft | None:
