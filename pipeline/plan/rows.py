@@ -214,8 +214,8 @@ def _counted(given: Given, names: Sequence[str]) -> list[SkillCount]:
     found = []
     for count in map(given.facts.demand.count, names):
         score = given.facts.scores.get(count.skill)
-        known = {"high": score.high, "priority": score.priority} if score else {}
-        found.append(replace(count, level=own.get(count.skill), **known))
+        told = replace(count, high=score.high, priority=score.priority) if score else count
+        found.append(replace(told, level=own.get(count.skill)))
     return found
 
 

@@ -42,8 +42,8 @@ def assessment(plan: Plan) -> Document:
         Bullets(tuple(f"{number} {name}: {sentence}" for number, name, sentence in words.LEVELS)),
         Text(
             "Some scales count otherwise: there, 1 is having read about it (here 0), 2 is following a "
-            "tutorial (here 1), 3 is working alone up to use in earnest (here 2 to 3), 4 knows trade-offs and faults "
-            "(here 3 to 4), 5 teaches (here 5)."
+            "tutorial (here 1), 3 is working alone up to use in earnest (here 2 to 3), 4 knows trade-offs "
+            "and faults (here 3 to 4), 5 teaches (here 5)."
         ),
     ]
     return Document("assessment", "Skill assessment", tuple(blocks))
