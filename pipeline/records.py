@@ -1245,6 +1245,10 @@ class Plan:
         """Weeks to every target at the promised hours a week."""
         return self.hours / self.target.hours_per_week if self.target.hours_per_week > 0 else float("inf")
 
+    def numbered(self, number: int) -> PlanRow | None:
+        """The plan row of a matrix row by its number, None where that is a credential: it has no levels."""
+        return next((row for row in self.rows if row.number == number), None)
+
     def row(self, theme: str) -> PlanRow:
         """The row of that theme; raises `KeyError`."""
         for row in self.rows:

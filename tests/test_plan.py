@@ -534,6 +534,12 @@ def test_a_credential_is_a_gate_and_never_a_level() -> None:
     assert planning.build(held, SETTINGS, aim="ready").readiness[0].holds
 
 
+def test_a_row_of_a_credential_keeps_its_number_and_has_no_levels() -> None:
+    plan = planning.build(with_licence(), SETTINGS)
+    assert plan.numbered(4) is None
+    assert [plan.numbered(n) for n in (1, 2, 3)] == list(plan.rows)
+
+
 def with_licence() -> Given:
     """The example with a row of a licence that two of three postings demand."""
     basis = example()
