@@ -48,10 +48,10 @@ class Tuning:
     unknown: float = 0.45
     unknown_word: float = 0.70
 
-    boilerplate: float = 0.75
+    boilerplate: float = 0.9
     known_specific: float = 0.08
     known_general: float = 0.30
-    known_boilerplate: float = 0.60
+    known_boilerplate: float = 0.8
 
 
 class SectionsAt:
