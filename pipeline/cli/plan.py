@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from pipeline.cli import options, show
-from pipeline.cli.app import app
+from pipeline.cli.root import app
 from pipeline.errors import UsageError
 from pipeline.records import Aim, LogEntry, Plan, PlanRow, Rating, Target
 

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pipeline.errors import UsageError
 from pipeline.records import Comparison, Plan, PlanRow, Target
-from pipeline.report import _replace, plan_charts
+from pipeline.report import plan_charts
+from pipeline.report.files import replace_file
 from pipeline.report.plan_assessment import assessment, attainability, comparison, priority_ease
 from pipeline.report.plan_blocks import Document, Links, as_csv, markdown
 from pipeline.report.plan_competency import competency
@@ -113,7 +114,7 @@ def team(
 
 
 def _put(path: Path, content: str | bytes) -> Path:
-    _replace(path, content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
+    replace_file(path, content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
     return path
 
 

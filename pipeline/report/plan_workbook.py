@@ -282,10 +282,10 @@ def _other(path: Path, name: str) -> list[list[Any]]:
 
 def template(plan: Plan, path: Path) -> Path:
     """The written table to fill in, a workbook or a CSV by the file's ending."""
-    from pipeline.report import _replace
+    from pipeline.report.files import replace_file
 
     if path.suffix.lower() == ".xlsx":
-        _replace(path, workbook(plan))
+        replace_file(path, workbook(plan))
         return path
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -293,5 +293,5 @@ def template(plan: Plan, path: Path) -> Path:
     for r in plan.rows:
         values = (r.title, r.theme, r.kind, r.priority, r.current if r.rated else "", r.target, r.note)
         writer.writerow([safe.cell(value) for value in values])
-    _replace(path, out.getvalue().encode("utf-8"))
+    replace_file(path, out.getvalue().encode("utf-8"))
     return path
