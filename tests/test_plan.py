@@ -427,6 +427,13 @@ def test_progress_counts_only_steps_that_ratings_confirm() -> None:
     assert plan.budget == 80.0
 
 
+def test_a_row_that_came_later_has_not_slipped_before() -> None:
+    basis = replace(example(), joined={"talking": "2026-03-02", "sql": "2026-01-05", "python": "2026-01-05"})
+    found = planning.build(basis, SETTINGS, Calendar("2026-01-05", "2026-12-28")).progress
+    assert found is not None
+    assert {m.theme for m in found.milestones} == {"sql", "python"}
+
+
 @given(
     st.lists(st.tuples(st.integers(0, 300), st.sampled_from(["sql", "python", "talking"]), st.integers(0, 5)))
 )

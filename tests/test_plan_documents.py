@@ -601,3 +601,27 @@ def test_a_credential_is_said_once_and_counts_from_then_on(own: Path) -> None:
     assert "in progress, could be there by 2027-05-01" in told
     with pytest.raises(UsageError, match="no day"):
         invoke("credential", "set", "Visa", "--own", "--expires", "soon", "-w", own)
+
+
+def test_a_row_that_is_a_licence_runs_through_every_document(tmp_path: Path) -> None:
+    for number, school in enumerate(("Elm", "Oak", "Ash"), 1):
+        text = (
+            f"Primary teacher\n{school} School\n\nRequirements\n- Valid teaching certification required\n"
+            "- PGCE required\n- Lesson planning and classroom management\n- Parent communication\n\n"
+            "Duties\n- Plan lessons and teach mathematics and reading every day\n- Assess student progress\n"
+        )
+        (tmp_path / f"{number}.txt").write_text(text)
+    root = tmp_path / "w"
+    invoke("run", tmp_path, "--role", "Primary teacher", "-w", root, "--offline", "-q")
+    told = invoke("plan", "--start", "2026-12-07", "-w", root)
+    assert re.search(r"gate: .*(eaching|PGCE)", told)
+    assert "Ready to apply when the plan is done: yes" in told
+    place = Place(root)
+    plan = step.plan(place, place.target(), Settings())
+    assert plan.trade == "teaching"
+    assert not any("certif" in skill.lower() for row in plan.rows for skill in row.skills)
+    for command in ("report", "assess --history", "credential list"):
+        invoke(*command.split(), "-w", root)
+    folder = place.documents(place.target()) / "plan"
+    said = "".join(path.read_text() for path in folder.glob("*.html"))
+    assert "commit" not in re.sub(r"commit(tee|ted|ment)", "", said)

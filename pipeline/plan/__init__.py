@@ -310,7 +310,9 @@ def _progress(
     aim: AimName,
 ) -> Progress:
     target, weekly = given.draft.target, given.draft.target.hours_per_week
-    base = _schedule(_levelled(given, settings, when.start), target, settings, 0.0, aim)
+    came = given.joined or {}
+    first = [r for r in _levelled(given, settings, when.start) if came.get(r.theme, "") <= when.start]
+    base = _schedule(first, target, settings, 0.0, aim)
     today = max(when.start, when.today)
     history = _history(given, when.start, today)
     found = moved.progress(base.rows, base.blocks, history, now.blocks, weekly, when.start, today)

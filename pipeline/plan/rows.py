@@ -36,7 +36,8 @@ MOST_HINTS = 6
 class Given:
     """What a plan rests on. `goals` holds the levels that a person set: theme → (level, in their words).
 
-    `eases` holds the eases that a person set, `held` what they say of their credentials. `hints` are
+    `eases` holds the eases that a person set, `held` what they say of their credentials, `joined` the day on
+    which each row first stood in the plan: what came later cannot have slipped before. `hints` are
     sentences for a row beyond the vocabulary's: (theme, slot) → hints, where the slot is evidence, practice,
     questions or reading.
     """
@@ -51,6 +52,7 @@ class Given:
     eases: Mapping[str, int] | None = None
     hints: Mapping[tuple[str, str], Sequence[Hint]] | None = None
     held: Sequence[Held] = ()
+    joined: Mapping[str, str] | None = None
 
     @cached_property
     def facts(self) -> Facts:

@@ -268,6 +268,25 @@ def started(place: Place, target: Target) -> str:
     return found
 
 
+def note_rows(place: Place, target: Target, themes: Iterable[str], when: str) -> None:
+    """Remember on which day a row first stood in the plan of a target."""
+    known = joined(place, target)
+    fresh = sorted(theme for theme in themes if theme not in known)
+    if fresh:
+        place.archive.append(STARTS, {"target": target.id, "rows": fresh, "when": day(when)})
+
+
+def joined(place: Place, target: Target) -> dict[str, str]:
+    """The day on which each row first stood in the plan of a target."""
+    found: dict[str, str] = {}
+    for name, rows, when in place.archive.each_made(
+        STARTS, lambda r: (r["target"], list(r.get("rows", ())), str(r.get("when", "")))
+    ):
+        if name == target.id:
+            found = {**{str(row): when for row in rows}, **found}
+    return found
+
+
 def go_for(place: Place, target: Target, aim: AimName) -> None:
     """Remember what the plan of a target goes for."""
     if aim != aimed(place, target):

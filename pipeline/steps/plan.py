@@ -67,6 +67,7 @@ def given(place: Place, target: Target) -> Given:
             wanted.eases,
             _joined(person.reading(place), advised(place)),
             person.held(place),
+            person.joined(place, target),
         )
 
 
@@ -193,6 +194,8 @@ def write(place: Place, target: Target, settings: Settings, today: str = "") -> 
     from pipeline.report import plan_documents
 
     found = plan(place, target, settings, today)
+    if found.start:
+        person.note_rows(place, target, (row.theme for row in found.rows), found.start)
     return found, plan_documents.write(found, place.documents(target) / "plan")
 
 
