@@ -119,6 +119,10 @@ def rows_answer(place: Place, *rows: dict[str, Any], rest: tuple[int, ...] = ())
     Consulted(place.archive).note_last("rows", "pilot", digest(content), list(SKILLS))
 
 
+def rows_of(place: Place) -> Any:
+    return advice.rows_of(advice.advice_of(place, Target("pilot"), vocabulary.load()), SKILLS.values())
+
+
 def row(title: str, *ids: int) -> dict[str, Any]:
     return {"title": title, "kind": "specific", "ids": ids, "reason": "They belong together. Really."}
 
@@ -126,7 +130,7 @@ def row(title: str, *ids: int) -> dict[str, Any]:
 def test_rows_are_read_with_one_sentence_of_reason(tmp_path: Path) -> None:
     place = Place(tmp_path)
     rows_answer(place, row("Modelling tides", 1, 2, 3), row("Handling cash", 4, 5))
-    found, said = advice.drafted(place, Target("pilot"), SKILLS.values())
+    found, said = rows_of(place)
     assert [r.skills for r in found] == [tuple(list(SKILLS)[:3]), tuple(list(SKILLS)[3:])]
     assert found[0].reason == "They belong together."
     assert said == "the model drafted 2 rows; 0 skills in them were misplaced"
@@ -143,7 +147,7 @@ def test_rows_are_read_with_one_sentence_of_reason(tmp_path: Path) -> None:
 def test_rows_that_lose_or_repeat_too_much_are_not_used(tmp_path: Path, rows: list[dict[str, Any]]) -> None:
     place = Place(tmp_path)
     rows_answer(place, *rows)
-    found, said = advice.drafted(place, Target("pilot"), SKILLS.values())
+    found, said = rows_of(place)
     assert found == ()
     assert said == "the model's rows are not used: 1 of 5 skills are misplaced in them"
 
@@ -151,7 +155,7 @@ def test_rows_that_lose_or_repeat_too_much_are_not_used(tmp_path: Path, rows: li
 def test_skills_unlike_their_row_are_misplaced(tmp_path: Path) -> None:
     place = Place(tmp_path)
     rows_answer(place, row("Modelling tides", 1, 2, 3, 4), row("Balancing tills", 5))
-    assert "1 of 5 skills are misplaced" in advice.drafted(place, Target("pilot"), SKILLS.values())[1]
+    assert "1 of 5 skills are misplaced" in rows_of(place)[1]
 
 
 # --- the second look ----------------------------------------------------------------------------

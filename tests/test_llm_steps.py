@@ -240,8 +240,8 @@ def test_a_review_stands_where_the_run_left_it(workspace: Path, server: str) -> 
         place = Place(workspace)
         view = Review(place, place.target(), load_settings(workspace)).view
     rows = {row["title"] for row in exported(workspace, "matrix")}
-    assert {row.title for row in view.standing.draft.rows} == rows
-    assert "Berth planning" in view.standing.skills
+    assert {row.title for row in view.scoring.draft.rows} == rows
+    assert "Berth planning" in view.scoring.skills
 
 
 def test_a_dry_run_asks_nothing_and_says_what_it_would_cost(workspace: Path, server: str) -> None:

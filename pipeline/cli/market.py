@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli import options, show
-from pipeline.cli.app import app
+from pipeline.cli.root import app
 
 
 @app.command()

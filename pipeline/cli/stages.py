@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 import typer
 
 from pipeline.cli import llm, options, scale, show
-from pipeline.cli.app import app
+from pipeline.cli.root import app
 from pipeline.errors import FINISHED_WITH_FAILURES, UsageError
 from pipeline.records import Target
 from pipeline.text import plural
@@ -145,7 +145,7 @@ def extract(
     batch: Batch = None,
     inputs: scale.Input = None,
     output: scale.Output = None,
-    mapper: scale.MapperName = "processes",
+    mapper: scale.MapperName = None,
     address: scale.Address = "",
     workers: scale.Workers = 0,
     by: scale.By = "",

@@ -140,7 +140,7 @@ class _Check:
         self.counts["left out"] += len(self.batch.items) - len(seen | none)
 
     def _group(self, said: str, kind: Kind | None, items: Sequence[Item]) -> None:
-        name = self._offered(said, items) or self._made(said, items)
+        name = self._offered(said, items) or self._made(said, items) or self._known(said, items)
         self.counts["renamed: not in the words"] += name is None
         name = name or self._lead(items)
         resolved = [self.local.resolve(item.text) for item in items]
@@ -166,16 +166,16 @@ class _Check:
         return known and self.local.vocabulary.skills[found.name].kind == "specific"
 
     def _offered(self, said: str, items: Sequence[Item]) -> str | None:
-        """Return the existing name that the model means: one on offer, or a known one like the wordings."""
+        """Return the name on offer that the model means; the table's names of the wordings are on offer too."""
         offered = {key(name): name for item in items for name in item.near}
         offered |= {key(r.name): r.name for r in (self.local.resolve(item.text) for item in items)}
-        found = self.so_far.get(key(said)) or offered.get(key(said))
-        known = self.local.resolve(found or said)
+        return self.so_far.get(key(said)) or offered.get(key(said))
+
+    def _known(self, said: str, items: Sequence[Item]) -> str | None:
+        """Return the table's name where the model says one that is like the wordings, though in other words."""
+        known = self.local.resolve(said)
         if not known.known or known.how != "alias" or self.local.is_named_thing(known):
-            return found
-        if found:
-            # of two offered names of one skill the table's
-            return known.name if key(known.name) in offered else found
+            return None
         return known.name if any(_alike([known.name, *(item.text for item in items)])) else None
 
     def _made(self, said: str, items: Sequence[Item]) -> str | None:

@@ -18,7 +18,7 @@ from pipeline import prompts, vocabulary
 from pipeline.cluster import Names
 from pipeline.engines import agreement
 from pipeline.engines.agreement import Doubt
-from pipeline.engines.local import LocalEngine
+from pipeline.engines.local import LocalEngine, mention_of
 from pipeline.errors import EngineError, EngineUnavailable
 from pipeline.extract.demand import asked_years
 from pipeline.extract.finder import Demand, judge
@@ -29,6 +29,7 @@ from pipeline.llm.chunks import MOST, chunks, lines
 from pipeline.llm.consulted import numbered
 from pipeline.llm.ground import GROUNDING, Claim, Grounded, Grounder, Rejection, counted
 from pipeline.llm.wire import Endpoint
+from pipeline.ports import BaseEngine
 from pipeline.read.canonical import masked
 from pipeline.records import (
     Found,
@@ -74,7 +75,7 @@ _NO_FAULT = frozenset(
 """Rejections that say nothing about the care of a model: what it quotes does stand in the posting."""
 
 
-class LlmEngine:
+class LlmEngine(BaseEngine):
     """Mentions that a model claims and the text proves; with `merged`, those that the local engine shares.
 
     Of what only one of the two found the model's second look decides; demands of skills that a person spoke
@@ -84,6 +85,7 @@ class LlmEngine:
     """
 
     name = "llm"
+    advises = True
 
     def __init__(
         self,
@@ -471,19 +473,13 @@ def _mention(posting: Posting, demand: Demand, grounded: Grounded, answer: Answe
         record["rung"],
         answer.key,
     )
-    return Mention.at(
+    return mention_of(
         posting,
-        demand.start,
-        demand.end,
-        strength=demand.strength,
-        kind=demand.kind,
+        demand,
+        provenance,
         years=demand.years or _years(posting.text, demand, claim),
         depth=demand.depth or _depth(posting.text, grounded),
-        negated=demand.negated,
         found=grounded.found,
-        section=demand.section,
-        score=demand.score,
-        provenance=provenance,
     )
 
 

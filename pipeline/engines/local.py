@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache, cached_property
+from typing import Any, Self
 
 from pipeline import vocabulary
 from pipeline.extract.finder import Demand, Reader
+from pipeline.ports import BaseEngine
 from pipeline.records import Mention, Posting, Provenance, Vocabulary
 from pipeline.settings import Settings
 from pipeline.version import __version__
 
 
-class LocalEngine:
+class LocalEngine(BaseEngine):
     """The default: curated vocabulary, embedded span model and rules, together."""
 
     name = "local"
-    languages = frozenset({"en"})
+    languages: frozenset[str] = frozenset({"en"})
     fast = False
 
     def __init__(self, words: Vocabulary | None = None) -> None:
         self._words = words
 
     @classmethod
-    def from_settings(cls, settings: Settings, words: Vocabulary | None = None, **_: object) -> LocalEngine:
+    def from_settings(cls, settings: Settings, words: Vocabulary | None = None, **_: Any) -> Self:
         """The engine for a workspace's words (the curated ones when left out); it needs no setting."""
         return cls(words)
 
@@ -46,7 +48,7 @@ class LocalEngine:
             return ()
         provenance = Provenance(self.name, self.version)
         return tuple(
-            _mention(posting, demand, provenance)
+            mention_of(posting, demand, provenance)
             for demand in self.reader.demands(posting.text, posting.sections)
         )
 
@@ -60,20 +62,18 @@ class FastEngine(LocalEngine):
     """No rule of it looks beyond a line: what it found in one line holds for that line anywhere."""
 
 
-def _mention(posting: Posting, demand: Demand, provenance: Provenance) -> Mention:
-    return Mention.at(
-        posting,
-        demand.start,
-        demand.end,
-        strength=demand.strength,
-        kind=demand.kind,
-        years=demand.years,
-        depth=demand.depth,
-        negated=demand.negated,
-        section=demand.section,
-        score=demand.score,
-        provenance=provenance,
-    )
+def mention_of(posting: Posting, demand: Demand, provenance: Provenance, **known: Any) -> Mention:
+    """Return the mention of a demand; `known` says what another reader knows better."""
+    found = {
+        "strength": demand.strength,
+        "kind": demand.kind,
+        "years": demand.years,
+        "depth": demand.depth,
+        "negated": demand.negated,
+        "section": demand.section,
+        "score": demand.score,
+    }
+    return Mention.at(posting, demand.start, demand.end, **{**found, **known}, provenance=provenance)
 
 
 @cache

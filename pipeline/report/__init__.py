@@ -8,13 +8,12 @@ http(s) address becomes a link. The columns of the exports are listed in `pipeli
 
 from __future__ import annotations
 
-import contextlib
-import os
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import StoreError, UsageError
+from pipeline.errors import UsageError
 from pipeline.records import Changes, ReportInput
+from pipeline.report.files import replace_file
 
 FILES = ("matrix.md", "matrix.csv", "matrix.xlsx", "report.html")
 """The files that `write` leaves, in the order in which it answers them."""
@@ -22,7 +21,7 @@ FILES = ("matrix.md", "matrix.csv", "matrix.xlsx", "report.html")
 CHANGES = ("changes.html", "changes.md")
 """The files that `write_changes` leaves."""
 
-KINDS = ("mentions", "skills", "postings", "matrix")
+KINDS = ("mentions", "skills", "postings", "requirements", "matrix")
 """What `export` can answer."""
 
 FORMATS = ("csv", "jsonl", "json", "parquet", "md", "xlsx")
@@ -39,7 +38,7 @@ def write(data: ReportInput, out: Path) -> list[Path]:
     )
     paths = [out / name for name in FILES]
     for path, content in zip(paths, contents, strict=True):
-        _replace(path, content if isinstance(content, bytes) else content.encode("utf-8"))
+        replace_file(path, content if isinstance(content, bytes) else content.encode("utf-8"))
     return paths
 
 
@@ -58,7 +57,7 @@ def write_change(changes: Changes, path: Path) -> None:
     known = {".html": as_changes.render, ".md": as_changes.markdown}
     if path.suffix.lower() not in known:
         raise UsageError(f"{path.name} ends in neither .html nor .md", "Example: --output trend.html")
-    _replace(path, known[path.suffix.lower()](changes).encode("utf-8"))
+    replace_file(path, known[path.suffix.lower()](changes).encode("utf-8"))
 
 
 def markdown(data: ReportInput) -> str:
@@ -100,19 +99,3 @@ def _known(what: str, name: str, names: tuple[str, ...]) -> str:
     if name not in names:
         raise UsageError(f"no {what} is called {name!r}; there are {', '.join(names)}")
     return name
-
-
-def _replace(path: Path, content: bytes) -> None:
-    # Written beside its target and renamed: a reader or a crash never sees half a file.
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise StoreError(f"cannot write {path}: {error.strerror or error}") from error

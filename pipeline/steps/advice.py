@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline import cluster
 from pipeline.llm.consulted import Consulted, believed
-from pipeline.llm.replies import links
+from pipeline.llm.replies import Parsed, links
 from pipeline.records import DraftedRow, Kind, Skill, Suggestion, Target, Vocabulary
 from pipeline.steps.place import Place
 
@@ -36,6 +36,8 @@ class Advice:
     """The kind that came with a name."""
     merges: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     counts: Counter[str] = field(default_factory=Counter)
+    rows: tuple[Sequence[Any], Parsed] | None = None
+    """The skills that the last question about rows was about, and its answer."""
 
     def notes(self) -> tuple[str, ...]:
         """Return what became of the model's names, in a sentence."""
@@ -63,6 +65,7 @@ def advice_of(place: Place, target: Target, words: Vocabulary) -> Advice:
         found.kinds,
         {subject: value for task, subject, value in singles if task == "merge"},
         found.counts,
+        next(reversed(list(Consulted(place.archive).read("rows", target.id))), None),
     )
 
 
@@ -98,16 +101,15 @@ def is_open(skill: Skill) -> bool:
 # --- rows ---------------------------------------------------------------------------------------
 
 
-def drafted(place: Place, target: Target, skills: Iterable[Skill]) -> tuple[tuple[DraftedRow, ...], str]:
+def rows_of(advice: Advice, skills: Iterable[Skill]) -> tuple[tuple[DraftedRow, ...], str]:
     """Return the rows that the model drafted last for a target, and what became of them in a sentence.
 
     None stand where too much of the answer fails: numbers that nobody gave, skills twice or nowhere,
     skills unlike the rest of their row.
     """
-    answers = list(Consulted(place.archive).read("rows", target.id))
-    if not answers:
+    if advice.rows is None:
         return (), ""
-    about, parsed = answers[-1]
+    about, parsed = advice.rows
     rows, faults, used = list[DraftedRow](), 0, set[int]()
     by_name = {skill.name: skill for skill in skills}
     for row in parsed.values:

@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline import plugins
 from pipeline.archive import Archive
-from pipeline.fetch import PoliteFetcher, by_host, host_of, request_key, utc_now
-from pipeline.plugins import outside_sources
+from pipeline.fetch import by_host, host_of, request_key, utc_now
 from pipeline.ports import Fetcher
-from pipeline.records import Failure, Posting, Run, SourceLine, digest
-from pipeline.render import renderer
+from pipeline.records import Failure, Posting, RawPage, Run, SourceLine, digest
 from pipeline.settings import FetchSettings
 from pipeline.steps.desk import Desk, Nobody
 from pipeline.steps.expand import Expansion as Expansion
@@ -58,7 +57,8 @@ def gather(
         key=lambda g: (g.line.number, g.line.address),
     )
     postings = read.mark_duplicates([p for g in found for p in g.postings])
-    failures = tuple(f for g in found for f in ((g.failure,) if g.failure else g.without_text))
+    left = (f for g in found for f in ((g.failure,) if g.failure else g.without_text))
+    failures = tuple(map(read.without_contacts, left))
     noted = sorted(Counter(g.note for g in found if g.note).items())
     run = Run(
         "gather",
@@ -87,13 +87,13 @@ def each(
     fetcher: Fetcher | None = None,
 ) -> Iterator[Gathered]:
     """The outcomes one by one as lines end, for lists whose postings should not all be in memory."""
+    from pipeline.read import masked_words
     from pipeline.steps.one_line import LineReader
 
-    polite = PoliteFetcher(settings) if fetcher is None else None
+    asker = fetcher or (plugins.fetcher(settings) if any(line.is_url for line in lines) else Nobody())
     log = RunLog(archive, lines, offline, refresh, settings.max_age_days)
-    asker = fetcher or polite or Nobody()
-    desk = Desk(archive, asker, settings, log.began, offline, refresh, renderer(asker, settings))
-    reader = LineReader(desk, outside_sources())
+    desk = Desk(archive, asker, settings, log.began, offline, refresh, _renderer(asker, settings))
+    reader = LineReader(desk, plugins.sources(settings))
 
     def work(line: SourceLine) -> Gathered:
         settled = log.settled(line)
@@ -111,15 +111,21 @@ def each(
     # a thread that waits for its host's pause holds no slot, so there are more threads than slots
     threads = max(32, 4 * settings.concurrency)
     try:
-        for found in by_host(lines, host, work, threads, polite.stop if polite else lambda: None):
+        for found in by_host(lines, host, work, threads, asker.stop):
             if progress:
-                progress(1, len(lines), found.line.address)
+                progress(1, len(lines), masked_words(found.line.address))
             yield found
         log.end()
     finally:
         log.leave()
-        if polite:
-            polite.close()
+        if fetcher is None:
+            asker.close()
+
+
+def _renderer(asker: Fetcher, settings: FetchSettings) -> Callable[[RawPage], RawPage] | None:
+    from pipeline.render import renderer
+
+    return None if isinstance(asker, Nobody) else renderer(asker, settings)
 
 
 # --- before anything is asked -----------------------------------------------------------------
@@ -147,7 +153,7 @@ def plan(
     from pipeline import sources
 
     desk = Desk(archive, Nobody(), settings, utc_now(), offline, refresh)
-    outside = outside_sources()
+    outside = plugins.sources(settings)
     planned = []
     for line in lines:
         if not line.is_url:

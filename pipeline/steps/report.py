@@ -13,7 +13,6 @@ from pipeline.records import ReportInput, Run, Target, Trend
 from pipeline.settings import Settings
 from pipeline.steps.ledger import ledger
 from pipeline.steps.place import Place
-from pipeline.steps.plan import plan
 from pipeline.steps.score import suggestions
 from pipeline.steps.trend import history, since_last
 
@@ -28,10 +27,15 @@ def gathered(
 ) -> ReportInput:
     """All that a report of this target shows; raises `UsageError` before a matrix was drafted.
 
-    Tables alone need no suggestions and no plan: they are not computed where `whole` is False.
+    Tables alone need no suggestions and no plan: they are not computed where `whole` is False. The plan is
+    shown once a person has asked for one (`has_asked`).
     """
     model = ledger(place, target, settings).lines()
-    planned = plan(place, target, settings) if whole else None
+    planned = None
+    if whole and has_asked(place):
+        from pipeline.steps.plan import plan
+
+        planned = plan(place, target, settings)
     past = history(place, target) if whole else ()
     with place.store() as store:
         draft = store.matrix(target.id)
@@ -58,6 +62,15 @@ def gathered(
             history=past,
             changes=changes,
         )
+
+
+ASKED = ("ratings", "goals", "plan-starts")
+"""The record files by which a person asks for a plan: a rating, a level to reach, a first day."""
+
+
+def has_asked(place: Place) -> bool:
+    """True when somebody asked this workspace for a plan."""
+    return any(True for name in ASKED for _ in place.archive.each_record(name))
 
 
 def write(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from pipeline import read
 from pipeline.archive import hold
 from pipeline.errors import NothingGathered
 from pipeline.records import Failure, MatrixDraft, Run, SourceLine, Target
@@ -76,7 +77,7 @@ def walk(
         )
         gathered = gather_into(place, target, lines, settings, options, progress)
         runs = [gathered, extract(place, target, engine, _stage("extract", progress))]
-        if hasattr(engine, "asker"):
+        if engine.advises:
             runs += consult(place, target, settings, engine)
         runs += restate(place, target, settings, options.snapshot)
         report_run, paths = write(place, target, settings)
@@ -123,7 +124,7 @@ def gather_into(
         refresh=options.refresh,
         progress=_stage("gather", progress),
     )
-    failures = [*options.bad_lines, *found.failures]
+    failures = [*map(read.without_contacts, options.bad_lines), *found.failures]
     with place.store() as store:
         store.save_target(target)
         store.save_postings(target.id, found.postings)
