@@ -166,13 +166,13 @@ class _Check:
         return known and self.local.vocabulary.skills[found.name].kind == "specific"
 
     def _offered(self, said: str, items: Sequence[Item]) -> str | None:
-        """Return the name on offer that the model means; the table's names of the wordings are on offer too."""
+        """Return the name on offer that the model means, the table's names of the wordings among them."""
         offered = {key(name): name for item in items for name in item.near}
         offered |= {key(r.name): r.name for r in (self.local.resolve(item.text) for item in items)}
         return self.so_far.get(key(said)) or offered.get(key(said))
 
     def _known(self, said: str, items: Sequence[Item]) -> str | None:
-        """Return the table's name where the model says one that is like the wordings, though in other words."""
+        """Return the table's name that the model says in other words, where it is like the wordings."""
         known = self.local.resolve(said)
         if not known.known or known.how != "alias" or self.local.is_named_thing(known):
             return None
