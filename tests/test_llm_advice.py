@@ -119,8 +119,13 @@ def rows_answer(place: Place, *rows: dict[str, Any], rest: tuple[int, ...] = ())
     Consulted(place.archive).note_last("rows", "pilot", digest(content), list(SKILLS))
 
 
-def rows_of(place: Place) -> Any:
-    return advice.rows_of(advice.advice_of(place, Target("pilot"), vocabulary.load()), SKILLS.values())
+NOTHING_RULED = Rulings()
+
+
+def rows_of(place: Place, rulings: Rulings = NOTHING_RULED) -> Any:
+    return advice.rows_of(
+        advice.advice_of(place, Target("pilot"), vocabulary.load()), SKILLS.values(), rulings
+    )
 
 
 def row(title: str, *ids: int) -> dict[str, Any]:
@@ -134,6 +139,15 @@ def test_rows_are_read_with_one_sentence_of_reason(tmp_path: Path) -> None:
     assert [r.skills for r in found] == [tuple(list(SKILLS)[:3]), tuple(list(SKILLS)[3:])]
     assert found[0].reason == "They belong together."
     assert said == "the model drafted 2 rows; 0 skills in them were misplaced"
+
+
+def test_a_skill_stays_in_its_row_under_another_name(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    rows_answer(place, row("Modelling tides", 1, 2, 3), row("Handling cash", 4, 5))
+    found, _ = rows_of(
+        place, Rulings(names={"Tide models": "Delft3D tide runs", "Cash handling": "Till balancing"})
+    )
+    assert [r.skills for r in found] == [("Delft3D tide runs", "Tidal forecasts"), ("Till balancing",)]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from typing import Any
 from pipeline import cluster
 from pipeline.llm.consulted import Consulted, believed
 from pipeline.llm.replies import Parsed, links
-from pipeline.records import DraftedRow, Kind, Skill, Suggestion, Target, Vocabulary
+from pipeline.records import DraftedRow, Kind, Rulings, Skill, Suggestion, Target, Vocabulary
 from pipeline.steps.place import Place
 
 ADVICE = "advice"
@@ -101,11 +101,11 @@ def is_open(skill: Skill) -> bool:
 # --- rows ---------------------------------------------------------------------------------------
 
 
-def rows_of(advice: Advice, skills: Iterable[Skill]) -> tuple[tuple[DraftedRow, ...], str]:
+def rows_of(advice: Advice, skills: Iterable[Skill], rulings: Rulings) -> tuple[tuple[DraftedRow, ...], str]:
     """Return the rows that the model drafted last for a target, and what became of them in a sentence.
 
-    None stand where too much of the answer fails: numbers that nobody gave, skills twice or nowhere,
-    skills unlike the rest of their row.
+    A skill that a person renamed since stays in its row. No row stands where too much of the answer fails:
+    numbers that nobody gave, skills twice or nowhere, skills unlike the rest of their row.
     """
     if advice.rows is None:
         return (), ""
@@ -116,7 +116,8 @@ def rows_of(advice: Advice, skills: Iterable[Skill]) -> tuple[tuple[DraftedRow, 
         fresh = [n for n in dict.fromkeys(row.ids) if n not in used and 0 < n <= len(about)]
         faults += len(row.ids) - len(fresh)
         used.update(fresh)
-        there = [by_name[name] for name in (str(about[n - 1]) for n in fresh) if name in by_name]
+        names = dict.fromkeys(rulings.today(str(about[n - 1])) for n in fresh)
+        there = [by_name[name] for name in names if name in by_name]
         alike = _alike(there)
         faults += len(there) - len(alike)
         if alike:

@@ -24,7 +24,7 @@ from pipeline.records import (
     digest,
 )
 from pipeline.settings import MatrixSettings, Settings
-from pipeline.steps.advice import advice_of, rows_of
+from pipeline.steps.advice import Advice, advice_of, rows_of
 from pipeline.steps.place import Place
 
 if TYPE_CHECKING:
@@ -35,22 +35,19 @@ def matrix(place: Place, target: Target, settings: Settings, today: str | None =
     """Draft the target's matrix from its scores and keep it in the store."""
     began = time.perf_counter()
     with place.store() as store:
-        words, skills = place.words(), store.skills(target.id)
-        rows, said = rows_of(advice_of(place, target, words), skills)
+        words = place.words()
         draft = drafted(
             target,
             store.demand_table(target.id, settings.score, today=today),
-            skills,
+            store.skills(target.id),
             words,
             place.rulings(target),
             settings.matrix,
             store.postings(target.id),
             store.mentions(target.id),
             store.failures(target.id),
-            rows,
+            advice_of(place, target, words),
         )
-        if said:
-            draft = replace(draft, notes=(*draft.notes, f"{said}{_kept(draft, rows)}"))
         store.save_matrix(target.id, draft)
         run = Run(
             "matrix",
@@ -75,10 +72,11 @@ def drafted(
     postings: Sequence[Posting],
     mentions: Sequence[Mention],
     failures: Sequence[Failure],
-    rows: Sequence[DraftedRow] = (),
+    advice: Advice,
 ) -> MatrixDraft:
-    """Draft the ten rows of a target, with their quotes and what they rest on; `rows` are a model's."""
-    return drafting.draft(
+    """Draft the ten rows of a target, a model's first, with their quotes and what they rest on."""
+    rows, said = rows_of(advice, skills, rulings)
+    draft = drafting.draft(
         target,
         skills=skills,
         vocabulary=vocabulary,
@@ -90,6 +88,7 @@ def drafted(
         engine=engine_of(mentions),
         drafted=rows,
     )
+    return replace(draft, notes=(*draft.notes, f"{said}{_kept(draft, rows)}")) if said else draft
 
 
 def _kept(draft: MatrixDraft, rows: Sequence[DraftedRow]) -> str:

@@ -25,7 +25,7 @@ from pipeline.records import (
 )
 from pipeline.settings import Settings
 from pipeline.shares import DemandTable
-from pipeline.steps.advice import Advice, advice_of, advised, rows_of
+from pipeline.steps.advice import Advice, advice_of, advised
 from pipeline.steps.matrix import drafted
 
 if TYPE_CHECKING:
@@ -177,7 +177,7 @@ class Scoring:
             tuple(basis.postings.values()),
             self.named,
             basis.failures,
-            rows_of(basis.advice, self.skills.values())[0],
+            basis.advice,
         )
 
     @property
