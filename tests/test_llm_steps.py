@@ -60,22 +60,24 @@ REPLIES: dict[str, Any] = {
     "[[": {"verdicts": VERDICTS},
     "wordings:": {
         "groups": [
-            {"name": "Berth planning", "kind": "specific", "ids": [1, 2]},
+            {"name": "Berth simulation", "kind": "specific", "ids": [1]},
+            {"name": "Briefing harbour boards", "kind": "general", "ids": [2]},
             {"name": "Quayflow", "kind": "specific", "ids": [3]},
-            {"name": "Tidal forecasting", "kind": "specific", "ids": [4, 5, 6]},
+            {"name": "Report writing", "kind": "general", "ids": [4]},
+            {"name": "Tidal forecasting", "kind": "specific", "ids": [5, 6]},
         ],
         "none": [],
     },
     "postings: 3": {
         "rows": [
-            {"title": "Planning berths (Quayflow)", "kind": "specific", "ids": [2, 4],
+            {"title": "Simulating berths (Quayflow)", "kind": "specific", "ids": [2, 5],
              "reason": "Quayflow plans berths. It is good."},
             {"title": "Reading https://fake.example", "kind": "specific", "ids": [3],
              "reason": "See https://fake.example/x."},
-            {"title": "Working in Python and SQL", "kind": "specific", "ids": [1, 5],
+            {"title": "Working in Python and SQL", "kind": "specific", "ids": [1, 6],
              "reason": "Both are languages."},
         ],
-        "rest": [],
+        "rest": [4, 7],
     },
     "first: ": {"same": "no", "reason": "They are two things."},
     "row: ": {
@@ -195,8 +197,8 @@ def test_a_run_states_calls_tokens_cost_cache_and_rejections(workspace: Path, se
     shown = call(workspace, environ(), "status").stdout
     assert "2 rejected" in shown
     assert "speaks to a model" in shown
-    # three postings, one second look, names, rows, and lines for five rows
-    assert "snapshot spring: 11 answers, 9,900 tokens sent, 660 received" in shown
+    # three postings, one second look, names, rows, and lines for seven rows
+    assert "snapshot spring: 13 answers, 11,700 tokens sent, 780 received" in shown
     page = (workspace / "data" / "processed" / "data-analyst" / "report.html").read_text()
     assert "2 rejected (quote-not-in-posting 1, speaks-to-the-model 1)" in page
 
@@ -204,9 +206,10 @@ def test_a_run_states_calls_tokens_cost_cache_and_rejections(workspace: Path, se
 def test_the_models_names_and_rows_stand_and_no_link_does(workspace: Path, server: str) -> None:
     done = run(workspace, {**endpoint(server), "SKILLMATRIX_MATRIX_ROW_SHARE": "0.7"})
     skills = {s["skill"]: s for s in exported(workspace, "skills")}
-    # two wordings of two postings, which the local engine takes for two skills
-    assert (skills["Berth planning"]["n"], skills["Tidal forecasting"]["n"]) == (2, 3)
-    assert skills["Berth planning"]["reason"].startswith("model: specific")
+    # two wordings, which the local engine takes for two skills
+    assert "Tide forecasting tools" not in skills
+    assert skills["Tidal forecasting"]["n"] == 3
+    assert skills["Briefing harbour boards"]["reason"].startswith("model: general")
     rows = {row["title"]: row for row in exported(workspace, "matrix")}
     assert "Working in Python and SQL" in rows
     assert rows["Working in Python and SQL"]["reason"] == "model: Both are languages."
@@ -222,14 +225,14 @@ def test_what_a_person_decided_stands_above_the_model(workspace: Path, server: s
     run(workspace, endpoint(server))
     place = Place(workspace)
     for action, subject, after in (
-        ("rename", "Berth planning", "Berths"),
+        ("rename", "Briefing harbour boards", "Board briefs"),
         ("reject", "Tidal forecasting", ""),
     ):
         place.decide([review.decide("2026-01-01T00:00:00", "ada", "", action, subject, "", after)])
     run(workspace, endpoint(server))
     skills = {s["skill"]: s for s in exported(workspace, "skills")}
-    assert {"Berths", "Quayflow"} <= skills.keys()
-    assert not {"Berth planning", "Tidal forecasting"} & skills.keys()
+    assert {"Board briefs", "Quayflow"} <= skills.keys()
+    assert not {"Briefing harbour boards", "Tidal forecasting"} & skills.keys()
 
 
 def test_a_review_stands_where_the_run_left_it(workspace: Path, server: str) -> None:
@@ -239,7 +242,7 @@ def test_a_review_stands_where_the_run_left_it(workspace: Path, server: str) -> 
         view = Review(place, place.target(), load_settings(workspace)).view
     rows = {row["title"] for row in exported(workspace, "matrix")}
     assert {row.title for row in view.scoring.draft.rows} == rows
-    assert "Berth planning" in view.scoring.skills
+    assert "Briefing harbour boards" in view.scoring.skills
 
 
 def test_a_dry_run_asks_nothing_and_says_what_it_would_cost(workspace: Path, server: str) -> None:
