@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -81,6 +81,11 @@ class Target:
         """A name safe for files and commands: `ml-engineer`, `ml-engineer--high-growth-tech`."""
         slug = "--".join(s for s in (_slug(self.role), _slug(self.industry)) if s)
         return slug or "target-" + digest(self.role, self.industry)[:8]
+
+
+def content_of(postings: Iterable[Posting]) -> str:
+    """Return a digest that is equal for equal texts of the counted postings, in whatever order."""
+    return digest(sorted(p.fingerprint for p in postings if p.counted))
 
 
 def _slug(text: str) -> str:
@@ -575,6 +580,43 @@ class MatrixDraft:
         return tuple(r for r in self.rows if r.kind == kind)
 
 
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """A row as a snapshot keeps it, so that a later matrix can tell whether it is still the same row.
+
+    `row` has no quotes. `demanded` holds the score of each of its skills; `titled` says that a person gave
+    the title.
+    """
+
+    row: MatrixRow
+    demanded: tuple[float, ...]
+    titled: bool = False
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """How much each skill of the row was demanded."""
+        return dict(zip(self.row.skills, self.demanded, strict=True))
+
+
+RowFate = Literal["new", "gone", "renamed", "moved", "split", "joined"]
+"""What became of a row between two matrices; a row that only kept its place is not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """What became of one row: its titles before and after, "" where there was or is none.
+
+    `other` is the row that a new one split off from, or that a row which is gone joined. `numbers` are its
+    places among the rows before and after, 0 for none.
+    """
+
+    fate: RowFate
+    before: str = ""
+    after: str = ""
+    other: str = ""
+    numbers: tuple[int, int] = (0, 0)
+
+
 # --- what a person says, and what a run leaves ------------------------------------------------
 
 
@@ -625,7 +667,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A frozen scoring: what was scored, with which settings and versions, and the scores."""
+    """A frozen scoring: what was scored, with which settings and versions, the scores and the ten rows.
+
+    `when` is the newest date of its postings, "" where none has one; `taken` the day on which it was frozen.
+    `content` is equal for equal texts of the counted postings.
+    """
 
     name: str
     target: str
@@ -634,6 +680,9 @@ class Snapshot:
     postings: tuple[str, ...]
     versions: tuple[tuple[str, str], ...] = ()
     scores: tuple[SkillScore, ...] = ()
+    taken: str = ""
+    content: str = ""
+    rows: tuple[KeptRow, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -993,9 +1042,10 @@ class ReportInput:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What changed from one scoring to the next: postings, moved skills, rows that came and went.
+    """What changed from one scoring to the next: postings, moved skills, and what became of the rows.
 
-    `trends` are the steps compared, oldest first; `history` the scorings that the pictures show.
+    `trends` are the steps compared, oldest first; `history` the scorings that the pictures show. `left` are
+    postings that the list named before and names no more; `unread` those that gave nothing this time.
     """
 
     target: Target
@@ -1004,6 +1054,7 @@ class Changes:
     new: tuple[Posting, ...] = ()
     changed: tuple[Posting, ...] = ()
     closed: tuple[Posting, ...] = ()
-    came: tuple[str, ...] = ()
-    went: tuple[str, ...] = ()
+    left: tuple[Posting, ...] = ()
+    unread: tuple[Posting, ...] = ()
+    rows: tuple[RowChange, ...] = ()
     visited: bool = False

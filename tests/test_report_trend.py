@@ -13,7 +13,7 @@ from report_example import FORMULA, SCRIPT, example, wilson
 
 from pipeline import report
 from pipeline.errors import UsageError
-from pipeline.records import Changes, Posting, Shift, SkillScore, Snapshot, Target, Trend
+from pipeline.records import Changes, Posting, RowChange, Shift, SkillScore, Snapshot, Target, Trend
 from pipeline.report import moves, trend_charts
 
 TARGET = Target("Lighthouse keeper", "coasts")
@@ -40,7 +40,15 @@ HISTORY = (OLD, NEW)
 def changes(**known: object) -> Changes:
     new = Posting("a", "javascript:alert(1)", "text", title=f"Keeper {SCRIPT}", company=FORMULA)
     shut = Posting("b", "https://coast.example/1", "text", title="Keeper", closed="no longer open")
-    found = Changes(TARGET, (TREND,), HISTORY, (new,), (), (shut,), (HOSTILE,), ("Oil",), visited=True)
+    found = Changes(
+        TARGET,
+        (TREND,),
+        HISTORY,
+        (new,),
+        closed=(shut,),
+        rows=(RowChange("new", "", HOSTILE, "", (0, 3)), RowChange("gone", "Oil", "", "", (3, 0))),
+        visited=True,
+    )
     return replace(found, **known)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from pipeline.records import KINDS, Failure, MatrixDraft, MatrixRow, Trend
+from pipeline.records import KINDS, Failure, MatrixDraft, MatrixRow, RowChange, Trend
 from pipeline.text import plural
 
 StageProgress = Callable[[str, int, int, str], None]
@@ -133,3 +133,13 @@ def trend(found: Trend, moved: Sequence[str]) -> None:
         print(f"  {plural(unsure, 'skill')}: too few postings to tell")
     for line in found.warnings:
         print(f"  beware: {plain(line)}")
+
+
+def row_changes(found: Sequence[RowChange], visited: bool = False) -> None:
+    """Print what became of the rows; that nothing did is said after a visit only."""
+    from pipeline.report.row_changes import sentences
+
+    if found or visited:
+        print("\nRows of the matrix:")
+        for line in sentences(found):
+            print(f"  {plain(line)}")

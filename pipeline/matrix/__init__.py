@@ -10,7 +10,7 @@ from pipeline import shares
 from pipeline.matrix import belong
 from pipeline.matrix.candidates import Alike
 from pipeline.matrix.rows import build
-from pipeline.records import Evidence, MatrixDraft, MatrixRow, Rulings, Skill, Target, Vocabulary
+from pipeline.records import Evidence, KeptRow, MatrixDraft, MatrixRow, Rulings, Skill, Target, Vocabulary
 
 if TYPE_CHECKING:
     from pipeline.settings import MatrixSettings, ScoreSettings
@@ -44,14 +44,16 @@ def draft(
     engine: str,
     today: str | None = None,
     alike: Alike = belong.alike,
+    earlier: Sequence[KeptRow] = (),
 ) -> MatrixDraft:
     """The target's matrix: the rows that cover the most weighted demand, and what it rests on.
 
     `demand` and `postings` are what the store's methods `demand` and `weighed_postings` give; `evidence`
-    leads from a skill's name to its quotes; `alike` says which skills belong in one row.
+    leads from a skill's name to its quotes; `alike` says which skills belong in one row. `earlier` are the
+    rows of the newest snapshot: what continues one of them stays the same row.
     """
     ledger = shares.ledger(demand, postings, weights, today)
-    rows = build(ledger, skills, vocabulary, rulings, settings, weights, evidence, alike)
+    rows = build(ledger, skills, vocabulary, rulings, settings, weights, evidence, alike, earlier)
     return MatrixDraft(
         target=target,
         rows=rows,

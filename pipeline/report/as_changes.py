@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.records import Changes, Posting, Trend
-from pipeline.report import moves, safe, words
+from pipeline.report import moves, row_changes, safe, words
 from pipeline.report.as_page import environment, policy, style_sheet
 
 POSTINGS = 200
@@ -20,6 +20,7 @@ def render(changes: Changes) -> str:
         changes=changes,
         title=title(changes),
         sorts=sorts(changes),
+        told=row_changes,
         limit=POSTINGS,
         rows=moves.ROWS,
         style=style,
@@ -40,7 +41,20 @@ def title(changes: Changes) -> str:
 
 def sorts(changes: Changes) -> tuple[tuple[str, tuple[Posting, ...]], ...]:
     """The visited postings by what happened to them."""
-    return (("New", changes.new), ("Changed", changes.changed), ("Closed", changes.closed))
+    found = [
+        ("New", changes.new),
+        ("Changed", changes.changed),
+        ("Closed", changes.closed),
+        ("Left the list", changes.left),
+    ]
+    if changes.unread:
+        found.append(("Could not be read this time, not counted", changes.unread))
+    return tuple(found)
+
+
+def named(posting: Posting) -> str:
+    """Return the posting's title and employer on one line, the title alone where none is named."""
+    return ", ".join(filter(None, (safe.caption(posting), safe.shorten(posting.company, 60))))
 
 
 def markdown(changes: Changes) -> str:
@@ -49,8 +63,10 @@ def markdown(changes: Changes) -> str:
     lines = [f"# {text(title(changes))}", "", text(target), ""]
     for trend in changes.trends:
         lines += _trend(trend)
+    if changes.visited or changes.rows:
+        lines += _rows(changes)
     if changes.visited:
-        lines += [*_rows(changes), *_postings(changes)]
+        lines += _postings(changes)
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -66,11 +82,8 @@ def _trend(trend: Trend) -> list[str]:
 
 
 def _rows(changes: Changes) -> list[str]:
-    lines = ["## Rows of the matrix", ""]
-    lines += [f"- came: {text(row)}" for row in changes.came] + [
-        f"- went: {text(row)}" for row in changes.went
-    ]
-    return [*lines, *([] if changes.came or changes.went else ["The rows are the same as before."]), ""]
+    lines = [f"- {text(line)}" for line in row_changes.sentences(changes.rows)]
+    return ["## Rows of the matrix", "", *lines, ""]
 
 
 def _postings(changes: Changes) -> list[str]:
@@ -84,4 +97,5 @@ def _postings(changes: Changes) -> list[str]:
 
 
 def _posting(posting: Posting) -> str:
-    return f"{safe.markdown_link(safe.caption(posting), posting.url)}, {text(safe.employer(posting))}"
+    by = f", {text(safe.shorten(posting.company, 60))}" if posting.company else ""
+    return f"{safe.markdown_link(safe.caption(posting), posting.url)}{by}"

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline import cluster, review
 from pipeline.errors import UsageError
+from pipeline.matrix import keep
 from pipeline.records import (
     Mention,
     Posting,
@@ -19,11 +22,13 @@ from pipeline.records import (
     Suggestion,
     Target,
     Vocabulary,
+    content_of,
     digest,
 )
 from pipeline.settings import Settings
 from pipeline.steps.advice import advice_of, advised, suggested
 from pipeline.steps.ledger import freeze
+from pipeline.steps.matrix import drafted
 from pipeline.steps.place import Place
 
 if TYPE_CHECKING:
@@ -59,9 +64,11 @@ def score(place: Place, target: Target, settings: Settings, snapshot: str | None
         )
         store.save_run(run)
         if snapshot:
+            frozen = _snapshot(snapshot, target, settings, known, postings, tuple(scores), named)
+            draft = drafted(store, place, target, settings)
             store.save_snapshot(
-                _snapshot(snapshot, target, settings, known, postings, tuple(scores), named),
-                lambda frozen: place.remember_snapshot(snapshot, target, frozen),
+                replace(frozen, rows=keep.kept(draft, scores, rulings)),
+                lambda text: place.remember_snapshot(snapshot, target, text),
             )
     if snapshot:
         freeze(place, target, settings, snapshot)
@@ -102,6 +109,8 @@ def _snapshot(
         postings=tuple(counted),
         versions=versions(known, named),
         scores=scores,
+        taken=dt.datetime.now(dt.UTC).date().isoformat(),
+        content=content_of(postings.values()),
     )
 
 

@@ -15,9 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline import cluster, shares
 from pipeline import matrix as drafting
+from pipeline.matrix import keep
 from pipeline.records import (
     Evidence,
     Failure,
+    KeptRow,
     MatrixDraft,
     Mention,
     Posting,
@@ -28,7 +30,7 @@ from pipeline.records import (
     Vocabulary,
 )
 from pipeline.settings import Settings
-from pipeline.steps.matrix import evidence, tally
+from pipeline.steps.matrix import earlier, evidence, tally
 from pipeline.text import key
 
 if TYPE_CHECKING:
@@ -51,6 +53,7 @@ class Ground:
     weighed: Any
     failures: tuple[Failure, ...] = ()
     in_use: tuple[str, ...] = ()
+    earlier: tuple[KeptRow, ...] = ()
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
@@ -95,15 +98,17 @@ class Ground:
 
 def ground(store: Store, target: Target, settings: Settings, vocabulary: Vocabulary) -> Ground:
     """What the store holds of a target, in memory: the store may be closed afterwards."""
+    postings = store.postings(target.id)
     return Ground(
         target,
         settings,
         vocabulary,
-        {p.id: p for p in store.postings(target.id)},
+        {p.id: p for p in postings},
         tuple(store.found(target.id)),
         store.weighed_postings(target.id),
         tuple(store.failures(target.id)),
         tuple(store.names_in_use(target.id)),
+        earlier(store, target, postings),
     )
 
 
@@ -231,6 +236,7 @@ class Standing:
             evidence=_Quotes(self),
             tally=self.ground.tally,
             engine=" and ".join(sorted(self._engines())) or "none",
+            earlier=keep.today(self.ground.earlier, self.rulings),
         )
 
     @property

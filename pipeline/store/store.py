@@ -272,9 +272,8 @@ class Store:
         return set(zip(table.column("name").to_pylist(), table.column("target").to_pylist(), strict=True))
 
     def snapshots(self, target_id: str | None = None) -> list[Snapshot]:
-        """Every snapshot, oldest first, of one target or of all."""
-        sql = """SELECT body FROM snapshots WHERE $target IS NULL OR target = $target
-                 ORDER BY "when", rowid"""
+        """Every snapshot in the order in which they were taken, of one target or of all."""
+        sql = "SELECT body FROM snapshots WHERE $target IS NULL OR target = $target ORDER BY rowid"
         texts = self._table(sql, target=target_id).column("body").to_pylist()
         return [codec.from_json(Snapshot, text) for text in texts]
 
