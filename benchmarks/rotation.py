@@ -2,11 +2,11 @@
 
     python -m benchmarks.rotation SET [--hold .4] [--incumbent 1.25] [--weeks 12] [--postings 60] [--rotate 5]
 
-SET is a collection (JSONL, also gzipped, with title and description) of one role. Each week some postings leave
-the list and as many others come. Printed are, over all weeks, how many rows were new, gone, split, joined,
-renamed and moved; how many were renamed although most of their demand stayed; and how much demand the rows hold
-against rows that are drawn up afresh each week. With other values of `pipeline.matrix.keep` this chooses them
-again. The engine is the local one; the postings are read once.
+SET is a collection (JSONL, also gzipped, with title and description) of one role. Each week some postings
+leave the list and as many others come. Printed are, over all weeks, how many rows were new, gone, split,
+joined, renamed and moved; how many were renamed although most of their demand stayed; and how much demand the
+rows hold against rows that are drawn up afresh each week. With other values of `pipeline.matrix.keep` this
+chooses them again. The engine is the local one; the postings are read once.
 """
 
 from __future__ import annotations

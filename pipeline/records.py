@@ -950,26 +950,51 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """Two targets side by side: shared and distinct rows, hours to each, what learning A spares B.
+class RowShown:
+    """A row as the matrix of a target shows it: its number, title and n of N."""
 
-    A shared or distinct row is (theme, title, n of A, N of A, n of B, N of B), 0 where nobody asks.
-    `skills` are (name, n of A, n of B), the most asked for first.
+    number: int
+    title: str
+    n: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowsCompared:
+    """Rows of several targets that ask for the same: one for each target, None where it has none.
+
+    `alike` is the part of their demand that they have in common (0..1), 1.0 for a row of one target alone.
+    `nearest` is, for a row of one target alone, the nearest row of another one, and which target that is.
     """
 
-    left: Target
-    right: Target
-    shared: tuple[tuple[str, str, int, int, int, int], ...]
-    only_left: tuple[tuple[str, str, int, int, int, int], ...]
-    only_right: tuple[tuple[str, str, int, int, int, int], ...]
-    left_hours: float
-    right_hours: float
-    right_after_left: float
-    left_after_right: float
-    left_fits: bool
-    right_fits: bool
+    rows: tuple[RowShown | None, ...]
+    alike: float = 1.0
+    nearest: tuple[int, RowShown] | None = None
+
+    @property
+    def shared(self) -> bool:
+        """True when two targets or more have it."""
+        return sum(row is not None for row in self.rows) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two or more targets side by side: rows, hours to each, what learning for one spares another.
+
+    `after[i][j]` are the hours to target i once target j is reached; i alone where they are the same. A skill
+    is (name, n of each target), the most asked for first; `near` holds pairs of skills that one target each
+    asks for and that say nearly the same: (name, name, likeness).
+    """
+
+    targets: tuple[Target, ...]
+    postings: tuple[int, ...]
+    rows: tuple[RowsCompared, ...]
+    hours: tuple[float, ...]
+    after: tuple[tuple[float, ...], ...]
+    fits: tuple[bool, ...]
+    skills: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    near: tuple[tuple[str, str, float], ...] = ()
     rationale: str = ""
-    skills: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -414,9 +414,10 @@ def test_a_plan_of_any_ratings_keeps_its_sums(told: list[tuple[int, str, int]]) 
 def test_learning_for_one_target_spares_the_other() -> None:
     left, right = example(), example()
     a, b = planning.build(left, SETTINGS), planning.build(right, SETTINGS)
-    found = planning.compare(left, right, a, b, SETTINGS)
-    assert [theme for theme, *_ in found.shared] == ["talking", "sql", "python"]
-    assert found.right_after_left == 0
+    found = planning.compare([left, right], [a, b], SETTINGS)
+    assert [row.rows[0].title for row in found.rows] == [row.title for row in left.draft.rows]
+    assert all(row.shared and row.alike == 1.0 and row.rows[0] == row.rows[1] for row in found.rows)
+    assert found.after[1][0] == 0
     assert "hours off" in planning.rationale(found)
 
 
