@@ -758,6 +758,92 @@ class Trend:
     warnings: tuple[str, ...] = ()
 
 
+# --- for whom -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """What postings that ask for something pay a year: the middle, least and most of `n` that state it.
+
+    `of` postings ask for it. Only those in `currency` are compared; `others` state pay in another one.
+    """
+
+    name: str
+    n: int
+    of: int
+    currency: str = ""
+    median: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    others: int = 0
+
+
+Item = Literal["skill", "row", "requirement"]
+"""What is counted: a skill, one of the ten rows, an entry requirement."""
+
+PartVerdict = Literal["more", "less", "alike", "too few to tell"]
+"""How a part compares with the others; `more` and `less` are told apart from chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartShare:
+    """How many postings of one part ask for an item, beside those of all other parts.
+
+    `low` and `high` bound the share. `change` is the difference to the others with its own bounds; `p_value`
+    is corrected for all items and parts that were looked at.
+    """
+
+    item: Item
+    name: str
+    kind: Kind
+    n: int
+    of: int
+    low: float
+    high: float
+    others_n: int
+    others_of: int
+    change: float
+    change_low: float
+    change_high: float
+    p_value: float
+    verdict: PartVerdict
+
+    @property
+    def share(self) -> float:
+        """n / N of the part, 0.0 where there are no postings."""
+        return self.n / self.of if self.of else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The postings that have one value of a fact, and what they ask for, the most demanded first."""
+
+    value: str
+    of: int
+    shares: tuple[PartShare, ...]
+
+    def of_item(self, item: Item) -> tuple[PartShare, ...]:
+        """The shares of one sort of item."""
+        return tuple(share for share in self.shares if share.item == item)
+
+
+@dataclass(frozen=True, slots=True)
+class Segmented:
+    """The counted postings in parts by one fact, those with enough postings compared with the rest.
+
+    `where` are the conditions that all of them meet. `small` parts (value, n) have too few postings to tell;
+    `unknown` postings do not state the fact.
+    """
+
+    by: str
+    where: tuple[str, ...]
+    of: int
+    parts: tuple[Part, ...]
+    small: tuple[tuple[str, int], ...] = ()
+    unknown: int = 0
+    pay: tuple[Pay, ...] = ()
+
+
 # --- from the matrix to a plan ------------------------------------------------------------------
 
 SLACK = 1e-6
@@ -1046,7 +1132,8 @@ class Plan:
 class ReportInput:
     """Everything that a report shows; every number in it can be traced to `mentions` in `postings`.
 
-    `history` holds the target's scorings, oldest first; `changes` names the page of changes beside it.
+    `history` holds the target's scorings, oldest first; `changes` names the page of changes beside it; `parts`
+    are the postings by what they say of the job.
     """
 
     draft: MatrixDraft
@@ -1063,6 +1150,7 @@ class ReportInput:
     plan: Plan | None = None
     history: tuple[Snapshot, ...] = ()
     changes: str = ""
+    parts: tuple[Segmented, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -60,7 +60,9 @@ def read(
 
 @app.command()
 def export(
-    kind: Annotated[Literal["mentions", "skills", "postings", "matrix"], typer.Argument(help="Which table.")],
+    kind: Annotated[
+        Literal["mentions", "skills", "postings", "matrix", "pay"], typer.Argument(help="Which table.")
+    ],
     format: Annotated[
         Literal["csv", "jsonl", "json", "parquet", "md", "xlsx"],
         typer.Option("--format", help="File format."),
@@ -68,6 +70,8 @@ def export(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write; stdout if none.")
     ] = None,
+    where: options.Where = None,
+    by: options.PartsBy = "",
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
 ) -> None:
@@ -77,7 +81,7 @@ def export(
     from pipeline.steps.report import export as step
 
     place = Place(workspace)
-    content = step(place, place.target(target), load_settings(workspace), kind, format)
+    content = step(place, place.target(target), load_settings(workspace), kind, format, where or (), by)
     data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
     if output is None:
         sys.stdout.buffer.write(data)

@@ -59,8 +59,8 @@ def write_change(changes: Changes, path: Path) -> None:
     known: dict[str, Callable[[Changes], str | bytes]] = {
         ".html": as_changes.render,
         ".md": as_changes.markdown,
-        ".csv": series.as_csv,
-        ".parquet": series.as_parquet,
+        ".csv": lambda found: series.written(found, "csv"),
+        ".parquet": lambda found: series.written(found, "parquet"),
     }
     if path.suffix.lower() not in known:
         raise UsageError(

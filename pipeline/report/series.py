@@ -8,25 +8,20 @@ for the first scoring).
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 
 from pipeline.records import Changes, Shift
-from pipeline.report import safe, trend_charts
+from pipeline.report import flat_table, trend_charts
 
-_TEXT, _WHOLE, _NUMBER = "text", "whole", "number"
-
-COLUMNS = {
-    **dict.fromkeys(("skill", "kind", "scoring", "day"), _TEXT),
-    **dict.fromkeys(("n", "of"), _WHOLE),
-    **dict.fromkeys(("share", "low", "high", "score"), _NUMBER),
-    **dict.fromkeys(("priority", "rank"), _WHOLE),
-    **dict.fromkeys(("since", "verdict"), _TEXT),
-    **dict.fromkeys(("change", "change_low", "change_high", "p_value"), _NUMBER),
+COLUMNS: flat_table.Columns = {
+    **dict.fromkeys(("skill", "kind", "scoring", "day"), "text"),
+    **dict.fromkeys(("n", "of"), "whole"),
+    **dict.fromkeys(("share", "low", "high", "score"), "number"),
+    **dict.fromkeys(("priority", "rank"), "whole"),
+    **dict.fromkeys(("since", "verdict"), "text"),
+    **dict.fromkeys(("change", "change_low", "change_high", "p_value"), "number"),
 }
-"""The columns in order, and what they hold."""
 
 
 def rows(changes: Changes) -> Iterator[dict[str, Any]]:
@@ -37,9 +32,9 @@ def rows(changes: Changes) -> Iterator[dict[str, Any]]:
         for snapshot, of, score, rank in zip(changes.history, sizes, line.scores, line.ranks, strict=True):
             since, shift = shifts.get((snapshot.name, line.skill), ("", None))
             yield {
-                "skill": safe.clean(line.skill),
+                "skill": line.skill,
                 "kind": line.kind,
-                "scoring": safe.clean(snapshot.name),
+                "scoring": snapshot.name,
                 "day": (snapshot.when or snapshot.taken)[:10] or None,
                 "n": score.n if score else 0,
                 "of": score.of if score else of,
@@ -58,7 +53,7 @@ def _moved(since: str, shift: Shift | None) -> dict[str, Any]:
         names = ("since", "verdict", "change", "change_low", "change_high", "p_value")
         return dict.fromkeys(names)
     return {
-        "since": safe.clean(since),
+        "since": since,
         "verdict": shift.verdict,
         "change": shift.change,
         "change_low": shift.low,
@@ -67,23 +62,6 @@ def _moved(since: str, shift: Shift | None) -> dict[str, Any]:
     }
 
 
-def as_csv(changes: Changes) -> str:
-    """Return the table as CSV; no cell is a formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in rows(changes):
-        writer.writerow(["" if row[name] is None else safe.cell(row[name]) for name in COLUMNS])
-    return out.getvalue()
-
-
-def as_parquet(changes: Changes) -> bytes:
-    """Return the table as a Parquet file."""
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    types = {_TEXT: pa.string(), _WHOLE: pa.int64(), _NUMBER: pa.float64()}
-    schema = pa.schema([(name, types[holds]) for name, holds in COLUMNS.items()])
-    out = io.BytesIO()
-    pq.write_table(pa.Table.from_pylist(list(rows(changes)), schema=schema), out, compression="zstd")
-    return out.getvalue()
+def written(changes: Changes, form: str) -> str | bytes:
+    """Return the table in one format."""
+    return flat_table.written(COLUMNS, rows(changes), form)

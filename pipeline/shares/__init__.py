@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING
 
 from pipeline.shares.intervals import band, provisional, quantile, wilson
 from pipeline.shares.ledgers import Ledger, ledger, strongest_of
-from pipeline.shares.tallies import STRENGTH_ORDER, Base, Entries, Tally, Voices, add_up, nobody, together
+from pipeline.shares.tallies import (
+    STRENGTH_ORDER,
+    Base,
+    Entries,
+    Tally,
+    Voices,
+    add_up,
+    nobody,
+    rest,
+    together,
+)
 from pipeline.shares.weights import UNNAMED, Weights, aged, day_number, employer_name, employers, weigh
 
 if TYPE_CHECKING:
@@ -38,6 +48,7 @@ __all__ = [
     "nobody",
     "provisional",
     "quantile",
+    "rest",
     "strongest_of",
     "together",
     "weigh",

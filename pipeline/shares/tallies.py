@@ -247,6 +247,43 @@ def together(parts: Sequence[Tally]) -> Tally:
     )
 
 
+def rest(whole: Tally, part: Tally) -> Tally:
+    """The tally of the postings of the whole that are not in the part, to compare the part with.
+
+    n and N are exact. An employer with postings in both counts with all of them, and how alike its postings
+    are is taken from the whole: intervals come out a little wide, never narrow. Years are left out.
+    """
+    import numpy as np
+
+    place = {name: at for at, name in enumerate(whole.names)}
+    at = np.array([place[name] for name in part.names], dtype=np.int64)
+
+    def less(column: Any, own: Any) -> Any:
+        left = column.copy()
+        left[..., at] -= own
+        return left
+
+    base = Base(
+        whole.of - part.of,
+        whole.base.employers,
+        max(whole.base.squares - part.base.squares, whole.of - part.of),
+        whole.base.weight - part.base.weight,
+    )
+    found = Tally(
+        base,
+        whole.names,
+        np.maximum(less(whole.demanded, part.demanded), 0.0),
+        less(whole.strongest, part.strongest),
+        less(whole.mentions, part.mentions),
+        whole.employers,
+        whole.squares,
+        np.zeros((3, 0)),
+    )
+    # what is cached is not computed: the variances of the rest alone are not known
+    found.__dict__["alike"], found.__dict__["alike_together"] = whole.alike, whole.alike_together
+    return found
+
+
 def _asked(item: Codes, years: Floats, times: Any) -> Floats:
     """Columns of item, years and how many postings ask these years of it."""
     import numpy as np

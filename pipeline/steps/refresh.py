@@ -16,6 +16,7 @@ from pipeline.settings import Settings
 from pipeline.steps import trend as trends
 from pipeline.steps.matrix import kept
 from pipeline.steps.place import Place
+from pipeline.steps.rebuild import refill
 from pipeline.steps.report import write
 from pipeline.steps.run import Options, Progress, Walk, walk
 from pipeline.steps.score import score
@@ -64,6 +65,11 @@ def _refreshed(
     if not listed.lines:
         raise UsageError(f"{target.id} has no sources yet", "Run `skillmatrix run LIST --role ROLE` first.")
     rulings, known = place.rulings(target), place.listed(target)
+    with place.store() as store:
+        is_new = not store.postings(target.id)
+    if is_new:
+        # a copy without the database, such as a checkout: what was read before is there, what changed is not
+        refill(place, target, settings)
     with place.store() as store:
         before, rows = store.postings(target.id), kept(store, target, rulings)
     since = _freeze(place, target, settings)
