@@ -1132,8 +1132,8 @@ class Plan:
 class ReportInput:
     """Everything that a report shows; every number in it can be traced to `mentions` in `postings`.
 
-    `history` holds the target's scorings, oldest first; `changes` names the page of changes beside it; `parts`
-    are the postings by what they say of the job.
+    `history` holds the target's scorings, oldest first; `changes` names the page of changes beside it;
+    `parts` are the postings by what they say of the job.
     """
 
     draft: MatrixDraft

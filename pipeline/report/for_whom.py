@@ -1,10 +1,10 @@
 """For whom: parts of the postings as tables and sentences.
 
-Columns of the table by parts: by, part (value of the fact), name (of the skill, row or requirement), kind, n,
-of, share, low, high (interval of the share), others_n, others_of, others_share, change (share − others_share),
-change_low, change_high, p_value (corrected for all items and parts), verdict. Columns of the pay: name, pay_n
-(postings that ask for it and state pay in the currency), n (postings that ask for it), currency, median, low,
-high (of a year), others (state pay in another currency).
+Columns of the table by parts: by, part (value of the fact), name (of the skill, row or requirement), kind,
+n, of, share, low, high (interval of the share), others_n, others_of, others_share, change (share less
+others_share), change_low, change_high, p_value (corrected for all items and parts), verdict. Columns of the
+pay: name, pay_n (postings that ask for it and state pay in the currency), n (postings that ask for it),
+currency, median, low, high (of a year), others (state pay in another currency).
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def left_out(found: Segmented) -> str:
 
 
 def document(found: Sequence[Segmented]) -> Document:
-    """Return the parts as a document: rows by part, what each part asks for differently, pay beside skills."""
+    """Return the parts as a document: rows by part, where skills differ, pay beside skills."""
     blocks: list[Block] = []
     for one in found:
         blocks += _parts(one)
@@ -184,7 +184,7 @@ def pay_blocks(pays: Sequence[Pay]) -> list[Block]:
         for pay in pays[:PAID]
     )
     said = (
-        "What postings that ask for a skill pay a year, where they state it: the middle of each posting's range; "
-        "a day, week or month taken as full-time. Pay stated in other currencies is left out."
+        "What postings that ask for a skill pay a year, where they state it: the middle of each posting's "
+        "range; hours, days, weeks and months are taken as full-time. Other currencies are left out."
     )
     return [Heading("Pay beside skills"), Text(said), Table("pay", columns, rows)]

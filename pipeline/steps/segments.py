@@ -1,9 +1,9 @@
-"""For whom: skills, rows and entry requirements of some postings, and of each part of them beside the rest."""
+"""For whom: what some postings ask for, and what each part of them asks for beside the rest."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from pipeline import segments, shares
@@ -50,7 +50,7 @@ class _Counted:
     item: Item
     table: DemandTable
     known: Mapping[str, Skill]
-    rulings: Rulings = Rulings()
+    rulings: Rulings = field(default_factory=Rulings)
 
 
 def table_of(place: Place, target: Target, settings: Settings, where: Sequence[str] = ()) -> DemandTable:

@@ -64,7 +64,8 @@ FROM (SELECT DISTINCT {column} AS value FROM postings ORDER BY value)"""
 _COUNTED = """
 CREATE TABLE counted AS
 SELECT p.no, p.id, months.no AS month, roles.no AS role, employers.no AS employer, locations.no AS location,
-  seniorities.no AS seniority, modes.no AS mode, types.no AS "type", days.number AS day, if(p.employer = $unnamed, -1 - p.no, employers.no) AS voice
+  seniorities.no AS seniority, modes.no AS mode, types.no AS "type", days.number AS day,
+  if(p.employer = $unnamed, -1 - p.no, employers.no) AS voice
 FROM postings p JOIN days ON days.day = p.day
   JOIN month_values months ON months.value = p.month JOIN role_values roles ON roles.value = p.role
   JOIN employer_values employers ON employers.value = p.employer
