@@ -254,6 +254,56 @@ class Facts:
     sources: tuple[tuple[str, str], ...] = ()
 
 
+EntryKind = Literal[
+    "degree",
+    "experience",
+    "credential",
+    "clearance",
+    "driving",
+    "language",
+    "right to work",
+    "travel",
+    "physical",
+]
+"""What a posting may ask of every applicant beside skills."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRequirement:
+    """Something asked of every applicant: `text[start:end] == quote` in the posting's text.
+
+    `value` is what is counted (a degree's level, "3 years", a language, a licence as worded); `detail` adds
+    fields of study, "or equivalent", the level of a language or the share of travel.
+    """
+
+    kind: EntryKind
+    value: str
+    detail: str
+    strength: Strength
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryCount:
+    """How many postings make one requirement of applicants: n of N, with its interval and one quote.
+
+    `value` is "" for the kind as a whole.
+    """
+
+    kind: EntryKind
+    value: str
+    detail: str
+    n: int
+    of: int
+    required: int
+    low: float
+    high: float
+    quote: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True)
 class Posting:
     """One posting in canonical text, with where it came from and what it repeats.
@@ -283,6 +333,7 @@ class Posting:
     flags: tuple[str, ...] = ()
     unread: str | None = None
     facts: Facts = Facts()
+    entry: tuple[EntryRequirement, ...] = ()
 
     @property
     def weighed(self) -> bool:

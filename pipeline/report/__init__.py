@@ -23,7 +23,7 @@ FILES = ("matrix.md", "matrix.csv", "matrix.xlsx", "report.html")
 CHANGES = ("changes.html", "changes.md")
 """The files that `write_changes` leaves."""
 
-KINDS = ("mentions", "skills", "postings", "matrix")
+KINDS = ("mentions", "skills", "postings", "requirements", "matrix")
 """What `export` can answer."""
 
 FORMATS = ("csv", "jsonl", "json", "parquet", "md", "xlsx")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.shares.entry import entry_counts
 from pipeline.shares.intervals import band, provisional, quantile, wilson
 from pipeline.shares.ledgers import Ledger, ledger, strongest_of
 from pipeline.shares.tallies import (
@@ -44,6 +45,7 @@ __all__ = [
     "day_number",
     "employer_name",
     "employers",
+    "entry_counts",
     "ledger",
     "nobody",
     "provisional",
