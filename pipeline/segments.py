@@ -142,6 +142,11 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(key(text))
 
 
+def entry_of(posting: Posting) -> tuple[str, ...]:
+    """Return what a posting asks of every applicant: each sort of requirement, and each with its value."""
+    return tuple(sorted({name for one in posting.entry for name in (one.kind, f"{one.kind}: {one.value}")}))
+
+
 def facts_of(posting: Posting) -> Facts:
     """Return the facts of a posting as the demand table has them."""
     plain = ("title", "company", "location", "date", "language", "system")

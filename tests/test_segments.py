@@ -191,7 +191,7 @@ def test_pay_of_a_year(facts: dict[str, object], yearly: object) -> None:
 
 
 def test_by_parts_of_mentions_is_refused(place: Place) -> None:
-    with pytest.raises(UsageError, match="--by parts skills and matrix"):
+    with pytest.raises(UsageError, match="--by parts skills, matrix and requirements"):
         reports.export(place, TARGET, SETTINGS, "mentions", "csv", by="mode")
     with pytest.raises(UsageError, match="--by knows no 'size'"):
         step.segmented(place, TARGET, SETTINGS, "size")

@@ -107,7 +107,7 @@ def _row(number: int, row: MatrixRow) -> None:
     )
     if row.evidence:
         best = row.evidence[0]
-        print(f"    “{plain(best.quote, 80)}” {plain(best.company or best.url, 40)}")
+        print(f"    “{plain(best.quote, 80)}” {plain(best.company or best.title or best.url, 60)}")
 
 
 def failures(

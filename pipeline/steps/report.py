@@ -136,9 +136,11 @@ def export(
         table = segments.table_of(place, target, settings, where)
         return for_whom.paid(segments.pays(table), format)
     if by:
-        items: dict[str, Item] = {"skills": "skill", "matrix": "row"}
+        items: dict[str, Item] = {"skills": "skill", "matrix": "row", "requirements": "requirement"}
         if kind not in items:
-            raise UsageError(f"--by parts skills and matrix, not {kind}", "Leave it out, or use --where.")
+            raise UsageError(
+                f"--by parts skills, matrix and requirements, not {kind}", "Leave it out, or use --where."
+            )
         found = segments.segmented(place, target, settings, by, where)
         return for_whom.written(found, items[kind], format)
     whole = kind == "matrix" and not where

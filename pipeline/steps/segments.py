@@ -123,10 +123,13 @@ def _counted(place: Place, target: Target, settings: Settings, table: DemandTabl
     rulings = place.rulings(target)
     with place.store() as store:
         skills, draft = store.skills(target.id), store.matrix(target.id)
+        asked = {posting.id: segments.entry_of(posting) for posting in store.postings(target.id)}
     rows = draft.rows if draft else ()
+    entry = table.of_items([asked.get(name, ()) for name in table.ids])
     return [
         _Counted("skill", table, {skill.name: skill for skill in skills}, rulings),
         _Counted("row", of_rows(table, rows), {r.title: Skill(r.title, r.kind, "", r.theme) for r in rows}),
+        _Counted("requirement", entry, {name: Skill(name, "specific", "", "") for name in entry.names}),
     ]
 
 
