@@ -721,7 +721,8 @@ class Snapshot:
     """A frozen scoring: what was scored, with which settings and versions, the scores and the ten rows.
 
     `when` is the newest date of its postings, "" where none has one; `taken` the day on which it was frozen.
-    `content` is equal for equal texts of the counted postings.
+    `content` is equal for equal texts of the counted postings. `asked` holds what each of them asks of every
+    applicant; None in snapshots of before that was read.
     """
 
     name: str
@@ -734,6 +735,7 @@ class Snapshot:
     taken: str = ""
     content: str = ""
     rows: tuple[KeptRow, ...] = ()
+    asked: tuple[tuple[str, tuple[str, ...]], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -799,7 +801,10 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """Two scorings compared: every skill's shift, the postings on both sides and what to beware of."""
+    """Two scorings compared: every skill's shift, the postings on both sides and what to beware of.
+
+    `requirements` are the shifts of what every applicant is asked for beside skills.
+    """
 
     before: str
     after: str
@@ -807,6 +812,7 @@ class Trend:
     after_postings: int
     shifts: tuple[Shift, ...] = ()
     warnings: tuple[str, ...] = ()
+    requirements: tuple[Shift, ...] = ()
 
 
 # --- for whom -------------------------------------------------------------------------------------

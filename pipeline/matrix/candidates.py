@@ -13,9 +13,9 @@ from pipeline.records import KINDS, Evidence, KeptRow, Kind, Rulings, Skill, Voc
 
 if TYPE_CHECKING:
     from pipeline.settings import MatrixSettings
-    from pipeline.shares import Ledger
+    from pipeline.shares import DemandTable
 
-Alike = Callable[[Sequence[Skill], "Ledger", Mapping[str, Sequence[Evidence]]], Any]
+Alike = Callable[[Sequence[Skill], "DemandTable", Mapping[str, Sequence[Evidence]]], Any]
 """Gives the probability for each two skills that they belong in one row (skills x skills)."""
 
 _EXACT = 9
@@ -68,7 +68,7 @@ class _Row:
 
 
 def choose(
-    ledger: Ledger,
+    ledger: DemandTable,
     skills: Sequence[Skill],
     vocabulary: Vocabulary,
     rulings: Rulings,
@@ -146,7 +146,7 @@ def _groups(
 class _Maker:
     """Makes rows of skills over one ledger."""
 
-    ledger: Ledger
+    ledger: DemandTable
     settings: MatrixSettings
     rulings: Rulings
     vocabulary: Vocabulary

@@ -33,7 +33,8 @@ def title(changes: Changes) -> str:
     if not changes.trends:
         return "What changed"
     before = changes.trends[0].before
-    day = next((s.when[:10] for s in changes.history if s.name == before and s.when), "")
+    days = ((s.when or s.taken)[:10] for s in changes.history if s.name == before)
+    day = next(filter(None, days), "")
     # a refresh names its snapshots itself: the day says more; a window's name is made of days
     said = f", {day}" if day and not before[:1].isdigit() else ""
     return f"What changed since {safe.one_line(before)}{said}"
@@ -78,7 +79,10 @@ def _trend(trend: Trend) -> list[str]:
     lines += [f"- **{text(s.skill)}** {text(moves.sentence(s))}" for s in surely[: moves.ROWS]]
     if len(surely) > moves.ROWS:
         lines.append(f"- … and {len(surely) - moves.ROWS} more")
-    return [*lines, *([] if surely else [moves.nothing_moved(trend)]), ""]
+    lines += [] if surely else [moves.nothing_moved(trend)]
+    asked = moves.requirements(trend)
+    lines += [f"- entry requirement **{text(s.skill)}** {text(moves.sentence(s))}" for s in asked]
+    return [*lines, ""]
 
 
 def _rows(changes: Changes) -> list[str]:

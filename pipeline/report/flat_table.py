@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal
 
 from pipeline.errors import UsageError
@@ -22,7 +22,13 @@ FORMATS = ("csv", "json", "jsonl", "md", "parquet")
 
 def written(columns: Columns, rows: Iterable[Row], form: str) -> str | bytes:
     """Return the table in one format; raises `UsageError` for another one."""
-    makers = {"csv": _csv, "json": _json, "jsonl": _jsonl, "md": _markdown, "parquet": _parquet}
+    makers: dict[str, Callable[[Columns, Iterable[Row]], str | bytes]] = {
+        "csv": _csv,
+        "json": _json,
+        "jsonl": _jsonl,
+        "md": _markdown,
+        "parquet": _parquet,
+    }
     if form not in makers:
         raise UsageError(f"this table is not written as {form}", f"Choose one of {', '.join(FORMATS)}.")
     return makers[form](columns, ({name: _clean(row[name]) for name in columns} for row in rows))

@@ -57,6 +57,11 @@ def place(address: str) -> str:
     return shorten(re.split(r"[\\/]", address.rstrip("\\/"))[-1], 60)
 
 
+def shown(address: str) -> str:
+    """The address when it may be a link, else the name of its file: a table travels without its folders."""
+    return address if href(address) else place(address)
+
+
 def spelled(address: str) -> str:
     """An address as a reader should see it: a link without its scheme, a path as its file name."""
     if href(address):

@@ -109,11 +109,9 @@ def explain(place: Place, target: Target, settings: Settings, wanted: str) -> Ex
     with place.store() as store:
         explanation = explained(
             name,
-            store.demand(target.id),
-            store.weighed_postings(target.id),
+            store.demand_table(target.id, settings.score),
             store.skills(target.id),
-            settings.score,
-            rulings=place.rulings(target),
+            place.rulings(target),
         )
         quotes = evidence(store.postings(target.id), store.mentions(target.id, skill=name))
     return Explained(explanation, tuple(quotes.get(name, ())))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline import matrix as drafting
@@ -18,15 +18,18 @@ from pipeline.records import (
     Posting,
     Rulings,
     Run,
+    Skill,
     Target,
+    Vocabulary,
     content_of,
     digest,
 )
-from pipeline.settings import Settings
+from pipeline.settings import MatrixSettings, Settings
 from pipeline.steps.advice import advice_of, themed
 from pipeline.steps.place import Place
 
 if TYPE_CHECKING:
+    from pipeline.shares import DemandTable
     from pipeline.store import Store
 
 
@@ -34,7 +37,19 @@ def matrix(place: Place, target: Target, settings: Settings, today: str | None =
     """Draft the target's matrix from its scores and keep it in the store."""
     began = time.perf_counter()
     with place.store() as store:
-        draft = drafted(store, place, target, settings, today)
+        rulings, postings = place.rulings(target), store.postings(target.id)
+        draft = drafted(
+            target,
+            store.demand_table(target.id, settings.score, today=today),
+            store.skills(target.id),
+            themed(place.words(), advice_of(place)),
+            rulings,
+            settings.matrix,
+            postings,
+            store.mentions(target.id),
+            store.failures(target.id),
+            earlier(store, target, postings),
+        )
         store.save_matrix(target.id, draft)
         run = Run(
             "matrix",
@@ -50,25 +65,32 @@ def matrix(place: Place, target: Target, settings: Settings, today: str | None =
 
 
 def drafted(
-    store: Store, place: Place, target: Target, settings: Settings, today: str | None = None
+    target: Target,
+    table: DemandTable,
+    skills: Sequence[Skill],
+    vocabulary: Vocabulary,
+    rulings: Rulings,
+    settings: MatrixSettings,
+    postings: Sequence[Posting],
+    mentions: Sequence[Mention],
+    failures: Sequence[Failure],
+    before: Sequence[KeptRow] = (),
 ) -> MatrixDraft:
-    """Return the ten rows of the stored scores; rows of the newest snapshot that go on stay the same rows."""
-    postings, mentions = store.postings(target.id), store.mentions(target.id)
-    rulings = place.rulings(target)
+    """Draft the ten rows of a target, with their quotes and what they rest on.
+
+    What continues one of the rows `before` stays the same row.
+    """
     return drafting.draft(
         target,
-        skills=store.skills(target.id),
-        vocabulary=themed(place.words(), advice_of(place)),
+        skills=skills,
+        vocabulary=vocabulary,
         rulings=rulings,
-        settings=settings.matrix,
-        weights=settings.score,
-        demand=store.demand(target.id),
-        postings=store.weighed_postings(target.id),
+        settings=settings,
+        demand=table,
         evidence=evidence(postings, mentions),
-        tally=tally(postings, store.failures(target.id)),
+        tally=tally(postings, failures),
         engine=engine_of(mentions),
-        today=today,
-        earlier=keep.today(earlier(store, target, postings), rulings),
+        earlier=keep.today(before, rulings),
     )
 
 
@@ -104,12 +126,31 @@ def engine_of(mentions: Sequence[Mention]) -> str:
     return " and ".join(sorted({m.provenance.engine for m in mentions})) or "none"
 
 
-def evidence(postings: Sequence[Posting], mentions: Sequence[Mention]) -> Mapping[str, list[Evidence]]:
-    """Per skill: its counted quotes, ready to be shown."""
-    by_id = {p.id: p for p in postings if p.weighed}
-    found: dict[str, list[Evidence]] = defaultdict(list)
-    for mention in mentions:
-        posting = by_id.get(mention.posting_id)
-        if posting and mention.skill and not mention.negated:
-            found[mention.skill].append(Evidence.of(posting, mention))
-    return found
+def evidence(postings: Sequence[Posting], mentions: Sequence[Mention]) -> Mapping[str, Sequence[Evidence]]:
+    """Give each skill's counted quotes, ready to be shown; they are made when they are asked for."""
+    return _Quotes(postings, mentions)
+
+
+class _Quotes(Mapping[str, Sequence[Evidence]]):
+    """A skill's quotes by its name: of thousands of skills only those that may fill a row are shown."""
+
+    def __init__(self, postings: Sequence[Posting], mentions: Sequence[Mention]) -> None:
+        self._postings = {p.id: p for p in postings if p.weighed}
+        self._mentions: dict[str, list[Mention]] = defaultdict(list)
+        for mention in mentions:
+            if mention.skill and not mention.negated and mention.posting_id in self._postings:
+                self._mentions[mention.skill].append(mention)
+        self._made: dict[str, list[Evidence]] = {}
+
+    def __getitem__(self, skill: str) -> Sequence[Evidence]:
+        if skill not in self._made:
+            if skill not in self._mentions:
+                raise KeyError(skill)
+            self._made[skill] = [Evidence.of(self._postings[m.posting_id], m) for m in self._mentions[skill]]
+        return self._made[skill]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._mentions)
+
+    def __len__(self) -> int:
+        return len(self._mentions)

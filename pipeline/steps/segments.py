@@ -164,7 +164,7 @@ def part_shares(item: Item, shifts: Sequence[Shift], part: Tally, settings: Scor
     none = shares.wilson(0.0, part.of / part.effect(part.alike_together), settings.confidence)
     nobody = tuple(round(float(bound), 6) for bound in none)
     found = []
-    for shift in shifts:
+    for shift in (shift for shift in shifts if shift.after_n or shift.before_n):
         own_low, own_high = bounds.get(shift.skill, nobody)
         found.append(
             PartShare(

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from pipeline import trend as comparing
 from pipeline.errors import UsageError
 from pipeline.matrix import keep
-from pipeline.records import Changes, RowChange, Rulings, Snapshot, Target, Trend
+from pipeline.records import Changes, RowChange, Rulings, Shift, Snapshot, Target, Trend
+from pipeline.segments import entry_of
 from pipeline.settings import Settings
 from pipeline.steps.matrix import kept
 from pipeline.steps.place import Place
@@ -38,12 +39,13 @@ def windowed(place: Place, target: Target, settings: Settings, length: str) -> C
     rulings = place.rulings(target)
     with place.store() as store:
         skills = store.skills(target.id)
-        demand, postings = store.demand(target.id), store.weighed_postings(target.id)
+        table = store.demand_table(target.id, settings.score)
+        asked = {posting.id: entry_of(posting) for posting in store.postings(target.id)}
     sides, seen = [], []
-    for window in comparing.windows(postings, length):
-        some, some_postings = comparing.within(demand, postings, window)
-        scores = score(some, some_postings, skills, settings.score, None, rulings)
-        sides.append(comparing.Side(window.name, some, some_postings, scores))
+    for window in comparing.windows(table, length):
+        some = table.of_postings(window.ids)
+        scores = score(some, skills, rulings)
+        sides.append(comparing.Side(window.name, some, scores, asked=asked))
         seen.append(Snapshot(window.name, target.id, window.end, "", window.ids, (), tuple(scores)))
     return Changes(target, _steps(sides, settings, rulings), tuple(seen))
 
@@ -134,27 +136,34 @@ def latest_snapshot(place: Place, target: Target) -> str | None:
     return names[-1] if names else None
 
 
-def moved(found: Trend, limit: int = 0) -> Sequence[str]:
-    """The shifts that can be told from chance, one line each, the surest first."""
-    lines = [
-        f"{s.verdict:8s} {s.skill}: {s.before_n} of {s.before_of} → {s.after_n} of {s.after_of} "
-        f"({s.change:+.0%}, interval {s.low:+.0%} to {s.high:+.0%}; priority {s.before_priority or '–'} → "
-        f"{s.after_priority or '–'})"
+def moved(found: Trend) -> Sequence[str]:
+    """The shifts that can be told from chance, one line each, the surest first; skills, then requirements."""
+    skills = (
+        f"{_moved(s)}; priority {s.before_priority or '–'} → {s.after_priority or '–'})"
         for s in found.shifts
-        if s.verdict not in ("steady", "too few to tell")
-    ]
-    return lines[:limit] if limit else lines
+        if s.verdict not in QUIET
+    )
+    return [*skills, *(f"{_moved(s)})" for s in found.requirements if s.verdict not in QUIET)]
+
+
+def _moved(s: Shift) -> str:
+    counts = f"{s.before_n} of {s.before_of} → {s.after_n} of {s.after_of}"
+    return f"{s.verdict:8s} {s.skill}: {counts} ({s.change:+.0%}, interval {s.low:+.0%} to {s.high:+.0%}"
+
+
+QUIET = ("steady", "too few to tell")
+"""Verdicts that say of no move."""
 
 
 def _side(store: Store, place: Place, target: Target, settings: Settings, name: str) -> comparing.Side:
     if name == NOW:
         return comparing.Side(
             NOW,
-            store.demand(target.id),
-            store.weighed_postings(target.id),
+            store.demand_table(target.id, settings.score),
             store.scores(target.id),
             settings.digest("score"),
             versions(place.words(), store.mentions(target.id)),
+            {posting.id: entry_of(posting) for posting in store.postings(target.id)},
         )
     snapshot = store.snapshot(name, target.id)
     if snapshot is None:
@@ -164,9 +173,9 @@ def _side(store: Store, place: Place, target: Target, settings: Settings, name: 
         )
     return comparing.Side(
         name,
-        store.snapshot_demand(name, target.id),
-        store.snapshot_postings(name, target.id),
+        store.demand_table(target.id, settings.score, name),
         snapshot.scores,
         snapshot.settings_digest,
         snapshot.versions,
+        None if snapshot.asked is None else dict(snapshot.asked),
     )

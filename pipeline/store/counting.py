@@ -51,7 +51,7 @@ CREATE TABLE postings (no INTEGER, id VARCHAR, same_words VARCHAR, month VARCHAR
 _ADD_POSTINGS = """
 INSERT INTO postings
 SELECT $first + row_number() OVER (ORDER BY file, "row") - 1, id, same_words, month, role, employer,
-  location, coalesce(left(date, 10), ''), "read" FROM read_parquet($files)"""
+  location, seniority, mode, "type", coalesce(left(date, 10), ''), "read" FROM read_parquet($files)"""
 
 _FIRSTS = "CREATE TABLE firsts AS SELECT same_words, min(no) AS first FROM postings GROUP BY same_words"
 

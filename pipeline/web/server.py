@@ -76,7 +76,7 @@ class Pages:
             page = asked.page if (asked.page - 1) * look.PER_PAGE < len(names) else 1
             asked = asked.but(skill=names[(page - 1) * look.PER_PAGE])
         # with thousands of skills the ten rows take half of an answer's time: they follow on their own
-        ten = None if in_place and not asked.row and view.standing.is_large else view.standing.draft.rows
+        ten = None if in_place and not asked.row and view.scoring.is_large else view.scoring.draft.rows
         detail = look.detail(view, asked, asked.skill, suggestions, ten or ()) if asked.skill else None
         row = next((r for r in ten or () if r.theme == asked.row), None)
         return self._page(
@@ -93,8 +93,8 @@ class Pages:
             filters=look.FILTERS,
             nothing=look.NOTHING,
             note=self._notes.pop(said.get("note", ""), ""),
-            themes=sorted(view.standing.ground.vocabulary.themes) if detail or row else (),
-            names=list(view.standing.scores)[:300],
+            themes=sorted(view.scoring.basis.vocabulary.themes) if detail or row else (),
+            names=list(view.scoring.scores)[:300],
             effects=self.effects(detail.name) if detail and said.get("effects") else (),
             keys=look.AT_A_KEY,
             pairs=len(suggestions),
@@ -116,7 +116,7 @@ class Pages:
         view, asked = self.review.view, Asked.of(said)
         template = self._env.get_template("_ten.html")
         return template.render(
-            ten=view.standing.draft.rows, asked=asked, root=f"/{self.keys.token}/", row=None
+            ten=view.scoring.draft.rows, asked=asked, root=f"/{self.keys.token}/", row=None
         )
 
     def effects_page(self, said: Mapping[str, str]) -> str:
@@ -127,21 +127,21 @@ class Pages:
     def rows(self, said: Mapping[str, str]) -> str:
         """The ten rows before this review, or without any decision, and now."""
         view, bare = self.review.view, said.get("from") == "nothing"
-        first = view.standing.under(Rulings()) if bare else self.review.first
+        first = view.scoring.under(Rulings()) if bare else self.review.first
         return self._page(
             "rows.html",
             view=view,
             before=first.draft,
             bare=bare,
-            after=view.standing.draft,
-            changes=row_changes(first.draft.rows, view.standing.draft.rows),
+            after=view.scoring.draft,
+            changes=row_changes(first.draft.rows, view.scoring.draft.rows),
             note=self._notes.pop(said.get("note", ""), ""),
         )
 
     def stand(self, said: Mapping[str, str], wrong: str = "") -> str:
         """The ten rows with the person's own levels, each with a form to rate it."""
         view = self.review.view
-        lines = standing.lines(self.review, view.standing)
+        lines = standing.lines(self.review, view.scoring)
         return self._page(
             "stand.html",
             view=view,
@@ -203,7 +203,7 @@ class Pages:
             elif wish.action in STAYS:
                 skill = wish.subject
             else:
-                skill = look.next_of(names, wish.subject, view.standing.scores)
+                skill = look.next_of(names, wish.subject, view.scoring.scores)
             said = f"{look.sentence(wish)}. Done."
         if form.get("back") in ("log", "rows"):
             return f"{form['back']}?note={self._note(said)}", True
@@ -213,11 +213,11 @@ class Pages:
     def rate(self, form: Mapping[str, str]) -> str:
         """Where to go on once a rating is on the disk: the next row that has none."""
         review, view = self.review, self.review.view
-        titles = {row.theme: row.title for row in view.standing.draft.rows}
+        titles = {row.theme: row.title for row in view.scoring.draft.rows}
         made = standing.rating(form, list(titles), review.target.id)
         person.rate(review.place, [made])
         said = f"Kept: {titles[made.subject]}, level {made.level}. {person.doubt(made.level, made.checks)}"
-        row = standing.following(standing.lines(review, view.standing), made.subject)
+        row = standing.following(standing.lines(review, view.scoring), made.subject)
         return "stand?" + urlencode({"row": row, "note": self._kept(said.strip())})
 
     def write(self, form: Mapping[str, str]) -> str:
@@ -259,8 +259,7 @@ class Answers:
 
         async def answer(request: Request) -> Response:
             try:
-                with self.pages.review.calm.answering():
-                    return HTMLResponse(await run_in_threadpool(make, dict(request.query_params)))
+                return HTMLResponse(await run_in_threadpool(make, dict(request.query_params)))
             except SkillmatrixError as error:
                 return PlainTextResponse(f"{error}\n{error.advice}", 500)
 
@@ -282,8 +281,7 @@ class Answers:
             if form is None or not self.pages.keys.fits(form.get("form", "")):
                 return PlainTextResponse("Not a form of this sitting: nothing was done.", 403)
             try:
-                with self.pages.review.calm.answering():
-                    return await run_in_threadpool(act, form)
+                return await run_in_threadpool(act, form)
             except SkillmatrixError as error:
                 return PlainTextResponse(f"{error}\n{error.advice}", 409)
 
