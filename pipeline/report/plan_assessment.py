@@ -104,7 +104,7 @@ def _because(row: PlanRow) -> str:
 
 def _quotes(row: PlanRow) -> tuple[Cell, ...]:
     # explicit words first: "asks for 5 years" says more than "depth not stated"
-    told = sorted(row.cues, key=lambda c: (not c.why.startswith("asks"), -c.level, c.evidence.posting_id))
+    told = sorted(row.cues, key=lambda c: (not c.why.startswith("asks"), -c.level))
     return tuple(told[:MOST_CUES])
 
 
