@@ -144,7 +144,9 @@ def _words(text: str) -> list[str]:
 
 def entry_of(posting: Posting) -> tuple[str, ...]:
     """Return what a posting asks of every applicant: each sort of requirement, and each with its value."""
-    return tuple(sorted({name for one in posting.entry for name in (one.kind, f"{one.kind}: {one.value}")}))
+    kinds = {one.kind for one in posting.entry}
+    values = {f"{one.kind}: {one.value}" for one in posting.entry if one.kind not in one.value.casefold()}
+    return tuple(sorted(kinds | values))
 
 
 def facts_of(posting: Posting) -> Facts:

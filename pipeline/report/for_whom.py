@@ -39,6 +39,9 @@ DIFFERENT = 12
 PARTS = 6
 """Parts that stand beside each other; the table export has all."""
 
+REQUIRED = 12
+"""Entry requirements that are shown, the most asked for first."""
+
 PAID = 15
 """Skills whose pay a page shows."""
 
@@ -103,6 +106,7 @@ def _parts(found: Segmented) -> list[Block]:
     if len(found.parts) < 2:
         least = "one part" if found.parts else "no part"
         return [*blocks, Text(f"Too few postings to tell parts apart: {least} has enough of them.")]
+    blocks.append(Text(_MARKS))
     for item, what in _WHAT.items():
         if any(part.of_item(item) for part in found.parts):
             blocks.append(_table(found, item, what))
@@ -110,6 +114,10 @@ def _parts(found: Segmented) -> list[Block]:
     return blocks
 
 
+_MARKS = (
+    "Each part beside all postings that state another value. more, less: surely than elsewhere; ?: too few "
+    "postings to tell; nothing: about as often."
+)
 _WHAT: dict[Item, str] = {"row": "Row", "requirement": "Entry requirement"}
 """Items that are shown part beside part, and what they are called; skills are too many."""
 
@@ -118,7 +126,10 @@ def _table(found: Segmented, item: Item, what: str) -> Table:
     shown = found.parts[:PARTS]
     columns = [Column(what, width=46)]
     columns += [Column(f"{safe.shorten(part.value, 30)} (of {part.of})", width=24) for part in shown]
-    names = list(dict.fromkeys(share.name for part in shown for share in part.of_item(item)))
+    most: dict[str, int] = {}
+    for share in (share for part in shown for share in part.of_item(item)):
+        most[share.name] = most.get(share.name, 0) + share.n
+    names = list(most) if item == "row" else sorted(most, key=lambda name: (-most[name], name))[:REQUIRED]
     by_name = [{share.name: share for share in part.of_item(item)} for part in shown]
     rows = (
         (name, *(_cell(shares.get(name), part) for shares, part in zip(by_name, shown, strict=True)))
@@ -130,9 +141,8 @@ def _table(found: Segmented, item: Item, what: str) -> Table:
 def _cell(share: PartShare | None, part: Part) -> str:
     if share is None:
         return f"0 of {part.of}"
-    sure = f", {share.verdict} than elsewhere" if share.verdict in ("more", "less") else ""
-    unsure = ", too few to tell" if share.verdict == "too few to tell" else ""
-    return f"{share.n}: {words.percent(share.share)} ({words.interval(share.low, share.high)}){sure}{unsure}"
+    mark = {"more": " more", "less": " less", "too few to tell": " ?"}.get(share.verdict, "")
+    return f"{share.n}: {words.percent(share.share)} ({words.interval(share.low, share.high)}){mark}"
 
 
 def _differs(found: Segmented, part: Part) -> list[Block]:

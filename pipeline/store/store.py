@@ -42,7 +42,8 @@ _COUNTED = f"p.source_kind = 'posting' AND {_WEIGHED}"
 _MENTIONS = """
 SELECT m.* FROM {table} m LEFT JOIN postings p ON p.target = m.target AND p.id = m.posting_id
 WHERE m.target = $target {more}
-ORDER BY p.number NULLS LAST, p.fingerprint, m.posting_id, m."start", m."end", m.skill NULLS LAST, m.quote, m.provenance
+ORDER BY p.number NULLS LAST, p.fingerprint, m.posting_id, m."start", m."end", m.skill NULLS LAST, m.quote,
+  m.provenance
 """
 
 _DEMANDING = f"""
