@@ -302,13 +302,13 @@ class Store:
     def snapshot_demand(self, name: str, target_id: str) -> Any:
         """What `demand` gave when the snapshot was taken."""
         sql = """SELECT posting_id, skill, required, duty, unstated, preferred, years FROM snapshot_demand
-                 WHERE name = $name AND target = $target ORDER BY posting_id, skill"""
+                 WHERE name = $name AND target = $target ORDER BY rowid"""
         return self._table(sql, name=name, target=target_id)
 
     def snapshot_postings(self, name: str, target_id: str) -> Any:
         """What `weighed_postings` gave when the snapshot was taken."""
         sql = """SELECT id, company, title, date, source_kind FROM snapshot_postings
-                 WHERE name = $name AND target = $target ORDER BY id"""
+                 WHERE name = $name AND target = $target ORDER BY rowid"""
         return self._table(sql, name=name, target=target_id)
 
     def frozen(self, name: str, target_id: str) -> str | None:
