@@ -169,9 +169,10 @@ def _first(found: Comparison) -> tuple[int, str]:
     best = min(among, key=lambda at: (found.hours[at], at))
     if len(among) == 1:
         return best, f"it is the only one that fits into its weeks ({found.hours[best]:.0f} hours)"
-    said = (
-        "those that fit" if 0 < len(fitting) < len(places) else "all fit" if fitting else "none fits in full"
+    every, none = (
+        ("both fit", "neither fits in full") if len(places) == 2 else ("all fit", "none fits in full")
     )
+    said = "of those that fit" if 0 < len(fitting) < len(places) else every if fitting else none
     close = [at for at in among if found.hours[at] - found.hours[best] <= NEAR * found.hours[at]]
     told = " and ".join(f"{found.hours[at]:.0f}" for at in sorted(close, key=lambda at: found.hours[at]))
     if len(close) == 1:
