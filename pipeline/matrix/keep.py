@@ -18,8 +18,8 @@ MOST = 0.5
 HOLD = 0.4
 """How far the pair score of two skills is drawn to 1 where they shared a row, to 0 where they did not.
 
-Twelve refreshes of 60 rotating postings (2026): .0 changes 31 rows, .2 22, .4 17, .6 16; beyond .4 skills
-that the postings no longer join stay joined.
+Of 120 rows over twelve refreshes that each change 5 of 60 postings (data-postings-2026), new rows: 12 with no
+threshold, 3 with `INCUMBENT` alone, 2 with both; the rows hold 2 % more demand than rows drawn up afresh.
 """
 
 INCUMBENT = 1.25

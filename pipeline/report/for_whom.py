@@ -110,7 +110,10 @@ def _parts(found: Segmented) -> list[Block]:
     for item, what in _WHAT.items():
         if any(part.of_item(item) for part in found.parts):
             blocks.append(_table(found, item, what))
-    blocks += [block for part in found.parts for block in _differs(found, part)]
+    blocks += [block for part in found.parts if different(part) for block in _differs(found, part)]
+    same = [safe.shorten(part.value, 40) for part in found.parts if not different(part)]
+    if same:
+        blocks.append(Text(f"No skill differs beyond what chance explains: {', '.join(same)}."))
     return blocks
 
 
@@ -148,8 +151,6 @@ def _cell(share: PartShare | None, part: Part) -> str:
 def _differs(found: Segmented, part: Part) -> list[Block]:
     sure = different(part)
     heading = Heading(f"{safe.shorten(part.value, 60)}: skills asked for more or less than elsewhere")
-    if not sure:
-        return [heading, Text(_nothing_differs(part))]
     columns = (Column("Skill", width=40), Column("Here", width=18), Column("Elsewhere", width=18),
                Column("Difference, points", width=26), Column("", width=8))  # fmt: skip
     rows: list[tuple[Cell, ...]] = []
@@ -169,12 +170,6 @@ def different(part: Part, item: Item = "skill") -> list[PartShare]:
     """Return what a part surely asks for more or less than the others, the largest difference first."""
     sure = [share for share in part.of_item(item) if share.verdict in ("more", "less")]
     return sorted(sure, key=lambda s: (-abs(s.change), s.name))
-
-
-def _nothing_differs(part: Part) -> str:
-    unsure = sum(share.verdict == "too few to tell" for share in part.of_item("skill"))
-    more = f" For {words.plural(unsure, 'skill')} there are too few postings to tell." if unsure else ""
-    return f"No skill differs beyond what chance explains.{more}"
 
 
 def pay_blocks(pays: Sequence[Pay]) -> list[Block]:

@@ -173,6 +173,9 @@ def part_shares(item: Item, shifts: Sequence[Shift], part: Tally, settings: Scor
                 VERDICTS[shift.verdict],
             )
         )  # fmt: skip
+    if item == "row":
+        place = {name: at for at, name in enumerate(part.names)}
+        return sorted(found, key=lambda s: place[s.name])
     return sorted(found, key=lambda s: (-s.n, -s.others_n, s.name))
 
 
