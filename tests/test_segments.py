@@ -211,3 +211,17 @@ def test_the_weekly_example_names_real_commands() -> None:
     folder = Path(__file__).parent.parent / "examples" / "weekly"
     for name in ("refresh.sh", "refresh.yml"):
         assert "skillmatrix refresh --quiet --fail-on moved" in (folder / name).read_text(encoding="utf-8")
+
+
+def test_the_same_postings_in_another_folder_give_the_same_documents(place: Place, tmp_path: Path) -> None:
+    import shutil
+
+    root = place.root.parent
+    shutil.copytree(root, tmp_path / "deep" / "er", ignore=shutil.ignore_patterns("workspace"))
+    there = Place(tmp_path / "elsewhere")
+    found = read_sources(str(tmp_path / "deep" / "er" / "list.csv"))
+    walk(there, TARGET, found.lines, SETTINGS, Options("fast", offline=True, listed=found.path))
+    _, paths = reports.write(place, TARGET, SETTINGS)
+    _, others = reports.write(there, TARGET, SETTINGS)
+    for path, other in zip(paths, others, strict=True):
+        assert path.read_bytes() == other.read_bytes(), path.name
