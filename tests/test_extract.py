@@ -301,6 +301,9 @@ def test_a_known_tool_inside_a_practice_stands_beside_it() -> None:
         def demand(self, start: int, end: int) -> float:
             return 1.0
 
+        def sells(self, offset: int) -> bool:
+            return False
+
     model = [Span(0, len(text), "model", "general", 0.9)]
     found = combine.with_model(text, model, SCANNER.spans(text), Sure(), combine.SectionsAt(()))
     assert [text[s.start : s.end] for s in found] == [text, "Airflow"]

@@ -55,7 +55,8 @@ class Orchard:
         if "orchard.example/jobs/" not in url:
             return None
         title, _, text = page.body.decode().partition("\n")
-        return Reading("posting", (Listing(url, self.name, title.upper(), text, is_html=False),), system=self.name)
+        listing = Listing(url, self.name, title.upper(), text, is_html=False)
+        return Reading("posting", (listing,), system=self.name)
 
 
 class FolderFetcher:

@@ -22,6 +22,7 @@ import onnx
 import torch
 from onnx import numpy_helper
 
+from benchmarks.accuracy import role_of
 from pipeline.extract.model import MODEL_DATA, load_tokenizer
 from training import corpus, stages, texts
 from training.encoder import Encoder
@@ -96,7 +97,7 @@ def main() -> None:
     given = parser.parse_args()
     data = corpus.data_dir(given.data)
     folders = [*sorted((data / "gold").glob("dev-*")), *given.sets]
-    kept = [folder for folder in folders if folder.name.split("-", 1)[1] not in given.without]
+    kept = [folder for folder in folders if role_of(folder) not in given.without]
     tokenizer = load_tokenizer(MODEL_DATA / "tokenizer.json")
     settings = replace(SETTINGS, epochs=given.epochs, threads=given.threads)
     print(len(kept), "sets of", len(folders), flush=True)

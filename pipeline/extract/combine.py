@@ -31,6 +31,10 @@ class Evidence(Protocol):
         """How sure it is that a demand is named there, 0 to 1."""
         ...
 
+    def sells(self, offset: int) -> bool:
+        """True where the line is most likely a heading, about the firm, or legal."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
@@ -78,7 +82,7 @@ def with_model(
     stand = [
         clean
         for span in model
-        if span.score >= _needed(text, span, names, sections, tuning)
+        if span.score >= _needed(text, span, names, evidence, sections, tuning)
         for part in split_list(text, span, names_at.touching(span))
         if (clean := tidied(text, part, names_at.touching(part)))
     ]
@@ -107,10 +111,16 @@ _NEAR = 300
 
 
 def _needed(
-    text: str, span: Span, names: set[tuple[int, int]], sections: SectionsAt, tuning: Tuning
+    text: str,
+    span: Span,
+    names: set[tuple[int, int]],
+    evidence: Evidence,
+    sections: SectionsAt,
+    tuning: Tuning,
 ) -> float:
-    """How sure the model must be of a span."""
-    floor = 0.0 if sections.kind(span.start) in DEMANDING else tuning.boilerplate
+    """Return how sure the model must be of a span."""
+    demanding = sections.kind(span.start) in DEMANDING and not evidence.sells(span.start)
+    floor = 0.0 if demanding else tuning.boilerplate
     if (span.start, span.end) in names:
         return floor
     single = len(text[span.start : span.end].split()) == 1
@@ -123,7 +133,7 @@ def _adds(
     if covering:
         # the tool in "operate pipelines in Airflow" is a demand of its own; "data" in "data analysis" is not
         return name.kind == "specific" and all(s.kind == "general" and s.holds(name) for s in covering)
-    if sections.kind(name.start) not in DEMANDING:
+    if sections.kind(name.start) not in DEMANDING or evidence.sells(name.start):
         floor = tuning.known_boilerplate
     else:
         floor = tuning.known_specific if name.kind == "specific" else tuning.known_general
