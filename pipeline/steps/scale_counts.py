@@ -9,8 +9,9 @@ from typing import Any
 
 from pipeline import cluster, segments, shares, trend, vocabulary
 from pipeline.cluster import Usage
-from pipeline.records import Rulings, Skill, Vocabulary
+from pipeline.records import Rulings, Skill, SkillScore, Vocabulary
 from pipeline.settings import Settings
+from pipeline.shares import Tally
 from pipeline.steps.scale_repeats import repeats_among
 from pipeline.steps.scale_tables import Growing, part_table, score_table, shift_table, skill_table, write
 from pipeline.steps.scale_tallies import Market, Scored
@@ -127,10 +128,22 @@ def _compare_parts(
         for found in market.scored([dimension], least) if large > 1 else ():
             if found.values[dimension] not in _SILENT:
                 sides = shares.rest(stated, found.tally), found.tally
-                scores = everyone.scores, found.scores
+                scores = _telling(sides[0], found, everyone, level.false_discovery), found.scores
                 shifts = trend.between(sides, scores, settings.score, level)
                 compared = part_shares("skill", shifts, found.tally, settings.score)
                 file.add(part_table(found.values[dimension], compared))
+
+
+def _telling(others: Tally, part: Scored, everyone: Scored, level: float) -> list[SkillScore]:
+    """The scores of skills that the part asks for, or that it could surely ask for less.
+
+    Where none of m postings asks for what a share q of the others do, chance explains that while (1 - q)^m is
+    above the level. Half of that q is kept, for the test is two-sided.
+    """
+    least = (1 - level ** (1 / max(1, part.tally.of))) / 2 * others.of
+    often = {name for name, n in zip(others.names, others.n.tolist(), strict=True) if n >= least}
+    own = set(part.tally.names)
+    return [score for score in everyone.scores if score.skill in own or score.skill in often]
 
 
 _SILENT = ("", "undated", "unnamed", segments.UNKNOWN)
