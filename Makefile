@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKSPACE ?= build/example
 
-.PHONY: matrix test check format bench train clean adversarial reliability
+.PHONY: matrix test check format coverage wheel bench clean adversarial reliability
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -34,6 +34,22 @@ adversarial: $(STAMP)  ## asks a model that means nothing (a C++ build of ten mi
 
 test: check node_modules  ## everything that must hold before a change lands
 	$(BIN)/pytest -n auto
+
+coverage: $(STAMP)  ## which lines no test ran: a table, and build/coverage/index.html
+	$(BIN)/coverage run -m pytest -q -m 'not slow'
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage html -q
+	$(BIN)/coverage report --skip-covered --sort=cover
+
+wheel: $(STAMP)  ## builds the wheel and runs the example with it in an environment of its own
+	rm -rf build/wheel && mkdir -p build/wheel
+	$(BIN)/python -m pip wheel --quiet --no-deps --wheel-dir build/wheel .
+	$(PYTHON) -m venv build/wheel/venv
+	build/wheel/venv/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --constraint constraints.txt build/wheel/*.whl
+	cd build/wheel && venv/bin/skillmatrix run ../../examples/ml-engineer/list.txt --role 'ML engineer' \
+	  --offline --quiet --workspace example || test $$? -eq 3
+	test -s build/wheel/example/data/processed/ml-engineer/report.html
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .

@@ -4,7 +4,7 @@
 
 Prints the share of every page with something left out, and how many pages each threshold would flag. A
 page of which little is left out lacks items of its furniture (a footer without its tag); from the first
-gap between those and the rest on, demands are missing. `maintext.LOSS` lies in that gap.
+gap between those and the rest on, demands are missing. `losses.LOSS` lies in that gap.
 """
 
 from __future__ import annotations

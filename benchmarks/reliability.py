@@ -46,15 +46,15 @@ What is promised:
 - **A line never ends a run.** What a line, a page or a record provokes is named, and the rest goes on; only
   the workspace, the settings or the engine can end one. An exception that nobody expected becomes the
   failure of its line, with the advice to report it.
-- **Nothing hangs.** Texts of up to 48,000 characters are read in the process itself; larger ones, and files
-  that unpack (PDF, Word, MHTML, gzip), in a process of its own that is ended after `read_seconds` (5) of
-  processor time or at 4 GiB. A page of scripts has a minute, then its browser is ended.
+- **Nothing hangs.** Texts of up to 48,000 characters and 1,500 tags are read in the process itself; larger
+  ones, and files that unpack (PDF, Word, MHTML, gzip), in a process of its own that is ended after
+  `read_seconds` (5) of processor time or at 4 GiB. A page of scripts has a minute, then its browser is ended.
 - **Nothing kept is lost.** A record is on the disk before anybody is told so; a page is kept by its hash
   and written anew when it is damaged and there again; an answer of a model is never deleted; a snapshot is
   in `data/raw` before it is in the database; a damaged database is rebuilt from `data/raw` by the next
   command.
-- **Contacts are masked** in a posting's text, title, employer, place, closing words and address. `data/raw`
-  is readable by its owner only (files 600, folders 700).
+- **Contacts are masked** in a posting's text, title, employer, place, closing words and address, and in
+  what is said of a source that failed. `data/raw` is readable by its owner only (files 600, folders 700).
 - **Any console.** Text that an encoding lacks is printed with stand-ins, JSON is always UTF-8.
 
 {total}

@@ -43,13 +43,15 @@ RATED = (
 """Row, level, day and evidence: a learner who keeps at it, a little behind the plan."""
 
 DOCUMENTS = (
+    ("index", 900, 900),
     ("assessment", 900, 1130),
     ("priority-ease", 900, 780),
     ("attainability", 900, 980),
     ("competency", 1100, 1150),
     ("role-card", 1100, 1000),
     ("roadmap", 900, 1150),
-    ("practice", 1100, 900),
+    ("weeks", 1100, 1100),
+    ("practice", 1100, 1000),
     ("progress", 900, 1000),
 )
 """The plan's documents with the width and height of their pictures."""

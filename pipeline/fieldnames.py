@@ -21,6 +21,7 @@ TITLE = _names(
     libelle libelleposte emploi stellenbezeichnung stellentitel berufsbezeichnung bezeichnung titel
     jobtitel stelle beruf titulo tituloempleo puesto nombrepuesto cargo nombre vacante nazev nazevpozice
     nazevpracovnihomista pozice profese stillingsbetegnelse stillingstitel stilling overskrift
+    titolo qualifica mansione stanowisko nazwastanowiska tytul titulodavaga vaga tjanst yrke yrkestitel
     functietitel functienaam functie vacaturetitel position jobposition occupation jobopeningname text
     """
 )
@@ -31,6 +32,7 @@ COMPANY = _names(
     businessname subcompany societe nomsociete entreprise nomentreprise raisonsociale recruteur
     employeur nomemployeur unternehmen firma firmenname arbeitgeber unternehmensname empresa
     nombreempresa compania empleador zamestnavatel spolecnost nazevfirmy nazevspolecnosti virksomhed
+    azienda nomeazienda ragionesociale pracodawca nazwafirmy nomedaempresa foretag arbetsgivare
     virksomhedsnavn arbejdsgiver bedrijf bedrijfsnaam werkgever client brand publisher author creator
     """
 )
@@ -41,6 +43,7 @@ PLACE = _names(
     locationrestrictions ville lieu lieutravail lieudetravail localisation commune localite ort stadt
     arbeitsort standort einsatzort dienstort ciudad lugar lugartrabajo localidad poblacion ubicacion
     mesto lokalita mistovykonuprace mistovykonu misto by bynavn arbejdssted arbejdsstedby kommune plaats
+    citta luogo luogodilavoro sede miasto lokalizacja miejscepracy cidade stad arbetsort
     standplaats werklocatie coverage address adresse region
     """
 )
@@ -57,6 +60,7 @@ DATE = _names(
     createdat datecreated creationdate datecreation dateparution dateoffre issued veroeffentlicht
     veroffentlicht veroffentlichungsdatum veroeffentlichungsdatum erstellt datum eingestellt online
     fecha fechapublicacion fechadepublicacion datumzverejneni datumvystaveni zverejneno datumvlozeni
+    datapubblicazione datapublikacji datadodania datadepublicacao publiceringsdatum publicerad
     dato oprettet publiceret publiceringsdato opslagsdato publicatiedatum geplaatst epoch updated
     updatedat lastupdated modified
     """
@@ -81,7 +85,8 @@ TEXT = _names(
     vacaturetekst encoded descriptionplain descriptiontext contenttext summary jobsummary text fulltext
     jobad adtext details desc jobdesc jd jobtext jobdetails
     roledescription postingtext posting advert adverttext vacancydescription descriptionraw rawtext
-    textcontent annoncetext opis
+    textcontent annoncetext opis opisstanowiska trescogloszenia descrizione descrizioneofferta testoannuncio
+    descricao descricaodavaga beskrivning annonstext
     """
 )
 MORE_TEXTS: dict[str, tuple[str, ...]] = {
@@ -215,7 +220,7 @@ CLOSED_STATES = frozenset(
         expired closed archived filled inactive paused unpublished deleted ended withdrawn cancelled
         canceled suspended expiree expire cloturee cloture fermee pourvue abgelaufen geschlossen besetzt
         deaktiviert cerrada caducada ukoncena ukonceno neaktivni pozastavena lukket udlobet gesloten
-        verlopen onhold
+        verlopen onhold scaduta scaduto chiusa chiuso zakonczona wygasla nieaktualna encerrada stangd
         """
     )
 )

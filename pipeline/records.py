@@ -24,6 +24,16 @@ Strength = Literal["required", "preferred", "duty", "unstated"]
 Kind = Literal["general", "specific"]
 """General: transferable across employers and tools. Specific: bound to a named thing or domain."""
 
+Trade = Literal["software", "care", "teaching", "trades", "office", "sales", "people", "thinking", ""]
+"""A family of trades, which words the advice of a plan. `people` (talking, working together) and `thinking`
+(solving problems, organising) are asked for in all; "" is not known."""
+
+AimName = Literal["ready", "targets"]
+"""What a plan goes for: ready to apply, or the target level of every row."""
+
+Status = Literal["have", "in progress", "not"]
+"""How far a credential is."""
+
 Outcome = Literal[
     "posting",
     "closed",
@@ -417,7 +427,7 @@ class SkillEntry:
 
     An alias that starts with "=" is matched with its exact case ("=Go", "=R"). A `phrases` item is a
     set of word stems that names a paraphrase: "communicat*/present* stakeholder*/audience*" needs one
-    stem of each group, in any order.
+    stem of each group, in any order. `trade` is the family of trades it belongs to, by its file.
     """
 
     name: str
@@ -428,6 +438,7 @@ class SkillEntry:
     builds_on: tuple[str, ...] = ()
     uri: str = ""
     source: str = "curated"
+    trade: Trade = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -922,21 +933,44 @@ MODEL = "model "
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """A sentence that the data cannot give, and who says it: `vocabulary`, `you` or a model's name."""
+    """A sentence that the data cannot give, and who says it: `vocabulary`, `you` or a model's name.
+
+    A reference may belong to the step to one level; 0 is any.
+    """
 
     text: str
     source: str
     link: str = ""
     checked: str = ""
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Drill:
+    """An exercise with what belongs to it: goal, time limit in minutes, deliverable and a test for "done"."""
+
+    goal: str
+    exercise: str
+    minutes: int
+    deliverable: str
+    done: str
 
 
 @dataclass(frozen=True, slots=True)
 class SkillCount:
-    """How often one skill of a row is named: in n postings, by so many mentions."""
+    """How often one skill is named: in n postings, by so many mentions.
+
+    `priority` is its own; `high` is the upper bound of its share. `known` says that the vocabulary has it.
+    `level` is a person's own rating of it, None where there is none.
+    """
 
     skill: str
     n: int
     mentions: int
+    priority: int = 3
+    high: float = 1.0
+    known: bool = True
+    level: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -945,7 +979,12 @@ class PlanRow:
 
     `steps` holds the hours of the five level steps (0→1 … 4→5) with the factor in them; `goal` is the
     level that this plan reaches, below `target` where the row was lowered or deferred to fit.
-    `builds_on` and `asked_with` name the themes of other rows; the latter with postings that ask both.
+    `ready` is the level that readiness to apply asks of the row, 0 where it asks nothing. `builds_on` and
+    `asked_with` name the themes of other rows; the latter with postings that ask both. `words` holds one
+    sentence of a posting per skill and posting. `verbs` are the duties' own verbs in the order of the work,
+    `often` words of frequency with the postings that use them, `micro` the small skills behind it, `place`
+    where it belongs, `pattern` how its work goes. `next` is what to do for the level after the current one.
+    A row of a credential has no levels: see `Credential`.
     """
 
     number: int
@@ -983,6 +1022,16 @@ class PlanRow:
     practice: tuple[Hint, ...] = ()
     questions: tuple[Hint, ...] = ()
     reading: tuple[Hint, ...] = ()
+    ready: int = 0
+    trade: Trade = ""
+    words: tuple[tuple[str, Evidence], ...] = ()
+    credential: bool = False
+    next: Drill | None = None
+    verbs: tuple[str, ...] = ()
+    often: tuple[tuple[str, int], ...] = ()
+    micro: tuple[str, ...] = ()
+    place: str = ""
+    pattern: str = ""
 
     @property
     def gap(self) -> int:
@@ -1009,23 +1058,163 @@ class PlanRow:
 class Cut:
     """A way to make a plan fit: rows by theme with the level that they stop at, and what is given up.
 
-    `lost` is the sum over the rows of levels given up × share of postings, in whole percentage points.
+    `lost` is the sum over the rows of levels given up × share of postings, in whole percentage points;
+    `mandatory` counts the levels that mandatory rows lose.
     """
 
     levels: tuple[tuple[str, int], ...]
     hours: float
     lost: int
+    mandatory: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What one aim takes: hours, weeks at the promised hours, last day, and the hours a week that would fit.
+
+    `day` is "" without a start; `weekly` is infinite once the horizon is over. `waits_for` names the
+    credential that takes longer than all learning.
+    """
+
+    name: AimName
+    hours: float
+    weeks: float
+    fits: bool
+    weekly: float
+    day: str = ""
+    waits_for: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a person says of a credential: have, in progress or not, with dates and proof."""
+
+    when: str
+    name: str
+    status: Status = "not"
+    expected: str = ""
+    expires: str = ""
+    proof: str = ""
+    lead_weeks: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A licence, registration, certificate or check: had or not, with a lead time, never a level.
+
+    `names` are the names that postings use for it. `gate` says that one cannot apply without it.
+    `lead_weeks` is an assumption that a person may replace; `ready_by` the day on which it can be there.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    sort: str
+    n: int
+    of: int
+    n_required: int
+    gate: bool
+    lead_weeks: int
+    proof: str
+    renewal: str
+    status: Status = "not"
+    begin_by: str = ""
+    ready_by: str = ""
+    expires: str = ""
+    note: str = ""
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One level step of one row in the calendar: from a week to a week, both counted from 1."""
+    """One level step of one row in the calendar: from a week to a week, both counted from 1.
+
+    `before` counts the hours of the plan that come first. `because` names the theme of a mandatory row that
+    builds on this one, where that is why the step stands so early.
+    """
 
     theme: str
     level: int
     first_week: int
     last_week: int
     hours: float
+    before: float = 0.0
+    because: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A week or less of one level step: its skill, its drill, and the words of a posting that ask for it.
+
+    `source` says whose the exercise is. The last lesson of a step `integrates` the skills of the others.
+    """
+
+    theme: str
+    level: int
+    skill: str
+    first_week: int
+    last_week: int
+    hours: float
+    drill: Drill
+    source: str
+    terms: str = ""
+    words: Evidence | None = None
+    integrates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """A practice that comes back: on which weekdays, every how many weeks, from which week, for how long.
+
+    `told` says what to do, one entry a day where it differs by day. `template` names the file to fill in.
+    """
+
+    key: str
+    name: str
+    days: tuple[str, ...]
+    every: int
+    first_week: int
+    minutes: int
+    told: tuple[str, ...]
+    template: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """A practice interview: the week, the row that it is about, and its questions."""
+
+    week: int
+    theme: str
+    questions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A portfolio project of a phase: a name, what belongs to it, when it is accepted, where it is shown."""
+
+    name: str
+    scope: str
+    accept: tuple[str, ...]
+    shown: str
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """Four weeks of the plan: its level steps, and for each project the slice that these weeks finish."""
+
+    number: int
+    first_week: int
+    last_week: int
+    blocks: tuple[Block, ...]
+    slices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoleContext:
+    """What a role is, in the postings' own words: focus, tasks, what it produces."""
+
+    focus: tuple[str, ...]
+    tasks: tuple[Evidence, ...]
+    output: tuple[Evidence, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -1038,6 +1227,8 @@ class Phase:
     last_week: int
     hours: float
     blocks: tuple[Block, ...] = ()
+    name: str = ""
+    project: Project | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -1051,13 +1242,40 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class LogEntry:
-    """One line of the improvement log: a date, a skill, what was done and what came of it."""
+    """One line of the improvement log: a date, a skill, what was done and what came of it.
+
+    `minutes` were really spent. `measures` are named numbers that were taken, `predicted` and `right` how
+    many predictions were made and came true. What a rating left has no `id`: it is not undone by itself.
+    """
 
     when: str
     subject: str
     action: str
     impact: str = ""
     target: str = ""
+    minutes: int = 0
+    measures: tuple[tuple[str, float], ...] = ()
+    predicted: int = 0
+    right: int = 0
+    id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One measure over time: its name and (day, value, subject), oldest first."""
+
+    name: str
+    points: tuple[tuple[str, float, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """One week: its first day, the hours planned and really spent, each row's level at its end."""
+
+    start: str
+    planned: float
+    spent: float
+    levels: tuple[tuple[str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -1089,6 +1307,8 @@ class Progress:
     finish: str
     finish_at_pace: str
     milestones: tuple[Milestone, ...] = ()
+    weeks: tuple[Week, ...] = ()
+    measures: tuple[Measure, ...] = ()
     lines: tuple[tuple[str, float, float | None], ...] = ()
 
 
@@ -1146,7 +1366,8 @@ class Plan:
 
     `cuts` are the exact answers where the hours do not fit: the fewest rows changed, and the least demand
     given up; `cut` is the one that the blocks follow, None when nothing has to give. `days` holds the first
-    day of each week and of the week after the last, nothing while the plan has no start.
+    day of each week and of the week after the last, nothing while the plan has no start. A plan that aims
+    at readiness is never cut: whatever it gave up would be missing for the first application.
     """
 
     target: Target
@@ -1166,6 +1387,19 @@ class Plan:
     progress: Progress | None = None
     other: Comparison | None = None
     notes: tuple[str, ...] = ()
+    aim: AimName = "targets"
+    aims: tuple[Aim, ...] = ()
+    trade: Trade = ""
+    credentials: tuple[Credential, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
+    months: tuple[Month, ...] = ()
+    week_shares: tuple[tuple[str, float], ...] = ()
+    advice: Mapping[str, str] = field(default_factory=dict)
+    experience: str = ""
+    habits: tuple[Habit, ...] = ()
+    interviews: tuple[Interview, ...] = ()
+    rubric: tuple[str, ...] = ()
+    card: RoleContext | None = None
 
     @property
     def fits(self) -> bool:
@@ -1176,6 +1410,10 @@ class Plan:
     def weeks(self) -> float:
         """Weeks to every target at the promised hours a week."""
         return self.hours / self.target.hours_per_week if self.target.hours_per_week > 0 else float("inf")
+
+    def numbered(self, number: int) -> PlanRow | None:
+        """The plan row of a matrix row by its number, None where that is a credential: it has no levels."""
+        return next((row for row in self.rows if row.number == number), None)
 
     def row(self, theme: str) -> PlanRow:
         """The row of that theme; raises `KeyError`."""

@@ -176,10 +176,13 @@ class PlanSettings:
     ready_mandatory: Level = 4
     ready_optional: Level = 3
     ready_optional_count: Whole = 3
+    gate_share: Share = 0.2
     promote_level: Level = 4
     promote_spike: Level = 5
     promote_spikes: Whole = 2
     core_share: Share = 0.8
+    read_share: Share = 0.2
+    notes_share: Share = 0.1
     phase_weeks: Count = 13
     cut: Literal["fewest", "demand"] = "fewest"
 

@@ -21,6 +21,7 @@ from pipeline.fetch import utc_now
 from pipeline.records import OUTCOMES, Failure, RawPage, Request, SourceLine
 from pipeline.settings import FetchSettings
 from pipeline.steps.gather import GatherResult, each, expand, gather, plan
+from pipeline.steps.one_line import MOST_ON_A_PAGE
 from pipeline.steps.run_log import LOG
 
 QUICK = FetchSettings(
@@ -627,3 +628,26 @@ def test_outcomes_come_one_by_one(board: Board, archive: Archive) -> None:
     ]
     assert found == ["posting"] * 3
     assert told == ["1/3"] * 3
+
+
+@pytest.mark.parametrize("many", [2, MOST_ON_A_PAGE, MOST_ON_A_PAGE + 1, 40])
+def test_a_page_of_many_postings_gives_all_of_them_or_says_how_many_there_are(
+    board: Board, archive: Archive, many: int
+) -> None:
+    text = (
+        "We look for somebody who tends the hives of our data, with Python and SQL, every day of the year. "
+        * 5
+    )
+    stated = [
+        {"@type": "JobPosting", "title": f"Engineer {n}", "description": f"{text} Hive {n}.", "url": f"/{n}"}
+        for n in range(many)
+    ]
+    url = board.page("/all", f"<script type='application/ld+json'>{json.dumps(stated)}</script><p>Jobs</p>")
+    found = ask(archive, url)
+    if many <= MOST_ON_A_PAGE:
+        assert len(found.postings) == many
+    else:
+        (failure,) = found.failures
+        assert (failure.outcome, failure.number) == ("feed", 1)
+        assert failure.detail == f"{many} postings in one answer"
+        assert "--match" in failure.advice

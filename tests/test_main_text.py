@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import html
+import json
 
 import pytest
 
 from pipeline import read, sources
-from pipeline.records import Posting, RawPage, SourceLine
+from pipeline.records import Listing, Posting, RawPage, SourceLine
 
 INTRO = "<p>Kolibri keeps bees on forty roofs of the city and measures how they do, every hour of the day and in all weathers. We look for a person who likes both bees and numbers, and who stays calm when one of them stings.</p><h2>Your role</h2><p>You report to the head of data, start on the first of a month of your choice, and work four days a week in a small team under a lime tree.</p>"
 END = "<h2>How to apply</h2><p>Send your application before the end of next month; every applicant hears from us within ten days.</p><a href='/apply'>Apply now</a>"
@@ -131,3 +132,45 @@ def test_what_cleaning_leaves_out_is_said_where_it_is_much() -> None:
     assert "Skill number 3" not in found.text
     assert found.flags == ("9 of 13 list items and demanding sentences of the page are not in the text",)
     assert posting(inside(THREE)).flags == ()
+
+
+LISTED = (
+    "<h2>Requirements</h2><ul>"
+    + "".join(f"<li>{w} of bees</li>" for w in ("Breeding", "Weighing", "Counting", "Feeding", "Keeping"))
+    + "</ul>"
+)
+STATED = json.dumps(
+    {"@context": "https://schema.org", "@type": "JobPosting", "title": "Data Engineer", "description": INTRO}
+)
+CLEANED = {
+    "what a page states beside what it shows": f"<script type='application/ld+json'>{STATED}</script><main><h1>Data Engineer</h1>{INTRO}{LISTED}</main>",
+    "the text at its board's own place": f"<h1 class='jobsearch'>Data Engineer</h1><div id='jobDescriptionText'>{INTRO}</div><div>{LISTED}</div>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("way", sorted(CLEANED))
+def test_what_any_way_of_cleaning_leaves_out_is_said(way: str) -> None:
+    assert posting(whole(CLEANED[way])).flags[-1:] == (
+        "5 of 6 list items and demanding sentences of the page are not in the text",
+    )
+
+
+def test_what_a_boards_text_tells_in_a_part_without_words_is_said_to_be_missing() -> None:
+    found = read.posting_from(
+        Listing(
+            "https://kolibri.example/41", "greenhouse", "Data Engineer", f"{INTRO}<object>{LISTED}</object>"
+        ),
+        SourceLine("https://kolibri.example/41"),
+        RawPage("u", "u", 200, (), b"", ""),
+    )
+    assert "5 of 6 list items and demanding sentences of the page are not in the text" in found.flags
+
+
+@pytest.mark.parametrize("head", ["Tech stack", "You bring along", "What we ask for", "Of course you know"])
+def test_a_page_under_a_jobs_title_is_a_posting_whatever_heads_its_demands(head: str) -> None:
+    found = posting(
+        whole(
+            f"<main><h1>Data Engineer</h1>{INTRO.replace('Your role', 'Days')}<h2>{head}</h2><ul><li>Go</li><li>NATS</li></ul><p>Apply by sending your CV to the address below.</p></main>"
+        )
+    )
+    assert "- Go\n- NATS" in found.text

@@ -14,10 +14,25 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from pipeline import plan as planning
-from pipeline.plan import Calendar, Given, core, effort, fit, levels, order, verdicts
+from pipeline.plan import (
+    Calendar,
+    Given,
+    core,
+    counts,
+    credentials,
+    effort,
+    fit,
+    levels,
+    order,
+    sentences,
+    trade,
+    verdicts,
+)
 from pipeline.plan import ratings as rated
+from pipeline.plan.lessons import Names, lessons
 from pipeline.records import (
     Comparison,
+    Held,
     MatrixDraft,
     MatrixRow,
     Mention,
@@ -31,6 +46,7 @@ from pipeline.records import (
     Vocabulary,
 )
 from pipeline.settings import PlanSettings
+from pipeline.vocabulary import load
 
 SETTINGS = PlanSettings()
 HOURS = (10.0, 25.0, 50.0, 90.0, 160.0)
@@ -104,16 +120,16 @@ def test_no_other_choice_gives_up_less_than_the_cut(rows: list[PlanRow], budget:
         assert found == {}
         return
     best = _brute_force(rows, budget)
-    for name, order_ in (("fewest", (0, 1)), ("demand", (1, 0))):
+    for name, order_ in (("fewest", (0, 1, 2)), ("demand", (0, 2, 1))):
         cut = found[name]
-        measures = (len(cut.levels), cut.lost)
+        measures = (cut.mandatory, len(cut.levels), cut.lost)
         assert tuple(measures[i] for i in order_) == min(tuple(way[i] for i in order_) for way in best)
         assert cut.hours <= budget + 0.01
         goals = {r.theme: dict(cut.levels).get(r.theme, max(r.current, r.target)) for r in rows}
         assert cut.hours == pytest.approx(sum(sum(r.steps[r.current : goals[r.theme]]) for r in rows))
 
 
-def _brute_force(rows: list[PlanRow], budget: float) -> list[tuple[int, int]]:
+def _brute_force(rows: list[PlanRow], budget: float) -> list[tuple[int, int, int]]:
     choices = [range(r.current, max(r.current, r.target) + 1) for r in rows]
     found = []
     for goals in itertools.product(*choices):
@@ -124,13 +140,16 @@ def _brute_force(rows: list[PlanRow], budget: float) -> list[tuple[int, int]]:
             continue
         tops = [max(r.current, r.target) for r in rows]
         lost = sum((t - g) * round(100 * r.share) for r, g, t in zip(rows, goals, tops, strict=True))
-        found.append((sum(g < t for g, t in zip(goals, tops, strict=True)), lost))
+        must = sum((t - g) * r.mandatory for r, g, t in zip(rows, goals, tops, strict=True))
+        found.append((must, sum(g < t for g, t in zip(goals, tops, strict=True)), lost))
     return found
 
 
 @given(plan_rows(9, linked=False), st.floats(0, 900))
 @settings(max_examples=60, deadline=None)
-def test_an_integer_programme_finds_the_same_fewest_rows(rows: list[PlanRow], budget: float) -> None:
+def test_an_integer_programme_finds_the_same_mandatory_levels_and_fewest_rows(
+    rows: list[PlanRow], budget: float
+) -> None:
     found = dict(fit.cuts(rows, budget))
     if not found:
         return
@@ -138,7 +157,7 @@ def test_an_integer_programme_finds_the_same_fewest_rows(rows: list[PlanRow], bu
     cost, hours, groups = [], [], []
     for i, r in enumerate(wanted):
         for level in range(r.current, r.target + 1):
-            cost.append(float(level < r.target))
+            cost.append(100.0 * r.mandatory * (r.target - level) + (level < r.target))
             hours.append(sum(r.steps[r.current : level]))
             groups.append(i)
     one_each = np.array([[float(g == i) for g in groups] for i in range(len(wanted))])
@@ -152,7 +171,7 @@ def test_an_integer_programme_finds_the_same_fewest_rows(rows: list[PlanRow], bu
         bounds=Bounds(0, 1),
         options={"mip_rel_gap": 0.0},
     )
-    assert len(found["fewest"].levels) == round(answer.fun)
+    assert 100 * found["fewest"].mandatory + len(found["fewest"].levels) == round(answer.fun)
 
 
 # --- order and weeks --------------------------------------------------------------------------------
@@ -160,32 +179,48 @@ def test_an_integer_programme_finds_the_same_fewest_rows(rows: list[PlanRow], bu
 
 @given(plan_rows(8), st.floats(1, 40))
 @settings(deadline=None)
-def test_every_row_is_learned_after_what_it_builds_on(rows: list[PlanRow], weekly: float) -> None:
-    blocks = order.blocks(order.generations(rows), weekly)
-    done: dict[str, int] = {}
+def test_every_step_has_what_it_builds_on_at_its_level(rows: list[PlanRow], weekly: float) -> None:
+    blocks = order.blocks(order.steps(rows, 4), weekly)
     by_theme = {r.theme: r for r in rows}
+    reached = {r.theme: r.current for r in rows}
     for block in blocks:
-        mine = by_theme[block.theme]
-        assert block.level == done.get(block.theme, mine.current) + 1
-        for base in mine.builds_on:
-            assert done.get(base, by_theme[base].current) >= by_theme[base].goal
-        done[block.theme] = block.level
-    assert {r.theme: r.goal for r in rows if r.goal > r.current} == done
+        assert block.level == reached[block.theme] + 1
+        for base in by_theme[block.theme].builds_on:
+            assert reached[base] >= min(block.level, by_theme[base].goal)
+        reached[block.theme] = block.level
+    assert reached == {r.theme: max(r.current, r.goal) for r in rows}
+
+
+@given(plan_rows(8))
+@settings(deadline=None)
+def test_mandatory_rows_come_first_unless_one_of_them_builds_on_another_row(rows: list[PlanRow]) -> None:
+    by_theme = {r.theme: r for r in rows}
+    taken = order.steps(rows, 4)
+    first = [(r.mandatory and level <= 4) or bool(because) for r, level, because in taken]
+    while first and not first[-1]:
+        first.pop()
+    assert all(first)
+    assert all(r.theme in by_theme[because].builds_on for r, _, because in taken if because)
 
 
 @given(plan_rows(8), st.floats(1, 40))
 @settings(deadline=None)
-def test_blocks_and_phases_hold_every_planned_hour_once(rows: list[PlanRow], weekly: float) -> None:
-    groups = order.generations(rows)
-    blocks = order.blocks(groups, weekly)
-    phases = order.phases(groups, blocks, 13 * weekly)
+def test_blocks_phases_and_lessons_hold_every_planned_hour_once(rows: list[PlanRow], weekly: float) -> None:
+    blocks = order.blocks(order.steps(rows, 4), weekly)
+    phases = order.phases(blocks, 13 * weekly, lambda b: str(b.level))
+    found = lessons(rows, blocks, weekly, Names({}, {}, ""))
     total = sum(r.planned_hours for r in rows)
     assert sum(b.hours for b in blocks) == pytest.approx(total)
     assert sum(p.hours for p in phases) == pytest.approx(total)
+    assert sum(x.hours for x in found) == pytest.approx(total)
     assert [b for p in phases for b in p.blocks] == list(blocks)
+    for block in blocks:
+        mine = [x for x in found if (x.theme, x.level) == (block.theme, block.level)]
+        assert (mine[0].first_week, mine[-1].last_week) == (block.first_week, block.last_week)
+        assert sum(x.hours for x in mine) == pytest.approx(block.hours)
+        assert [x.integrates for x in mine] == [False] * (len(mine) - 1) + [len(mine) > 1]
     if blocks:
         assert blocks[-1].last_week == pytest.approx(total / weekly, abs=1.0001)
-        assert all(b.first_week <= b.last_week for b in blocks)
 
 
 def test_a_circle_of_prerequisites_still_has_an_order() -> None:
@@ -208,21 +243,21 @@ def test_readiness_and_promotion_follow_their_rules(rows: list[PlanRow]) -> None
     assert promoted.holds == (most and must.count(5) >= 2)
 
 
-@given(st.lists(st.integers(1, 30), min_size=1, max_size=7), st.floats(0.05, 1.0))
+@given(st.lists(st.integers(1, 6), min_size=1, max_size=9), st.floats(0.05, 1.0))
 @settings(deadline=None)
-def test_no_fewer_skills_reach_the_share(mentions: list[int], share: float) -> None:
-    counts = [SkillCount(f"s{i}", m, m) for i, m in enumerate(mentions)]
+def test_the_core_is_the_fewest_skills_but_treats_ties_alike(named: list[int], share: float) -> None:
+    counts = [SkillCount(f"s{i}", m, m) for i, m in enumerate(named)]
     main, tail = core.split(counts, share)
     assert sorted(c.skill for c in (*main, *tail)) == sorted(c.skill for c in counts)
-    wanted = share * sum(mentions) - 1e-9
-    assert sum(c.mentions for c in main) >= wanted
-    sizes = [
-        len(some)
-        for size in range(len(counts) + 1)
-        for some in itertools.combinations(counts, size)
-        if sum(c.mentions for c in some) >= wanted
-    ]
-    assert len(main) == min(sizes)
+    assert not {c.mentions for c in main} & {c.mentions for c in tail}
+    firm = [m for m in named if m > 1] or named
+    assert main
+    assert all(c.mentions in firm for c in main)
+    reached, wanted = sum(c.mentions for c in main), share * sum(named) - 1e-9
+    assert reached >= wanted or len(main) == len(firm)
+    least = min(c.mentions for c in main)
+    assert sum(c.mentions for c in main if c.mentions > least) < wanted
+    assert min((c.mentions for c in main), default=0) > max((c.mentions for c in tail), default=0)
 
 
 # --- levels and effort ------------------------------------------------------------------------------
@@ -357,12 +392,12 @@ def test_the_example_of_the_documentation_comes_out_as_worked_by_hand() -> None:
         (("python", 2), ("talking", 2)),
     )
     assert [(b.theme, b.level, b.first_week, b.last_week) for b in plan.blocks] == [
-        ("talking", 1, 1, 2),
-        ("talking", 2, 2, 5),
-        ("sql", 3, 5, 10),
-        ("python", 1, 10, 11),
-        ("python", 2, 11, 13),
-        ("python", 3, 13, 19),
+        ("python", 1, 1, 2),
+        ("python", 2, 2, 4),
+        ("sql", 3, 4, 9),
+        ("python", 3, 9, 15),
+        ("talking", 1, 15, 16),
+        ("talking", 2, 16, 19),
     ]
     assert [v.holds for v in plan.readiness] == [False, False, False, False]
 
@@ -373,10 +408,9 @@ def test_with_half_the_weeks_the_example_gives_way_as_worked_by_hand() -> None:
     plan = planning.build(replace(basis, draft=replace(basis.draft, target=target)), SETTINGS)
     assert not plan.fits
     fewest, demand = (cut for _, cut in plan.cuts)
-    assert (fewest.levels, fewest.lost) == ((("python", 0),), 201)
-    assert fewest.hours == pytest.approx(73.355)
-    assert (demand.levels, demand.lost) == ((("talking", 1), ("python", 2)), 134)
-    assert demand.hours == pytest.approx(79.875)
+    assert (fewest.levels, fewest.mandatory, fewest.lost) == ((("talking", 1), ("python", 2)), 1, 134)
+    assert fewest.hours == pytest.approx(79.875)
+    assert demand == fewest
     assert plan.cut == fewest
 
 
@@ -389,8 +423,8 @@ def test_progress_counts_only_steps_that_ratings_confirm() -> None:
     assert found.planned == 80.0
     assert found.pace == pytest.approx(4.0)
     state = {(m.theme, m.level): (m.planned, m.reached) for m in found.milestones}
-    assert state["sql", 3] == ("2026-03-15", "2026-03-02")
-    assert state["talking", 1] == ("2026-01-18", "")
+    assert state["sql", 3] == ("2026-03-08", "2026-03-02")
+    assert state["talking", 1] == ("2026-04-26", "")
     assert plan.budget == 80.0
 
 
@@ -488,3 +522,167 @@ def test_three_targets_stand_side_by_side() -> None:
     assert first[0] is not None
     assert first[1] is not None
     assert (first[0].n - first[1].n, first[0].of) == (1, left.draft.rows[0].of)
+
+
+# --- ready means ready ------------------------------------------------------------------------------
+
+
+@given(plan_rows(6))
+@settings(deadline=None)
+def test_no_cheaper_choice_of_levels_makes_ready(rows: list[PlanRow]) -> None:
+    asked = verdicts.ready_levels(rows, SETTINGS)
+    reached = {r.theme: max(r.current, asked[r.theme]) for r in rows}
+    assert verdicts.ready(rows, reached, SETTINGS, "then").holds
+    cost = sum(sum(r.steps[r.current : reached[r.theme]]) for r in rows)
+    choices = [sorted({r.current, *(level for level in (1, 3, 4) if level > r.current)}) for r in rows]
+    for levels_ in itertools.product(*choices):
+        level = {r.theme: chosen for r, chosen in zip(rows, levels_, strict=True)}
+        begun = [r for r in rows if level[r.theme] > r.current]
+        sound = all(level[base] > 0 for r in begun for base in r.builds_on)
+        if sound and verdicts.ready(rows, level, SETTINGS, "then").holds:
+            assert sum(sum(r.steps[r.current : level[r.theme]]) for r in rows) >= cost - 1e-6
+
+
+@given(st.lists(st.tuples(st.sampled_from(["sql", "python", "talking"]), st.integers(0, 5))))
+@settings(max_examples=40, deadline=None)
+def test_whoever_follows_a_plan_for_readiness_to_its_end_is_ready(told: list[tuple[str, int]]) -> None:
+    ratings = [Rating("2026-01-01", "engineer", theme, level) for theme, level in told]
+    plan = planning.build(example(ratings), SETTINGS, Calendar("2026-01-05", "2026-01-05"), aim="ready")
+    assert plan.cut is None
+    assert plan.readiness[1].holds
+    done = [Rating("2026-06-01", "engineer", b.theme, b.level) for b in plan.blocks]
+    after = planning.build(example([*ratings, *done]), SETTINGS, aim="ready")
+    assert after.readiness[0].holds
+    assert not after.blocks
+
+
+def test_the_hours_a_week_that_would_fit_do_fit() -> None:
+    plan = planning.build(example(), SETTINGS, aim="ready")
+    ready = next(a for a in plan.aims if a.name == "ready")
+    assert not ready.fits
+    basis = example()
+    target = replace(basis.draft.target, hours_per_week=ready.weekly)
+    again = planning.build(replace(basis, draft=replace(basis.draft, target=target)), SETTINGS, aim="ready")
+    assert next(a for a in again.aims if a.name == "ready").fits
+    assert max(b.last_week for b in again.blocks) <= target.horizon_weeks
+
+
+# --- credentials, trades, weeks ---------------------------------------------------------------------
+
+
+def test_a_credential_is_a_gate_and_never_a_level() -> None:
+    basis = with_licence()
+    plan = planning.build(basis, SETTINGS, Calendar("2026-01-05", "2026-01-05"), aim="ready")
+    (licence,) = plan.credentials
+    assert (licence.name, licence.sort, licence.gate, licence.status) == (
+        "Teaching certification", "teaching licence", True, "not",
+    )  # fmt: skip
+    assert licence.ready_by == (date(2026, 1, 5) + timedelta(weeks=licence.lead_weeks)).isoformat()
+    assert "licence" not in {r.theme for r in plan.rows}
+    everything = [Rating("2026-01-01", "engineer", theme, 5) for theme in ("sql", "python", "talking")]
+    rated_ = replace(basis, ratings=everything)
+    assert not planning.build(rated_, SETTINGS, aim="ready").readiness[0].holds
+    held = replace(rated_, held=[Held("2026-01-02", "Teaching certification", "have")])
+    assert planning.build(held, SETTINGS, aim="ready").readiness[0].holds
+
+
+def test_a_row_of_a_credential_keeps_its_number_and_has_no_levels() -> None:
+    plan = planning.build(with_licence(), SETTINGS)
+    assert plan.numbered(4) is None
+    assert [plan.numbered(n) for n in (1, 2, 3)] == list(plan.rows)
+
+
+def with_licence() -> Given:
+    """The example with a row of a licence that two of three postings demand."""
+    basis = example()
+    postings, mentions = [], list(basis.mentions)
+    for p in basis.postings:
+        text = p.text + " Teaching certification required."
+        postings.append(replace(p, text=text))
+        if p.id != "p3":
+            at = len(p.text) + 1
+            mentions.append(
+                Mention.at(postings[-1], at, at + 22, skill="Teaching certification", strength="required")
+            )
+    score = SkillScore("Teaching certification", "specific", "licence", 2, 3, 0.2, 0.9, 0.6, 1)
+    row_ = _matrix_row("specific", "Holding a licence", "licence", "Teaching certification", 2)
+    draft = replace(basis.draft, rows=(*basis.draft.rows, row_))
+    return replace(basis, draft=draft, postings=postings, mentions=mentions, scores=[*basis.scores, score])
+
+
+@pytest.mark.parametrize(
+    ("name", "held"),
+    [
+        ("Teaching certification", True),
+        ("NMC registration", True),
+        ("Driving licence", True),
+        ("Basic Life Support (BLS)", True),
+        ("Registered with the HCPC", True),
+        ("Drivers' hours regulations", False),
+        ("Model registry", False),
+        ("Lead qualification", False),
+        ("Certificate management", False),
+        ("Working at height", False),
+        ("Python", False),
+    ],
+)
+def test_what_is_held_is_told_from_what_is_learned(name: str, held: bool) -> None:
+    assert credentials.is_credential(name, load()) is held
+
+
+@pytest.mark.parametrize(
+    ("skills", "role", "trade_"),
+    [
+        ({"Python": 6, "Docker": 4, "Teamwork": 9}, "ML engineer", "software"),
+        ({"Patient care": 6, "Microsoft Excel": 2, "Communication": 8}, "Nurse", "care"),
+        ({"Lesson planning": 5, "Classroom management": 5, "Microsoft Excel": 1}, "Helper", "teaching"),
+        ({"Teamwork": 9, "Problem solving": 9}, "Somebody", ""),
+        ({"Python": 2, "Patient care": 2, "Lesson planning": 2}, "Somebody", ""),
+    ],
+)
+def test_the_demands_decide_whose_words_a_plan_speaks(skills: dict[str, int], role: str, trade_: str) -> None:
+    most = max(skills.values())
+    texts = [posting(" ".join(n for n, k in skills.items() if k > i), "", i) for i in range(most)]
+    mentions = [
+        Mention.at(p, at, at + len(name), skill=name)
+        for p in texts
+        for name in skills
+        if (at := p.text.find(name)) >= 0
+    ]
+    assert trade.of_target(counts.demand(texts, mentions, []), load(), role) == trade_
+
+
+def test_no_trade_is_told_to_commit_but_those_who_write_software() -> None:
+    for name in ("care", "teaching", "trades", "office", "sales", "neutral", "people", "thinking"):
+        text = (trade.FOLDER / f"{name}.toml").read_text()
+        assert not any(word in text for word in ("commit", "repository", "README", "deploy"))
+
+
+@pytest.mark.parametrize("level", range(1, 6))
+def test_every_trade_has_a_drill_for_every_level_and_fills_its_slots(level: int) -> None:
+    for path in sorted(trade.FOLDER.glob("*.toml")):
+        if path.stem == "together":
+            continue
+        kind = "" if path.stem == "neutral" else path.stem
+        found = trade.drills(kind, level)  # type: ignore[arg-type]
+        assert found
+        for drill in found:
+            full = trade.filled(drill, "{skill} of hers", "care")
+            assert full.minutes >= 20
+            assert full.goal.startswith("Can ")
+            rest = f"{full.goal}{full.exercise}{full.deliverable}{full.done}".replace("{skill} of hers", "")
+            assert "{" not in rest
+        assert "{" not in str(trade.together(level, "reading and writing", "care", ""))
+
+
+def test_a_sentence_is_a_verbatim_stretch_around_its_mention() -> None:
+    text = "About us.\n- Plan lessons with care, and\nteach them well.\nBonus:Python"
+    source = posting(text)
+    for word in ("lessons", "Python", "teach"):
+        at = text.index(word)
+        found = sentences.sentence(source, Mention.at(source, at, at + len(word)))
+        assert text[found.start : found.end] == found.quote
+        assert found.start <= at
+        assert found.end >= at + len(word)
+    first = sentences.sentence(source, Mention.at(source, text.index("teach"), text.index("teach") + 5))
+    assert first.quote == "Plan lessons with care, and\nteach them well."

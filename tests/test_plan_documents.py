@@ -85,28 +85,29 @@ def test_one_command_writes_every_document_of_an_example(workspace: Path) -> Non
     folder = workspace / "data" / "processed" / "ml-engineer" / "plan"
     names = {path.name for path in folder.iterdir()}
     documents = ("assessment", "priority-ease", "attainability", "competency", "role-card", "roadmap")
-    for name in (*documents, "practice", "progress"):
+    for name in (*documents, "index", "weeks", "practice", "progress"):
         assert {f"{name}.md", f"{name}.html"} <= names
-    tables = {"assessment.csv", "competency.csv", "roadmap-phases.csv", "practice-weeks.csv", "plan.xlsx"}
+    tables = {"assessment.csv", "competency.csv", "roadmap-phases.csv", "weeks.csv", "plan.xlsx"}
     pictures = {"gap-bars.svg", "priority-ease.svg", "calendar.svg", "progress.svg", "practice.ics"}
     assert tables | pictures <= names
-    assert "hours to every target" in told
+    assert "ready to apply: " in told
+    assert "Ready to apply when the plan is done: yes" in told
 
 
 def test_equal_records_give_equal_documents(workspace: Path) -> None:
     place, settings = Place(workspace), Settings()
     invoke("plan", "--start", "2026-12-07", "-w", workspace)
     folder = workspace / "data" / "processed" / "ml-engineer" / "plan"
-    before = {path.name: path.read_bytes() for path in folder.iterdir()}
+    before = {path: path.read_bytes() for path in folder.rglob("*.*") if path.is_file()}
     step.write(place, place.target(), settings)
-    assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
+    assert {path: path.read_bytes() for path in folder.rglob("*.*") if path.is_file()} == before
 
 
 def test_the_report_joins_every_document(workspace: Path) -> None:
     invoke("report", "-w", workspace)
     page = (workspace / "data" / "processed" / "ml-engineer" / "report.html").read_text()
-    for name in plan_documents.DOCUMENTS:
-        assert f'<section id="{name.__name__.replace("_", "-")}"' in page
+    for name in ("assessment", "competency", "role-card", "roadmap", "practice", "progress"):
+        assert f'<section id="{name}"' in page
     assert 'http-equiv="Content-Security-Policy"' in page
     assert not re.search(r'(?:src|href)="(?!https?:|#|data:)', page)
 
@@ -356,7 +357,7 @@ def test_a_plan_with_nothing_left_says_so() -> None:
     plan = planning.build(example(ratings), PlanSettings())
     assert plan.hours == 0
     texts = [b.text for d in plan_documents.documents(plan) for b in d.blocks if isinstance(b, Text)]
-    assert sum("Nothing is left to learn" in text for text in texts) == 3
+    assert sum("Nothing is left to learn" in text for text in texts) == 4
 
 
 # --- the calendar and the workbook, read by others ----------------------------------------------------
@@ -369,9 +370,20 @@ def test_the_calendar_is_read_by_its_own_library() -> None:
 
     plan = hostile_plan()
     events = list(Reader.from_ical(calendar(plan)).walk("VEVENT"))
-    assert len(events) == 2 * len(plan.blocks)
+    assert len(events) == sum(map(len, (plan.lessons, plan.blocks, plan.habits, plan.interviews)))
     assert len({str(e["uid"]) for e in events}) == len(events)
     assert all(e.decoded("dtend") > e.decoded("dtstart") for e in events if "dtend" in e)
+    again = [e for e in events if "rrule" in e]
+    assert len(again) == len(plan.habits)
+    for event, habit in zip(again, plan.habits, strict=True):
+        rule = event["rrule"]
+        assert (rule["FREQ"], rule["BYDAY"], rule["INTERVAL"]) == (
+            ["WEEKLY"],
+            list(habit.days),
+            [habit.every],
+        )
+        assert event.decoded("dtstart").strftime("%a").upper()[:2] == habit.days[0]
+        assert rule["UNTIL"][0].isoformat() < plan.days[-1]
 
 
 @pytest.mark.slow
@@ -401,3 +413,191 @@ def _values(path: Path) -> dict[str, object]:
     sheet = load_workbook(path, data_only=True)["Assessment"]
     cells = (c for line in sheet.iter_rows(max_col=14) for c in line if c.value is not None)
     return {c.coordinate: float(c.value) if isinstance(c.value, int | float) else c.value for c in cells}
+
+
+# --- log, measures, self-check, CV, team --------------------------------------------------------------
+
+
+@pytest.fixture
+def own(workspace: Path, tmp_path: Path) -> Path:
+    """A workspace of its own, with the same matrix."""
+    import shutil
+
+    return Path(shutil.copytree(workspace, tmp_path / "ada"))
+
+
+def test_a_line_of_the_log_is_kept_once_and_can_be_taken_back(own: Path) -> None:
+    line = ("log", "add", "Served a model", "--skill", 1, "--minutes", 45, "--measure", "speed=38",
+            "--predicted", 3, "--right", 2, "--date", "2026-12-09", "-w", own)  # fmt: skip
+    before = len(person.log(Place(own)))
+    assert invoke(*line).startswith("kept as ")
+    assert "already" in invoke(*line)
+    (entry,) = [e for e in person.log(Place(own)) if e.action == "Served a model"]
+    assert (entry.minutes, entry.measures, entry.predicted, entry.right) == (45, (("speed", 38.0),), 3, 2)
+    assert entry.id in invoke("log", "list", "-w", own)
+    assert "taken back" in invoke("log", "undo", "-w", own)
+    assert len(person.log(Place(own))) == before
+    assert invoke(*line).startswith("kept as ")
+    with pytest.raises(UsageError, match="no line zzz"):
+        invoke("log", "undo", "zzz", "-w", own)
+    with pytest.raises(UsageError, match="no measure"):
+        invoke("log", "add", "x", "--skill", 1, "--measure", "speed", "-w", own)
+    with pytest.raises(UsageError, match="predictions"):
+        invoke("log", "add", "x", "--skill", 1, "--predicted", 1, "--right", 2, "-w", own)
+
+
+def test_hours_spent_and_measures_stand_beside_the_plan(own: Path) -> None:
+    for day, minutes, speed in (("2026-12-08", 90, 40), ("2026-12-10", 30, 36), ("2026-12-15", 60, 30)):
+        invoke("log", "add", f"Day {day}", "--skill", 1, "--minutes", minutes, "--measure", f"speed={speed}",
+               "--predicted", 4, "--right", 3, "--date", day, "-w", own)  # fmt: skip
+    invoke("plan", "--start", "2026-12-07", "--today", "2026-12-21", "-w", own)
+    place = Place(own)
+    found = step.plan(place, place.target(), Settings(), "2026-12-21").progress
+    assert found is not None
+    assert [week.spent for week in found.weeks[:2]] == [2.0, 1.0]
+    assert {m.name: [v for _, v, _ in m.points] for m in found.measures} == {
+        "speed": [40, 36, 30],
+        "predictions right, %": [75, 75, 75],
+    }
+    folder = own / "data" / "processed" / "ml-engineer" / "plan"
+    assert {"measure-1.svg", "hours.svg", "ratings.svg"} <= {path.name for path in folder.iterdir()}
+    assert "speed: 40 at first, 30 last, 3 values." in (folder / "progress.html").read_text()
+
+
+def test_the_same_table_taken_twice_rates_once(own: Path, tmp_path: Path) -> None:
+    path = tmp_path / "rated.csv"
+    path.write_text("skill,current,notes\n1,3,a talk\n2,1,\n")
+    told = ("assess", "--file", path, "--date", "2026-08-31", "-w", own)
+    assert invoke(*told).startswith("2 new ratings")
+    invoke("assess", 1, "--level", 4, "--date", "2026-09-07", "-w", own)
+    assert invoke(*told).startswith("0 new ratings")
+    assert sum(e.action == "a talk" for e in person.log(Place(own))) == 1
+
+
+def test_an_unknown_line_is_named_and_the_others_are_taken(own: Path, tmp_path: Path) -> None:
+    path = tmp_path / "old.csv"
+    path.write_text("skill,current\nState laws,3\n2,2\n")
+    done = CliRunner().invoke(app, ["assess", "--file", str(path), "-w", str(own)])
+    assert done.exit_code == 3
+    assert "1 new ratings" in done.output
+    assert "no row or skill is called 'State laws'" in done.output
+
+
+def test_self_check_hours_and_credentials_come_back_from_the_workbook(own: Path, tmp_path: Path) -> None:
+    path = tmp_path / "plan.xlsx"
+    invoke("assess", "--template", path, "-w", own)
+    book = load_workbook(path)
+    checks = book["Self-check"]
+    skill = checks["A2"].value
+    checks["D2"], checks["E2"] = "x", "x"
+    for line in book["Assessment"].iter_rows():
+        if line[0].value == plan_workbook.HOURS:
+            line[7].value = 11
+    book.save(path)
+    told = invoke("assess", "--file", path, "-w", own)
+    assert "1 skills from the self-check" in told
+    assert "11 hours a week" in told
+    last = person.ratings(Place(own))[-1]
+    assert (last.subject, last.level, last.checks) == (skill, 2, (1, 2))
+    assert Place(own).target().hours_per_week == 11
+    assert "self-check" not in invoke("assess", "--file", path, "-w", own)
+
+
+CV = """Ada Byron
+Data analyst at Acme, 2019 to 2024
+- Built data pipelines in Python for three years; cut the load time by 40 %.
+- Led cross-functional collaboration with product and sales.
+Skills: Python, basic PyTorch
+"""
+
+
+@pytest.mark.parametrize("ending", ["txt", "docx"])
+def test_nothing_of_a_cv_is_rated_without_a_yes(own: Path, tmp_path: Path, ending: str) -> None:
+    path = tmp_path / f"cv.{ending}"
+    if ending == "docx":
+        from docx import Document
+
+        paper = Document()
+        for line in CV.splitlines():
+            paper.add_paragraph(line)
+        paper.save(str(path))
+    else:
+        path.write_text(CV)
+    before = len(person.ratings(Place(own)))
+    told = invoke("assess", "--from", path, "-w", own, input="\n" * 20)
+    assert "cut the load time by 40 %" in told
+    assert len(person.ratings(Place(own))) == before
+    rows = step.rows(Place(own), Place(own).target(), Settings())
+    python = next(row for row in rows if row.skills[0] == "Python")
+    proposed = re.findall(r"(?:^|no: )(\d+)\. .*: level (\d)", told, re.MULTILINE)
+    at = [number for number, _ in proposed].index(str(python.number))
+    invoke("assess", "--from", path, "-w", own, input="\n" * at + "y\n" + "\n" * 20)
+    (rating,) = person.ratings(Place(own))[before:]
+    assert (rating.subject, str(rating.level)) == (python.theme, proposed[at][1])
+    assert "Built data pipelines in Python" in rating.note
+    assert CV not in "".join(p.read_text() for p in (own / "data" / "raw").glob("*.jsonl"))
+
+
+def test_a_cv_without_text_is_refused(own: Path, tmp_path: Path) -> None:
+    (tmp_path / "cv.pdf").write_bytes(b"%PDF-1.4 nothing")
+    with pytest.raises(UsageError, match="cannot be read as a CV"):
+        invoke("assess", "--from", tmp_path / "cv.pdf", "-w", own)
+
+
+def test_a_team_shows_who_stands_where(own: Path, workspace: Path, tmp_path: Path) -> None:
+    import shutil
+
+    other = Path(shutil.copytree(own, tmp_path / "ben"))
+    invoke("assess", 6, "--level", 4, "--date", "2027-01-04", "-w", other)
+    told = invoke("team", own, other, "--target", "ML engineer")
+    head = next(line for line in told.splitlines() if line.startswith("| Row"))
+    assert "| ada | ben |" in head
+    assert any(line.endswith("| ben |") for line in told.splitlines())
+    invoke("team", own, other, "-o", tmp_path / "team.csv")
+    with (tmp_path / "team.csv").open() as file:
+        assert len(list(csv.DictReader(file))) == 10
+    with pytest.raises(UsageError, match="two workspaces"):
+        invoke("team", own)
+
+
+def test_the_aim_is_remembered(own: Path) -> None:
+    assert "targets within" not in invoke("plan", "--aim", "targets", "-w", own)
+    place = Place(own)
+    assert step.plan(place, place.target(), Settings()).aim == "targets"
+    invoke("plan", "--aim", "ready", "-w", own)
+    assert step.plan(place, place.target(), Settings()).aim == "ready"
+
+
+def test_forms_are_written_once_and_what_is_written_in_them_stays(own: Path) -> None:
+    invoke("plan", "-w", own)
+    form = own / "data" / "processed" / "ml-engineer" / "plan" / "templates" / "decision-record.md"
+    form.write_text("mine")
+    invoke("plan", "-w", own)
+    assert form.read_text() == "mine"
+    assert (form.parent / "predictions.csv").exists()
+
+
+def test_a_book_is_a_reference_and_stands_where_its_level_is_learned(own: Path) -> None:
+    invoke("plan", "--start", "2026-12-07", "-w", own)
+    invoke("reference", "add", "6", "Fluent Python", "--kind", "book", "--section", "ch. 1", "--level", 2,
+           "-w", own)  # fmt: skip
+    assert "Fluent Python, ch. 1, book" in invoke("reference", "list", "-w", own)
+    invoke("plan", "-w", own)
+    folder = own / "data" / "processed" / "ml-engineer" / "plan"
+    for name in ("weeks", "practice", "role-card", "competency"):
+        assert "Fluent Python, ch. 1, book" in (folder / f"{name}.html").read_text()
+    page = (folder / "weeks.md").read_text()
+    assert page.count("Fluent Python") == 1
+
+
+def test_a_credential_is_said_once_and_counts_from_then_on(own: Path) -> None:
+    with pytest.raises(UsageError, match="no posting asks"):
+        invoke("credential", "set", "Visa", "-w", own)
+    invoke(
+        "credential", "set", "Visa", "--own", "--status", "in-progress", "--expected", "2027-05-01", "-w", own
+    )
+    told = invoke("credential", "list", "-w", own)
+    assert "Visa  your own" in told.replace("Visa your", "Visa  your")
+    assert "in progress, could be there by 2027-05-01" in told
+    with pytest.raises(UsageError, match="no day"):
+        invoke("credential", "set", "Visa", "--own", "--expires", "soon", "-w", own)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
+from string import Formatter
 
 import pytest
 
 from pipeline import sources
-from pipeline.sources import addresses, boards, pagereading
+from pipeline.sources import pagereading, table
 
 UUID = "0b3c1d2e-4f5a-4b6c-8d7e-9f0a1b2c3d4e"
 
@@ -78,21 +80,22 @@ def test_an_unknown_address_belongs_to_no_system(url: str) -> None:
     assert sources.system_of(url) == ""
 
 
-@pytest.mark.parametrize("row", addresses.ADDRESSES, ids=lambda row: f"{row.system}:{row.ask[:40]}")
-def test_every_row_of_the_table_names_groups_that_its_pattern_has(row: addresses.Address) -> None:
-    import re
-    from string import Formatter
+@pytest.mark.parametrize(
+    ("board", "at"),
+    [(board, at) for board in table.BOARDS for at in board.at],
+    ids=lambda value: value.name if isinstance(value, table.Board) else value.ask[:40],
+)
+def test_every_address_of_the_table_names_groups_that_its_pattern_has(
+    board: table.Board, at: table.At
+) -> None:
+    groups = set(re.compile(at.pattern).groupindex)
+    wanted = {name for _, name, _, _ in Formatter().parse(at.ask) if name}
+    assert wanted | ({at.pick} - {""}) <= groups
 
-    groups = set(re.compile(row.pattern).groupindex)
-    wanted = {name for _, name, _, _ in Formatter().parse(row.ask) if name}
-    assert wanted | ({row.pick} - {""}) <= groups
 
-
-def test_every_system_of_the_table_has_a_reader_or_is_read_as_a_page() -> None:
-    rows = {board.name for board in boards.BOARDS} | {system for system, *_ in pagereading.PLACES}
-    known = {*sources.READERS, *rows, "icims"}
-    for row in addresses.ADDRESSES:
-        assert row.system in known
+def test_every_board_of_the_table_has_paths_or_a_reader_or_is_read_as_a_page() -> None:
+    pages = {system for system, *_ in pagereading.PLACES} | {*sources.READERS, "icims"}
+    assert {board.name for board in table.BOARDS if not board.jobs} <= pages
 
 
 def test_a_source_of_another_package_goes_first() -> None:

@@ -31,6 +31,9 @@ FEEDS = {
     "Spanish": f"<ofertas><oferta><titulo>Beekeeper</titulo><empresa>Kolibri</empresa><ciudad>Bern</ciudad><fecha>2026-07-17</fecha><descripcion>{CDATA}</descripcion></oferta></ofertas>",
     "Danish": f"<annoncer><annonce><stillingsbetegnelse>Beekeeper</stillingsbetegnelse><virksomhed>Kolibri</virksomhed><arbejdssted>Bern</arbejdssted><oprettet>2026-07-17</oprettet><beskrivelse>{CDATA}</beskrivelse></annonce></annoncer>",
     "Czech": f"<nabidky><nabidka><nazev_pozice>Beekeeper</nazev_pozice><spolecnost>Kolibri</spolecnost><misto_vykonu_prace>Bern</misto_vykonu_prace><datum_zverejneni>2026-07-17</datum_zverejneni><popis>{CDATA}</popis></nabidka></nabidky>",
+    "Italian": f"<annunci><annuncio><titolo>Beekeeper</titolo><azienda>Kolibri</azienda><citta>Bern</citta><dataPubblicazione>2026-07-17</dataPubblicazione><descrizione>{CDATA}</descrizione></annuncio></annunci>",
+    "Portuguese": f"<vagas><vaga><titulo>Beekeeper</titulo><empresa>Kolibri</empresa><cidade>Bern</cidade><data_de_publicação>2026-07-17</data_de_publicação><descrição>{CDATA}</descrição></vaga></vagas>",
+    "JSON, Polish": json.dumps({"ogloszenia": [{"stanowisko": "Beekeeper", "pracodawca": "Kolibri", "miasto": "Bern", "data_publikacji": "2026-07-17", "opis_stanowiska": TEXT}]}),
     "elements of no known name": f"<export><record><name>Beekeeper</name><company>Kolibri</company><city>Bern</city><created>2026-07-17</created><text>{CDATA}</text></record></export>",
     "RSS": f"<rss version='2.0'><channel><title>Jobs of Board</title><description>All of them</description><link>https://b.example</link><item><title>Beekeeper</title><link>https://b.example/1</link><company>Kolibri</company><location>Bern</location><pubDate>Fri, 17 Jul 2026 08:00:00 +0000</pubDate><description>{ESCAPED}</description></item></channel></rss>",
     "RSS with spaces of names": f"<rss xmlns:j='http://j.example/ns' xmlns:content='http://purl.org/rss/1.0/modules/content/'><channel><title>Jobs</title><item><title>Beekeeper</title><j:company>Kolibri</j:company><j:city>Bern</j:city><pubDate>2026-07-17</pubDate><description>In short: bees.</description><content:encoded>{CDATA}</content:encoded></item></channel></rss>",
@@ -153,6 +156,15 @@ def test_the_state_of_any_page_gives_its_posting(kind: str) -> None:
     (listing,) = found.listings
     assert (listing.title, listing.company, listing.location) == ("Data Beekeeper", "Kolibri", "Bern")
     assert "- Python" in read.canonical_text(listing.content, listing.is_html)
+
+
+def test_a_bare_page_called_like_its_site_is_the_one_job_of_its_state() -> None:
+    state = {"props": {"page": {"vacancy": STATE, "menu": [{"title": "Jobs", "url": "/jobs"}]}}}
+    page = shell(f"<script id=__NEXT_DATA__ type=application/json>{json.dumps(state)}</script>", "Kolibri")
+    assert [one.title for one in reading(page).listings] == ["Data Beekeeper"]
+    listed = json.dumps({"props": {"page": {"vacancies": [STATE]}}})
+    bare = shell(f"<script id=__NEXT_DATA__ type=application/json>{listed}</script>", "Kolibri")
+    assert reading(bare).listings == ()
 
 
 def test_a_listing_of_such_a_site_yields_no_posting() -> None:

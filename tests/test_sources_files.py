@@ -293,6 +293,7 @@ def par(inside: str) -> str:
 LINE = par(
     run("Kolibri keeps bees on forty roofs of the city and measures how they do, every hour of the day.")
 )
+WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 BOX = f"<w:txbxContent>{par(run('Kafka'))}{par(run('Snowflake'))}</w:txbxContent>"
 DOCX = {
     "control around paragraphs": f"<w:sdt><w:sdtPr/><w:sdtContent>{par(run('Python'))}{par(run('SQL'))}</w:sdtContent></w:sdt>",
@@ -313,6 +314,36 @@ def test_a_word_file_is_read_whole(tmp_path: Path, part: str) -> None:
     places = [posting.text.index(words) for words in ("Requirements", "Python", "SQL", "Last line")]
     assert places == sorted(places)
     assert "COBOL" not in posting.text
+
+
+def test_the_margins_and_notes_of_a_word_file_are_read(tmp_path: Path) -> None:
+    from docx import Document
+
+    file, held = Document(), io.BytesIO()
+    section = file.sections[0]
+    section.header.paragraphs[0].text = "Kolibri Apiaries"
+    section.footer.paragraphs[0].text = "Fluent Danish is a must"
+    section.different_first_page_header_footer = True
+    section.first_page_footer.paragraphs[0].text = "Page 1 of 2"
+    for words in (
+        "Data Beekeeper",
+        "We look for somebody who tends the hives of our data all day.",
+        "Requirements",
+    ):
+        file.add_paragraph(words)
+    file.add_paragraph("Python")
+    file.save(held)
+    notes = f'<w:footnotes xmlns:w="{WORD}"><w:footnote>{par(run("A driving licence is needed"))}</w:footnote></w:footnotes>'
+    with zipfile.ZipFile(held, "a") as archive:
+        archive.writestr("word/footnotes.xml", notes)
+        archive.writestr("word/footer99.xml", b"<broken")
+    _, posting = read_bytes(tmp_path, "a.docx", held.getvalue())
+    assert posting is not None
+    assert posting.title == "Data Beekeeper"
+    wanted = ("Kolibri Apiaries", "Data Beekeeper", "Python", "Fluent Danish is a must", "A driving licence")
+    places = [posting.text.index(words) for words in wanted]
+    assert places == sorted(places)
+    assert "Page 1" not in posting.text
 
 
 def test_a_text_box_that_is_there_twice_for_old_programs_is_read_once(tmp_path: Path) -> None:

@@ -1,35 +1,9 @@
-"""Every command, by leg of the walk; the commands import their rooms when they are called."""
+"""The program with every command; the commands import their rooms when they are called."""
 
-from __future__ import annotations
+from pipeline.cli import llm, look, market, plan, review, stages, start, vocabulary
+from pipeline.cli.root import app
 
-from typing import Annotated
+COMMANDS = (start, stages, review, look, market, plan, llm, vocabulary)
+"""The modules whose commands registered themselves on `app` as they were imported."""
 
-import typer
-
-from pipeline.version import __version__
-
-app = typer.Typer(
-    name="skillmatrix",
-    help="From job-posting URLs to a ten-skill matrix that you can defend, quote by quote.",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        print(f"skillmatrix {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def skillmatrix(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
-    ] = False,
-) -> None:
-    """From job-posting URLs to a ten-skill matrix that you can defend, quote by quote."""
-
-
-from pipeline.cli import llm, look, market, plan, review, stages, start, vocabulary  # noqa: E402, F401  the commands register themselves on `app`
+__all__ = ["COMMANDS", "app"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pipeline.cli import options, show
-from pipeline.cli.app import app
+from pipeline.cli.root import app
 from pipeline.text import plural
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import typer
 
 from pipeline.cli import options, show
-from pipeline.cli.app import app
+from pipeline.cli.root import app
 from pipeline.errors import FINISHED_WITH_FAILURES
 from pipeline.records import Failure
 from pipeline.text import plural

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from pipeline.cli import options, show
-from pipeline.cli.app import app
+from pipeline.cli.root import app
 from pipeline.text import plural
 
 if TYPE_CHECKING:

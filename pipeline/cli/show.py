@@ -56,7 +56,9 @@ def plain(text: str, limit: int = 0) -> str:
 def note(text: str, quiet: bool = False) -> None:
     """One line on stderr."""
     if not quiet:
-        print(plain(text), file=sys.stderr)
+        from pipeline.read import masked_words
+
+        print(plain(masked_words(text)), file=sys.stderr)
 
 
 def any_console() -> None:
@@ -117,7 +119,9 @@ def failures(
     if not found or quiet:
         return
     print(f"\n{plural(len(found), what)} {came}:", file=sys.stderr)
-    for failure in found:
+    from pipeline.read import without_contacts
+
+    for failure in map(without_contacts, found):
         print(
             f"  {plain(failure.address, 100)}: {failure.outcome}. {plain(failure.detail, 120)}",
             file=sys.stderr,

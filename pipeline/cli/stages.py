@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from pipeline.cli import llm, options, scale, show
-from pipeline.cli.app import app
+from pipeline.cli.root import app
 from pipeline.errors import FINISHED_WITH_FAILURES, UsageError
 from pipeline.records import Target
 from pipeline.text import plural

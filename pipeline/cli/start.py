@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli import options
-from pipeline.cli.app import app
+from pipeline.cli.root import app
 
 
 @app.command()

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 import typer
 
 from pipeline.cli import options, show
-from pipeline.cli.app import app
+from pipeline.cli.root import app
 
 words = typer.Typer(
     help="The names that skills are known by: the curated ones and your own.", no_args_is_help=True

@@ -15,7 +15,7 @@ from typing import Any
 
 from pipeline import prompts, vocabulary
 from pipeline.cluster import Names
-from pipeline.engines.local import LocalEngine
+from pipeline.engines.local import LocalEngine, mention_of
 from pipeline.errors import EngineError, EngineUnavailable
 from pipeline.extract.finder import Demand, judge
 from pipeline.extract.spans import Span
@@ -313,19 +313,13 @@ def _mention(posting: Posting, demand: Demand, grounded: Grounded, answer: Answe
         record["rung"],
         answer.key,
     )
-    return Mention.at(
+    return mention_of(
         posting,
-        demand.start,
-        demand.end,
-        strength=demand.strength,
-        kind=demand.kind,
+        demand,
+        provenance,
         years=demand.years or _years(posting.text, demand, claim),
         depth=demand.depth or _depth(posting.text, grounded),
-        negated=demand.negated,
         found=grounded.found,
-        section=demand.section,
-        score=demand.score,
-        provenance=provenance,
     )
 
 

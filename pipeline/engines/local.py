@@ -48,7 +48,7 @@ class LocalEngine(BaseEngine):
             return ()
         provenance = Provenance(self.name, self.version)
         return tuple(
-            _mention(posting, demand, provenance)
+            mention_of(posting, demand, provenance)
             for demand in self.reader.demands(posting.text, posting.sections)
         )
 
@@ -62,20 +62,18 @@ class FastEngine(LocalEngine):
     """No rule of it looks beyond a line: what it found in one line holds for that line anywhere."""
 
 
-def _mention(posting: Posting, demand: Demand, provenance: Provenance) -> Mention:
-    return Mention.at(
-        posting,
-        demand.start,
-        demand.end,
-        strength=demand.strength,
-        kind=demand.kind,
-        years=demand.years,
-        depth=demand.depth,
-        negated=demand.negated,
-        section=demand.section,
-        score=demand.score,
-        provenance=provenance,
-    )
+def mention_of(posting: Posting, demand: Demand, provenance: Provenance, **known: Any) -> Mention:
+    """Return the mention of a demand; `known` says what another reader knows better."""
+    found = {
+        "strength": demand.strength,
+        "kind": demand.kind,
+        "years": demand.years,
+        "depth": demand.depth,
+        "negated": demand.negated,
+        "section": demand.section,
+        "score": demand.score,
+    }
+    return Mention.at(posting, demand.start, demand.end, **{**found, **known}, provenance=provenance)
 
 
 @cache

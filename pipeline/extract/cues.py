@@ -124,15 +124,18 @@ DEPTH_BEFORE = re.compile(
 NUMBER_WORDS = {
     word: number
     for number, word in enumerate(
-        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1
+        ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+        start=1,
     )
 }
 
+_AMOUNT = rf"\d{{1,2}}(?:\.5)?|{'|'.join(NUMBER_WORDS)}"
 YEARS = re.compile(
-    rf"(?<![\w.,$£€])(?P<low>\d{{1,2}}(?:\.5)?|{'|'.join(NUMBER_WORDS)})\s*(?:\(\d{{1,2}}\)\s*)?"
-    r"(?:\+|plus|or more)?\s*(?:(?:-|–|to)\s*\d{1,2}\s*\+?\s*)?(?:or more\s*)?"
-    r"(?:full[- ]time\s*)?(?:years?|yrs?)\b",
+    rf"(?<![\w.,$£€-])(?P<low>{_AMOUNT})\s*(?:\(\d{{1,2}}\+?\)\s*)?(?:\+|plus|or more)?[\s-]*"
+    rf"(?:(?:-|–|to|and)\s*(?:{_AMOUNT})\s*\+?\s*)?(?:or more\s*)?"
+    r"(?:full[- ]time\s*)?(?P<unit>years?|yrs?|yoe|months?)\b",
 )
+"""A number of years or months; of a range the lower end is the group `low`."""
 
 _KNOWING = any_of("experience", "knowledge", "background", "familiarity", "expertise")
 
@@ -146,19 +149,23 @@ NEGATED_BEFORE = re.compile(
         r"\bwithout(?: any)?",
         r"\bno longer us(?:e|ing)",
         r"\byou (?:won['’]t|will not) (?:need|use)",
+        r"\b(?:can|could) do without",
+        r"\bneither",
+        r"\bnor(?: do we (?:need|ask for|expect|use))?",
+        r"\b(?:moved|moving|migrated) away from",
     )
     + r"\s*(?:\w+[ ,]+){0,2}$",
 )
 _NOT_NEEDED = any_of(
-    rf"(?:is|are) not (?:\w+ )?{_NEEDED}",
-    rf"(?:isn|aren)['’]t (?:\w+ )?{_NEEDED}",
-    rf"not {_NEEDED}",
+    rf"(?:is|are|was|were) (?:not|no longer|by no means|never) (?:\w+ )?{_NEEDED}",
+    rf"(?:isn|aren)['’]t(?: (?:\w+ )?{_NEEDED}|\s*(?:[.;,)]|$))",
+    rf"(?:not|no longer|never) {_NEEDED}",
     "unnecessary",
 )
-NEGATED_AFTER = re.compile(rf"^[\w ,/()-]{{0,40}}?\b{_NOT_NEEDED}")
+NEGATED_AFTER = re.compile(rf"^[\w ,/()-]{{0,40}}?[:?–-]?\s*\b{_NOT_NEEDED}")
 NO_BEFORE = re.compile(r"\bno\s+(?:prior |previous |specific |formal )*(?:\w+ )?$")
 NEEDED_AFTER = re.compile(rf"^[\w ]{{0,40}}\b{_NEEDED}\b")
 NOT_ONLY = re.compile(r"\bnot only\b")
 JOINS_YEARS = re.compile(r"\b(?:in|with|of|using|as|doing|working)\b")
-FOLLOWS_MENTION = re.compile(r"[\s(,:–-]*(?:for |at least |minimum (?:of )?|min\.? )?")
+FOLLOWS_MENTION = re.compile(r"[\s(,:–-]*(?:for )?(?:at least |minimum (?:of )?|min\.? )?")
 BREAK = re.compile(r"[.;:!?]\s|\n")

@@ -12,8 +12,9 @@ from pipeline.records import RawPage, Request
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
-_RETIRED = (ipaddress.ip_network("fec0::/10"), ipaddress.ip_network("192.88.99.0/24"))
-"""Site-local addresses (RFC 3879) and the 6to4 relays (RFC 7526): Python's table counts both as global."""
+_RETIRED = tuple(map(ipaddress.ip_network, ("fec0::/10", "192.88.99.0/24", "3fff::/20", "192.0.0.0/24")))
+"""Site-local addresses (RFC 3879), 6to4 relays (RFC 7526), documentation (RFC 9637), protocol assignments
+(RFC 6890): Python's tables count all of them, or some, as global."""
 
 
 def host_of(url: str) -> str:

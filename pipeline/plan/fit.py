@@ -1,8 +1,9 @@
 """What has to give when the hours do not fit: solved exactly, row by row, over all undominated ways.
 
-A way is (rows changed, demand lost, hours, rows left at level 0). One is dropped only where another is no
-worse in all four, so whatever is best by any order of the first three is still there at the end: no guess,
-no tolerance, no rounding but the hours' to thousandths. Nothing is learned whose prerequisite stays at 0.
+A way is (levels that mandatory rows lose, rows changed, demand lost, hours, rows left at level 0). One is
+dropped only where another is no worse in all five, so whatever is best by any order of the first four is
+still there at the end: no guess, no tolerance, no rounding but the hours' to thousandths. Mandatory levels
+are the last to go. Nothing is learned whose prerequisite stays at 0.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ _THOUSANDTHS = 1000
 
 @dataclass(frozen=True, slots=True)
 class _Way:
+    must: int = 0
     lost: int = 0
     changed: int = 0
     hours: int = 0
@@ -28,7 +30,8 @@ class _Way:
 def cuts(rows: Sequence[PlanRow], budget: float) -> tuple[tuple[str, Cut], ...]:
     """The cut that changes fewest rows and the one that gives up least demand; none when all fits.
 
-    Ties go to the other measure, then to the cut that takes fewer hours.
+    Either loses no mandatory level that another way could keep. Ties go to the other measure, then to the cut
+    that takes fewer hours.
     """
     if sum(row.hours for row in rows) <= budget + SLACK:
         return ()
@@ -39,8 +42,8 @@ def cuts(rows: Sequence[PlanRow], budget: float) -> tuple[tuple[str, Cut], ...]:
     for i, row in enumerate(line):
         wanted_later = frozenset(base for later in line[i + 1 :] for base in later.builds_on)
         ways = _undominated(_with(ways, row, limit, wanted_later))
-    fewest = min(ways, key=lambda w: (w.changed, w.lost, w.hours, w.levels))
-    demand = min(ways, key=lambda w: (w.lost, w.changed, w.hours, w.levels))
+    fewest = min(ways, key=lambda w: (w.must, w.changed, w.lost, w.hours, w.levels))
+    demand = min(ways, key=lambda w: (w.must, w.lost, w.changed, w.hours, w.levels))
     return (("fewest", _cut(rows, line, fewest)), ("demand", _cut(rows, line, demand)))
 
 
@@ -57,6 +60,7 @@ def _with(ways: Iterable[_Way], row: PlanRow, limit: int, wanted_later: frozense
             left = way.unlearned | {row.theme} if level == 0 else way.unlearned
             found.append(
                 _Way(
+                    way.must + given_up * row.mandatory,
                     way.lost + given_up * points,
                     way.changed + (given_up > 0),
                     way.hours + hours,
@@ -69,15 +73,15 @@ def _with(ways: Iterable[_Way], row: PlanRow, limit: int, wanted_later: frozense
 
 def _undominated(ways: Iterable[_Way]) -> list[_Way]:
     kept: list[_Way] = []
-    # least hours seen so far by (rows changed, rows unlearned): demand lost only grows in this order
-    least: dict[tuple[int, frozenset[str]], int] = {}
-    for way in sorted(ways, key=lambda w: (w.lost, w.changed, w.hours, w.levels)):
+    # least hours seen so far by the other measures: demand lost only grows in this order
+    least: dict[tuple[int, int, frozenset[str]], int] = {}
+    for way in sorted(ways, key=lambda w: (w.lost, w.must, w.changed, w.hours, w.levels)):
         if not any(
-            hours <= way.hours and changed <= way.changed and unlearned <= way.unlearned
-            for (changed, unlearned), hours in least.items()
+            hours <= way.hours and must <= way.must and changed <= way.changed and unlearned <= way.unlearned
+            for (must, changed, unlearned), hours in least.items()
         ):
             kept.append(way)
-            least[way.changed, way.unlearned] = way.hours
+            least[way.must, way.changed, way.unlearned] = way.hours
     return kept
 
 
@@ -87,4 +91,4 @@ def _cut(rows: Sequence[PlanRow], line: Sequence[PlanRow], way: _Way) -> Cut:
         (row.theme, level[row.theme]) for row in rows if level[row.theme] < max(row.current, row.target)
     )
     hours = sum(sum(row.steps[row.current : level[row.theme]]) for row in rows)
-    return Cut(changed, hours, way.lost)
+    return Cut(changed, hours, way.lost, way.must)

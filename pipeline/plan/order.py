@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from pipeline.records import Block, Phase, PlanRow, Vocabulary
 
@@ -66,56 +66,66 @@ def ordered(rows: Sequence[PlanRow]) -> list[PlanRow]:
     return done
 
 
-def depth(rows: Sequence[PlanRow]) -> dict[str, int]:
-    """How many rows deep each row's prerequisites go, 0 for a foundation."""
-    found: dict[str, int] = {}
-    for row in ordered(rows):
-        found[row.theme] = 1 + max((found[base] for base in row.builds_on if base in found), default=-1)
+Step = tuple[PlanRow, int, str]
+"""A level step: row, level, and the theme of the row for which it comes before its turn ("" in its turn)."""
+
+
+def steps(rows: Sequence[PlanRow], threshold: int) -> list[Step]:
+    """The level steps in the order in which they are taken.
+
+    Mandatory rows first, up to the threshold of readiness, each level together, so that what is asked for
+    together is learned together; then everything else. A step to a level needs what its row builds on at that
+    level, or at its own goal: where that is missing, it is taken just before.
+    """
+    line = ordered(rows)
+    at = {row.theme: place for place, row in enumerate(line)}
+    reached = {row.theme: row.current for row in rows}
+    wanted = [(row, level) for row in line for level in range(row.current + 1, row.goal + 1)]
+    wanted.sort(key=lambda s: (not (s[0].mandatory and s[1] <= threshold), s[1], at[s[0].theme]))
+    found: list[Step] = []
+
+    def take(row: PlanRow, level: int, because: str, open_: frozenset[str]) -> None:
+        if reached[row.theme] >= level or row.theme in open_:
+            return
+        for base in (r for r in line if r.theme in row.builds_on):
+            for missing in range(reached[base.theme] + 1, min(level, base.goal) + 1):
+                take(base, missing, row.theme, open_ | {row.theme})
+        found.append((row, level, because))
+        reached[row.theme] = level
+
+    for row, level in wanted:
+        take(row, level, "", frozenset())
     return found
 
 
-def generations(rows: Sequence[PlanRow]) -> list[list[PlanRow]]:
-    """The rows with something left to learn: those that build on no other row, then what builds on them."""
-    deep = depth(rows)
-    wanted = [row for row in ordered(rows) if row.planned_hours > 0]
-    return [[r for r in wanted if deep[r.theme] == at] for at in sorted({deep[r.theme] for r in wanted})]
-
-
-def blocks(groups: Sequence[Sequence[PlanRow]], hours_a_week: float) -> tuple[Block, ...]:
-    """One block for each level step; within a generation every row reaches a level before any goes deeper.
-
-    So what is asked for together is begun together, and nothing is begun before what it builds on is done.
-    """
+def blocks(taken: Sequence[Step], hours_a_week: float) -> tuple[Block, ...]:
+    """One block for each level step, one after the other, in the weeks that the promised hours give."""
     found: list[Block] = []
     spent = 0.0
-    for group in groups:
-        for level in range(1, 6):
-            for row in group:
-                if row.current < level <= row.goal:
-                    hours = row.steps[level - 1]
-                    first, last = week_of(spent, hours_a_week), week_before(spent + hours, hours_a_week)
-                    found.append(Block(row.theme, level, first, max(first, last), hours))
-                    spent += hours
+    for row, level, because in taken:
+        hours = row.steps[level - 1]
+        first, last = week_of(spent, hours_a_week), week_before(spent + hours, hours_a_week)
+        found.append(Block(row.theme, level, first, max(first, last), hours, spent, because))
+        spent += hours
     return tuple(found)
 
 
-def phases(groups: Sequence[Sequence[PlanRow]], found: Sequence[Block], longest: float) -> tuple[Phase, ...]:
-    """The blocks cut into phases at each generation, and within one where the hours would pass `longest`.
+def phases(found: Sequence[Block], longest: float, stage: Callable[[Block], str]) -> tuple[Phase, ...]:
+    """The blocks cut into phases where their stage changes, and within one where the hours pass `longest`.
 
     A level step that alone takes longer has a phase of its own.
     """
-    generation = {row.theme: i for i, group in enumerate(groups) for row in group}
     cut: list[list[Block]] = []
     for block in found:
-        same = bool(cut) and generation[cut[-1][0].theme] == generation[block.theme]
+        same = bool(cut) and stage(cut[-1][0]) == stage(block)
         if same and sum(b.hours for b in cut[-1]) + block.hours <= longest:
             cut[-1].append(block)
         else:
             cut.append([block])
-    return tuple(_phase(number, part) for number, part in enumerate(cut, 1))
+    return tuple(_phase(number, part, stage(part[0])) for number, part in enumerate(cut, 1))
 
 
-def _phase(number: int, part: Sequence[Block]) -> Phase:
+def _phase(number: int, part: Sequence[Block], name: str) -> Phase:
     return Phase(
         number,
         tuple(dict.fromkeys(b.theme for b in part)),
@@ -123,6 +133,7 @@ def _phase(number: int, part: Sequence[Block]) -> Phase:
         max(b.last_week for b in part),
         sum(b.hours for b in part),
         tuple(part),
+        name,
     )
 
 

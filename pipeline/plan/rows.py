@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from pipeline.plan import core, counts, effort, levels, order
+from pipeline.plan import core, counts, credentials, effort, levels, order, sentences, trade
 from pipeline.plan import ratings as rated
+from pipeline.plan.verdicts import ready_levels
 from pipeline.records import (
     Cue,
+    Evidence,
+    Held,
     Hint,
     MatrixDraft,
     MatrixRow,
@@ -17,8 +20,10 @@ from pipeline.records import (
     PlanRow,
     Posting,
     Rating,
+    SkillCount,
     SkillScore,
     ThemeEntry,
+    Trade,
     Vocabulary,
 )
 from pipeline.settings import PlanSettings
@@ -31,8 +36,9 @@ MOST_HINTS = 6
 class Given:
     """What a plan rests on. `goals` holds the levels that a person set: theme → (level, in their words).
 
-    `eases` holds the eases that a person set. `hints` are sentences for a row beyond the vocabulary's:
-    (theme, slot) → hints, where the slot is evidence, practice, questions or reading.
+    `eases` holds the eases that a person set, `held` what they say of their credentials. `hints` are
+    sentences for a row beyond the vocabulary's: (theme, slot) → hints, where the slot is evidence, practice,
+    questions or reading.
     """
 
     draft: MatrixDraft
@@ -44,14 +50,20 @@ class Given:
     goals: Mapping[str, tuple[int, str]] | None = None
     eases: Mapping[str, int] | None = None
     hints: Mapping[tuple[str, str], Sequence[Hint]] | None = None
+    held: Sequence[Held] = ()
 
     @cached_property
     def facts(self) -> Facts:
         """What the postings say about the rows, computed once: no rating changes it."""
         demand = counts.demand(self.postings, self.mentions, self.scores)
-        skills = counts.members(self.draft.rows, demand)
+        gates = credentials.names(demand, self.vocabulary)
+        every = counts.members(self.draft.rows, demand)
+        only = {t: _mostly_held(names, gates, demand) for t, names in every.items()}
+        # a row of a credential keeps its names: it stays a row of the matrix, without levels in the plan
+        skills = {t: n if only[t] else tuple(s for s in n if s not in gates) for t, n in every.items()}
         themes = {theme: _themes(theme, names, demand) for theme, names in skills.items()}
-        pairs = {theme: (themes[theme], frozenset(names)) for theme, names in skills.items()}
+        learned = {theme: names for theme, names in skills.items() if not only[theme]}
+        pairs = {theme: (themes[theme], frozenset(names)) for theme, names in learned.items()}
         return Facts(
             demand,
             skills,
@@ -61,14 +73,22 @@ class Given:
                 for theme, names in skills.items()
             },
             {theme: levels.cues(demand.postings, demand.of(names)) for theme, names in skills.items()},
-            counts.together(skills, demand),
+            counts.together(learned, demand),
             order.builds_on(pairs, self.vocabulary),
+            {theme: sentences.sentences(names, demand) for theme, names in skills.items()},
+            frozenset(theme for theme, held in only.items() if held),
+            trade.of_target(demand, self.vocabulary, self.draft.target.role),
+            {score.skill: score for score in self.scores},
+            trade.of_themes(self.vocabulary),
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """By row: its skills, their themes, (skill, theme, mentions), level cues, companions, prerequisites."""
+    """By row: its skills, their themes, (skill, theme, mentions), level cues, companions, prerequisites.
+
+    `held` are the rows that are credentials; `trade` is the family of trades of the target.
+    """
 
     demand: counts.Demand
     skills: Mapping[str, tuple[str, ...]]
@@ -77,6 +97,16 @@ class Facts:
     cues: Mapping[str, tuple[Cue, ...]]
     together: Mapping[str, tuple[tuple[str, int], ...]]
     builds_on: Mapping[str, tuple[str, ...]]
+    words: Mapping[str, tuple[tuple[str, Evidence], ...]]
+    held: frozenset[str]
+    trade: Trade
+    scores: Mapping[str, SkillScore]
+    of_theme: Mapping[str, Trade]
+
+
+def _mostly_held(names: Sequence[str], gates: frozenset[str], demand: counts.Demand) -> bool:
+    mentions = {name: demand.count(name).mentions for name in names}
+    return 2 * sum(n for name, n in mentions.items() if name in gates) > sum(mentions.values())
 
 
 Standing = Mapping[str, tuple[int, Rating | None]]
@@ -88,7 +118,9 @@ def rows(
 ) -> tuple[PlanRow, ...]:
     """The plan rows by the ratings up to a day; `gained` lifts skills to a level as if learned."""
     stand = standing(given, until, gained)
-    return tuple(_row(given, settings, stand, number, row) for number, row in enumerate(given.draft.rows, 1))
+    found = tuple(_row(given, settings, stand, number, row) for number, row in enumerate(given.draft.rows, 1))
+    asked = ready_levels([row for row in found if not row.credential], settings)
+    return tuple(replace(row, ready=asked.get(row.theme, 0)) for row in found)
 
 
 def standing(given: Given, until: str = "", gained: Mapping[str, int] | None = None) -> Standing:
@@ -119,16 +151,13 @@ def _row(given: Given, settings: PlanSettings, stand: Standing, number: int, row
     proposed = levels.proposed(facts.cues[row.theme])
     target, words = (given.goals or {}).get(row.theme, (proposed, ""))
     level, rating = stand[row.theme]
-    known = {theme: level for theme, (level, _) in stand.items()}
     required = len(demand.asking(names, "required"))
-    ease = _ease(given, row)
-    factors = (
-        effort.ease_factor(ease, settings),
-        effort.kind_factor(row.kind, settings),
-        effort.known_factor(facts.together[row.theme], known, settings),
-    )
+    ease, factors = _factors(given, settings, stand, row)
     factor = effort.product(factors)
-    main, tail = core.split([demand.count(name) for name in names], settings.core_share)
+    main, tail = core.split(_counted(given, names), settings.core_share)
+    worded = trade.of_row(names, demand, given.vocabulary, facts.trade)
+    held = row.theme in facts.held
+    hints = _hints(given, row, names, demand, worded)
     return PlanRow(
         number=number,
         theme=row.theme,
@@ -140,7 +169,7 @@ def _row(given: Given, settings: PlanSettings, stand: Standing, number: int, row
         of=row.of,
         n_required=required,
         n_duty=len(demand.asking(names, "duty")),
-        mandatory=bool(row.of) and required >= settings.mandatory_share * row.of - 1e-9,
+        mandatory=not held and bool(row.of) and required >= settings.mandatory_share * row.of - 1e-9,
         skills=names,
         current=level,
         target=target,
@@ -157,12 +186,41 @@ def _row(given: Given, settings: PlanSettings, stand: Standing, number: int, row
         note=rating.note if rating else "",
         overruled=words,
         cues=facts.cues[row.theme],
-        builds_on=facts.builds_on[row.theme],
-        asked_with=facts.together[row.theme],
+        builds_on=facts.builds_on.get(row.theme, ()),
+        asked_with=facts.together.get(row.theme, ()),
         core=main,
         tail=tail,
-        **_hints(given, row, names, demand),
+        trade=worded,
+        words=facts.words[row.theme],
+        credential=held,
+        evidence=hints["evidence"],
+        practice=hints["practice"],
+        questions=hints["questions"],
+        reading=hints["reading"],
     )
+
+
+def _factors(
+    given: Given, settings: PlanSettings, stand: Standing, row: MatrixRow
+) -> tuple[int, tuple[float, float, float]]:
+    """The ease of a row, and the factors of ease, kind and what is known already."""
+    ease, known = _ease(given, row), {theme: level for theme, (level, _) in stand.items()}
+    return ease, (
+        effort.ease_factor(ease, settings),
+        effort.kind_factor(row.kind, settings),
+        effort.known_factor(given.facts.together.get(row.theme, ()), known, settings),
+    )
+
+
+def _counted(given: Given, names: Sequence[str]) -> list[SkillCount]:
+    """How often each skill of a row is named, with its priority, interval and a person's own rating."""
+    own = {name: rating.level for name, rating in rated.latest(given.ratings).items()}
+    found = []
+    for count in map(given.facts.demand.count, names):
+        score = given.facts.scores.get(count.skill)
+        told = replace(count, high=score.high, priority=score.priority) if score else count
+        found.append(replace(told, level=own.get(count.skill)))
+    return found
 
 
 def _ease(given: Given, row: MatrixRow) -> int:
@@ -173,12 +231,15 @@ def _ease(given: Given, row: MatrixRow) -> int:
 
 
 def _hints(
-    given: Given, row: MatrixRow, names: Sequence[str], demand: counts.Demand
+    given: Given, row: MatrixRow, names: Sequence[str], demand: counts.Demand, worded: Trade
 ) -> dict[str, tuple[Hint, ...]]:
+    """The vocabulary's sentences for a row, of its own trade only, then what a person or a model adds."""
     weight: dict[str, int] = {}
+    fit = ("people", "thinking", "office", worded, given.facts.trade)
     for name in names:
         theme = demand.theme.get(name, "")
-        weight[theme] = weight.get(theme, 0) + demand.count(name).mentions
+        if given.facts.of_theme.get(theme, worded) in fit:
+            weight[theme] = weight.get(theme, 0) + demand.count(name).mentions
     themes = sorted(weight, key=lambda t: (t != row.theme, -weight[t], t))
     entries = [given.vocabulary.themes[t] for t in themes if t in given.vocabulary.themes]
     more = given.hints or {}
@@ -194,4 +255,5 @@ def _in_turn(entries: Sequence[ThemeEntry], slot: str) -> tuple[Hint, ...]:
     # the leading theme in full, then the others' first ones: a joined row is not flooded by its parts
     first = [text for entry in entries[:1] for text in getattr(entry, slot)]
     rest = [text for entry in entries[1:] for text in getattr(entry, slot)[:1]]
-    return tuple(Hint(text, "vocabulary") for text in [*first, *rest][:MOST_HINTS])
+    texts = [text[:1].upper() + text[1:] for text in [*first, *rest][:MOST_HINTS]]
+    return tuple(Hint(text, "vocabulary") for text in texts)

@@ -1,6 +1,6 @@
 """From a listing to a posting: canonical text, sections, language, fingerprint; repeats counted once."""
 
-from pipeline.read.canonical import canonical_text
+from pipeline.read.canonical import canonical_text, masked_words, without_contacts
 from pipeline.read.duplicates import Likeness, fingerprint, likeness, mark_duplicates
 from pipeline.read.headings import heading_kind, sections
 from pipeline.read.language import detect_language
@@ -17,7 +17,9 @@ __all__ = [
     "heading_kind",
     "likeness",
     "mark_duplicates",
+    "masked_words",
     "page_report",
     "posting_from",
     "sections",
+    "without_contacts",
 ]

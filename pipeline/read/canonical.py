@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from pipeline import losses
 from pipeline.markup import render, unescaped
 from pipeline.read.seams import parted
+from pipeline.records import Failure
 from pipeline.text import mask
 
 _LINE_ENDS = re.compile(r"\r\n?|[\u2028\u2029\x85\x0b\x0c]")
@@ -22,12 +24,15 @@ _BULLET = re.compile(
     r"^(?:[•●▪◦‣·∙⁃■□▸►▶➢➤✓✔✅❖◆\uf0b7\uf0a7\uf076]|[*–—](?=\s)|-(?=\s)|o(?=\s{2,}))[ \t\u00a0]*(?=\S)"
 )
 _BLANKS = re.compile(r"\n{3,}")
-_AT = r"(?:[@\uff20\ufe6b]|\s?[\[({<]\s?(?:at|ät|@)\s?[\])}>]\s?)"
+_AT = r"(?:[@\uff20\ufe6b]|&#0?64;|&commat;|%40|\s?[\[({<]\s?(?:at|ät|@)\s?[\])}>]\s?)"
 _DOT = r"(?:[.\uff0e\u3002\uff61]|\s?[\[({<]\s?(?:dot|punkt|\.)\s?[\])}>]\s?)"
 _TOP = r"(?:[^\W\d_]{2,24}|xn--[\w-]{2,40})"
 _EMAIL = re.compile(
     # jane@corp.example, jane (at) corp (dot) example, jane [at] corp.example, full-width letters and signs
     rf"(?<![\w.+-])[\w.+%-]{{1,64}}{_AT}[\w-]{{1,63}}(?:{_DOT}[\w-]{{1,63}}){{0,8}}{_DOT}{_TOP}(?!\w)"
+    # jane (at) corp dot com
+    r"|(?<![\w.+-])[\w.+%-]{1,64}\s?[\[({<]\s?(?:at|ät|@)\s?[\])}>]\s?[\w-]{1,63}"
+    rf"(?: (?:dot|punkt) [\w-]{{1,63}}){{0,3}} (?:dot|punkt) {_TOP}(?!\w)"
     r"|(?<![\w.+-])[\w.+%-]{1,64}@\[?(?:\d{1,3}\.){3}\d{1,3}\]?"
     # "at" and "dot" as words: before the usual endings only, so that no sentence about ".net" is hit
     r"|(?<![\w.+-])[\w.+%-]{1,64} at [\w-]{1,63}(?: dot [\w-]{1,63}){0,3} dot "
@@ -36,7 +41,10 @@ _EMAIL = re.compile(
 )
 _PHONE = re.compile(
     # +44 20 7946 0018, 00420 777 123 456, (212) 555-0123, 212-555-0123, "Tel.: 030 1234567"
-    r"(?<![\w+])(?:[+\uff0b]|00)[1-9]\d{0,2}(?:[ \u00a0.\-/]?\(?\d{1,5}\)?){2,6}(?!\d)"
+    r"(?<![\w+])(?:[+\uff0b]|00)[1-9]\d{0,2}(?:[ \u00a0.\-/]{0,3}\(?\d{1,5}\)?){2,6}(?!\d)"
+    # 1-800-555-0123, 06 12 34 56 78
+    r"|(?<![\w.\-])1[ .\-]\(?\d{3}\)?[ .\-]\d{3}[ .\-]\d{4}(?![\w\-])"
+    r"|(?<![\w.,/+\-])0[1-9](?:[ \u00a0.\-]\d{2}){4}(?![\w\-]|\.\d)"
     r"|(?<![\w(])\(\d{3}\)[ \u00a0]?\d{3}[ .\-]\d{4}(?!\d)"
     r"|(?<![\w.\-])\d{3}[.\-]\d{3}[.\-]\d{4}(?![\w\-])"
     # (020) 7946 0958, 0170/1234567, 020 7946 0958: one 0 and eight digits; "100 000 - 120 000" is pay
@@ -44,6 +52,7 @@ _PHONE = re.compile(
     r"|(?<![\w.,/+\-])(?<!\d[ \u00a0])0[1-9]\d{1,3}(?:[ \u00a0]?[/\-][ \u00a0]?"
     r"(?:\d{5,9}|\d{3,4}[ \u00a0\-]\d{2,5}|\d{2,4}(?:[ \u00a0]\d{2,4}){2,4})"
     r"|[ \u00a0]\d{3,4}[ \u00a0\-]?\d{3,5})(?![\w/])"
+    r"|(?:(?<=[Pp]hone )|(?<=[Cc]all )|(?<=[Tt]el )|(?<=WhatsApp ))\d{9,12}(?!\d)"
     r"|(?<=[Tt]el: )\d[\d ()/\-]{6,16}\d"
     r"|(?:(?<=[Tt]el\. )|(?<=[Tt]el\.: )|(?<=[Pp]hone: )|(?<=[Tt]elefon: )|(?<=[Mm]obile: ))\d[\d "
     r"()/\-]{6,16}\d"
@@ -83,6 +92,7 @@ def canonical(content: str, is_html: bool) -> Canonical:
     if is_html:
         rendered = render(unescaped(content))
         text = rendered.text
+        flags += filter(None, [losses.told(*rendered.lost)])
         if rendered.hidden:
             flags.append(f"hidden text removed: {len(rendered.hidden.split())} words")
         if rendered.folded:
@@ -136,6 +146,17 @@ def masked_address(url: str) -> str:
     if "@" not in url and "%40" not in url and not _URL_PHONE.search(url):
         return url
     return _URL_PHONE.sub(lambda m: f"{m[1] or ''}***", _URL_EMAIL.sub("***", url))
+
+
+def masked_words(text: str) -> str:
+    """What is said of a source, an address in it or none, without e-mail addresses and phone numbers."""
+    return masked_address(masked(text))
+
+
+def without_contacts(failure: Failure) -> Failure:
+    """The failure as it is kept and shown: an address or a page's words may name a person."""
+    address, detail, advice = map(masked_words, (failure.address, failure.detail, failure.advice))
+    return replace(failure, address=address, detail=detail, advice=advice)
 
 
 def _without_invisible(text: str) -> tuple[str, int]:

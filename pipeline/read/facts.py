@@ -85,7 +85,9 @@ _SYMBOLS = {"$": "USD", "€": "EUR", "£": "GBP", "₹": "INR", "¥": "JPY", "z
 _CODES = "USD|EUR|GBP|CHF|CAD|AUD|NZD|SGD|INR|PLN|CZK|SEK|NOK|DKK|HUF|RON|BRL|MXN|JPY|ILS|AED|ZAR|PHP|HKD"
 _CURRENCY = rf"(?:(?:US|AU?|CA?D?|S|NZ|R|HK)\$|[$€£₹¥₪]|zł|Kč|\b(?:{_CODES})\b|\b[Ee]uros?\b)"
 _NUMBER = r"\d{1,3}(?:[,.' \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
-_AMOUNT = rf"(?:{_CURRENCY}\s?)?(?:{_NUMBER})(?:,-+)?(?:\s?[kK]\b)?(?:\s?{_CURRENCY})?"
+_K = r"[kK](?:\b|(?=[A-Z][a-z]))"
+"""A thousand; where line ends are lost the next line is glued to it: "£43kContract"."""
+_AMOUNT = rf"(?:{_CURRENCY}\s?)?(?:{_NUMBER})(?:,-+)?(?:\s?{_K})?(?:\s?{_CURRENCY})?"
 _PERIODS = {
     "hour": r"hour(?:ly)?|hr|h|stunde|heure|hora|hod|time",
     "day": r"day|daily|tag|jour|d[ií]a|den",
@@ -104,25 +106,25 @@ _PAY = re.compile(
     rf"−|to|and|bis|à|et|und|en|až|y|up to)\s*(?P<high>{_AMOUNT}))?"
 )
 _CUE = re.compile(
-    r"\b(?:salar(?:y|ies)|salaris\w*|maandsalaris|fourchette|hiring range|compensation|pay(?:ing|s)?\b|wages?|remuneration|rate\b|rates\b|base\b|gehalt|vergütung|verdienst|lohn|"
+    r"\b(?:salar(?:y|ies)|salaris\w*|maandsalaris|fourchette|hiring range|compensation|comp\b|ral\b|retribuzione|wynagrodzenie|pay(?:ing|s)?\b|wages?|remuneration|rate\b|rates\b|base\b|gehalt|vergütung|verdienst|lohn|"
     r"salaire|rémunération|salario|sueldo|plat\b|mzda|mzdu|package|ote\b|earn\w*|stipend|annual(?:ly)?|hourly)"
     r"|(?-i:(?<=[a-z])(?:Salary|Pay|Compensation|Rate))\b",
     re.IGNORECASE,
 )
-_NOT_PAY = re.compile(
-    r"\b(?:commission|one client|less than|more than|make up to|revenue|fund(?:ing|ed|s)?|rais\w+|valu(?:ation|ed)|bonus|"
+_ELSE = (
+    r"\b(?:fees?|charges?|for every|per (?:referral|enrol?lment|placement|sale|lead|sign-?up)|commission|one client|less than|more than|make up to|revenue|fund(?:ing|ed|s)?|rais\w+|valu(?:ation|ed)|bonus|"
     r"sign(?:ing)?-?on|sign-?up|referral|budget|arr|gmv|billions?|"
     r"millions?|assets?|aum|turnover|sales of|invest\w*|grant|worth|savings?|relocation|allowance|"
     r"reimburse\w*|stipend|"
     r"tuition|401|insur\w*|cover(?:age)?|match\w*|discount|voucher|contribut\w*|prize|award|donat\w*|customers?|deals?|"
     r"portfolio|expenses?|learning|education|wellness|per diem|deduct\w*|credit|loan|up to \S+ in )\b|"
-    r"\b[mb]n\b",
-    re.IGNORECASE,
+    r"\b[mb]n\b"
 )
-
-
-_BEHIND = re.compile(r"^[\s(+]*(?:(?!plus\b|and\b|with\b|or\b)[a-z][a-z-]*\s){0,2}")
-"""Words that may stand between an amount and what it is for: "$5,000 annual learning budget"."""
+_NOT_PAY = re.compile(_ELSE, re.IGNORECASE)
+_FOR_ELSE = re.compile(
+    rf"^[\s(+]*(?:(?!plus\b|and\b|with\b|or\b)[a-z][a-z-]*\s){{0,2}}(?:{_ELSE})", re.IGNORECASE
+)
+"""What an amount is for, up to two words behind it: "$5,000 annual learning budget"."""
 
 
 def pay_of_field(words: str) -> Pay | None:
@@ -139,7 +141,7 @@ _OTHER_JOBS = re.compile(
 )
 
 
-_MONEY = re.compile(rf"{_CURRENCY}|\d\s?[kK]\b")
+_MONEY = re.compile(rf"{_CURRENCY}|\d\s?{_K}")
 
 
 def _own(text: str) -> str:
@@ -155,7 +157,7 @@ def pay_of_text(text: str) -> Pay | None:
     text = _own(text)
     best: tuple[int, Pay] | None = None
     for found in _PAY.finditer(text):
-        if not re.search(_CURRENCY, found[0]) and not (found["high"] and re.search(r"\d\s?[kK]\b", found[0])):
+        if not re.search(_CURRENCY, found[0]) and not (found["high"] and re.search(rf"\d\s?{_K}", found[0])):
             continue
         start = max(text.rfind("\n", 0, found.start()), found.start() - 90)
         before = text[start + 1 : found.start()]
@@ -170,17 +172,19 @@ def pay_of_text(text: str) -> Pay | None:
             or (len(before.strip()) < 30 and _CUE.search(heading))
             or _CUE.search(after[:30])
         )
-        if _NOT_PAY.search(before[-60:]) or _NOT_PAY.match(_BEHIND.sub("", after)):
+        if _NOT_PAY.search(before[-60:]) or _FOR_ELSE.match(after):
             continue
         if not pay[2] and not (cued and pay[1]):
             continue
         said = _PERIOD.match(after) is not None
         # a range of money that is a line of its own is pay
         cued = cued or bool(pay[1] and not before.strip() and not after.strip(" .*"))
+        # so is what begins a part of a head line: "Engineer | London | £150k+"
+        cued = cued or before.rstrip().endswith(" |")
         if not cued and not (pay[3] and pay[1]) and not said:
             # an amount alone may be anything; a range, or one amount with its period, is pay
             continue
-        weight = 2 * cued + bool(pay[3]) + bool(pay[1])
+        weight = 2 * cued + bool(pay[3]) + 2 * bool(pay[1])
         if best is None or weight > best[0]:
             best = (weight, pay)
     return best[1] if best else None
@@ -274,14 +278,18 @@ def _is_likely(low: float, high: float | None, period: str) -> bool:
 # --- work mode --------------------------------------------------------------------------------
 
 _REMOTE_FIELD = re.compile(
-    r"\b(?:remote|telecommut\w+|home ?office|télétravail|teletrabajo|work from home|wfh|anywhere)\b", re.I
+    r"\b(?:remote|telecommut\w+|home ?office|télétravail|teletrabajo|remoto|work from home|wfh|anywhere)\b",
+    re.I,
 )
-_HYBRID = re.compile(r"\b(?:hybrid\w*|híbrido)\b", re.I)
+_HYBRID = re.compile(r"\b(?:hybrid\w*|h[ií]brid[oa]|ibrid[oa])\b", re.I)
 _SITE_FIELD = re.compile(
     r"\b(?:on-?site|onsite|in[- ]office|in[- ]person|office[- ]based|on_site|presencial|vor ort)\b", re.I
 )
 _JOB = r"(?:role|position|job|work(?:ing|place)?|opportunity|contract|employment|arrangement|schedule|model|environment|basis|set-?up)"
 _HYBRID_TEXT = re.compile(
+    r"\b(?:part(?:ly|ially)?|semi)[- ](?:remote|from home)\b|\b(?:mix(?:ture)?|combination|split|balance) (?:of|between) "
+    r"(?:\w+ )?(?:remote|on-?site|in[- ](?:person|office)|office|home)\b(?:[- ]\w+)? (?:and|&|with) (?:\w+ )?"
+    r"(?:remote|on-?site|in[- ](?:person|office)|office|home)\b|"
     rf"\bhybrid way of working\b|\bhybrid[- ](?:(?:remote|working|work|flexible|office|in-office)[- "
     rf"/])?{_JOB}|{_JOB}\W{{1,4}}hybrid\b|\b(?:travail|mode|rythme|modelo|modalidad|arbeits\w*|"
     rf"arbeiten) h[yí]brid\w*|hybrid\w* (?:arbeit|werk|arbete)\w*|hybrid (?:remote|in-?office|\(|[-–]|of |from|"
@@ -289,15 +297,18 @@ _HYBRID_TEXT = re.compile(
     r"(?:^|\n)\W*hybrid\W*(?:\n|$)|\b(?:is|be|are|as) hybrid\b|\bcome in(?:to the office)? (?:[1-4]|"
     r"one|two|three|four)(?:\s?[-–]\s?[2-5])? (?:days?|times)|"
     r"\b(?:[1-4]|one|two|three|four)(?:\s?[-–]\s?[2-5]|\s+to\s+\w+)? days?(?: (?:a|per|each|"
-    r"every))?(?: week)?(?: working)?,? (?:in|at|from|on) "
-    r"(?:the|our|your)? ?(?:\w+ )?(?:office|site|home|campus|person)\b|(?:in|from) (?:the|our) (?:\w+ "
+    r"every))?(?: week)?(?: working)?,? (?:(?:in|at|from|on) "
+    r"(?:the|our|your)? ?(?:\w+ )?(?:office|site|home|campus|person)\b|on-?site\b|in-(?:office|person)\b)|"
+    r"\b(?:[1-4]|one|two|three|four) ?(?:x|times|days?) ?(?:/|an?|per|each) ?(?:week|wk) (?:on-?site|(?:in|at|on)[ -]"
+    r"(?:the |our )?(?:office|site|person))\b|on-?site (?:\w+ ){0,3}(?:[1-4]|one|two|three|four) days?\b|"
+    r"hybrid (?:and|&|or) flexible\b|flexible (?:and|&|or|/)? ?hybrid (?:work|\w+ (?:work|schedule))|(?:in|from) (?:the|our) (?:\w+ "
     r"){0,3}office (?:at least |for )?"
     r"(?:[1-4]|one|two|three|four)(?:\s?[-–]\s?[2-5]|\+)? (?:days?|times)|days? (?:a|per) week "
     r"(?:remote|from home|wfh)",
     re.IGNORECASE,
 )
 _REMOTE_TEXT = re.compile(
-    rf"\b(?:fully|100 ?%|completely|entirely|permanently|full[- ]time|global(?:ly)?|us|uk|eu|work)[- "
+    rf"\(all remote\)|\b(?:fully|100 ?%|completely|entirely|permanently|full[- ]time|global(?:ly)?|us|uk|eu|work)[- "
     rf"]remote\b|\bremote[- ]first\b|"
     rf"\b(?:is|be|are|as) (?:a |an )?(?:\w+[- ]?\w*,? )?(?:fully )?remote(?: |-)?(?:{_JOB}|based|"
     rf"\b(?=[,.;)\n]))|"
@@ -329,10 +340,10 @@ _MODE_LABEL = re.compile(
 _NOT_MODE = re.compile(
     r"(?i)\b(?:if|unless|whether|no|not|isn['’]t|cannot|can['’]t|without|unable|never|non|neither|nor|"
     r"not (?:a|available|eligible|offer\w*|considered|for)|may|might|occasional(?:ly)?|sometimes|"
-    r"can)\s+(?:\w+\s+){0,3}$"
+    r"can(?! be\b))\s+(?:\w+\s+){0,3}$|\b(?:opportunit\w+|options?|possibilit\w+|ability|flexibility|chance)\s+(?:to|of|for)\s+$"
 )
 _OTHER_MODE = re.compile(
-    r"(?i)^\W*(?:budget|environments|care\b|therap\w+|program\w*|team|teams|colleagues?|sens\w+|areas?|communit\w+|locations?|sites?|monitor\w*|support|access|desktop|control|clients?|"
+    r"(?i)^\W*(?:options?|possibilit\w+|opportunit\w+|allowance|stipend|budget|environments|care\b|therap\w+|program\w*|team|teams|colleagues?|sens\w+|areas?|communit\w+|locations?|sites?|monitor\w*|support|access|desktop|control|clients?|"
     r"customers?|patients?|learn\w*|participants?|employees|workforce|cloud|vehicles?|search|infrastructure|devices?|offices|deposition|hearings|services|management|meetings)"
 )
 
@@ -362,7 +373,8 @@ def mode_of_title(words: str) -> str:
 
 
 _LISTED = re.compile(
-    r"(?i)(?:[,;:/|(•·–-]\s?|^)(?:100 ?% |fully )?(?:hybrid\w*|remote|on-?site)"
+    # "| SF In-Person |": a place before it is no more than three capitalised words
+    r"(?:[,;:/|(•·–-]\s?|^)(?:(?:[A-Z][\w.]*,? ){0,3}?)(?i:(?:100 ?% |fully )?(?:hybrid\w*|remote|on-?site|in[- ]person))"
     r"(?=\s?(?:[,;/|)(•·–-]|$)|\s(?:\d|once|one|two|three|from|within)\b)(?!-\w)"
 )
 _ABOUT_THE_JOB = re.compile(
@@ -376,7 +388,9 @@ def _listed_mode(text: str) -> str:
     """Return the work mode of a line of facts, at the head of a text or behind a label."""
     place, before = 0, ""
     for line in text[:20_000].split("\n"):
-        found = _LISTED.search(line) if len(line) <= 130 else None
+        # a head of many parts, "A | B | San Francisco (Hybrid) | C", may be long
+        short = len(line) <= 130 or (place < HEAD and line[:HEAD].count(" | ") > 1)
+        found = _LISTED.search(line[:HEAD]) if short else None
         told = place < HEAD or (
             found and _ABOUT_THE_JOB.search(line[: found.start() + 1]) and ". " not in line
         )
@@ -489,11 +503,11 @@ def employment_of_text(text: str) -> str:
 
 
 _LEVELS = (
-    ("intern", r"intern(?:ship)?|trainee|apprentice\w*|praktik\w+|werkstudent\w*|stagiaire|working student|co-?op"),
+    ("intern", r"stage(?=\s*[-–:(]|\s+(?:en|de|pfe)\b)|tirocinio|becari[oa]|alternan\w+|intern(?:ship)?|trainee|apprentice\w*|praktik\w+|werkstudent\w*|stagiaire|working student|co-?op"),
     ("junior", r"junior|jr\.?|entry[- ]level|graduate|early[- ]career|new grad|débutant|berufseinsteiger\w*"),
     ("executive", r"chief (?:\w+ ){1,3}officer|c[etfompi]o|vice[- ]president|(?:[se]?vp|avp)"),
     ("director", r"director|head of|directeur|direktor"),
-    ("lead", r"lead(?!\s+(?:gen|time|qual|nurtur|develop\w*\s+rep))|principal|staff(?=\s+(?:\w+\s+){0,3}(?:engineer|scientist|developer|analyst|designer|architect|researcher|product|data|software))|team ?lead(?:er)?"),
+    ("lead", r"lead(?!\s+(?:gen|time|qual|nurtur|develop\w*\s+rep))|principal|staff(?=[\s,/&-]+(?:[\w/-]+[\s,/&-]+){0,4}(?:eng(?:ineer)?s?\b|engineer|scientist|developer|analyst|designer|architect|researcher|product|data|software))|team ?lead(?:er)?"),
     ("senior", r"senior|sr\.?|snr|expérimenté\w*|confirmé\w*|erfahren\w*"),
     ("mid", r"mid(?:dle)?[- ](?:level|senior|weight)|mid|intermediate|medior"),
 )  # fmt: skip

@@ -247,8 +247,13 @@ _UNFINISHED = re.compile(
 """How a line ends that bold print cut out of a sentence: "Experience with", "We are seeking an"."""
 
 
+_SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][ \t]{1,4}){3,}[^\W\d_](?!\w)")
+"""A letter-spaced heading: "N I C E   T O   H A V E"; words stand more than one blank apart."""
+
+
 def heading_kind(line: str) -> SectionKind | None:
     """What a line announces as a heading; None where it is none."""
+    line = _SPACED.sub(lambda found: re.sub(r"[ \t](?! )", "", found[0]), line)
     bare = _MARKS.sub("", fold(line.strip()).text.strip()).strip()
     bare = _MARKS.sub("", bare).strip()
     words = _WORD.findall(bare)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from pipeline.read.canonical import masked_words
 from pipeline.read.postings import posting_from
 from pipeline.records import Facts, Outcome, RawPage, Reading, SourceLine
 
@@ -40,9 +41,9 @@ def page_report(page: RawPage, reading: Reading) -> dict[str, Any]:
         "outcome": reading.outcome,
         "system": reading.system,
         "postings": [_told(posting_from(listing, line, page)) for listing in reading.listings],
-        "detail": reading.detail,
-        "advice": advice(reading),
-        "follow": [request.url for request in reading.follow],
+        "detail": masked_words(reading.detail),
+        "advice": masked_words(advice(reading)),
+        "follow": [masked_words(request.url) for request in reading.follow],
     }
 
 

@@ -8,14 +8,13 @@ http(s) address becomes a link. The columns of the exports are listed in `pipeli
 
 from __future__ import annotations
 
-import contextlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import StoreError, UsageError
+from pipeline.errors import UsageError
 from pipeline.records import Changes, ReportInput
+from pipeline.report.files import replace_file
 
 FILES = ("matrix.md", "matrix.csv", "matrix.xlsx", "report.html")
 """The files that `write` leaves, in the order in which it answers them."""
@@ -40,7 +39,7 @@ def write(data: ReportInput, out: Path) -> list[Path]:
     )
     paths = [out / name for name in FILES]
     for path, content in zip(paths, contents, strict=True):
-        _replace(path, content if isinstance(content, bytes) else content.encode("utf-8"))
+        replace_file(path, content if isinstance(content, bytes) else content.encode("utf-8"))
     return paths
 
 
@@ -67,7 +66,7 @@ def write_change(changes: Changes, path: Path) -> None:
             f"{path.name} ends in neither .html, .md, .csv nor .parquet", "Example: --output trend.html"
         )
     content = known[path.suffix.lower()](changes)
-    _replace(path, content if isinstance(content, bytes) else content.encode("utf-8"))
+    replace_file(path, content if isinstance(content, bytes) else content.encode("utf-8"))
 
 
 def markdown(data: ReportInput) -> str:
@@ -109,19 +108,3 @@ def _known(what: str, name: str, names: tuple[str, ...]) -> str:
     if name not in names:
         raise UsageError(f"no {what} is called {name!r}; there are {', '.join(names)}")
     return name
-
-
-def _replace(path: Path, content: bytes) -> None:
-    # Written beside its target and renamed: a reader or a crash never sees half a file.
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise StoreError(f"cannot write {path}: {error.strerror or error}") from error

@@ -56,9 +56,9 @@ def _matrix(view: View) -> list[str]:
 
 def _planned(view: View, number: int) -> tuple[str, ...]:
     """Current, Target, Gap, Time to target and Notes of a row, empty without a plan."""
-    if view.data.plan is None:
+    row = view.data.plan.numbered(number) if view.data.plan else None
+    if row is None:
         return ("",) * 5
-    row = view.data.plan.rows[number - 1]
     return (str(row.current), str(row.target), str(row.gap), f"{row.hours:,.1f} h", text(notes(row)))
 
 

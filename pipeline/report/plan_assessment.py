@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.records import Cut, Plan, PlanRow
+import math
+from datetime import date, timedelta
+
+from pipeline.records import Aim, Cut, Plan, PlanRow
 from pipeline.report import plan_charts, words
 from pipeline.report.plan_blocks import Block, Bullets, Cell, Column, Document, Heading, Picture, Table, Text
 from pipeline.report.target_compare import beside
@@ -14,7 +17,7 @@ MOST_CUES = 4
 def assessment(plan: Plan) -> Document:
     """Every row with Current, Target, Gap and time, how the target and the hours came about."""
     unrated = sum(not row.rated for row in plan.rows)
-    blocks: list[Block] = [Text(_total(plan), "good" if plan.fits else "bad")]
+    blocks: list[Block] = [Text(_total(plan), "good" if aim(plan, plan.aim).fits else "bad")]
     if unrated:
         counted = f"{words.plural(unrated, 'row')} of {len(plan.rows)} not rated yet: Current counts as 0."
         blocks.append(Text(f"{counted} Run `skillmatrix assess`.", "note"))
@@ -38,18 +41,34 @@ def assessment(plan: Plan) -> Document:
         _factors(plan),
         Heading("The levels"),
         Bullets(tuple(f"{number} {name}: {sentence}" for number, name, sentence in words.LEVELS)),
+        Text(
+            "Some scales count otherwise: there, 1 is having read about it (here 0), 2 is following a "
+            "tutorial (here 1), 3 is working alone up to use in earnest (here 2 to 3), 4 knows trade-offs "
+            "and faults (here 3 to 4), 5 teaches (here 5)."
+        ),
     ]
     return Document("assessment", "Skill assessment", tuple(blocks))
 
 
+SPREAD = 0.25
+"""How far the assumed hours may be off either way, for the range beside them."""
+
+
 def _total(plan: Plan) -> str:
-    target = plan.target
-    verdict = "fits into" if plan.fits else "does not fit into"
+    found = aim(plan, plan.aim)
+    what = "being ready to apply" if plan.aim == "ready" else "every target level"
+    low, high = (1 - SPREAD) * found.hours, (1 + SPREAD) * found.hours
     return (
-        f"From Current to Target: {plan.hours:,.1f} hours, {plan.weeks:,.1f} weeks at "
-        f"{target.hours_per_week:g} hours a week. That {verdict} the {plan.budget:,.1f} hours that are left "
-        f"of {target.horizon_weeks} weeks."
+        f"From here to {what}: about {found.hours:,.0f} hours ({low:,.0f} to {high:,.0f}, should the assumed "
+        f"hours be a quarter off), {found.weeks:,.0f} weeks at {plan.target.hours_per_week:g} hours a week. "
+        f"{'That fits' if found.fits else 'That does not fit'} into the {plan.budget:,.0f} hours left of "
+        f"{words.plural(plan.target.horizon_weeks, 'week')}."
     )
+
+
+def aim(plan: Plan, name: str) -> Aim:
+    """What one aim of the plan takes."""
+    return next(a for a in plan.aims if a.name == name)
 
 
 def table(plan: Plan) -> Table:
@@ -63,10 +82,11 @@ def table(plan: Plan) -> Table:
         Column("Target", "whole", 9),
         Column("Gap", "whole", 7),
         Column("Time to target", "hours", 14),
+        Column("To be ready", "whole", 9),
         Column("Notes", width=40),
     )
     rows = tuple(
-        (r.title, r.kind, r.priority, r.share, r.current, r.target, r.gap, r.hours, notes(r))
+        (r.title, r.kind, r.priority, r.share, r.current, r.target, r.gap, r.hours, r.ready or None, notes(r))
         for r in plan.rows
     )
     gap = sum(row.gap for row in plan.rows)
@@ -74,18 +94,18 @@ def table(plan: Plan) -> Table:
         "assessment",
         columns,
         rows,
-        ("Total time", None, None, None, None, None, gap, plan.hours, f"{plan.weeks:,.1f} weeks"),
+        ("Total time", None, None, None, None, None, gap, plan.hours, None, f"{plan.weeks:,.0f} weeks"),
     )
 
 
 def notes(row: PlanRow) -> str:
     """What a person noted, and what this plan does not reach."""
-    left = "" if row.goal >= row.target else _left_out(row)
+    left = "" if row.goal >= max(row.ready, 1) and (row.ready or row.goal >= row.target) else _left_out(row)
     return " ".join(part for part in (row.note, left) if part)
 
 
 def _left_out(row: PlanRow) -> str:
-    return "Deferred." if row.goal <= row.current else f"This plan stops at {row.goal}."
+    return "Not in this plan." if row.goal <= row.current else f"This plan stops at {row.goal}."
 
 
 def _cues(plan: Plan) -> Table:
@@ -150,23 +170,98 @@ def priority_ease(plan: Plan) -> Document:
 
 def attainability(plan: Plan) -> Document:
     """Does it fit into the horizon; if not, what to give up, and how the other plan does."""
-    blocks: list[Block] = [Text(_total(plan), "good" if plan.fits else "bad")]
-    blocks.append(Text(_when(plan)))
+    fits = aim(plan, plan.aim).fits
+    blocks: list[Block] = [Text(_total(plan), "good" if fits else "bad"), aims(plan), Text(_when(plan))]
+    blocks += [Text(told, "note") for told in _reality(plan)]
+    if plan.cuts and plan.aim == "ready":
+        blocks.append(
+            Text(
+                "This plan goes on until you are ready. Should you stop at the horizon instead, this is what "
+                "would be missing; mandatory levels are the last to go.",
+                "note",
+            )
+        )
     for name, cut in plan.cuts:
         blocks += _cut(plan, name, cut)
     blocks += [Text(note, "note") for note in plan.notes]
+    if not fits:
+        blocks += [Heading("Other ways out"), _ways(plan)]
     if plan.other:
         blocks += [Heading("The other plan"), *beside(plan.other)]
     return Document("attainability", "Is it attainable?", tuple(blocks))
 
 
+def _reality(plan: Plan) -> list[str]:
+    """What no study shortens: credentials and years of work."""
+    waits = aim(plan, "ready").waits_for
+    told = [f"{waits} takes longer than all learning: it decides the day."] if waits else []
+    if plan.experience:
+        told.append(
+            f"{plan.experience}. Hours of study do not replace them: projects that others use come nearest, "
+            "and a junior or trainee post asks for fewer."
+        )
+    return told
+
+
+AIMS = {"ready": "Ready to apply", "targets": "Every target level"}
+
+
+def aims(plan: Plan) -> Table:
+    """Both aims side by side: hours, weeks, day, and the hours a week that would fit."""
+    columns = (
+        Column("Aim", width=24),
+        Column("Hours", "hours", 10),
+        Column("Weeks", "whole", 9),
+        Column("Done by", "day", 13),
+        Column(f"Within {plan.target.horizon_weeks} weeks?", "yes", 12),
+        Column("Hours a week that would fit", "whole", 14),
+    )
+    rows = tuple(
+        (
+            AIMS[a.name] + (" (this plan)" if a.name == plan.aim else ""),
+            a.hours,
+            math.ceil(a.weeks) if math.isfinite(a.weeks) else None,
+            a.day,
+            a.fits,
+            math.ceil(10 * a.weekly) / 10 if math.isfinite(a.weekly) else None,
+        )
+        for a in plan.aims
+    )
+    return Table("aims", columns, rows)
+
+
+def _ways(plan: Plan) -> Bullets:
+    found = aim(plan, plan.aim)
+    ways = []
+    if math.isfinite(found.weekly):
+        ways.append(f"Give {found.weekly:.1f} hours a week instead of {plan.target.hours_per_week:g}: "
+                    f"`skillmatrix target add ROLE --hours {math.ceil(found.weekly)}`.")  # fmt: skip
+    ways.append(
+        f"Take {math.ceil(found.weeks)} weeks instead of {plan.target.horizon_weeks}: "
+        f"`skillmatrix target add ROLE --horizon {math.ceil(found.weeks)}`."
+    )
+    ways.append(
+        "Aim one rung lower first: a junior, assistant or trainee post of the same kind asks for less; "
+        "gather its postings as a plan B and compare (`skillmatrix target compare`)."
+    )
+    if plan.aim == "ready":
+        ways.append("Go for the target levels within the horizon: `skillmatrix plan --aim targets`.")
+    return Bullets(tuple(ways))
+
+
 def _when(plan: Plan) -> str:
     last = max((b.last_week for b in plan.blocks), default=0)
     if not last:
-        return "Nothing is left to learn for these targets."
-    what = "Every target" if plan.cut is None else "What this plan keeps"
-    by = f", by {plan.days[last]}" if len(plan.days) > last else ""
-    return f"{what} is met at the end of week {last}{by}."
+        return "Nothing is left to learn for this aim."
+    what = "Every level that it takes" if plan.aim == "ready" else "Every target"
+    what = what if plan.cut is None else "What this plan keeps"
+    by = f", by {last_day(plan, last)}" if len(plan.days) > last else ""
+    return f"{what} is reached at the end of week {last}{by}."
+
+
+def last_day(plan: Plan, week: int) -> str:
+    """The last day of a week of a plan that has a start."""
+    return (date.fromisoformat(plan.days[week]) - timedelta(days=1)).isoformat()
 
 
 _CUTS = {
@@ -179,6 +274,7 @@ def _cut(plan: Plan, name: str, cut: Cut) -> list[Block]:
     levels = dict(cut.levels)
     columns = (
         Column("Skill", width=46),
+        Column("Mandatory?", "yes", 11),
         Column("Current", "whole", 9),
         Column("Wanted", "whole", 9),
         Column("Fits", "whole", 9),
@@ -189,11 +285,12 @@ def _cut(plan: Plan, name: str, cut: Cut) -> list[Block]:
     rows = tuple(
         (
             r.title,
+            r.mandatory,
             r.current,
-            r.target,
+            _wanted(plan, r),
             levels[r.theme],
             "deferred" if levels[r.theme] == r.current else "lowered",
-            sum(r.steps[levels[r.theme] : r.target]),
+            sum(r.steps[levels[r.theme] : _wanted(plan, r)]),
             r.share,
         )
         for r in plan.rows
@@ -201,7 +298,12 @@ def _cut(plan: Plan, name: str, cut: Cut) -> list[Block]:
     )
     follows = " The roadmap follows this one." if cut == plan.cut else ""
     told = (
-        f"{words.plural(len(levels), 'row')} changed, {cut.hours:,.1f} hours left, {cut.lost} points of "
-        f"demand given up (levels × share in percent). All choices were compared: none does better.{follows}"
+        f"{words.plural(len(levels), 'row')} changed, {cut.hours:,.0f} hours left, "
+        f"{words.plural(cut.mandatory, 'mandatory level')} and {cut.lost} points of demand given up (levels "
+        f"× share in percent). All choices were compared: none does better.{follows}"
     )
     return [Heading(_CUTS.get(name, name)), Text(told), Table(f"cut-{name}", columns, rows)]
+
+
+def _wanted(plan: Plan, row: PlanRow) -> int:
+    return max(row.current, row.ready if plan.aim == "ready" else row.target)

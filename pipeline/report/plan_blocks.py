@@ -54,12 +54,16 @@ class Bullets:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a name that is safe for files; `total` is a last row set apart."""
+    """A table with a name that is safe for files; `total` is a last row set apart.
+
+    One that is only shown has no file and no sheet of its own: its document holds the same lines as `data`.
+    """
 
     name: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     total: tuple[Cell, ...] | None = None
+    only_shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +75,31 @@ class Picture:
     words: str
 
 
-Block = Heading | Text | Bullets | Table | Picture
+@dataclass(frozen=True, slots=True)
+class Links:
+    """The way to the other documents: a title and a file name without its ending each."""
+
+    items: tuple[tuple[str, str], ...]
+
+
+Block = Heading | Text | Bullets | Table | Picture | Links
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document: a name that is safe for files and anchors, a title, its blocks."""
+    """One document: a name that is safe for files and anchors, a title, its blocks, tables for files only."""
 
     id: str
     title: str
     blocks: tuple[Block, ...]
+    data: tuple[Table, ...] = ()
 
     @property
     def tables(self) -> tuple[Table, ...]:
         """Its tables in order; those of one name are one table in parts."""
         found: dict[str, Table] = {}
-        for block in self.blocks:
-            if isinstance(block, Table):
+        for block in (*self.blocks, *self.data):
+            if isinstance(block, Table) and not block.only_shown:
                 old = found.get(block.name)
                 found[block.name] = replace(old, rows=(*old.rows, *block.rows)) if old else block
         return tuple(found.values())
@@ -105,7 +117,8 @@ def plain(value: Cell, form: Form = "text") -> str:
     if isinstance(value, tuple):
         return "; ".join(plain(v, form) for v in value)
     if isinstance(value, Hint):
-        return f"{value.text} [{_source(value)}]" + (f" {value.link}" if safe.href(value.link) else "")
+        mark = f" [{_source(value)}]" if _source(value) else ""
+        return f"{value.text}{mark}" + (f" {value.link}" if safe.href(value.link) else "")
     if isinstance(value, Evidence):
         return f"“{value.quote}” ({safe.source(value.company, value.title, value.url)})"
     if isinstance(value, Cue):
@@ -117,13 +130,16 @@ def plain(value: Cell, form: Form = "text") -> str:
 
 def _number(value: float, form: Form) -> str:
     if form == "hours":
-        return f"{value:,.1f} h"
+        return f"{value:,.0f} h" if value >= 10 or value == int(value) else f"{value:.1f} h"
     if form == "percent":
         return f"{100 * value:.0f} %"
     return f"{value:.3g}" if form == "factor" else f"{value:g}"
 
 
 def _source(hint: Hint) -> str:
+    """Who says it, "" for the shipped vocabulary: a mark on every line would hide the marks that matter."""
+    if hint.source in ("", "vocabulary"):
+        return ""
     if hint.checked:
         return f"{hint.source}, link answered on {hint.checked}"
     return f"{hint.source}, link not checked" if hint.link else hint.source
@@ -148,6 +164,8 @@ def _block_markdown(block: Block) -> list[str]:
         return [f"**{text}**" if block.tone in ("good", "bad") else f"> {text}" if block.tone else text]
     if isinstance(block, Bullets):
         return [f"- {_markdown(item)}" for item in block.items]
+    if isinstance(block, Links):
+        return [" · ".join(f"[{safe.markdown(title)}]({name}.md)" for title, name in block.items)]
     if isinstance(block, Picture):
         return [f"![{safe.markdown(block.words)}]({block.name}.svg)"]
     head = ["| " + " | ".join(safe.markdown(c.title) for c in block.columns) + " |"]
@@ -164,7 +182,8 @@ def _markdown(value: Cell, form: Form = "text") -> str:
     if isinstance(value, tuple):
         return "<br>".join(_markdown(v, form) for v in value)
     if isinstance(value, Hint):
-        return f"{safe.markdown_link(value.text, value.link)} *({safe.markdown(_source(value))})*"
+        mark = f" *({safe.markdown(_source(value))})*" if _source(value) else ""
+        return f"{safe.markdown_link(value.text, value.link)}{mark}"
     if isinstance(value, Evidence):
         label = safe.source(value.company, value.title, value.url)
         return f"“{safe.markdown(value.quote)}” ({safe.markdown_link(label, value.url)})"
@@ -190,6 +209,11 @@ def _block_html(block: Block) -> Markup:
         shown = (_coded(item) if isinstance(item, str) else _html(item) for item in block.items)
         items = Markup("").join(Markup("<li>{}</li>").format(item) for item in shown)
         return Markup('<ul class="plan-list">{}</ul>').format(items)
+    if isinstance(block, Links):
+        ways = (Markup('<a href="{}.html">{}</a>').format(name, title) for title, name in block.items)
+        return Markup('<nav class="plan-links" aria-label="Documents of the plan">{}</nav>').format(
+            Markup(" ").join(ways)
+        )
     if isinstance(block, Picture):
         return Markup('<figure class="plan-picture">{}</figure>').format(block.svg)
     return _table_html(block)
@@ -241,11 +265,15 @@ def _html(value: Cell, form: Form = "text") -> Markup:
     if isinstance(value, Cue):
         shape = Markup("<b>{}</b> {} <small>{}</small>")
         return shape.format(value.level, _evidence_html(value.evidence), safe.one_line(value.why))
+    if isinstance(value, str):
+        return _coded(value)
     return Markup("{}").format(safe.one_line(plain(value, form)))
 
 
 def _hint_html(hint: Hint) -> Markup:
     text = _linked(hint.text, hint.link)
+    if not _source(hint):
+        return text
     tone = "model" if hint.source.startswith(MODEL) else ""
     return Markup('{} <small class="from {}">{}</small>').format(text, tone, safe.one_line(_source(hint)))
 

@@ -8,10 +8,11 @@ picture that stands as a file of its own.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import date
 
 from markupsafe import Markup
 
-from pipeline.records import Block, Plan, PlanRow, Progress
+from pipeline.records import Block, Measure, Plan, PlanRow, Progress
 from pipeline.report import safe, words
 
 WIDTH = 420
@@ -181,6 +182,69 @@ def progress(found: Progress) -> Markup:
     parts += [_text(left + 6, top + 14, "dashed: planned hours · full: hours that ratings confirm", "soft")]
     said = f"Progress by {found.today}: {found.confirmed:.0f} of {found.planned:.0f} planned hours confirmed."
     return _frame(top + high + 18, said, parts)
+
+
+def ratings(plan: Plan, found: Progress) -> Markup:
+    """A small line of levels for each row, week by week."""
+    parts: list[Markup] = []
+    weeks, left, high = max(1, len(found.weeks) - 1), 250.0, 20.0
+    for i, row in enumerate(plan.rows):
+        y = 26.0 * i + 4
+        levels = [dict(week.levels).get(row.theme, 0) for week in found.weeks]
+        points = [
+            (left + (WIDTH - left - 24) * at / weeks, y + high * (1 - level / 5))
+            for at, level in enumerate(levels)
+        ]
+        parts += [_text(0, y + 14, label(row, 40)), _line(left, y + high, WIDTH - 24, y + high)]
+        parts += [_path(points or [(left, y + high)], "real-line")]
+        parts.append(_text(WIDTH, y + 14, str(levels[-1]) if levels else "", "soft", "end"))
+    said = "; ".join(f"{row.title}: {row.current} now" for row in plan.rows)
+    return _frame(26 * len(plan.rows) + 6, f"Ratings. {said}", parts)
+
+
+def spent(found: Progress) -> Markup:
+    """Two bars a week: hours planned and hours spent."""
+    top, high, left = 6.0, 110.0, 30.0
+    most = max(1.0, *(max(w.planned, w.spent) for w in found.weeks))
+    unit = (WIDTH - left) / len(found.weeks)
+    parts = [
+        _line(left, top + high, WIDTH, top + high),
+        _text(left - 3, top + 8, f"{most:.0f} h", "soft", "end"),
+    ]
+    for i, week in enumerate(found.weeks):
+        x = left + i * unit
+        for at, (hours, kind) in enumerate(((week.planned, "todo"), (week.spent, "have"))):
+            tall = high * hours / most
+            parts.append(_box(x + unit * (0.12 + 0.38 * at), top + high - tall, unit * 0.36, tall, kind))
+    parts += [_text(left, top + high + 13, found.weeks[0].start, "soft")]
+    parts += [_text(WIDTH, top + high + 13, found.weeks[-1].start, "soft", "end")]
+    parts.append(
+        _text(left + (WIDTH - left) / 2, top + high + 13, "light: planned · full: spent", "soft", "middle")
+    )
+    return _frame(top + high + 18, "Hours planned and spent each week", parts)
+
+
+def measure(found: Measure) -> Markup:
+    """One measure over time, a dot for each value."""
+    top, high, left = 8.0, 70.0, 40.0
+    days = [date.fromisoformat(day).toordinal() for day, _, _ in found.points]
+    values = [value for _, value, _ in found.points]
+    low, most = min(values), max(values)
+    wide, tall = max(1, days[-1] - days[0]), (most - low) or 1.0
+    points = [
+        (left + 6 + (WIDTH - left - 12) * (day - days[0]) / wide, top + high * (1 - (value - low) / tall))
+        for day, value in zip(days, values, strict=True)
+    ]
+    dot = Markup('<circle cx="{}" cy="{}" r="3" class="have"/>')
+    parts = [
+        _text(left - 3, top + 8, f"{most:g}", "soft", "end"),
+        _text(left - 3, top + high, f"{low:g}", "soft", "end"),
+    ]
+    parts += [_line(left, top + high, WIDTH, top + high), _path(points, "real-line")]
+    parts += [dot.format(f"{x:.1f}", f"{y:.1f}") for x, y in points]
+    parts += [_text(left, top + high + 13, found.points[0][0], "soft")]
+    parts += [_text(WIDTH, top + high + 13, found.points[-1][0], "soft", "end")]
+    return _frame(top + high + 18, f"{found.name}: {'; '.join(f'{v:g}' for v in values)}", parts)
 
 
 def _path(points: Sequence[tuple[float, float]], kind: str) -> Markup:

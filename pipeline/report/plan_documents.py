@@ -2,27 +2,38 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from pipeline.records import Plan
-from pipeline.report import _replace, plan_charts
+from pipeline.errors import UsageError
+from pipeline.records import Plan, PlanRow, Target
+from pipeline.report import plan_charts
+from pipeline.report.files import replace_file
 from pipeline.report.plan_assessment import assessment, attainability, priority_ease
-from pipeline.report.plan_blocks import Document, as_csv, markdown
+from pipeline.report.plan_blocks import Document, Links, as_csv, markdown
 from pipeline.report.plan_competency import competency
+from pipeline.report.plan_overview import overview
+from pipeline.report.plan_practice import practice, weeks
+from pipeline.report.plan_progress import progress
+from pipeline.report.plan_roadmap import roadmap
 from pipeline.report.plan_role_card import role_card
-from pipeline.report.plan_weeks import practice, progress, roadmap
+from pipeline.report.plan_templates import forms
 
 DOCUMENTS = (
+    overview,
     assessment,
     priority_ease,
     attainability,
     competency,
     role_card,
     roadmap,
+    weeks,
     practice,
     progress,
 )
-"""What makes each document; a function's name with hyphens is the document's."""
+"""What makes each document, in the order in which they are read."""
 
 
 def documents(plan: Plan) -> tuple[Document, ...]:
@@ -37,21 +48,34 @@ def write(plan: Plan, out: Path) -> list[Path]:
     from pipeline.report.plan_workbook import workbook
 
     paths = []
-    for document in documents(plan):
-        paths += _files(document, plan, out)
-        paths.append(_put(out / f"{document.id}.html", one_document(document, plan)))
+    found = documents(plan)
+    links = Links(tuple((document.title, document.id) for document in found))
+    for document in found:
+        linked = replace(document, blocks=(links, *document.blocks))
+        paths += _files(linked, plan, out)
+        paths.append(_put(out / f"{document.id}.html", one_document(linked, plan)))
     paths.append(_put(out / "plan.xlsx", workbook(plan)))
     if plan.days:
         paths.append(_put(out / "practice.ics", calendar(plan)))
+    paths += _forms(plan, out / "templates")
     _sweep(out, {path.name for path in paths})
     return paths
 
 
+def _forms(plan: Plan, out: Path) -> list[Path]:
+    """The forms to fill in; one that is there stays: somebody may have written in it."""
+    found = []
+    for name, text in forms(plan).items() if plan.blocks else ():
+        path = out / name
+        found.append(path if path.exists() else _put(path, text))
+    return found
+
+
 def _sweep(out: Path, written: set[str]) -> None:
     # a plan that fits has no cut: a table that an older plan left must not be read as this one's
-    names = [make.__name__.replace("_", "-") for make in DOCUMENTS]
-    for path in sorted(out.glob("*.csv")):
-        if path.name not in written and path.name.startswith(tuple(names)):
+    names = tuple(make.__name__.replace("_", "-") for make in DOCUMENTS)
+    for path in sorted((*out.glob("*.csv"), *out.glob("measure-*.svg"))):
+        if path.name not in written and path.name.startswith((*names, "measure-")):
             path.unlink(missing_ok=True)
 
 
@@ -69,6 +93,30 @@ def compared(document: Document, out: Path) -> list[Path]:
     return files + [_put(out / f"compare-{t.name}.csv", as_csv(t)) for t in document.tables]
 
 
+def team(
+    target: Target,
+    rows: Sequence[PlanRow],
+    levels: Sequence[tuple[str, Sequence[int | None]]],
+    output: Path | None,
+) -> str:
+    """A team in Markdown; written as .md or .csv where a path is given."""
+    from pipeline.report import plan_team
+
+    document = plan_team.team(target, rows, levels)
+    text = markdown(document)
+    known = {".md": text, ".csv": as_csv(document.tables[0])}
+    if output is not None:
+        if output.suffix.lower() not in known:
+            raise UsageError(f"{output.name} ends in neither .md nor .csv", "Example: --output team.csv")
+        _put(output, known[output.suffix.lower()])
+    return _for_terminal(text)
+
+
 def _put(path: Path, content: str | bytes) -> Path:
-    _replace(path, content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
+    replace_file(path, content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
     return path
+
+
+def _for_terminal(text: str) -> str:
+    """Markdown without its escapes: in a terminal nothing would obey them."""
+    return re.sub(r"\\([^\w\s])", r"\1", text).rstrip()

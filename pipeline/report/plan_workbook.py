@@ -13,7 +13,7 @@ from typing import Any
 
 from pipeline.errors import UsageError
 from pipeline.records import Plan, PlanRow
-from pipeline.report import safe
+from pipeline.report import safe, words
 from pipeline.report.plan_assessment import notes
 from pipeline.report.plan_blocks import Cell, Column, Document, Form, Table, plain
 from pipeline.report.workbook import INPUT, LINE, Sheets
@@ -37,6 +37,15 @@ COLUMNS = (
 )
 """The assessment's columns with their widths: the seed's nine, then what the hours rest on."""
 
+CHECK = "Self-check"
+"""The sheet that is ticked, in a plan's workbook and in the matrix's."""
+
+STATUS = 4
+"""The column of a credential's status in its table."""
+
+HOURS, WEEKS = "Hours a week that I can give", "Weeks that I have left"
+"""The labels of the two cells that say how much time there is."""
+
 ADVICE = "Write one with `assess --template FILE`."
 
 HEADER_ROW = 2
@@ -58,6 +67,7 @@ def workbook(plan: Plan) -> bytes:
 
     sheets = Sheets()
     _assessment(sheets, plan)
+    _self_check(sheets, plan)
     taken = {"assessment"}
     for document in documents(plan):
         for table in document.tables:
@@ -115,9 +125,9 @@ def _totals(sheets: Sheets, sheet: Any, plan: Plan, last: int) -> None:
     rows = f"{FIRST_ROW + 1}:{{0}}{last + 1}"
     sheet.write_formula(at, 6, f"=SUM(G{rows.format('G')})", big, sum(r.gap for r in plan.rows))
     sheet.write_formula(at, 7, f"=SUM(H{rows.format('H')})", big, plan.hours)
-    sheets.put(sheet, at + 1, 0, "Hours a week that I can give")
+    sheets.put(sheet, at + 1, 0, HOURS)
     sheets.put(sheet, at + 1, 7, weekly, num_format="0.0", **INPUT)
-    sheets.put(sheet, at + 2, 0, "Weeks that I have left")
+    sheets.put(sheet, at + 2, 0, WEEKS)
     sheets.put(sheet, at + 2, 7, left, num_format="0.0", **INPUT)
     sheets.put(sheet, at + 3, 0, "Weeks needed", bold=True)
     needed = f"=IF(H{at + 2}>0,H{at + 1}/H{at + 2},0)"
@@ -127,6 +137,30 @@ def _totals(sheets: Sheets, sheet: Any, plan: Plan, last: int) -> None:
     verdict = f'=IF(H{at + 1}<=H{at + 2}*H{at + 3}+0.000001,"fits","does not fit")'
     said = "fits" if plan.fits else "does not fit"
     sheet.write_formula(at + 4, 7, verdict, sheets.format(bold=True, align="right"), said)
+
+
+CHECK_COLUMNS = (
+    ("Skill", 34),
+    ("Priority", 9),
+    *((text, 16) for text in words.SELF_CHECK),
+    ("Level reached", 13),
+)
+"""The self-check's columns: a skill with its priority, six statements to tick, the level that they reach."""
+
+
+def _self_check(sheets: Sheets, plan: Plan) -> None:
+    sheet = sheets.sheet(CHECK, CHECK_COLUMNS)
+    counts = [count for row in plan.rows for count in (*row.core, *row.tail)]
+    for at, count in enumerate(counts, 1):
+        sheets.put(sheet, at, 0, count.skill)
+        sheets.put(sheet, at, 1, count.priority)
+        for column in range(2, 8):
+            sheets.put(sheet, at, column, "", align="center", **INPUT)
+        ticks = f"C{at + 1}:H{at + 1}"
+        level = f'=IF(COUNTA({ticks})=0,"",SUMPRODUCT(MAX(({ticks}<>"")*{{0,1,2,3,4,5}})))'
+        sheet.write_formula(at, 8, level, sheets.format(align="center"), "")
+    if counts:
+        sheet.data_validation(1, 2, len(counts), 7, {"validate": "list", "source": ["x"]})
 
 
 def _table(sheets: Sheets, document: Document, table: Table) -> None:
@@ -139,6 +173,9 @@ def _table(sheets: Sheets, document: Document, table: Table) -> None:
         for j, (value, column) in enumerate(zip(row, table.columns, strict=True)):
             texts[j] = _put(sheets, sheet, at, j, value, column)
         sheets.tall(sheet, at, texts, columns)
+    if table.name == "credentials":
+        states = {"validate": "list", "source": ["have", "in progress", "not yet"]}
+        sheet.data_validation(1, STATUS, len(rows), STATUS, states)
 
 
 def _put(sheets: Sheets, sheet: Any, at: int, j: int, value: Cell, column: Column) -> str:
@@ -162,6 +199,8 @@ def filled_in(path: Path) -> list[dict[str, Any]]:
         raise UsageError(
             f"{path} cannot be read: {error}", "Write one with `assess --template FILE`."
         ) from error
+    if not lines:
+        return []
     starts = [i for i, line in enumerate(lines) if line and str(line[0] or "").strip().lower() == "skill"]
     if not starts:
         raise UsageError(f"{path} has no column Skill", ADVICE)
@@ -186,7 +225,7 @@ def _unquoted(cell: str) -> str:
     return cell[1:] if cell[:1] == "'" and safe.cell(cell[1:]) == cell else cell
 
 
-def _sheet(path: Path) -> list[list[Any]]:
+def _sheet(path: Path, name: str = "Assessment") -> list[list[Any]]:
     from zipfile import BadZipFile
 
     from openpyxl import load_workbook
@@ -196,18 +235,57 @@ def _sheet(path: Path) -> list[list[Any]]:
     except BadZipFile as error:
         raise ValueError("it is no workbook") from error
     try:
-        sheet = book["Assessment"] if "Assessment" in book.sheetnames else book[book.sheetnames[0]]
+        if name in book.sheetnames:
+            sheet = book[name]
+        elif name == "Assessment" and CHECK not in book.sheetnames:
+            sheet = book[book.sheetnames[0]]
+        else:
+            return []
         return [list(row) for row in sheet.iter_rows(values_only=True)]
     finally:
         book.close()
 
 
+def self_check(path: Path) -> list[tuple[str, tuple[int, ...]]]:
+    """Each skill of a ticked self-check with the statements that hold; nothing for a CSV."""
+    lines = _other(path, CHECK)
+    if not lines:
+        return []
+    first = next((i for i, cell in enumerate(lines[0]) if str(cell) == words.SELF_CHECK[0]), 1)
+    found = []
+    for line in lines[1:]:
+        ticks = tuple(n for n, cell in enumerate(line[first : first + 6]) if str(cell or "").strip())
+        if ticks and str(line[0] or "").strip():
+            found.append((str(line[0]), ticks))
+    return found
+
+
+def credentials_in(path: Path) -> list[tuple[str, str]]:
+    """Each credential of a workbook with its status."""
+    lines = _other(path, "competency credentials")
+    return [(str(line[0] or ""), str(line[STATUS] or "").strip().lower()) for line in lines[1:] if line[0]]
+
+
+def time_in(path: Path) -> dict[str, float]:
+    """The hours a week and the weeks left that a workbook's assessment holds."""
+    found: dict[str, float] = {}
+    for line in _other(path, "Assessment"):
+        for label, name in ((HOURS, "hours"), (WEEKS, "weeks")):
+            if line and line[0] == label and isinstance(line[7], int | float):
+                found[name] = float(line[7])
+    return found
+
+
+def _other(path: Path, name: str) -> list[list[Any]]:
+    return _sheet(path, name) if path.suffix.lower() == ".xlsx" else []
+
+
 def template(plan: Plan, path: Path) -> Path:
     """The written table to fill in, a workbook or a CSV by the file's ending."""
-    from pipeline.report import _replace
+    from pipeline.report.files import replace_file
 
     if path.suffix.lower() == ".xlsx":
-        _replace(path, workbook(plan))
+        replace_file(path, workbook(plan))
         return path
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
@@ -215,5 +293,5 @@ def template(plan: Plan, path: Path) -> Path:
     for r in plan.rows:
         values = (r.title, r.theme, r.kind, r.priority, r.current if r.rated else "", r.target, r.note)
         writer.writerow([safe.cell(value) for value in values])
-    _replace(path, out.getvalue().encode("utf-8"))
+    replace_file(path, out.getvalue().encode("utf-8"))
     return path

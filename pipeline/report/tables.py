@@ -328,9 +328,9 @@ def _csv(kind: str, data: ReportInput) -> str:
 
 def _filled_in(data: ReportInput, number: int) -> Row:
     """The seed's columns of one row as the plan has them, none without a plan."""
-    if data.plan is None:
+    row = data.plan.numbered(number) if data.plan else None
+    if row is None:
         return {}
-    row = data.plan.rows[number - 1]
     values = (row.current, row.target, row.gap, round(row.hours, 1), notes(row))
     return dict(zip(TO_FILL_IN, values, strict=True))
 

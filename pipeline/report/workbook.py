@@ -197,7 +197,7 @@ def _matrix_sheet(sheets: Sheets, view: View) -> None:
     last = FIRST_ROW + len(draft.rows) - 1
     steps_row = last + 9
     for i, row in enumerate(draft.rows):
-        plan = view.data.plan.rows[i] if view.data.plan else None
+        plan = view.data.plan.numbered(i + 1) if view.data.plan else None
         _matrix_row(sheets, sheet, FIRST_ROW + i, row, plan)
         _gap_and_hours(sheets, sheet, FIRST_ROW + i, steps_row, plan)
     if draft.rows:

@@ -1,8 +1,8 @@
 """From an address to what to ask, from a page or a file to the listings in it, whatever system made them.
 
-JSON boards are rows of one table (`boards`); other boards and formats have files of their own, each with
-`read(document) -> Reading | None` and, where it can name postings
-without telling them, `links(document)`. `addresses` holds every address pattern in one table.
+Boards are rows of one table (`table`) with one reader (`boards`). Some boards, and every format, have files
+of their own with `read(document) -> Reading | None` and, where it can name postings without telling them,
+`links(document)`.
 """
 
 from __future__ import annotations
@@ -25,12 +25,10 @@ READERS: tuple[str, ...] = (
     "boards",
     "boardpages",
     "teamtailor",
-    "personio",
     "linkedin",
     "jobscz",
     "hackernews",
     "usajobs",
-    "neogov",
     "weworkremotely",
     "pagereading",
     "feeds",
@@ -122,7 +120,9 @@ def _read(document: Document) -> Reading:
     plain = _unreadable(document)
     if plain is not None:
         return plain
-    for module in _readers():
+    # a text says nothing of boards and formats; every reader but this one would pass it on
+    modules = _readers() if document.kind != "text" else (import_module("pipeline.sources.files"),)
+    for module in modules:
         reading = _asked(module, document)
         if reading is not None:
             return _noted(reading, document.notes)
@@ -139,7 +139,7 @@ def _noted(reading: Reading, notes: tuple[str, ...]) -> Reading:
 def _asked(module: Any, document: Document) -> Reading | None:
     try:
         found: Reading | None = module.read(document)
-    except (TypeError, ValueError, KeyError, IndexError, AttributeError, RecursionError) as error:
+    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError) as error:
         # no answer of a stranger may end a run; what it broke is named
         name = module.__name__.rsplit(".", 1)[-1]
         detail = f"{name} did not expect this shape: {type(error).__name__}: {str(error)[:120]}"

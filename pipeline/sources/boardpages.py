@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
 from urllib.parse import urlsplit
 
-from pipeline.records import Listing, Reading, Request
-from pipeline.sources import addresses
-from pipeline.sources.common import single
-from pipeline.sources.dates import day
+from pipeline.records import Reading, Request
+from pipeline.sources import addresses, boards
 from pipeline.sources.document import Document
 from pipeline.sources.maintext import main_text
-from pipeline.sources.values import at, joined, markup, text, word
+from pipeline.sources.values import at, word
 from pipeline.sources.verdicts import SHELL_CHARACTERS, visible_text
 
 OWN_TEXT = 600
@@ -91,29 +88,11 @@ def _ashby(document: Document) -> Reading | None:
         data, _ = json.JSONDecoder(strict=False).raw_decode(document.text, start.end())
     except (ValueError, RecursionError):
         return None
-    posting = at(data, "posting")
-    if isinstance(posting, dict) and (posting.get("descriptionHtml") or posting.get("descriptionPlainText")):
-        return single(_of_ashby(posting, data, document), "ashby")
-    if "posting" in data and posting is None and at(data, "organization") is None:
+    if told := boards.of_data(data, document):
+        return told
+    if "posting" in data and data["posting"] is None and at(data, "organization") is None:
         return Reading("closed", detail="Ashby knows no such posting: it is gone", system="ashby")
     return _to_api(document, "ashby", "an Ashby page without its data")
-
-
-def _of_ashby(posting: dict[str, Any], data: dict[str, Any], document: Document) -> Listing:
-    rich, plain = markup(posting.get("descriptionHtml")), text(posting.get("descriptionPlainText"))
-    return Listing(
-        url=document.base or document.url,
-        system="ashby",
-        title=word(posting.get("title")),
-        content=rich or plain,
-        is_html=bool(rich),
-        company=word(at(data, "organization", "name")),
-        location=joined([word(posting.get("locationName")) or word(posting.get("location"))]),
-        date_posted=day(posting.get("publishedDate") or posting.get("publishedAt")),
-        employment_type=word(posting.get("employmentType")),
-        item=str(posting.get("id", "")),
-        closed="isListed is false" if posting.get("isListed") is False else None,
-    )
 
 
 def _workday(document: Document) -> Reading | None:

@@ -1,16 +1,9 @@
-"""Read the JSON answers of boards: a table of where each board keeps what, and one reader for all of them.
-
-A path is keys with dots; `*` stands for every entry of a list, `a|b` for the first that says something. A
-place has parts with ` & `: `city,state` is two words of one place, `list.*:city,country` a place an entry,
-`?remote=Remote` a word where the flag is set. `@name` is a group of the posting's address, made a name.
-"""
-
-# ruff: noqa: E501 - a row of the table is easier to read in few long lines
+"""Read the answers of boards, JSON or XML: one reader for all of them, told by `table` what stands where."""
 
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass
+from string import Formatter
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,207 +13,9 @@ from pipeline.sources import addresses
 from pipeline.sources.common import Named, listed, reading, single
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
+from pipeline.sources.feeds import object_of
+from pipeline.sources.table import BOARDS, Board
 from pipeline.sources.values import at, block, dicts, joined, named, pay, word, words
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """Where one board keeps the parts of a posting; `has` names what tells its answers from others'.
-
-    `text` are (entries, heading, field): a heading that begins with a dot is a field of the entry. `status` is
-    the path of a state and the words that mean open. `skip` are fields whose value takes a job off the board.
-    `bare` says why a list has no texts, where one may have none.
-    """
-
-    name: str
-    jobs: tuple[str, ...]
-    has: str
-    title: str
-    text: tuple[tuple[str, str, str], ...]
-    company: str
-    place: str
-    date: str
-    url: str = ""
-    item: str = "id"
-    keys: str = ""
-    last_day: str = ""
-    employment: str = ""
-    mode: str = ""
-    seniority: str = ""
-    salary: tuple[str, ...] = ()
-    status: tuple[str, ...] = ()
-    skip: tuple[tuple[str, object], ...] = ()
-    marker: str = ""
-    bare: str = ""
-    some: bool = False
-
-
-def _whole(*fields: str) -> tuple[tuple[str, str, str], ...]:
-    return tuple(("", "", field) for field in fields)
-
-
-_RANGE = ("salary.min", "salary.max", "salary.currency", "salary.period|salary.kind")
-_SECTIONS = ("companyDescription", "jobDescription", "qualifications", "additionalInformation")
-
-BOARDS: tuple[Board, ...] = (
-    # in order: the first whose marks are there wins
-    Board(
-        "greenhouse", ("jobs", ""), "absolute_url title location", "title", _whole("content"),
-        "company_name|@board", "location.name", "first_published|updated_at", url="absolute_url",
-        last_day="application_deadline", employment="metadata.*[name~employment].value",
-        salary=("pay_input_ranges.0.min_cents/100", "pay_input_ranges.0.max_cents/100", "pay_input_ranges.0.currency_type"),
-        # a post of the talent pool is no opening
-        skip=(("internal_job_id", None),), bare="the board was asked without content=true: no texts",
-    ),
-    Board(
-        "lever", ("",), "text hostedUrl|descriptionBody", "text",
-        # requirements are normally in `lists`, whose content is bare <li> without <ul>
-        (("", "", "description|descriptionPlain"), ("lists.*", ".text", "content"), ("", "", "salaryDescription"),
-         ("", "", "additional|additionalPlain")),
-        "@site", "categories.allLocations.*|categories.location", "createdAt", url="hostedUrl",
-        employment="categories.commitment", mode="workplaceType",
-        salary=("salaryRange.min", "salaryRange.max", "salaryRange.currency", "salaryRange.interval"),
-    ),
-    Board(
-        "ashby", ("jobs",), "descriptionHtml|descriptionPlain|jobUrl", "title", _whole("descriptionHtml|descriptionPlain"),
-        # where the two disagree, workplaceType is the better one
-        "@board", "location & secondaryLocations.*.location & workplaceType|?isRemote=Remote", "publishedAt",
-        url="jobUrl", employment="employmentType", mode="workplaceType",
-        salary=("compensation.scrapeableCompensationSalarySummary|compensation.compensationTierSummary",),
-        # a draft is not public
-        skip=(("isListed", False),), marker="apiVersion",
-    ),
-    Board(
-        "workday", ("jobPostingInfo",), "title jobDescription|jobReqId", "title", _whole("jobDescription"),
-        "^hiringOrganization.name|@tenant", "location & additionalLocations.* & remoteType", "startDate|postedOn",
-        url="externalUrl", item="jobReqId|id", last_day="endDate", employment="timeType", mode="remoteType",
-        status=("posted", "true"),
-    ),
-    Board(
-        "smartrecruiters", ("",), "jobAd.sections", "name",
-        tuple((f"jobAd.sections.{name}", ".title", "text") for name in _SECTIONS),
-        "company.name|company.identifier",
-        "location.fullLocation|location.city,location.region,location.country & ?location.remote=Remote|?location.hybrid=Hybrid",
-        "releasedDate", url="postingUrl", employment="typeOfEmployment.label", seniority="experienceLevel.label",
-        status=("active", "true"),
-    ),
-    Board(
-        "workable", ("jobs",), "shortcode title", "title",
-        (("", "", "description"), ("", "Requirements", "requirements"), ("", "Benefits", "benefits")),
-        "^name", "city,state,country & locations.*:city,region,country & ?telecommuting=Remote", "published_on|created_at",
-        url="url", item="shortcode", employment="employment_type", seniority="experience",
-        bare="the account was asked without details=true: no texts",
-    ),
-    Board(
-        "recruitee", ("offers", "offer"), "slug careers_url|requirements", "title",
-        (("", "", "description"), ("", "Requirements", "requirements")), "company_name",
-        "location|city,country & locations.*:city,country & ?remote=Remote", "published_at|created_at", url="careers_url",
-        item="id|slug", keys="slug", last_day="close_at", employment="employment_type_code", seniority="experience_code",
-        salary=_RANGE, status=("status", "published", "public", "active"),
-    ),
-    Board(
-        "bamboohr", ("result.jobOpening", "result"), "jobOpeningName description|jobOpeningStatus", "jobOpeningName",
-        _whole("description"), "@host", "location.city,location.state,location.addressCountry|location.country & ?isRemote=Remote",
-        "datePosted", url="jobOpeningShareUrl", employment="employmentStatusLabel", status=("jobOpeningStatus", "open"),
-    ),
-    Board(
-        "breezy", ("",), "friendly_id name", "name", _whole("description"), "company.name",
-        "location.name|location & ?location.is_remote=Remote", "published_date", url="url",
-        employment="type.name|type", salary=("salary",), bare="no texts",
-    ),
-    Board(
-        "pinpoint", ("data",), "title key_responsibilities|employment_type_text", "title",
-        (("", "", "description"),
-         *(("", f".{name}_header|{name.replace('_', ' ').capitalize()}", name)
-           for name in ("key_responsibilities", "skills_knowledge_expertise", "benefits"))),
-        "company.name|@host", "location.name|location.city,location.province & workplace_type_text",
-        "published_at|created_at", url="url", last_day="deadline_at", employment="employment_type_text",
-        mode="workplace_type_text",
-        salary=("compensation|compensation_minimum", "compensation_maximum", "compensation_currency"),
-    ),
-    Board(
-        "rippling", ("",), "uuid name description", "name",
-        (("description", "About the company", "company"), ("description", "About the role", "role"), ("", "", "description")),
-        "companyName|@slug", "workLocations.*|workLocations.*.name|workLocations.*.label", "createdOn|created_at", url="url",
-        item="uuid", employment="employmentType.label|employmentType",
-    ),
-    Board(
-        # `time_updated` is the last change, not the day of posting
-        "comeet", ("",), "name uid details|position_url", "name", (("details.*", ".name", "value"),), "company_name|@name",
-        "location.name & location.city,location.state,location.country & ?location.is_remote=Remote & workplace_type",
-        "time_created|date_posted", url="url_active_page|url_comeet_hosted_page", item="uid", employment="employment_type",
-        mode="workplace_type", seniority="experience_level",
-    ),
-    Board(
-        "oracle", ("items",), "ExternalDescriptionStr|ExternalPostedStartDate", "Title",
-        (("", "", "ExternalDescriptionStr"), ("", "Responsibilities", "ExternalResponsibilitiesStr"),
-         ("", "Qualifications", "ExternalQualificationsStr"), ("", "About us", "CorporateDescriptionStr"),
-         ("", "", "OrganizationDescriptionStr")),
-        "LegalEmployer|Organization", "PrimaryLocation & secondaryLocations.*.Name & WorkplaceType", "ExternalPostedStartDate",
-        item="Id|RequisitionId", last_day="ExternalPostedEndDate", employment="JobSchedule", mode="WorkplaceType",
-    ),
-    Board(
-        # the first entry is a legal notice; the terms ask for a link back: every listing keeps its address
-        "remoteok", ("",), "position description epoch|apply_url", "position", _whole("description"), "company", "location",
-        "date|epoch", url="url", salary=("salary_min", "salary_max", "=USD"), some=True,
-    ),
-    Board(
-        "remotive", ("jobs",), "candidate_required_location|publication_date title", "title", _whole("description"),
-        "company_name", "candidate_required_location", "publication_date", url="url", employment="job_type", salary=("salary",),
-    ),
-    Board(
-        "himalayas", ("jobs",), "companyName title locationRestrictions|pubDate", "title", _whole("description"),
-        "companyName", "locationRestrictions.*|locationRestrictions.*.name|=Remote", "pubDate", url="guid|applicationLink",
-        item="guid", last_day="expiryDate", employment="employmentType", seniority="seniority",
-        salary=("minSalary", "maxSalary", "currency", "salaryPeriod"),
-    ),
-    Board(
-        "jobicy", ("jobs",), "jobTitle", "jobTitle", _whole("jobDescription|jobExcerpt"), "companyName", "jobGeo", "pubDate",
-        url="url", employment="jobType", seniority="jobLevel",
-        salary=("salaryMin", "salaryMax", "salaryCurrency", "salaryPeriod"),
-    ),
-    Board(
-        "arbeitnow", ("data",), "slug company_name created_at", "title", _whole("description"), "company_name",
-        "location & ?remote=Remote", "created_at", url="url", item="slug", employment="job_types",
-    ),
-    Board(
-        "startupjobs", ("offers",), "position startup", "position", _whole("description"), "startup", "cities.*", "lastUpdate",
-        url="url", employment="jobtypes", seniority="seniority",
-    ),
-    Board(
-        "digitalrecruiters", ("ads",), "title profile|entity|brand", "title",
-        (("", "", "description"), ("", "Profil", "profile")), "brand.name|entity.public_name",
-        "address.formatted|address.parts.city,address.parts.country", "published_at", url="apply_url|url", item="reference",
-        employment="contract_type", salary=_RANGE,
-    ),
-    Board(
-        "workindenmark", ("JobPositionPosting",), "JobPositionInformation", "JobPositionInformation.PositionTitle",
-        _whole("JobPositionInformation.Purpose"), "HiringOrg.Name",
-        "JobPositionInformation.WorkLocation.City,JobPositionInformation.WorkLocation.Municipality.Name,"
-        "JobPositionInformation.WorkLocation.Region.Name,JobPositionInformation.WorkLocation.Country.Name"
-        "|^WorkPlace.Address.City,^WorkPlace.Address.Country.Name",
-        "PublicationStartDate", item="Id", last_day="PublicationEndDate",
-        employment="JobPositionInformation.WeeklyWorkHours.TypeName",
-    ),
-)  # fmt: skip
-
-
-NAMES: tuple[tuple[str, str, str, str], ...] = (
-    ("greenhouse", "jobs", "absolute_url title location", "title"),
-    ("workday", "jobPostings", "externalPath title", "title"),
-    ("smartrecruiters", "content", "name id", "name"),
-    ("workable", "jobs", "shortcode title", "title"),
-    ("bamboohr", "result", "jobOpeningName id", "jobOpeningName"),
-    ("breezy", "", "friendly_id name", "name"),
-    ("rippling", "", "name uuid|id", "name"),
-    ("rippling", "items", "name uuid|id", "name"),
-    ("oracle", "items.0.requisitionList", "Id Title", "Title"),
-)
-"""System, path, marks and title of the lists that name postings without their texts."""
-
-_ANY_HOST = frozenset(("breezy", "rippling"))
-"""Systems whose lists have so few marks that only the address tells them."""
-
 
 # --- paths ------------------------------------------------------------------------------------
 
@@ -230,7 +25,8 @@ def _values(value: Any, path: str) -> list[Any]:
     found = [value]
     for step in path.split(".") if path else ():
         if step == "*":
-            found = [item for each in found if isinstance(each, list) for item in each]
+            # an XML list of one entry is that entry
+            found = [item for each in found for item in (each if isinstance(each, list) else [each])]
         elif step.startswith("*["):
             # `*[name~word]`: the entries whose field has the word
             key, _, wanted = step[2:-1].partition("~")
@@ -241,14 +37,20 @@ def _values(value: Any, path: str) -> list[Any]:
 
 
 def _first(job: Any, paths: str, whole: Any = None) -> Any:
-    """Return the first value of a path that has one; `^` begins at the answer, `=` is a word of its own."""
+    """Return the first value of a path that has one."""
     for path in paths.split("|") if paths else ():
         if path.startswith("="):
             return path[1:]
-        found = _values(whole if path.startswith("^") else job, path.lstrip("^"))
+        found = _values(whole if path.startswith("^") else job, path.lstrip("^").removesuffix("/,"))
+        if found and path.endswith("/,"):
+            return str(found[0]).rsplit(",", 1)[0]
         if found:
             return found[0] if len(found) == 1 else found
     return None
+
+
+MOST_PLACES = 10
+"""A posting may name hundreds of places."""
 
 
 def _place(job: Any, spec: str, whole: Any) -> str | None:
@@ -260,7 +62,8 @@ def _place(job: Any, spec: str, whole: Any) -> str | None:
             parts += [p for p in found if not any(p.split(",")[0] in known for known in parts)]
             if found:
                 break
-    return joined((part.strip(" ,") for part in parts), " | ")
+    more = f"and {len(parts) - MOST_PLACES} more places" if len(parts) > MOST_PLACES else ""
+    return joined([*(part.strip(" ,") for part in parts[:MOST_PLACES]), more], " | ")
 
 
 def _places(job: Any, choice: str, whole: Any) -> list[str | None]:
@@ -298,14 +101,21 @@ def _company(job: Any, board: Board, whole: Any, url: str, document: Document) -
 
 
 def read(document: Document) -> Reading | None:
-    """Return the postings of a board's answer, or how many its list names; None for JSON of no board here."""
+    """Return the postings of a board's answer, or how many its list names; None for one of no board here."""
+    if document.kind == "xml":
+        return of_data(object_of(document.root), document) if document.root is not None else None
     if document.kind != "json":
         return None
+    return of_data(document.data, document) or _named(document) or _refused(document)
+
+
+def of_data(data: Any, document: Document) -> Reading | None:
+    """Return the postings that an answer, or what a page carries of one, tells."""
     for board in BOARDS:
-        jobs, many = _jobs(document.data, board)
-        if jobs or (many and board.marker and board.marker in document.data):
-            return _reading(document, board, jobs, many)
-    return _named(document) or _refused(document)
+        jobs, many = _jobs(data, board)
+        if jobs or (many and board.marker and board.marker in data):
+            return _reading(document, board, data, jobs, many)
+    return None
 
 
 def _jobs(data: Any, board: Board) -> tuple[list[dict[str, Any]], bool]:
@@ -316,25 +126,26 @@ def _jobs(data: Any, board: Board) -> tuple[list[dict[str, Any]], bool]:
         marked = [row for row in rows if all(_first(row, mark) is not None for mark in board.has.split(" "))]
         if marked and (board.some or len(marked) == len(rows)):
             return marked, isinstance(found, list)
-    return [], isinstance(at(data, board.jobs[0]), list) if board.jobs[0] else False
+    return [], bool(board.jobs and board.jobs[0]) and isinstance(at(data, board.jobs[0]), list)
 
 
-def _reading(document: Document, board: Board, jobs: list[dict[str, Any]], many: bool) -> Reading:
+def _reading(document: Document, board: Board, data: Any, jobs: list[dict[str, Any]], many: bool) -> Reading:
     if many and board.bare and not any(_content(job, board) for job in jobs):
         return listed(board.name, len(jobs), "" if board.bare == "no texts" else board.bare)
     open_jobs = [job for job in jobs if not any(k in job and job[k] is v for k, v in board.skip)]
-    found = [_listing(job, board, document) for job in open_jobs]
+    found = [_listing(job, board, data, document) for job in open_jobs]
     answer = (
         reading(document, board.name, found) if many or document.pick else single(found[0][0], board.name)
     )
-    following = word(at(document.data, "links", "next")) if board.name == "arbeitnow" else None
+    following = word(at(data, "links", "next")) if board.name == "arbeitnow" else None
     follow = (Request(following),) if following and following.startswith("https://") else ()
     return Reading(answer.outcome, answer.listings, answer.detail, follow, board.name)
 
 
-def _listing(job: dict[str, Any], board: Board, document: Document) -> Named:
-    whole = document.data
-    url = word(_first(job, board.url)) or document.url
+def _listing(job: dict[str, Any], board: Board, whole: Any, document: Document) -> Named:
+    # the address of one posting, asked as it stands, is that posting's address
+    itself = document.address is not None and not document.address.board and not document.pick
+    url = word(_first(job, board.url)) or ("" if itself else _made_link(job, board, document)) or document.url
     item = word(_first(job, board.item))
     content = _content(job, board)
     listing = Listing(
@@ -350,7 +161,7 @@ def _listing(job: dict[str, Any], board: Board, document: Document) -> Named:
         ),
         valid_through=day(_first(job, board.last_day)),
         closed=_closed(job, board),
-        employment_type=joined(words(_first(job, board.employment))),
+        employment_type=joined(w for path in board.employment.split(" & ") for w in words(_first(job, path))),
         item=item,
         salary=_salary(job, board),
         work_mode=word(_first(job, board.mode)) or _remote(job, board),
@@ -371,7 +182,9 @@ def _content(job: dict[str, Any], board: Board) -> str:
         for entry in (
             sorted(_values(job, entries), key=_order) if entries.endswith("*") else _values(job, entries)
         ):
-            text = unescaped(str(found)) if isinstance(found := _first(entry, field), str) else ""
+            found = _first(entry, field)
+            texts = found if isinstance(found, list) else [found]
+            text = unescaped("<br>".join(t for t in texts if isinstance(t, str)))
             if not has_tags(text):
                 text = html.escape(html.unescape(text), quote=False).strip().replace("\n", "<br>")
             elif text.lstrip().startswith("<li"):
@@ -400,9 +213,12 @@ def _salary(job: dict[str, Any], board: Board) -> str | None:
     for spec in board.salary:
         path, _, part = spec.partition("/")
         value = _first(job, path)
+        if isinstance(value, int | float) and not abs(value) < 1e15:
+            value = None  # no pay, infinite or no number
         values.append(round(value / int(part)) if part and isinstance(value, int | float) else value)
     if len(values) == 1 or (values and isinstance(values[0], str) and not values[0][:1].isdigit()):
-        return word(values[0])
+        # "Not displayed" is no pay
+        return told if any(map(str.isdigit, told := word(values[0]) or "")) else None
     return pay(*values) if values else None
 
 
@@ -416,20 +232,20 @@ def _remote(job: dict[str, Any], board: Board) -> str | None:
 # --- lists that only name ---------------------------------------------------------------------
 
 
-def _named_rows(document: Document) -> tuple[str, list[tuple[str, dict[str, Any]]]]:
-    for name, path, has, title in NAMES if document.kind == "json" else ():
-        found = _first(document.data, path) if path else document.data
-        rows = dicts(found)
-        marked = rows and all(_first(row, mark) is not None for row in rows[:50] for mark in has.split(" "))
-        if marked and (name not in _ANY_HOST or document.system == name or "friendly_id" in rows[0]):
-            return name, [(word(_first(row, title)) or "", row) for row in rows]
-    return "", []
+def _named_rows(document: Document) -> tuple[Board | None, list[dict[str, Any]]]:
+    for board in BOARDS if document.kind == "json" else ():
+        for path, has in board.names if not board.hosted or document.system == board.name else ():
+            rows = dicts(_first(document.data, path) if path else document.data)
+            if rows and all(_first(row, mark) is not None for row in rows[:50] for mark in has.split(" ")):
+                return board, rows
+    return None, []
 
 
 def _named(document: Document) -> Reading | None:
-    name, rows = _named_rows(document)
-    if not name:
+    board, rows = _named_rows(document)
+    if not board:
         return None
+    name = board.name
     total = at(document.data, "total") or at(document.data, "totalFound")
     detail = f"{len(rows)} of {total} postings named, none with its text" if total else ""
     follow = _next_pages(name, len(rows), total, document) if isinstance(total, int) else ()
@@ -476,24 +292,30 @@ def _next_pages(name: str, count: int, total: int, document: Document) -> tuple[
 
 def links(document: Document) -> list[tuple[str, str]] | None:
     """Return title and address of every posting that a list names."""
-    name, rows = _named_rows(document)
-    return [(title, url) for title, row in rows if (url := _link(name, row, document))] or None
+    board, rows = _named_rows(document)
+    if not board:
+        return None
+    found = ((word(_first(row, board.title)) or "", _link(row, board, document)) for row in rows)
+    return [(title, url) for title, url in found if url] or None
 
 
-def _link(name: str, row: dict[str, Any], document: Document) -> str:
-    host = urlsplit(document.base).netloc
-    if name == "workday":
+def _link(row: dict[str, Any], board: Board, document: Document) -> str:
+    if board.name == "workday":
         base = (document.page.final_url or document.url).split("?")[0].rstrip("/").removesuffix("/jobs")
         if "/wday/cxs/" not in base:
-            found = addresses.match(document.url)
-            base = found.request.url.removesuffix("/jobs") if found else ""
+            asked = addresses.match(document.url)
+            base = asked.request.url.removesuffix("/jobs") if asked else ""
         return f"{base}{row.get('externalPath')}"
-    if name == "smartrecruiters":
-        api = f"https://api.smartrecruiters.com/v1/companies/{at(row, 'company', 'identifier')}/postings/{row.get('id')}"
-        return word(row.get("ref")) or api
-    if name == "bamboohr":
-        return f"https://{host}/careers/{row.get('id')}"
-    if name == "oracle":
-        site = document.address.group("site") if document.address else ""
-        return f"https://{host}/hcmUI/CandidateExperience/en/{f'sites/{site}/' if site else ''}job/{row.get('Id')}"
-    return word(row.get("absolute_url") or row.get("url")) or ""
+    if board.name == "smartrecruiters":
+        company = at(row, "company", "identifier")
+        made = f"https://api.smartrecruiters.com/v1/companies/{company}/postings/{row.get('id')}"
+        return word(row.get("ref")) or made
+    return word(_first(row, board.url)) or word(row.get("url")) or _made_link(row, board, document)
+
+
+def _made_link(row: dict[str, Any], board: Board, document: Document) -> str:
+    """Return the address that the table makes of a posting's parts; "" where one is missing."""
+    groups = dict(document.address.groups) if document.address and document.system == board.name else {}
+    parts = {**groups, **{key: str(value) for key, value in row.items()}}
+    wanted = {name for _, name, _, _ in Formatter().parse(board.link) if name}
+    return board.link.format_map(parts) if all(parts.get(name) for name in wanted) else ""

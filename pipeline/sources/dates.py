@@ -40,7 +40,7 @@ def day(value: Any, now: str | None = None) -> str | None:
     if isinstance(value, bool) or value in (None, "", 0):
         return None
     if isinstance(value, int | float):
-        return _from_epoch(float(value))
+        return _from_epoch(float(value)) if abs(value) < 1e15 else None
     text = str(value).strip()
     if text.isdigit() and len(text) in (10, 13):
         return _from_epoch(float(text))

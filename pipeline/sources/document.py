@@ -258,7 +258,7 @@ def _decoded_by_claim(body: bytes, content_type: str) -> tuple[str, str]:
                 # browsers read Latin-1 as Windows-1252, and so do we
                 latin = name.lower() in ("iso-8859-1", "latin-1", "latin1", "ascii", "us-ascii")
                 return body.decode("cp1252" if latin else name), ""
-            except (LookupError, UnicodeDecodeError):
+            except (LookupError, UnicodeError):
                 continue
     return _guessed(body)
 

@@ -22,7 +22,7 @@ SYSTEM = "feed"
 MAX_ITEMS = 20_000
 _ITEM = re.compile(
     r"^(?:item|entry|ad|annonce|anzeige|inserat|stelle|row|record)$|job|offer|offre|emploi|posting|position|vacan|vacature|"
-    r"stellenangebot|opening|oferta|empleo|nabidka|pozice|stilling",
+    r"stellenangebot|annunci|oglosz|ofert|vaga|annons|opening|oferta|empleo|nabidka|pozice|stilling",
     re.IGNORECASE,
 )
 _PARTS = frozenset(
@@ -91,6 +91,11 @@ def _is_near(child: _Element, element: _Element) -> bool:
 
 def _name(element: _Element) -> str:
     return element.tag.rsplit("}", 1)[-1] if isinstance(element.tag, str) else ""
+
+
+def object_of(root: _Element) -> dict[str, Any]:
+    """Return a whole answer as the JSON that it might be."""
+    return {_name(root): _as_object(root)}
 
 
 def _as_object(item: _Element) -> dict[str, Any]:

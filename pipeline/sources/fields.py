@@ -12,9 +12,9 @@ from typing import Any
 from urllib.parse import urljoin
 
 from pipeline import fieldnames as names
+from pipeline.cues import DEMANDS, JOB_TITLE
 from pipeline.markup import has_tags, unescaped
 from pipeline.records import Listing
-from pipeline.sources.cues import DEMANDS, JOB_TITLE
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
 from pipeline.sources.values import block, joined, pay, word

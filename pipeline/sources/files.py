@@ -56,6 +56,9 @@ def _read_docx(document: Document) -> Reading:
     text = re.sub(r"<[^>]*>", " ", content)
     if len(text.split()) < MIN_WORDS:
         return Reading("no-text", detail="the Word file holds no text", system="docx")
-    first = re.sub(r"<[^>]*>", "", next((line for line in content.split("\n") if line.strip()), ""))
-    listing = Listing(document.url, "docx", title_of(html.unescape(first)), content)
+    # the title of a posting stands in its text; a letterhead names the employer
+    lines = [line for line in content.split("\n") if line.strip()]
+    firsts = [line for line in lines if not line.startswith("<header>")][:1] + lines[:1]
+    titles = (title_of(html.unescape(re.sub(r"<[^>]*>", "", line))) for line in firsts)
+    listing = Listing(document.url, "docx", next(filter(None, titles), None), content)
     return Reading("posting", (listing,), system="docx")

@@ -6,9 +6,9 @@ import html
 import re
 from typing import Any
 
+from pipeline.cues import JOB_TITLE
 from pipeline.records import Listing, Reading
 from pipeline.sources.common import Named, reading, single
-from pipeline.sources.cues import JOB_TITLE
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
 from pipeline.sources.values import at, dicts, joined, word

@@ -1,16 +1,12 @@
-"""jobs.cz and its sisters: pages without JSON-LD, and the answer that fills employer-branded widgets."""
+"""jobs.cz and its sisters: pages without JSON-LD."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from pipeline.records import Listing, Reading
 from pipeline.sources import pages, verdicts
 from pipeline.sources.common import single
-from pipeline.sources.dates import day
 from pipeline.sources.document import Document
 from pipeline.sources.pagereading import first, inner_html
-from pipeline.sources.values import at, block, dicts, joined, markup, pay, word
 
 NAME = "jobscz"
 
@@ -31,10 +27,7 @@ _PLACE = (
 
 
 def read(document: Document) -> Reading | None:
-    """The posting of a page or of a widget's answer."""
-    if document.kind == "json":
-        job = at(document.data, "data", "widget", "jobAd")
-        return single(_from_widget(job, document), NAME) if isinstance(job, dict) else None
+    """The posting of a page."""
     if document.kind != "html" or not _is_board(document):
         return None
     if "/prace/" in document.url or not document.html.xpath("//h1"):
@@ -83,24 +76,3 @@ def _company_in_title(document: Document) -> str | None:
     title = verdicts.page_title(document) or ""
     parts = title.rsplit(" – ", 1)
     return parts[1].strip() if len(parts) == 2 else None
-
-
-def _from_widget(job: dict[str, Any], document: Document) -> Listing:
-    places = [
-        joined([word(p.get("city")), word(p.get("region")), word(p.get("country"))])
-        for p in dicts(job.get("locations"))
-    ]
-    salary = job.get("salary")
-    text = markup(at(job, "content", "htmlContent")) or block(None, job.get("teaser"))
-    return Listing(
-        url=document.url,
-        system=NAME,
-        title=word(job.get("title")),
-        content=text,
-        company=word(at(job, "employer", "companyName")) or word(at(job, "employer", "contactCompanyName")),
-        location=joined(places, " | "),
-        date_posted=day(job.get("validFrom")),
-        valid_through=day(job.get("validTo")),
-        item=word(job.get("id")),
-        salary=pay(at(salary, "min"), at(salary, "max"), at(salary, "currency"), at(salary, "period")),
-    )

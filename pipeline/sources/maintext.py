@@ -8,12 +8,21 @@ stays whatever its shape, and what is left out all the same is counted.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
+from pipeline.cues import CUES, JOB_TITLE
+from pipeline.losses import (
+    CHROME_NAMES,
+    CHROME_TAGS,
+    OTHER_JOBS,
+    demanding,
+    heads_demands,
+    is_linked,
+    lost,
+    squeezed,
+)
 from pipeline.markup import has_closed_parts, parse, render
 from pipeline.shapes import CONTROL, HEADINGS, is_control, is_hidden, is_panel
-from pipeline.sources.cues import CUES, DEMANDS, JOB_TITLE, SKILLS
 from pipeline.sources.document import Document
 
 if TYPE_CHECKING:
@@ -23,30 +32,9 @@ MAX_CHARACTERS = 3_000_000
 ENOUGH = 0.9
 """The part of the page that holds this share of the text's characters is the posting's place."""
 
-LOSS = 0.2
-"""A larger share of items and demanding sentences left out is told; `benchmarks/cleaning.py` chooses it."""
-
-_CHROME_TAGS = frozenset(
-    {"nav", "form", "dialog", "script", "style", "noscript", "template", "iframe", "svg", "select"}
-    | {"input", "textarea", "footer", "aside", "video", "audio"}
-)
 _WIDE_CHROME = frozenset({"form", "footer", "aside"})
 """Parts that hold a whole posting at times: an ASP page is one form."""
 
-_CHROME_NAMES = re.compile(
-    r"(?:^|[\s_-])(?:nav(?:igation|bar)?|menu|breadcrumbs?|cookies?|consent|share|sharing|social|related|"
-    r"similar|recommended|newsletter|sidebar|modal|popup|tooltip|banner|footer|login|signup|sign-in|"
-    r"job-?alerts?|apply-?(?:form|button|now)|pagination|search-?(?:form|bar|box))(?:$|[\s_-])",
-    re.IGNORECASE,
-)
-_OTHER_JOBS = re.compile(
-    r"(?i)\b(?:similar|related|other|more|recommended|further|latest|recent|featured|nearby|browse|"
-    r"popular) (?:\w+ )?(?:jobs?|positions?|vacanc\w+|roles|openings|offers|opportunities|searches)|people "
-    r"also|you may also|(?:ähnliche|weitere|andere) (?:jobs|stellen\w*)|(?:offres|annonces|postes) "
-    r"similaires|autres offres|(?:ofertas|empleos) (?:similares|relacionad\w+)|podobné (?:nabídky|pozice)|"
-    r"(?:vergelijkbare|andere) vacatures|lignende (?:job|stillinger)|podobne oferty|share this|follow us|"
-    r"sign up|job alerts?|newsletter"
-)
 _HEADS = HEADINGS | {"strong", "b", "dt", "summary", "button", "th", "legend"}
 _TEXT_TAGS = frozenset(
     {"p", "ul", "ol", "dl", "h2", "h3", "h4", "h5", "h6", "table", "blockquote", "details"}
@@ -74,8 +62,6 @@ _INLINE = frozenset(
 )
 """A part of nothing but these is one line of text: it stays or goes as a whole."""
 
-_SQUEEZE = re.compile(r"\W+")
-
 
 def main_html(document: Document) -> str:
     """The page's main text as HTML; "" where there is none."""
@@ -93,14 +79,6 @@ def main_text(document: Document) -> str:
     return str(cached)
 
 
-def loss(document: Document) -> str | None:
-    """Say how much of the page's list items and demanding sentences its main text lacks, if that is much."""
-    gone, of = measured(document)
-    if gone < 2 or gone <= LOSS * of:
-        return None
-    return f"{gone} of {of} list items and demanding sentences of the page are not in the text"
-
-
 def measured(document: Document) -> tuple[int, int]:
     """Return how many of the page's items and demanding sentences its main text lacks, and of how many."""
     main_html(document)
@@ -116,17 +94,16 @@ def _found(document: Document) -> str:
     extracted = _extracted(_serialised(root) if has_closed_parts(document.text) else document.text)
     if not extracted or body is None:
         return extracted
-    words = _squeezed(" ".join(parse(extracted).itertext()))
+    words = squeezed(" ".join(parse(extracted).itertext()))
     weights = _weights(root, words)
-    asked = _demanding(body)
+    asked = demanding(body)
     found = extracted
     if weights.get(body, 0) >= 0.5 * len(words):
         place = _widened(_place(body, weights), weights)
         _prune(place, weights)
         _without_actions(place)
         found = _serialised(place)
-    kept = _squeezed(render(found).text)
-    document.__dict__["_loss"] = (sum(_squeezed(text) not in kept for text in asked), len(asked))
+    document.__dict__["_loss"] = lost(asked, render(found).text)
     return found
 
 
@@ -149,15 +126,11 @@ def _extracted(text: str) -> str:
     return found or ""
 
 
-def _squeezed(text: str) -> str:
-    return _SQUEEZE.sub("", text).lower()
-
-
 def _weights(root: HtmlElement, words: str) -> dict[HtmlElement, int]:
     """For every element how many characters of the main text stand in it."""
     weights: dict[HtmlElement, int] = {}
     for text in root.xpath("//body//text()"):
-        piece = _squeezed(str(text))
+        piece = squeezed(str(text))
         if len(piece) < 12 or piece not in words:
             continue
         holder = text.getparent() if text.is_text else text.getparent().getparent()
@@ -194,23 +167,14 @@ def _widened(place: HtmlElement, weights: dict[HtmlElement, int]) -> HtmlElement
         if outer.tag in ("html", "table", "tbody", "tr"):
             break
         beside = [c for c in outer if isinstance(c.tag, str) and c is not place and place not in c.iter()]
-        if any(_asks(c) and not _is_chrome(c, weights.get(c, 0)) and not _is_linked(c) for c in beside):
+        if any(_asks(c) and not _is_chrome(c, weights.get(c, 0)) and not is_linked(c) for c in beside):
             place = outer
     return place
 
 
 def _asks(element: HtmlElement) -> bool:
     """Return True for a part that is or holds a heading of demands or skills."""
-    return any(_heads_demands(e) for e in element.iter() if e.tag in _HEADS or e is element)
-
-
-def _heads_demands(element: HtmlElement) -> bool:
-    text = " ".join(element.text_content().split())
-    return (
-        3 < len(text) <= 80
-        and bool(DEMANDS.search(text) or SKILLS.search(text))
-        and not _OTHER_JOBS.search(text)
-    )
+    return any(heads_demands(e) for e in element.iter() if e.tag in _HEADS or e is element)
 
 
 def _prune(place: HtmlElement, weights: dict[HtmlElement, int]) -> None:
@@ -223,17 +187,17 @@ def _prune(place: HtmlElement, weights: dict[HtmlElement, int]) -> None:
         in_rows = element.tag in _ROWS and len(element.text_content()) < 4000
         asked = False
         for number, child in enumerate(children):
-            heads = _heads_demands(child) if child.tag in _HEADS or len(child.text_content()) < 80 else False
+            heads = heads_demands(child) if child.tag in _HEADS or len(child.text_content()) < 80 else False
             if _is_chrome(child, weights.get(child, 0)):
                 child.drop_tree()
             elif weights.get(child, 0):
-                mixed = weights[child] < 0.75 * len(_squeezed(child.text_content()))
+                mixed = weights[child] < 0.75 * len(squeezed(child.text_content()))
                 if mixed and any(c.tag not in _INLINE for c in child):
                     left.append(child)
             elif not (in_rows or asked or heads or _holds_demands(child)) and main:
                 if not _belongs(child, number, main):
                     child.drop_tree()
-            elif _is_linked(child) and not (asked and _are_skills(child)) and not _asks(child):
+            elif is_linked(child) and not (asked and _are_skills(child)) and not _asks(child):
                 child.drop_tree()
             asked = heads or _asks(child) or (asked and not _ends_demands(child))
 
@@ -249,10 +213,10 @@ def _without_actions(place: HtmlElement) -> None:
 
 def _holds_demands(child: HtmlElement) -> bool:
     return (
-        child.tag not in _CHROME_TAGS
+        child.tag not in CHROME_TAGS
         and len(child.text_content()) < 6000
         and _asks(child)
-        and not _is_linked(child)
+        and not is_linked(child)
     )
 
 
@@ -269,23 +233,17 @@ def _are_skills(element: HtmlElement) -> bool:
     return all(len(text) <= 60 for text in texts) and 2 * jobs < max(len(texts), 1)
 
 
-def _is_linked(element: HtmlElement) -> bool:
-    text = " ".join(element.text_content().split())
-    linked = sum(len(" ".join(a.text_content().split())) for a in element.iter("a"))
-    return linked > 0.3 * len(text)
-
-
 def _is_chrome(element: HtmlElement, weight: int) -> bool:
     if element.tag == "button":
         return is_control(element)
-    if element.tag in _CHROME_TAGS:
-        wide = element.tag in _WIDE_CHROME and weight > 0.5 * len(_squeezed(element.text_content()))
+    if element.tag in CHROME_TAGS:
+        wide = element.tag in _WIDE_CHROME and weight > 0.5 * len(squeezed(element.text_content()))
         return element.tag not in _WIDE_CHROME or not (wide or _is_own_part(element))
     if weight:
         return False
     name = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
-    if _CHROME_NAMES.search(name):
-        return not _asks(element) or bool(_OTHER_JOBS.search(element.text_content()))
+    if CHROME_NAMES.search(name):
+        return not _asks(element) or bool(OTHER_JOBS.search(element.text_content()))
     if is_hidden(element) and not is_panel(element):
         # a hidden menu or form goes for good; hidden words stay, for the reader of the text to flag
         return (
@@ -297,8 +255,8 @@ def _is_chrome(element: HtmlElement, weight: int) -> bool:
 
 def _is_own_part(element: HtmlElement) -> bool:
     """Return True for an aside or a footer that tells demands of this posting and no other jobs."""
-    own = element.tag != "form" and _asks(element) and not _is_linked(element)
-    return own and not _OTHER_JOBS.search(element.text_content())
+    own = element.tag != "form" and _asks(element) and not is_linked(element)
+    return own and not OTHER_JOBS.search(element.text_content())
 
 
 def _belongs(element: HtmlElement, number: int, main: list[int]) -> bool:
@@ -306,7 +264,7 @@ def _belongs(element: HtmlElement, number: int, main: list[int]) -> bool:
     text = " ".join(element.text_content().split())
     if not text:
         return True
-    if _is_linked(element):
+    if is_linked(element):
         return False
     if main[0] < number < main[-1]:
         return True
@@ -315,35 +273,8 @@ def _belongs(element: HtmlElement, number: int, main: list[int]) -> bool:
             main[0] - number <= 2 and element.tag in _TEXT_TAGS and len(text) < 400
         )
     return (
-        element.tag in _TEXT_TAGS or (CUES.search(text[:80]) is not None and not _OTHER_JOBS.search(text))
+        element.tag in _TEXT_TAGS or (CUES.search(text[:80]) is not None and not OTHER_JOBS.search(text))
     ) and len(text) < 900
-
-
-# --- what got lost ----------------------------------------------------------------------------
-
-
-def _demanding(body: HtmlElement) -> list[str]:
-    """Return the list items of the page and the paragraphs under its headings of demands, no furniture."""
-    found, asked = [], False
-    skipped: set[HtmlElement] = set()
-    for element in body.iterdescendants():
-        if not isinstance(element.tag, str) or element.getparent() in skipped or _is_aside(element):
-            skipped.add(element)
-        elif element.tag in HEADINGS:
-            asked = _heads_demands(element)
-        elif element.tag == "li" or (asked and element.tag in ("p", "dd", "td")):
-            text = " ".join(element.text_content().split())
-            if 1 < len(text) <= 400 and not _is_linked(element) and element.find(".//li") is None:
-                found.append(text)
-    return [text for text in dict.fromkeys(found) if _SQUEEZE.sub("", text)]
-
-
-def _is_aside(element: HtmlElement) -> bool:
-    name = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('role') or ''}"
-    chrome = (
-        element.tag in _CHROME_TAGS - {"form"} or element.tag == "header" or bool(_CHROME_NAMES.search(name))
-    )
-    return chrome or (is_hidden(element) and not is_panel(element))
 
 
 def _serialised(element: HtmlElement) -> str:

@@ -7,14 +7,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from pipeline import losses
+from pipeline.cues import CUES, DEMANDS, JOB_TITLE, SKILLS, WISHED
 from pipeline.markup import render
 from pipeline.records import Listing, Reading
 from pipeline.sources import structured, verdicts
 from pipeline.sources.common import PAST, reading, single
-from pipeline.sources.cues import CUES, DEMANDS, JOB_TITLE, WISHED
 from pipeline.sources.dates import day, is_past
 from pipeline.sources.document import Document
-from pipeline.sources.maintext import loss, main_html, main_text
+from pipeline.sources.maintext import main_html, main_text, measured
 from pipeline.sources.state import state_listing
 from pipeline.sources.values import word
 
@@ -77,7 +78,10 @@ def _plain(listing: Listing) -> str:
 
 
 def judged(document: Document, listing: Listing) -> Listing:
-    """The listing, marked closed where a banner of the page or its own last day says so."""
+    """Return the listing with what it lacks, closed where a banner of the page or its last day says so."""
+    if not listing.notes and (body := document.html.find("body")) is not None:
+        lacks = losses.told(*losses.lost(losses.demanding(body), _plain(listing)))
+        listing = replace(listing, notes=(lacks,)) if lacks else listing
     banner = verdicts.closed_words(document, _plain(listing))
     if banner:
         return replace(listing, closed=banner)
@@ -241,8 +245,10 @@ def _demands(document: Document, text: str) -> bool:
     cues, demands = len(CUES.findall(text)), len(DEMANDS.findall(text))
     title = headline(document)
     titled, applies = _is_job_title(title), verdicts.apply_controls(document) > 0
+    if titled and (cues >= 1 or applies or (_APPLY_HERE.search(text) and not _GUIDE.search(title or ""))):
+        return True
     if titled:
-        return cues >= 1 or applies
+        return any(SKILLS.search(line) for line in text.split("\n") if len(line) < 60)
     asked = applies or bool(_TO_APPLY.search(text))
     if demands and WISHED.search(text) and not _GUIDE.search(title or ""):
         # what must be and what would be nice, side by side, is only said of a post to be filled
@@ -250,6 +256,12 @@ def _demands(document: Document, text: str) -> bool:
     return (demands >= 2 and cues >= 3) or (demands >= 1 and cues >= 2 and asked)
 
 
+_APPLY_HERE = re.compile(
+    r"(?i)\bapply (?:by|now|via|with|here|before|until|through|online|at|on)\b|"
+    r"\b(?:send|sending|submit|e-?mail)(?: us| me)? your (?:cv|r[eé]sum[eé]|application)|\bbewirb dich|"
+    r"\bbewerben sie|\bbewerbung(?:en)? (?:an|bis|unter)|\bpostulez|\benvoyez|\benvía (?:tu|su)|"
+    r"\bsolliciteer|\bansøg\b|\bsend (?:din|en) ansøgning|\binvia (?:il tuo )?cv"
+)
 _GUIDE = re.compile(
     r"(?i)^\W*(?:how|what|why|when|where|who|which|\d+|top|best|guide|tips?|the ultimate|checklist|"
     r"template|sample|"
@@ -296,7 +308,7 @@ def _listing(document: Document, content: str) -> Listing:
         company=company(document),
         location=labelled(document, _PLACE_LABELS) or _address(document),
         date_posted=_posted(document),
-        notes=tuple(filter(None, [loss(document)])),
+        notes=tuple(filter(None, [losses.told(*measured(document))])),
     )
 
 

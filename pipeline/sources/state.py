@@ -23,21 +23,26 @@ MIN_STATE = 60
 _ASSIGNED = re.compile(
     r"(?:[\w$\])\"']|^)\s*=\s*(?=[\[{])|\bJSON\.parse\(\s*(?=[\"'])|\.push\(\s*(?=\[\s*1\s*,\s*\")"
 )
+_SHOWN = "//body//text()[not(ancestor::script or ancestor::style or ancestor::noscript)]"
 _FLIGHT = re.compile(r"\n*([0-9a-f]+):(T[0-9a-f]+,)?")
 
 
 def state_listing(document: Document, headline: str | None) -> Listing | None:
     """Return the one posting that the page's state tells in full or calls over; None where it is not one."""
     found: dict[tuple[str, str], dict[str, Any]] = {}
+    alone = []
     for state in _states(document):
-        for job in _jobs(state):
-            found.setdefault((fields.title_of(job) or "", fields.text_of(job)), job)
+        for job, listed in _jobs(state):
+            if found.setdefault((fields.title_of(job) or "", fields.text_of(job)), job) is job and not listed:
+                alone.append(job)
     jobs = list(found.values())
     named = [job for job in jobs if _is_headed(fields.title_of(job), headline)]
     told = [job for job in named if fields.is_posting(job)]
     over = [job for job in named if fields.closed_by(job)]
     addressed = [job for job in told or jobs if _is_asked(job, document.base)]
-    for chosen in (told, addressed, over, [] if headline or named else jobs):
+    # a page that shows nothing may be called like its site: the one job that stands in no list is its posting
+    bare = alone if len(jobs) == 1 and len(" ".join(document.html.xpath(_SHOWN))) < MIN_STATE else []
+    for chosen in (told, addressed, over, bare if headline or named else jobs):
         if len(chosen) == 1 and (fields.is_posting(chosen[0]) or chosen is over):
             listing = fields.listing_from(chosen[0], document, SYSTEM)
             return replace(listing, url=document.base or document.url)
@@ -150,21 +155,21 @@ def _row(table: list[Any], number: Any, depth: int) -> Any:
     return value
 
 
-def _jobs(state: Any) -> Iterator[dict[str, Any]]:
-    """Yield every object of a state that has a title and a text or says that it is over."""
-    left, seen = [state], 0
-    left[0] = _dereferenced(state, state if isinstance(state, dict) else {}, 0)
+def _jobs(state: Any) -> Iterator[tuple[dict[str, Any], bool]]:
+    """Yield every object that has a title and a text or says that it is over, and True for one of a list."""
+    left = [(_dereferenced(state, state if isinstance(state, dict) else {}, 0), False)]
+    seen = 0
     while left and seen < MAX_NODES:
-        value = left.pop()
+        value, listed = left.pop()
         seen += 1
         if isinstance(value, list):
-            left.extend(v for v in value if isinstance(v, dict | list))
+            left.extend((v, True) for v in value if isinstance(v, dict | list))
         elif isinstance(value, dict):
             named = fields.named(value)
             whole = fields.is_posting(named) and fields.is_job(named)
             if whole or (fields.title_of(named) and fields.closed_by(named)):
-                yield named
-            left.extend(v for v in value.values() if isinstance(v, dict | list))
+                yield named, listed
+            left.extend((v, listed) for v in value.values() if isinstance(v, dict | list))
 
 
 def _dereferenced(value: Any, refs: dict[str, Any], depth: int) -> Any:

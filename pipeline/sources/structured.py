@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from string import ascii_lowercase, ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,10 @@ def postings(document: Document) -> list[Listing]:
     for listing in found:
         if listing.title or listing.content.strip():
             unique.setdefault((listing.title, " ".join(listing.content.split())[:400]), listing)
-    return list(unique.values())
+    if len(unique) == 1:
+        return list(unique.values())
+    # a posting's id is made of its number where several share an address
+    return [replace(one, item=one.item or str(n)) for n, one in enumerate(unique.values(), 1)]
 
 
 def _nodes(document: Document) -> Iterator[dict[str, Any]]:

@@ -1,17 +1,14 @@
-"""USAJOBS: the HR-XML of 2012, one opening with tens of places, and the search API's JSON.
-
-The JSON of the search API was never seen against a real answer.
-"""
+"""USAJOBS: the HR-XML of 2012, one opening with tens of places."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline.records import Listing, Reading
 from pipeline.sources.common import Named, reading
 from pipeline.sources.dates import day
 from pipeline.sources.document import Document
-from pipeline.sources.values import at, block, dicts, joined, word, words
+from pipeline.sources.values import block, joined, word
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -37,12 +34,7 @@ _HEADINGS = {
 
 
 def read(document: Document) -> Reading | None:
-    """The openings of an HR-XML answer or of the search API."""
-    if document.kind == "json":
-        items = dicts(at(document.data, "SearchResult", "SearchResultItems"))
-        if not items:
-            return None
-        return reading(document, NAME, [_from_search(i, document) for i in items])
+    """The openings of an HR-XML answer."""
     if document.kind != "xml" or document.root is None or "PositionOpening" not in document.text[:20000]:
         return None
     found = [e for e in document.root.iter() if _name(e) == "PositionOpening"]
@@ -89,32 +81,3 @@ def _period(opening: _Element, name: str) -> str | None:
         for end in (e for e in period.iter() if _name(e) == name):
             return "".join(end.itertext()).strip()
     return None
-
-
-def _from_search(item: dict[str, Any], document: Document) -> Named:
-    about = at(item, "MatchedObjectDescriptor")
-    details = at(about, "UserArea", "Details")
-    duties = at(details, "MajorDuties")
-    texts = [
-        block("Summary", at(details, "JobSummary")),
-        block("Duties", "<br>".join(words(duties))),
-        block("Qualifications", at(about, "QualificationSummary")),
-        block("Education", at(details, "Education")),
-        block("Requirements", at(details, "Requirements")),
-    ]
-    number = str(at(item, "MatchedObjectId") or at(about, "PositionID") or "")
-    listing = Listing(
-        url=word(at(about, "PositionURI")) or document.url,
-        system=NAME,
-        title=word(at(about, "PositionTitle")),
-        content="".join(texts),
-        company=word(at(about, "OrganizationName")),
-        location=joined(
-            [word(p.get("LocationName")) for p in dicts(at(about, "PositionLocation"))[:MANY_PLACES]], " | "
-        )
-        or word(at(about, "PositionLocationDisplay")),
-        date_posted=day(at(about, "PublicationStartDate")),
-        valid_through=day(at(about, "ApplicationCloseDate")),
-        item=number,
-    )
-    return listing, (number,)

@@ -9,9 +9,9 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from pipeline.cues import JOB_TITLE
 from pipeline.records import RawPage, Reading
 from pipeline.shapes import is_hidden
-from pipeline.sources.cues import JOB_TITLE
 from pipeline.sources.document import Document
 from pipeline.sources.values import word
 

@@ -1,5 +1,7 @@
 """Read a Word file whole, as HTML: content controls, insertions, text boxes, tables, each where it stands.
 
+What is in the margins stands before and behind it, in one <header> and one <footer>, notes among the latter.
+
 What was deleted with changes tracked is gone for a reader, and so for us.
 """
 
@@ -7,6 +9,8 @@ from __future__ import annotations
 
 import html
 import io
+import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from zipfile import BadZipFile, ZipFile
 
@@ -16,6 +20,10 @@ if TYPE_CHECKING:
 MAX_XML = 60_000_000
 """A larger part of a Word file is no posting: it is made to fill the memory."""
 
+MAX_MARGINS = 30
+_NUMBERED = re.compile(
+    r"<[^>]*>|\b(?:page|seite|strana|página|pagina|side|sida|strona|of|von|de|z|sur|av|af)\b", re.I
+)
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _GONE = frozenset(
     ("del", "moveFrom", "Fallback", "instrText", "delText", "pPr", "rPr", "sdtPr", "tblPr", "tcPr", "trPr")
@@ -29,12 +37,33 @@ def word_html(body: bytes) -> str:
         with ZipFile(io.BytesIO(body)) as archive:
             document = _part(archive, "word/document.xml")
             styles = _styles(archive)
+            above, below = (
+                _beside(archive, names, styles) for names in ("header", "footer|footnotes|endnotes")
+            )
     except (BadZipFile, KeyError, OSError, EOFError, NotImplementedError, RuntimeError) as error:
         raise ValueError(f"{type(error).__name__}") from error
     found = document.find(f"{_W}body")
     if found is None:
         raise ValueError("it has no body")
-    return "\n".join(_blocks(found, styles))
+    body_blocks = _blocks(found, styles)
+    known = set(body_blocks)
+    beside = [[b for b in dict.fromkeys(blocks) if b not in known] for blocks in (above, below)]
+    head, foot = (
+        f"<{tag}>{''.join(part)}</{tag}>" if part else ""
+        for tag, part in zip(("header", "footer"), beside, strict=True)
+    )
+    return "\n".join(filter(None, [head, *body_blocks, foot]))
+
+
+def _beside(archive: ZipFile, names: str, styles: dict[str, str]) -> list[str]:
+    """Return what stands in the margins or the notes; a page's number is nothing to read."""
+    wanted = re.compile(rf"word/(?:{names})\d*\.xml")
+    found: list[str] = []
+    for name in sorted(filter(wanted.fullmatch, archive.namelist()))[:MAX_MARGINS]:
+        # a damaged margin costs itself, never the text
+        with suppress(ValueError, KeyError, BadZipFile):
+            found += _blocks(_part(archive, name), styles)
+    return [block for block in found if re.search(r"[^\W\d_]{3}", _NUMBERED.sub("", block))]
 
 
 def _part(archive: ZipFile, name: str) -> _Element:

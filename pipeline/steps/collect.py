@@ -24,14 +24,18 @@ def collect(place: Place, target: Target, file: Path, pairs: Sequence[str]) -> t
     """The rows of a collection, kept in `data/raw` and as the target's postings."""
     began = time.perf_counter()
     failures: list[Failure] = []
-    listings = list(lists.read_collection(file, mapping_of(pairs), failures.append))
+
+    def report(failure: Failure) -> None:
+        failures.append(read.without_contacts(failure))
+
+    listings = list(lists.read_collection(file, mapping_of(pairs), report))
     with hold(place.raw):
         target = as_remembered(place, target)
         place.remember_target(target)
         known = {listing for name, listing in place.archive.each_made(IMPORTED, _kept) if name == target.id}
         new = [{"target": target.id, "listing": asdict(one)} for one in listings if one not in known]
         place.archive.append_all(IMPORTED, new)
-        postings = read.mark_duplicates(imported(place, target, failures.append))
+        postings = read.mark_duplicates(imported(place, target, report))
         if not postings:
             raise NothingGathered(f"no row of {file} holds a posting")
         run = Run(

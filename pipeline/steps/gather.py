@@ -12,8 +12,7 @@ from pipeline import plugins
 from pipeline.archive import Archive
 from pipeline.fetch import by_host, host_of, request_key, utc_now
 from pipeline.ports import Fetcher
-from pipeline.records import Failure, Posting, Run, SourceLine, digest
-from pipeline.render import renderer
+from pipeline.records import Failure, Posting, RawPage, Run, SourceLine, digest
 from pipeline.settings import FetchSettings
 from pipeline.steps.desk import Desk, Nobody
 from pipeline.steps.expand import Expansion as Expansion
@@ -58,7 +57,8 @@ def gather(
         key=lambda g: (g.line.number, g.line.address),
     )
     postings = read.mark_duplicates([p for g in found for p in g.postings])
-    failures = tuple(f for g in found for f in ((g.failure,) if g.failure else g.without_text))
+    left = (f for g in found for f in ((g.failure,) if g.failure else g.without_text))
+    failures = tuple(map(read.without_contacts, left))
     noted = sorted(Counter(g.note for g in found if g.note).items())
     run = Run(
         "gather",
@@ -87,11 +87,12 @@ def each(
     fetcher: Fetcher | None = None,
 ) -> Iterator[Gathered]:
     """The outcomes one by one as lines end, for lists whose postings should not all be in memory."""
+    from pipeline.read import masked_words
     from pipeline.steps.one_line import LineReader
 
-    asker = fetcher or plugins.fetcher(settings)
+    asker = fetcher or (plugins.fetcher(settings) if any(line.is_url for line in lines) else Nobody())
     log = RunLog(archive, lines, offline, refresh, settings.max_age_days)
-    desk = Desk(archive, asker, settings, log.began, offline, refresh, renderer(asker, settings))
+    desk = Desk(archive, asker, settings, log.began, offline, refresh, _renderer(asker, settings))
     reader = LineReader(desk, plugins.sources(settings))
 
     def work(line: SourceLine) -> Gathered:
@@ -112,13 +113,19 @@ def each(
     try:
         for found in by_host(lines, host, work, threads, asker.stop):
             if progress:
-                progress(1, len(lines), found.line.address)
+                progress(1, len(lines), masked_words(found.line.address))
             yield found
         log.end()
     finally:
         log.leave()
         if fetcher is None:
             asker.close()
+
+
+def _renderer(asker: Fetcher, settings: FetchSettings) -> Callable[[RawPage], RawPage] | None:
+    from pipeline.render import renderer
+
+    return None if isinstance(asker, Nobody) else renderer(asker, settings)
 
 
 # --- before anything is asked -----------------------------------------------------------------

@@ -11,10 +11,7 @@ from pipeline.llm.cost import Usage, money
 from pipeline.llm.ground import GROUNDING, counted
 from pipeline.records import Target
 from pipeline.settings import Settings
-from pipeline.steps.place import Place
-
-COSTS = "costs"
-"""The record file of `data/raw` that keeps what the answers behind each snapshot cost."""
+from pipeline.steps.place import COSTS, Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +72,21 @@ def ledger(place: Place, target: Target, settings: Settings) -> Ledger:
     )
 
 
-def freeze(place: Place, target: Target, settings: Settings, snapshot: str) -> None:
-    """Nothing, once it is on record what the answers behind a snapshot cost, if a model spoke."""
-    found = ledger(place, target, settings)
+def keep_cost(place: Place, target: Target, snapshot: str, found: Ledger) -> None:
+    """Put on record what the answers behind a snapshot cost, if a model spoke."""
     if found.answers:
         record = {"target": target.id, "snapshot": snapshot, **asdict(found)}
-        place.archive.append(COSTS, {k: v for k, v in record.items() if k != "suspicious"})
+        place.remember_cost({k: v for k, v in record.items() if k != "suspicious"})
 
 
 def frozen(place: Place, target: Target) -> tuple[str, ...]:
     """What the answers behind each snapshot of a target cost, one sentence each, oldest first."""
+    with place.store() as store:
+        there = store.snapshot_names()
     made = place.archive.each_made(COSTS, lambda r: (r["target"], r["snapshot"], _cost_line(r)))
-    return tuple({name: line for of, name, line in made if of == target.id}.values())
+    # a cost is kept before its snapshot is: a kill in between leaves one without
+    known = {name: line for of, name, line in made if of == target.id and (name, of) in there}
+    return tuple(known.values())
 
 
 def _cost_line(record: Mapping[str, Any]) -> str:

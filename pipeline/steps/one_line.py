@@ -119,6 +119,8 @@ class LineReader:
             raise NoAnswer(
                 f"the file cannot be read: {error.strerror}", "error", "Check the path."
             ) from error
+        if not path.is_file() and not path.is_dir():  # a pipe or a device may never end
+            raise NoAnswer("it is neither a file nor a folder", "error", "Check the path.")
         limit = self.desk.settings.max_bytes
         if size > limit:
             advice = "Raise max_bytes in the settings' section [fetch], or use `import` for collections."
@@ -213,11 +215,9 @@ class LineReader:
             return reading
         # a board's answer, archived for each of its postings when it was expanded
         own = tuple(each for each in reading.listings if each.url == url)
-        return (
-            replace(reading, outcome="closed" if own[0].closed else "posting", listings=own[:1])
-            if own
-            else reading
-        )
+        if len(own) != 1:  # several at the page's own address are all meant
+            return reading
+        return replace(reading, outcome="closed" if own[0].closed else "posting", listings=own)
 
     def _of_kind(self, line: SourceLine, found: _Found) -> _Found:
         """For an article the page's main text, where the reader of postings finds no posting in it."""
@@ -281,6 +281,8 @@ def guarded(work: Callable[[], T]) -> T:
         if error.exit_code != 2:
             raise
         raise NoAnswer(str(error), "error", error.advice) from error
+    except OSError as error:
+        raise NoAnswer(f"it cannot be read: {error.strerror or error}", "error", "Check the path.") from error
     except Exception as error:
         # parsers meet pages that were made to break them; the line fails by name and the others go on
         raise NoAnswer(f"it cannot be read ({unexpected(error)})", "error", BUG) from error

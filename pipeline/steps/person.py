@@ -5,19 +5,25 @@ All of it stands in `data/raw` as lines that are only ever appended; the later l
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from math import isfinite
 from typing import Any
 
 from pipeline import plugins
 from pipeline.errors import UsageError
-from pipeline.records import Hint, LogEntry, Rating, Request, Target
+from pipeline.plan.ratings import latest
+from pipeline.records import AimName, Held, Hint, LogEntry, Rating, Request, Status, Target, digest
 from pipeline.settings import FetchSettings
 from pipeline.steps.place import Place
 
-RATINGS, GOALS, LOG, READING, STARTS = "ratings", "goals", "log", "reading", "plan-starts"
-"""The record files of `data/raw` that hold ratings, set levels, the log, references and first days."""
+RATINGS, GOALS, LOG, READING, STARTS, HELD = (
+    "ratings", "goals", "log", "reading", "plan-starts", "credentials",
+)  # fmt: skip
+"""The record files of `data/raw`: ratings, set levels, log, references, first days and aims, credentials."""
+
+DEFAULT_AIM: AimName = "ready"
 
 LEVELS = range(6)
 WHOLE = "A level is a whole number from 0 to 5."
@@ -48,9 +54,20 @@ def _rating_of(record: Mapping[str, Any]) -> Rating:
 
 
 def rate(place: Place, found: Iterable[Rating]) -> int:
-    """How many ratings were appended; each is on the disk when this returns."""
-    checked = [_checked(rating) for rating in found]
-    return place.archive.append_all(RATINGS, (asdict(rating) for rating in checked))
+    """How many ratings were new; each is on the disk when this returns."""
+    known, fresh = ratings(place), list[Rating]()
+    for rating in map(_checked, found):
+        last = latest([*known, *fresh], rating.when[:10]).get(rating.subject)
+        if last is None or not _same(last, rating):
+            fresh.append(rating)
+    return place.archive.append_all(RATINGS, (asdict(rating) for rating in fresh))
+
+
+def _same(one: Rating, other: Rating) -> bool:
+    """True for the same rating of the same day: a table that is taken twice says nothing new."""
+    return (one.when[:10], one.level, one.note, one.checks) == (
+        other.when[:10], other.level, other.note, other.checks,
+    )  # fmt: skip
 
 
 def _checked(rating: Rating) -> Rating:
@@ -117,31 +134,92 @@ def set_ease(place: Place, target: Target, theme: str, ease: int, when: str) -> 
     place.archive.append(GOALS, {"when": when, "target": target.id, "subject": theme, "ease": ease})
 
 
-def note(place: Place, entry: LogEntry) -> None:
-    """One line joins the improvement log."""
-    place.archive.append(LOG, asdict(entry))
+def note(place: Place, entry: LogEntry) -> str:
+    """The id under which a line joins the improvement log, "" where the same line of that day is there."""
+    if entry.minutes < 0 or not 0 <= entry.right <= entry.predicted:
+        raise UsageError("minutes and predictions count up from 0", "Example: --predicted 3 --right 2")
+    parts = asdict(replace(entry, when=entry.when[:10], id=""))
+    made = replace(entry, id=digest(parts)[:8])
+    if made.id in _told(place):
+        return ""
+    place.archive.append(LOG, asdict(made))
+    return made.id
+
+
+def undo(place: Place, id_: str = "") -> LogEntry:
+    """The line of the log that is taken back: that of the id, else the last one; raises `UsageError`."""
+    told = list(_told(place).values())
+    found = [entry for entry in told if entry.id == id_] if id_ else told[-1:]
+    if not found:
+        raise UsageError(
+            f"the log has no line {id_}".rstrip(), "`skillmatrix log list` shows the lines with their ids."
+        )
+    place.archive.append(LOG, {"undo": found[0].id, "when": now()})
+    return found[0]
 
 
 def log(place: Place) -> list[LogEntry]:
     """The improvement log: what was done and every rating with a note, oldest first."""
-    told = [
-        LogEntry(**{k: str(r.get(k, "")) for k in LogEntry.__slots__}) for r in place.archive.each_record(LOG)
-    ]
     rated = [
         LogEntry(r.when, r.subject, r.note, f"rated {r.level}", r.target) for r in ratings(place) if r.note
     ]
-    return sorted([*told, *rated], key=lambda e: e.when)
+    return sorted([*_told(place).values(), *rated], key=lambda e: e.when)
 
 
-def refer(place: Place, theme: str, link: str, title: str, fetch: FetchSettings | None) -> str:
-    """The day on which a supplied reference answered, "" when it was not asked; it is kept either way.
+def _told(place: Place) -> dict[str, LogEntry]:
+    """The lines of the log that were not taken back, by id in the order of writing."""
+    told: dict[str, LogEntry] = {}
+    for record, entry in place.archive.each_made(LOG, lambda r: (r, None if "undo" in r else _entry_of(r))):
+        if entry is None:
+            told.pop(str(record["undo"]), None)
+        else:
+            told[entry.id] = entry
+    return told
 
-    Raises `UsageError` for what is no http(s) address and for a link that answers with an error.
+
+def _entry_of(record: Mapping[str, Any]) -> LogEntry:
+    texts = {k: str(record.get(k, "")) for k in ("when", "subject", "action", "impact", "target")}
+    return LogEntry(
+        **texts,
+        minutes=int(record.get("minutes", 0)),
+        measures=tuple((str(name), float(value)) for name, value in record.get("measures", ())),
+        predicted=int(record.get("predicted", 0)),
+        right=int(record.get("right", 0)),
+        # a line of an earlier version has no id yet: what it says is its id
+        id=str(record.get("id") or digest(texts)[:8]),
+    )
+
+
+def measured(told: Sequence[str]) -> tuple[tuple[str, float], ...]:
+    """Measures as a person writes them, `speed=38`; raises `UsageError`."""
+    found = []
+    for text in told:
+        name, sign, value = text.partition("=")
+        try:
+            number = float(value)
+        except ValueError:
+            number = float("nan")
+        if not (sign and name.strip() and isfinite(number)):
+            raise UsageError(f"{text!r} is no measure", "Write a name and a number: --measure speed=38")
+        found.append((name.strip(), number))
+    return tuple(found)
+
+
+def refer(place: Place, theme: str, found: Hint, fetch: FetchSettings | None) -> str:
+    """The day on which a reference's link answered, "" when it was not asked; it is kept either way.
+
+    A reference without a link is a book, a course or own notes. Raises `UsageError` for a link that is no
+    http(s) address, or answers with an error.
     """
-    if not link.lower().startswith(("http://", "https://")):
-        raise UsageError(f"{link!r} is no http(s) address")
-    checked = _answers(link, fetch) if fetch else ""
-    place.archive.append(READING, {"subject": theme, "link": link, "title": title, "checked": checked})
+    if not found.text.strip():
+        raise UsageError("a reference needs a title or a link", "Example: reference add 3 'Think Stats'")
+    if found.link and not found.link.lower().startswith(("http://", "https://")):
+        raise UsageError(
+            f"{found.link!r} is no http(s) address", "Give a title instead, or mend the address."
+        )
+    checked = _answers(found.link, fetch) if fetch and found.link else ""
+    record = {"subject": theme, "link": found.link, "title": found.text, "checked": checked}
+    place.archive.append(READING, {**record, "level": found.level, "source": found.source})
     return checked
 
 
@@ -170,9 +248,9 @@ def reading(place: Place) -> dict[tuple[str, str], list[Hint]]:
 
 
 def _hint_of(record: Mapping[str, Any]) -> tuple[str, Hint]:
-    link = str(record["link"])
-    hint = Hint(str(record.get("title") or link), "you", link, str(record.get("checked", "")))
-    return str(record["subject"]), hint
+    link, level = str(record["link"]), int(record.get("level", 0))
+    title, source = str(record.get("title") or link), str(record.get("source") or "you")
+    return str(record["subject"]), Hint(title, source, link, str(record.get("checked", "")), level)
 
 
 def begin(place: Place, target: Target, start: str) -> None:
@@ -184,12 +262,55 @@ def begin(place: Place, target: Target, start: str) -> None:
 def started(place: Place, target: Target) -> str:
     """The plan's first day, "" before it has one."""
     found = ""
-    for name, start in place.archive.each_made(
-        STARTS, lambda r: (r["target"], date.fromisoformat(str(r["start"])).isoformat())
-    ):
-        if name == target.id:
-            found = start
+    for name, start in place.archive.each_made(STARTS, lambda r: (r["target"], str(r.get("start", "")))):
+        if name == target.id and start:
+            found = date.fromisoformat(start).isoformat()
     return found
+
+
+def go_for(place: Place, target: Target, aim: AimName) -> None:
+    """Remember what the plan of a target goes for."""
+    if aim != aimed(place, target):
+        place.archive.append(STARTS, {"target": target.id, "aim": aim})
+
+
+def aimed(place: Place, target: Target) -> AimName:
+    """What the plan of a target goes for, readiness unless a person said otherwise."""
+    found: AimName = DEFAULT_AIM
+    for name, aim in place.archive.each_made(STARTS, lambda r: (r["target"], r.get("aim"))):
+        if name == target.id and aim in ("ready", "targets"):
+            found = aim
+    return found
+
+
+def hold(place: Place, found: Held) -> None:
+    """Keep what a person says of a credential: the later word wins, like ratings it holds for all targets."""
+    dated = replace(
+        found,
+        expected=day(found.expected) if found.expected else "",
+        expires=day(found.expires) if found.expires else "",
+    )
+    place.archive.append(HELD, asdict(dated))
+
+
+def held(place: Place) -> list[Held]:
+    """What a person said of credentials, oldest first."""
+    return list(place.archive.each_made(HELD, _held_of))
+
+
+def _held_of(record: Mapping[str, Any]) -> Held:
+    status: Status = record["status"]
+    if status not in ("have", "in progress", "not"):
+        raise ValueError(f"{status!r} is no status")
+    return Held(
+        str(record["when"]),
+        str(record["name"]),
+        status,
+        str(record.get("expected", "")),
+        str(record.get("expires", "")),
+        str(record.get("proof", "")),
+        int(record.get("lead_weeks", 0)),
+    )
 
 
 def next_monday(today: str) -> str:

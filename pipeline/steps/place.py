@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 TARGETS, SOURCES, DECISIONS, SNAPSHOTS = "targets", "sources", "decisions", "snapshots"
 """The record files of `data/raw` that say what a person asked for, decided and froze."""
+
+COSTS = "costs"
+"""The record file of `data/raw` that keeps what the answers behind each snapshot cost."""
 
 TAXONOMIES = "vocabulary"
 """The folder of `data/raw` that holds imported taxonomies."""
@@ -112,6 +115,10 @@ class Place:
     def remember_snapshot(self, name: str, target: Target, frozen: str) -> None:
         """Keep a copy of a snapshot in `data/raw`: its postings may be gone when it is wanted."""
         self.archive.append(SNAPSHOTS, {"name": name, "target": target.id, "frozen": frozen})
+
+    def remember_cost(self, cost: Mapping[str, Any]) -> None:
+        """Keep what the answers behind a snapshot cost."""
+        self.archive.append(COSTS, cost)
 
     def documents(self, target: Target) -> Path:
         """The folder of a target's documents."""

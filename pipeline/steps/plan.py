@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from pipeline import plan as planning
 from pipeline.errors import UsageError
 from pipeline.plan import Calendar, Given
 from pipeline.plan.rows import rows as rows_of
-from pipeline.records import MODEL, Comparison, Hint, MatrixDraft, Plan, PlanRow, Rating, Target
+from pipeline.records import MODEL, Comparison, Credential, Hint, MatrixDraft, Plan, PlanRow, Target
 from pipeline.settings import Settings
 from pipeline.steps import person
 from pipeline.steps.advice import ADVICE
@@ -24,7 +25,13 @@ if TYPE_CHECKING:
 Hints = Mapping[tuple[str, str], Sequence[Hint]]
 """Sentences by row and slot: evidence, practice, questions, reading."""
 
-SLOTS = {"evidence": "evidence", "deliverables": "evidence", "practice": "practice", "questions": "questions"}
+SLOTS = {
+    "evidence": "evidence",
+    "deliverables": "evidence",
+    "practice": "practice",
+    "questions": "questions",
+    "reading": "reading",
+}
 """Where a model's lines go; a deliverable is a thing to show."""
 
 
@@ -60,6 +67,7 @@ def given(place: Place, target: Target) -> Given:
             wanted.goals,
             wanted.eases,
             _joined(person.reading(place), advised(place)),
+            person.held(place),
         )
 
 
@@ -76,7 +84,8 @@ def plan(place: Place, target: Target, settings: Settings, today: str = "", comp
     own_log = [entry for entry in person.log(place) if entry.target in ("", target.id)]
     start = person.started(place, target)
     today = today or max((*(r.when[:10] for r in basis.ratings), *(e.when[:10] for e in own_log), start))
-    found = planning.build(basis, settings.plan, Calendar(start, today), own_log)
+    aim = person.aimed(place, target)
+    found = planning.build(basis, settings.plan, Calendar(start, today), own_log, aim=aim)
     other = _other(place, target) if compared else None
     if other is None:
         return found
@@ -112,8 +121,18 @@ def compare(place: Place, targets: Sequence[Target], settings: Settings) -> Comp
 
 
 def rows(place: Place, target: Target, settings: Settings) -> tuple[PlanRow, ...]:
-    """The plan rows of a target."""
+    """The plan rows of a target that have levels: rows of credentials have none."""
     return plan(place, target, settings, compared=False).rows
+
+
+def this_week(place: Place, target: Target, settings: Settings) -> tuple[PlanRow, ...]:
+    """The rows of the week at hand by the plan, and those that the log names since seven days."""
+    today = person.now()[:10]
+    found = plan(place, target, settings, today, compared=False)
+    ago = (date.fromisoformat(today) - timedelta(days=7)).isoformat()
+    logged = {entry.subject for entry in person.log(place) if entry.when[:10] > ago and entry.id}
+    now = {lesson.theme for lesson in found.lessons if lesson.first_week <= 1}
+    return tuple(r for r in found.rows if r.theme in now | logged or logged.intersection(r.skills))
 
 
 def standing_rows(place: Place, scoring: Scoring, settings: Settings) -> tuple[PlanRow, ...]:
@@ -153,50 +172,21 @@ def subject(found: Sequence[PlanRow], wanted: str) -> tuple[PlanRow, str]:
     raise UsageError(f"no row or skill is called {wanted!r}", f"The rows are: {known}.")
 
 
+def credential(found: Plan, wanted: str) -> Credential:
+    """The credential that a person names; raises `UsageError` with those that postings ask for."""
+    plain = wanted.strip().casefold()
+    for one in found.credentials:
+        if plain in (name.casefold() for name in one.names):
+            return one
+    known = "; ".join(name for one in found.credentials for name in one.names) or "none"
+    advice = f"They ask for: {known}. To add your own, such as a visa: --own."
+    raise UsageError(f"no posting asks for a credential {wanted!r}", advice)
+
+
 def draft_of(place: Place, target: Target) -> MatrixDraft | None:
     """The drafted matrix of a target, None before there is one."""
     with place.store() as store:
         return store.matrix(target.id)
-
-
-# --- ratings from a file --------------------------------------------------------------------------
-
-
-def take(
-    place: Place, target: Target, settings: Settings, lines: Sequence[Mapping[str, Any]], when: str
-) -> tuple[int, int]:
-    """How many ratings and goals of a filled-in table were new; equal values write nothing."""
-    found = rows(place, target, settings)
-    known = {row.theme: row for row in found}
-    fresh, aims = [], []
-    for number, line in enumerate(lines, 2):
-        row = known.get(str(line.get("theme") or "")) or subject(found, str(line.get("skill") or ""))[0]
-        level, goal = _level(line, "current", number), _level(line, "target", number)
-        said = str(line.get("notes") or "").strip()
-        # a row that nobody rated stands at 0 for want of a rating: a 0 that was typed is one
-        if level is not None and (not row.rated or (level, said) != (row.current, row.note)):
-            fresh.append(Rating(when, target.id, row.theme, level, said))
-        if goal is not None and goal != row.target:
-            aims.append((row.theme, goal))
-    person.rate(place, fresh)
-    for theme, goal in aims:
-        person.aim(place, target, theme, goal, when, "from a file")
-    return len(fresh), len(aims)
-
-
-def _level(line: Mapping[str, Any], column: str, number: int) -> int | None:
-    value = line.get(column)
-    if value is None or str(value).strip() == "":
-        return None
-    try:
-        level = float(str(value))
-    except ValueError:
-        level = -1.0
-    if level not in person.LEVELS:
-        raise UsageError(
-            f"line {number}: {column} {value!r} is no level", "Write a whole number from 0 to 5."
-        )
-    return int(level)
 
 
 # --- documents ------------------------------------------------------------------------------------
@@ -224,10 +214,3 @@ def template(place: Place, target: Target, settings: Settings, path: Path) -> Pa
     from pipeline.report import plan_workbook
 
     return plan_workbook.template(plan(place, target, settings), path)
-
-
-def take_file(place: Place, target: Target, settings: Settings, path: Path, when: str) -> tuple[int, int]:
-    """How many ratings and target levels of a filled-in file were new."""
-    from pipeline.report import plan_workbook
-
-    return take(place, target, settings, plan_workbook.filled_in(path), when)

@@ -1,11 +1,12 @@
 """Pages, files and postings read within a time limit: small ones here, others in a process that can be ended.
 
-Small ones are safe here: no 48,000 characters of any repeated sign or tag that tests/attacks tries take five
-seconds. Formats that unpack are never small: 30 kB of a PDF may hold an hour of work.
+Small ones are safe here: no 48,000 characters of any sign or 1,500 of any tag that tests/attacks repeats take
+five seconds. Formats that unpack are never small: 30 kB of a PDF may hold an hour of work.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,11 +22,18 @@ from pipeline.steps.open_file import opened
 SMALL = 48_000
 """Bytes or characters up to which a text is read in this process."""
 
+TAGS = 1_500
+"""Tags up to which a text of that size is small: what reads pages may take the square of their number.
+
+Of 118 saved pages and answers of that size none has more than 1,106.
+"""
+
 SECONDS = 5.0
 """The limit where no setting says another."""
 
 _PER_BYTE = 1e-6
 """Seconds more for each byte of a collection: a row takes some ten microseconds, a posting a page."""
+_TAG = re.compile(rb"<|lt;|u003c", re.IGNORECASE)
 _UNPACKING = frozenset((".docx", ".gz", ".mht", ".mhtml", ".pdf"))
 
 
@@ -53,7 +61,7 @@ def open_file(path: Path, url: str | None = None, seconds: float = SECONDS) -> t
     size = path.stat().st_size if path.is_file() else SMALL
     if size < SMALL and not unpacks(path):
         with path.open("rb") as file:
-            if _is_small(file.read(6000)):
+            if _is_small(file.read(SMALL + 1)):
                 return opened(path, url)
     more = size * _PER_BYTE if lists.is_collection(path) else 0.0
     return deadline.within(seconds + more, opened, path, url)
@@ -75,14 +83,14 @@ def postings(
 
 def posting(listing: Listing, line: SourceLine, page: RawPage, seconds: float = SECONDS) -> Posting:
     """What `read.posting_from` answers; raises `NoAnswer` where it takes too long."""
-    if len(listing.content) <= SMALL:
+    if _is_small(listing.content):
         return read.posting_from(listing, line, page)
     return deadline.within(seconds, read.posting_from, listing, line, page)
 
 
 def report(page: RawPage, found: Reading, seconds: float = SECONDS) -> dict[str, Any]:
     """What `read.page_report` answers; raises `NoAnswer` where it takes too long."""
-    if sum(len(listing.content) for listing in found.listings) <= SMALL:
+    if _is_small("".join(listing.content for listing in found.listings)):
         return read.page_report(page, found)
     return deadline.within(seconds, read.page_report, page, found)
 
@@ -98,10 +106,13 @@ def unpacks(path: Path) -> bool:
     return path.suffix.lower() in _UNPACKING
 
 
-def _is_small(body: bytes) -> bool:
-    if len(body) > SMALL or body.startswith((b"PK", b"\x1f\x8b")) or b"%PDF-" in body[:1100]:
+def _is_small(content: bytes | str) -> bool:
+    if len(content) > SMALL:
         return False
-    return b"multipart/" not in body[:6000].lower()
+    body = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    if body.startswith((b"PK", b"\x1f\x8b")) or b"%PDF-" in body[:1100]:
+        return False
+    return b"multipart/" not in body[:6000].lower() and len(_TAG.findall(body)) <= TAGS
 
 
 def _main_text(page: RawPage, address: str) -> str:

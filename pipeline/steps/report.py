@@ -16,7 +16,6 @@ from pipeline.settings import Settings
 from pipeline.steps import segments
 from pipeline.steps.ledger import ledger
 from pipeline.steps.place import Place
-from pipeline.steps.plan import plan
 from pipeline.steps.score import suggestions
 from pipeline.steps.trend import history, since_last
 
@@ -33,8 +32,9 @@ def gathered(
 ) -> ReportInput:
     """All that a report of this target shows; raises `UsageError` before a matrix was drafted.
 
-    Tables alone need no suggestions and no plan: they are not computed where `whole` is False. `where` leaves
-    only some postings in it, `by` names the facts whose parts are compared.
+    Tables alone need no suggestions and no plan: they are not computed where `whole` is False. The plan is
+    shown once a person has asked for one (`has_asked`).
+    `where` leaves only some postings in it, `by` names the facts whose parts are compared.
     """
     found = _gathered(place, target, settings, trend, whole, changes)
     if where:
@@ -48,7 +48,11 @@ def _gathered(
     place: Place, target: Target, settings: Settings, trend: Trend | None, whole: bool, changes: str
 ) -> ReportInput:
     model = ledger(place, target, settings).lines()
-    planned = plan(place, target, settings) if whole else None
+    planned = None
+    if whole and has_asked(place):
+        from pipeline.steps.plan import plan
+
+        planned = plan(place, target, settings)
     past = history(place, target) if whole else ()
     with place.store() as store:
         draft = store.matrix(target.id)
@@ -75,6 +79,15 @@ def _gathered(
             history=past,
             changes=changes,
         )
+
+
+ASKED = ("ratings", "goals", "plan-starts")
+"""The record files by which a person asks for a plan: a rating, a level to reach, a first day."""
+
+
+def has_asked(place: Place) -> bool:
+    """True when somebody asked this workspace for a plan."""
+    return any(True for name in ASKED for _ in place.archive.each_record(name))
 
 
 BY = ("seniority", "mode")

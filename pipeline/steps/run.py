@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from pipeline import read
 from pipeline.archive import hold
 from pipeline.errors import NothingGathered
 from pipeline.records import Failure, MatrixDraft, Run, SourceLine, Target
@@ -115,7 +116,7 @@ def gather_into(
         refresh=options.refresh,
         progress=_stage("gather", progress),
     )
-    failures = [*options.bad_lines, *found.failures]
+    failures = [*map(read.without_contacts, options.bad_lines), *found.failures]
     with place.store() as store:
         store.save_target(target)
         store.save_postings(target.id, found.postings)

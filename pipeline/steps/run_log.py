@@ -12,6 +12,7 @@ from typing import Any
 
 from pipeline.archive import Archive
 from pipeline.fetch import utc_now
+from pipeline.read.canonical import masked_words
 from pipeline.records import Failure, Posting, SourceLine, digest
 from pipeline.steps.desk import hours_since
 
@@ -59,8 +60,8 @@ class RunLog:
             "address": line.address,
             "number": line.number,
             "outcome": outcome,
-            "detail": failure.detail if failure else "",
-            "advice": failure.advice if failure else "",
+            "detail": masked_words(failure.detail) if failure else "",
+            "advice": masked_words(failure.advice) if failure else "",
             "page": page_sha256,
             "seen": seen or utc_now(),
             "postings": [{"id": p.id, "fingerprint": p.fingerprint, "closed": p.closed} for p in postings],

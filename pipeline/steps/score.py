@@ -27,7 +27,7 @@ from pipeline.records import (
 from pipeline.segments import entry_of
 from pipeline.settings import Settings
 from pipeline.steps.advice import advice_of, suggested
-from pipeline.steps.ledger import freeze
+from pipeline.steps.ledger import keep_cost, ledger
 from pipeline.steps.place import Place
 from pipeline.steps.scoring import basis, scoring
 
@@ -35,6 +35,7 @@ from pipeline.steps.scoring import basis, scoring
 def score(place: Place, target: Target, settings: Settings, snapshot: str | None = None) -> Run:
     """Name the mentions, build and score the skills; freeze the scoring under `snapshot` if given."""
     began = time.perf_counter()
+    cost = ledger(place, target, settings) if snapshot else None
     with place.store() as store:
         found = scoring(basis(place, store, target, settings), place.rulings(target))
         known, scores = found.basis.vocabulary, tuple(found.scores.values())
@@ -50,14 +51,17 @@ def score(place: Place, target: Target, settings: Settings, snapshot: str | None
             digest=digest(known.version, settings.digest("score"), [repr(s) for s in scores]),
         )
         store.save_run(run)
-        if snapshot:
+        if snapshot and cost:
             frozen = _snapshot(snapshot, target, settings, known, found.basis.postings, scores, found.named)
+
+            def remember(text: str) -> None:
+                keep_cost(place, target, snapshot, cost)
+                place.remember_snapshot(snapshot, target, text)
+
             store.save_snapshot(
                 replace(frozen, rows=keep.kept(found.draft, scores, found.rulings)),
-                lambda text: place.remember_snapshot(snapshot, target, text),
+                remember,
             )
-    if snapshot:
-        freeze(place, target, settings, snapshot)
     return run
 
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.errors import SettingsError
-from pipeline.records import KINDS, SkillEntry, ThemeEntry, Vocabulary
+from pipeline.records import KINDS, SkillEntry, ThemeEntry, Trade, Vocabulary
 from pipeline.text import claims, key
 from pipeline.vocabulary.taxonomies import import_taxonomy, save, saved
 
@@ -25,6 +25,26 @@ DATA = Path(__file__).parent / "data"
 
 SKILL_COLUMNS = ("name", "kind", "theme", "aliases", "phrases", "builds_on")
 THEME_COLUMNS = ("key", "title", "kind", "reason", "ease", "builds_on", "evidence", "practice", "questions")
+
+TRADES: Mapping[str, Trade] = {
+    "care": "care",
+    "data-ml": "software",
+    "finance": "office",
+    "hardware-engineering": "trades",
+    "hospitality": "sales",
+    "human": "people",
+    "infrastructure": "software",
+    "law": "office",
+    "logistics": "trades",
+    "office": "office",
+    "product-design": "software",
+    "sales-marketing": "sales",
+    "security": "software",
+    "software": "software",
+    "teaching": "teaching",
+    "trades": "trades",
+}
+"""The family of trades of each shipped file of skills."""
 
 ADVICE = "Correct the lines named above; `python -m pipeline.vocabulary` checks the files again."
 
@@ -250,6 +270,7 @@ def _entry(line: _Line) -> SkillEntry:
         builds_on=line.many("builds_on"),
         uri=line.one("uri"),
         source=line.one("source") or "curated",
+        trade=TRADES.get(line.where.partition("/")[2].partition(".")[0], ""),
     )
 
 

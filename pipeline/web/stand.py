@@ -30,9 +30,8 @@ def lines(review: Review, scoring: Scoring) -> tuple[Line, ...]:
     """The ten rows as drafted now, each with the level of the latest rating."""
     found = planning.standing_rows(review.place, scoring, review.settings)
     own = {rating.subject: rating for rating in person.ratings(review.place)}
-    return tuple(
-        Line(row, plan, own.get(row.theme)) for row, plan in zip(scoring.draft.rows, found, strict=True)
-    )
+    pairs = zip(scoring.draft.rows, found, strict=True)
+    return tuple(Line(row, plan, own.get(row.theme)) for row, plan in pairs if not plan.credential)
 
 
 def open_row(found: Sequence[Line], asked: str) -> str:

@@ -19,11 +19,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from pipeline import plugins
 from pipeline.archive import hold
 from pipeline.lists import read_sources
 from pipeline.records import Rating, Target
 from pipeline.settings import Settings
-from pipeline.steps import engine as engines
 from pipeline.steps import person
 from pipeline.steps.board import gather
 from pipeline.steps.extract import extract
@@ -32,7 +32,7 @@ from pipeline.steps.run import Options, restate
 
 TARGET = Target("Lighthouse keeper")
 RATINGS = 6
-ENGINE = engines.make("fast", Settings(), {})
+ENGINE = plugins.engine("fast", Settings())
 """Made once: a second for each child otherwise."""
 OPERATIONS = ("open", "os.rename", "os.mkdir", "os.remove", "os.truncate")
 

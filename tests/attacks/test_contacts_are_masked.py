@@ -1,9 +1,17 @@
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from attacking import Attacks
 
-from pipeline.read import posting_from
-from pipeline.records import Listing, RawPage, SourceLine
+from pipeline.archive import Archive
+from pipeline.cli import show
+from pipeline.lists import parse_list
+from pipeline.read import page_report, posting_from
+from pipeline.records import Failure, Listing, RawPage, Reading, SourceLine
+from pipeline.settings import FetchSettings
+from pipeline.steps.gather import gather
 
 FORMS = [
     "(020) 7946 0958", "(0161) 496 0123", "0170/1234567", "0170-1234567", "0170 / 1234567", "030/1234 567",
@@ -16,6 +24,8 @@ FORMS = [
     "jane <at> corp <dot> example", "jane (@) corp (.) example", "jane at corp dot com",
     "jane\uff20corp.example",
     "jane\uff20corp\uff0eexample", "\uff4a\uff41\uff4e\uff45\uff20\uff43\uff4f\uff52\uff50.example",
+    "jane (at) corp dot com", "jane&#64;corp.example", "jane&commat;corp.example", "jane%40corp.example",
+    "1-800-555-0123", "06 20 30 56 78", "phone 5550123456", "+49 30 / 1234567", "+49-(0)30-1234567",
     "jane@corp.xn--p1ai", "jane@[192.0.2.1]", "ja\u00f1e@c\u00f8rp.example", "jane\ufe6bcorp.example",
 ]  # fmt: skip
 ADDRESSES = [
@@ -95,3 +105,32 @@ def test_11_what_is_no_contact_stays(attacks: Attacks) -> None:
         assert text in found.text
 
     attacks.each("11", "pay, versions, norms and dates are left alone", KEPT, survives)
+
+
+def test_11_contacts_in_what_is_said_of_a_failure_are_masked(
+    attacks: Attacks,
+    archive: Archive,
+    tmp_path: Path,
+    quick: FetchSettings,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    shell = RawPage("https://jobs.example/1", "https://jobs.example/1", 200, (), b"", "")
+
+    def survives(form: str) -> None:
+        lines = [
+            SourceLine(str(tmp_path / f"gone {form[:60].replace('/', '-')}.html"), number=1),
+            SourceLine(f"https://no-host.invalid/?contact={form}", number=2),
+        ]
+        found = gather(lines, archive, quick, offline=True)
+        kept = [(r["detail"], r["advice"]) for r in archive.each_record("outcomes") if "detail" in r]
+        listed = parse_list(f"there is no {form} here to read\n".encode(), "list", tmp_path)
+        show.failures(
+            [*listed.failures, Failure(f"https://jobs.example/?a={form}", "error", form, f"Ask {form}.")]
+        )
+        show.note(f"line 2 repeats line 1: {form}", False)
+        told = page_report(shell, Reading("closed", detail=f"closed, ask {form}"))
+        said = (found.failures, kept, capsys.readouterr(), told)
+        assert len(found.failures) == 2
+        assert [part for part in map(repr, said) if traces(part)] == []
+
+    attacks.each("11", "a failure, a note and a report name nobody's contacts", FORMS, survives)

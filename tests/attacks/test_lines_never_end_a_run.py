@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import itertools
 import json
+import os
 import zlib
 from contextlib import suppress
 from pathlib import Path
@@ -11,11 +12,13 @@ import pytest
 from attacking import Attacks
 from servers.board import Answer, Board
 
+from pipeline import sources
 from pipeline.archive import Archive
 from pipeline.errors import BUG, NoAnswer, Retryable, UsageError
 from pipeline.fetch import PoliteFetcher, host_of, is_public
 from pipeline.lists import parse_list
 from pipeline.ports import Source
+from pipeline.read import posting_from
 from pipeline.records import RawPage, Reading, Request, SourceLine, Target
 from pipeline.settings import FetchSettings, Settings
 from pipeline.steps.collect import collect
@@ -241,6 +244,7 @@ def test_14_addresses_that_are_not_public_are_not_asked(attacks: Attacks) -> Non
         "224.0.0.1",
         "255.255.255.255", "::ffff:10.0.0.1", "64:ff9b::a00:1", "64:ff9b::c058:6301", "2002:c058:6301::1",
         "2002:7f00:1::", "::ffff:192.88.99.1", "198.18.0.1", "192.0.2.1", "240.0.0.1", "2001:db8::1",
+        "3fff::1", "192.0.0.8", "::ffff:0:127.0.0.1", "64:ff9b:1::7f00:1", "::127.0.0.1",
     ]  # fmt: skip
 
     def survives(address: str) -> None:
@@ -296,3 +300,66 @@ def test_12_a_bad_row_of_a_collection_costs_itself(attacks: Attacks, tmp_path: P
         assert len(failures) == 2 or row in odd
 
     attacks.each("12", "a bad row of a collection is named, the others are taken", [*bad, *odd], survives)
+
+
+NUMBERS = ["1e999", "-1e999", "NaN", "Infinity", "9" * 400, "9" * 4000, "9" * 5000, "1e308", "-1", "0x10"]
+ANSWERS = [
+    '{"jobs":[{"id":1,"title":"Weaver","absolute_url":"https://x.example","location":{"name":"B"},'
+    '"content":"looms","pay_input_ranges":[{"min_cents":NUMBER,"max_cents":NUMBER}],"first_published":NUMBER}]}',
+    '<html><script type="application/ld+json">{"@type":"JobPosting","title":"Weaver","description":"looms",'
+    '"datePosted":NUMBER,"validThrough":NUMBER,"baseSalary":{"value":{"minValue":NUMBER}}}</script>',
+    '[{"title":"Weaver","company":"Mill","city":"Brno","date":NUMBER,"salaryMin":NUMBER,'
+    '"description":"looms "}]',
+]  # fmt: skip
+
+
+def test_12_a_number_that_is_none_costs_its_field(attacks: Attacks) -> None:
+    def survives(number: str) -> None:
+        for answer in ANSWERS:
+            body = answer.replace("NUMBER", number).replace("looms", "We look for a weaver of looms. " * 9)
+            page = RawPage("https://jobs.example/1", "https://jobs.example/1", 200, (), body.encode(), "2026")
+            found = sources.read_page(page, page.url)
+            assert "did not expect" not in found.detail
+            for listing in found.listings:
+                posting_from(listing, SourceLine(page.url), page)
+
+    attacks.each("12", "a number without end costs its field", NUMBERS, survives)
+
+
+CODECS = [
+    "idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "utf-7", "hex", "zlib", "rot13",
+    "quopri",
+    "base64", "mbcs", "charmap", "utf-16", "utf-32", "x" * 5000, "cp65001", "palmos", "hz", "\x00",
+]  # fmt: skip
+
+
+def test_12_an_encoding_that_is_none_is_guessed(attacks: Attacks) -> None:
+    def survives(name: str) -> None:
+        body = b"<h1>Weaver</h1><h2>Requirements</h2><p>Looms \xe8\xff " + b"and more a-b " * 3000
+        header = (("content-type", f"text/html; charset={name}"),)
+        page = RawPage("https://jobs.example/1", "https://jobs.example/1", 200, header, body, "")
+        assert sources.read_page(page, page.url).outcome != "error"
+
+    attacks.each("12", "a page of an encoding that is none is read or named", CODECS, survives)
+
+
+def test_6_a_pipe_a_device_or_a_loop_costs_its_own_line(
+    attacks: Attacks, archive: Archive, tmp_path: Path, quick: FetchSettings
+) -> None:
+    os.mkfifo(tmp_path / "pipe.html")
+    (tmp_path / "loop.html").symlink_to("loop.html")
+    (tmp_path / "folder.pdf").mkdir()
+    (tmp_path / "zero.txt").symlink_to("/dev/zero")
+    (tmp_path / "good.txt").write_text(
+        "Weaver\n\nRequirements\n- Three years of experience with looms and with SQL.\n"
+    )
+
+    def survives(name: str) -> None:
+        lines = lines_of(str(tmp_path / name), str(tmp_path / "good.txt"))
+        result = gather(lines, archive, quick)
+        assert [p.number for p in result.postings] == [2]
+        assert [(f.number, f.outcome) for f in result.failures] == [(1, "error")]
+        assert result.failures[0].advice != BUG
+
+    names = ["pipe.html", "loop.html", "folder.pdf", "zero.txt", "gone.txt"]
+    attacks.each("6", "a pipe, a device or a loop of links costs its own line", names, survives)

@@ -22,7 +22,7 @@ from pipeline.read.canonical import canonical, masked, masked_address
 from pipeline.records import RawPage, SourceLine
 from pipeline.settings import FetchSettings
 from pipeline.steps import reading
-from pipeline.steps.gather import gather
+from pipeline.steps.gather import GatherResult, gather
 
 SECONDS = 0.4
 """The limit under attack: a twelfth of the usual one, so that the suite is quick."""
@@ -255,11 +255,16 @@ def test_8_reading_and_masking_any_run_of_signs_is_linear(attacks: Attacks) -> N
 def test_8_a_small_page_of_one_thing_is_read_here_and_at_once(attacks: Attacks) -> None:
     tags = [
         b"<!DOCTYPE", b"<!DOCTYPE a [", b"<p a=1 ", b"<div>", b"<table>", b"<a href=x>", b"<b><i>",
-        b"<!--", b"<script>",
-        b"<ul><li>", b"&amp;", b"<", b"</", b"[", b'{"a":', b"\\u", b"<p>w", b"<h1>Engineer",
-        b"<meta charset=", b"<br>",
-        b"<script type='application/ld+json'>{", b"]]>", b"<![CDATA[", b"<svg>", b"<form><select><option>",
-        b"\xc2\xa9 ", b"<!---->", b"<!--a-->\n", b" ",
+        b"<!--", b"<script>", b"<ul><li>", b"&amp;", b"<",
+        b"</", b"[", b'{"a":', b"\\u", b"<p>w", b"<h1>Engineer",
+        b"<meta charset=", b"<br>", b"<script type='application/ld+json'>{", b"]]>", b"<![CDATA[", b"<svg>",
+        b"<form><select><option>", b"\xc2\xa9 ", b"<!---->", b"<!--a-->\n", b" ",
+        # what reads cells, items and controls looks at their neighbours, too
+        b"<li>", b"<li>w ", b"<td>w",
+        b"<td>Python</td>", b"<td><ul><li>w", b"<dt>w<dd>w", b"<h2>Skills</h2>w",
+        b"<button>Python</button>", b"<button>Skills we look for</button><div>w</div>", b"<template>w",
+        b"<li style='display:none'>w", b"<div id=x hidden>w</div>",
+        b"<span class=tag>w</span>", b"<x-y>w</x-y>",
     ]  # fmt: skip
 
     def survives(tag: bytes) -> None:
@@ -269,9 +274,34 @@ def test_8_a_small_page_of_one_thing_is_read_here_and_at_once(attacks: Attacks) 
             b"<html><body>",
             b"<html><body><p ",
             b"<html><script>a={",
+            b"<html><body><h1>Engineer</h1><p>Requirements</p><ul>",
         ):
-            content = start + tag * ((reading.SMALL - len(start)) // len(tag))
-            page = RawPage("https://jobs.example/1", "https://jobs.example/1", 200, (), content, "")
+            most = min((reading.SMALL - len(start)) // len(tag), reading.TAGS // max(1, tag.count(b"<")) - 4)
+            page = RawPage(
+                "https://jobs.example/1", "https://jobs.example/1", 200, (), start + tag * most, ""
+            )
             assert spent(lambda page=page: reading.read_page(page, page.url)) < CALM  # type: ignore[misc]
 
     attacks.each("8", "a small page of one thing is read here and at once", tags, survives)
+
+
+def test_8_a_page_of_bare_items_costs_its_own_line_at_most(
+    attacks: Attacks, archive: Archive, tmp_path: Path, quick: FetchSettings
+) -> None:
+    (tmp_path / "good.txt").write_text(
+        "Weaver\n\nRequirements\n- Three years of experience with looms and with SQL.\n"
+    )
+    pages = {
+        f"{tag}.html": f"<{tag}>w" * (47_000 // (len(tag) + 3))
+        for tag in ("li", "td", "table", "div", "template")
+    }
+
+    def survives(name: str) -> None:
+        (tmp_path / name).write_text(f"<html><body>{pages[name]}")
+        lines = [SourceLine(str(tmp_path / each), number=n) for n, each in enumerate((name, "good.txt"), 1)]
+        assert spent(lambda: told.append(gather(lines, archive, replace(quick, read_seconds=SECONDS)))) < CALM
+        assert [p.number for p in told[-1].postings] == [2]
+        assert [f.number for f in told[-1].failures] == [1]
+
+    told: list[GatherResult] = []
+    attacks.each("8", "47,000 characters of bare items cost their own line at most", pages, survives)

@@ -16,12 +16,12 @@ import pytest
 from attacking import FIGURES, Attacks
 from servers.board import Board
 
+from pipeline import plugins
 from pipeline.archive import Archive, hold
 from pipeline.errors import DatabaseDamaged, UsageError, WorkspaceBusy
 from pipeline.lists import read_sources
 from pipeline.records import Rating, SourceLine, Target
 from pipeline.settings import FetchSettings, Settings
-from pipeline.steps import engine as engines
 from pipeline.steps import ledger, llm, look, person, plan, trend
 from pipeline.steps.advice import advice_of
 from pipeline.steps.collect import imported
@@ -71,9 +71,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True, scope="module")
 def one_engine() -> Iterator[None]:
     """The engine that a rebuilding makes is made once: a second for each try otherwise."""
-    engine = engines.make("fast", Settings(), {})
+    engine = plugins.engine("fast", Settings())
     with pytest.MonkeyPatch.context() as quick:
-        quick.setattr("pipeline.steps.rebuild.engines.make", lambda *a: engine)
+        quick.setattr("pipeline.steps.rebuild.plugins.engine", lambda *a, **k: engine)
         yield
 
 
@@ -281,6 +281,55 @@ def test_7_a_snapshot_is_on_record_before_it_is_committed(attacks: Attacks, plac
 
     ends = [KeyboardInterrupt, SystemExit, MemoryError, ZeroDivisionError]
     attacks.each("7", "a snapshot whose commit never came is there for the next command", ends, survives)
+
+
+def answered(place: Place) -> None:
+    """Put on record that a model answered about the first posting."""
+    key = "ab" * 32
+    with place.store() as store:
+        posting = store.postings(TARGET.id)[0].id
+    usage = {"sent": 7, "cached": 0, "received": 3}
+    place.archive.put_answer(
+        key, {"rung": "schema", "model_answered": "m", "model_asked": "m", "attempts": [{"usage": usage}]}
+    )
+    place.archive.append(
+        "grounding",
+        {
+            "posting": posting,
+            "requests": [key],
+            "rejected": [],
+            "accepted": 1,
+            "repaired": 0,
+            "suspicious": [],
+        },
+    )
+
+
+def test_7_what_a_snapshot_cost_is_on_record_before_it_is_committed(attacks: Attacks, place: Place) -> None:
+    answered(place)
+
+    def survives(step: str) -> None:
+        name = f"cut-at-{step.replace('_', '-')}"
+        original = getattr(Place, step)
+
+        def keep(*args: object) -> None:
+            original(*args)
+            raise KeyboardInterrupt  # the process is gone before the commit
+
+        with pytest.MonkeyPatch.context() as broken:
+            broken.setattr(Place, step, keep)
+            with pytest.raises(KeyboardInterrupt):
+                restate(place, TARGET, Settings(), name)
+        told = [line for line in ledger.frozen(Place(place.root), TARGET) if name in line]
+        assert len(told) == (name in snapshots(Place(place.root)))
+        if not told:  # the kill came between the two records: the snapshot can be made again
+            restate(Place(place.root), TARGET, Settings(), name)
+        (line,) = (line for line in ledger.frozen(Place(place.root), TARGET) if name in line)
+        assert "1 answers, 7 tokens sent, 3 received" in line
+
+    attacks.each(
+        "7", "a snapshot has its cost, or neither is there", ["remember_snapshot", "remember_cost"], survives
+    )
 
 
 def test_7_a_kill_while_thawing_is_mended(attacks: Attacks, place: Place) -> None:
