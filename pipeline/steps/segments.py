@@ -154,7 +154,10 @@ def _shares(
         sides = (others.tally, mine.tally)
         scores = [scored(side, one.known, settings.score, one.rulings) for side in sides]
         shifts = comparing.between(sides, (scores[0], scores[1]), settings.score, level, None, one.rulings)
-        yield from part_shares(one.item, shifts, mine.tally, settings.score)
+        found = part_shares(one.item, shifts, mine.tally, settings.score)
+        if one.item == "row":  # in the order of the matrix
+            found.sort(key=lambda share: one.table.names.index(share.name))
+        yield from found
 
 
 def part_shares(item: Item, shifts: Sequence[Shift], part: Tally, settings: ScoreSettings) -> list[PartShare]:
@@ -173,9 +176,6 @@ def part_shares(item: Item, shifts: Sequence[Shift], part: Tally, settings: Scor
                 VERDICTS[shift.verdict],
             )
         )  # fmt: skip
-    if item == "row":
-        place = {name: at for at, name in enumerate(part.names)}
-        return sorted(found, key=lambda s: place[s.name])
     return sorted(found, key=lambda s: (-s.n, -s.others_n, s.name))
 
 
