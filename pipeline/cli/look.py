@@ -61,7 +61,7 @@ def read(
 @app.command()
 def export(
     kind: Annotated[
-        Literal["mentions", "skills", "postings", "requirements", "matrix"],
+        Literal["mentions", "skills", "postings", "requirements", "matrix", "pay"],
         typer.Argument(help="Which table."),
     ],
     format: Annotated[
@@ -71,6 +71,8 @@ def export(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write; stdout if none.")
     ] = None,
+    where: options.Where = None,
+    by: options.PartsBy = "",
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
 ) -> None:
@@ -80,7 +82,7 @@ def export(
     from pipeline.steps.report import export as step
 
     place = Place(workspace)
-    content = step(place, place.target(target), load_settings(workspace), kind, format)
+    content = step(place, place.target(target), load_settings(workspace), kind, format, where or (), by)
     data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
     if output is None:
         sys.stdout.buffer.write(data)

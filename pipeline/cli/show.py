@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pipeline.records import KINDS, Failure, MatrixDraft, MatrixRow, Trend
+from pipeline.records import KINDS, Failure, MatrixDraft, MatrixRow, RowChange, Trend
 from pipeline.text import plural
+
+if TYPE_CHECKING:
+    from pipeline.report.plan_blocks import Document
 
 StageProgress = Callable[[str, int, int, str], None]
 
@@ -105,7 +109,7 @@ def _row(number: int, row: MatrixRow) -> None:
     )
     if row.evidence:
         best = row.evidence[0]
-        print(f"    “{plain(best.quote, 80)}” {plain(best.company or best.url, 40)}")
+        print(f"    “{plain(best.quote, 80)}” {plain(best.company or best.title or best.url, 60)}")
 
 
 def failures(
@@ -137,3 +141,45 @@ def trend(found: Trend, moved: Sequence[str]) -> None:
         print(f"  {plural(unsure, 'skill')}: too few postings to tell")
     for line in found.warnings:
         print(f"  beware: {plain(line)}")
+
+
+def row_changes(found: Sequence[RowChange], visited: bool = False) -> None:
+    """Print what became of the rows; that nothing did is said after a visit only."""
+    from pipeline.report.row_changes import sentences
+
+    if found or visited:
+        print("\nRows of the matrix:")
+        for line in sentences(found):
+            print(f"  {plain(line)}")
+
+
+def document(found: Document) -> None:
+    """Print a document in plain text, its tables as wide as the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from pipeline.report import plan_blocks as blocks
+
+    console = Console(highlight=False, width=shutil.get_terminal_size((110, 24)).columns)
+
+    def line(text: str, style: str = "") -> None:
+        console.print(Text(plain(text), style), soft_wrap=False)
+
+    line(found.title, "bold")
+    for block in found.blocks:
+        if isinstance(block, blocks.Heading):
+            console.print()
+            line(block.text, "bold")
+        elif isinstance(block, blocks.Text):
+            line(block.text)
+        elif isinstance(block, blocks.Table):
+            table = Table(box=None, pad_edge=False)
+            for column in block.columns:
+                right = column.form not in ("text", "day")
+                table.add_column(plain(column.title), justify="right" if right else "left", overflow="fold")
+            for row in block.rows:
+                cells = zip(row, block.columns, strict=True)
+                table.add_row(*(Text(plain(blocks.plain(value, column.form))) for value, column in cells))
+            console.print(table)
+    console.print()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -14,6 +14,9 @@ from pipeline.cli.root import app
 from pipeline.errors import FINISHED_WITH_FAILURES, UsageError
 from pipeline.records import Target
 from pipeline.text import plural
+
+if TYPE_CHECKING:
+    from pipeline.steps.place import Place
 
 ListFile = Annotated[
     str,
@@ -206,11 +209,13 @@ def score(
 
 @app.command()
 def matrix(
+    where: options.Where = None,
+    by: options.PartsBy = "",
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
     format: options.TextOrJson = "text",
 ) -> None:
-    """Draft the ten rows from the scores, and print them."""
+    """Draft the ten rows from the scores, and print them; of some postings, or part by part."""
     from pipeline.archive import hold
     from pipeline.settings import load_settings
     from pipeline.steps import matrix as step
@@ -222,21 +227,51 @@ def matrix(
         step.matrix(place, wanted, load_settings(workspace))
         with place.store() as store:
             draft = store.matrix(wanted.id)
-    if format == "json":
+    if where or by:
+        _some(place, wanted, where or [], by, format)
+    elif format == "json":
         _print_export(workspace, wanted.id)
     elif draft:
         show.matrix(draft)
 
 
+def _some(place: Place, target: Target, where: list[str], by: str, format: str) -> None:
+    """Print the rows as some postings ask for them, or as each part of them does."""
+    from pipeline.report import for_whom
+    from pipeline.settings import load_settings
+    from pipeline.steps import report as reports
+    from pipeline.steps import segments as step
+
+    settings = load_settings(place.root)
+    if by:
+        found = step.segmented(place, target, settings, by, where)
+        if format == "json":
+            show.data(str(for_whom.written(found, "row", "json")))
+        else:
+            show.document(for_whom.document([found]))
+    elif format == "json":
+        show.data(str(reports.export(place, target, settings, "matrix", "json", where)))
+    else:
+        show.matrix(reports.gathered(place, target, settings, whole=False, where=where).draft)
+
+
 @app.command()
-def report(workspace: options.Workspace = options.HERE, target: options.TargetName = None) -> None:
+def report(
+    where: options.Where = None,
+    by: options.PartsBy = "",
+    workspace: options.Workspace = options.HERE,
+    target: options.TargetName = None,
+) -> None:
     """Write matrix.md, matrix.csv, matrix.xlsx and report.html, and print where they are."""
     from pipeline.settings import load_settings
     from pipeline.steps import report as step
     from pipeline.steps.place import Place
 
     place = Place(workspace)
-    _, paths = step.write(place, place.target(target), load_settings(workspace))
+    wanted = [name for name in by.split(",") if name.strip()]
+    _, paths = step.write(
+        place, place.target(target), load_settings(workspace), where=where or (), by=wanted or step.BY
+    )
     for path in paths:
         print(path)
 

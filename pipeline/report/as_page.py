@@ -67,6 +67,7 @@ SECTIONS = (
     Section("shares", "Most demanded skills", "shares.html", lambda d: bool(d.scores)),
     Section("grid", "Who asks for what", "grid.html", lambda d: bool(d.scores and d.postings)),
     Section("trend", "What moved", "trend.html", _has_trend),
+    Section("for-whom", "For whom", "for_whom.html", lambda d: bool(d.parts)),
     *(
         Section(name, title, "plan.html", lambda d: d.plan is not None)
         for name, title in (
@@ -253,6 +254,7 @@ def render(data: ReportInput, limits: Limits | None = None) -> str:
             settings=dict(data.settings),
             sections=[s for s in SECTIONS if s.wanted(data)],
             plans=_plans(data),
+            for_whom=_for_whom(data),
             style=style,
             script=script,
             policy=policy(style, script),
@@ -268,6 +270,13 @@ def one_document(document: Document, plan: Plan) -> str:
     template = environment().get_template("plan_document.html")
     body = html(document)
     return template.render(document=document, plan=plan, body=body, style=style, policy=policy(style, ""))
+
+
+def _for_whom(data: ReportInput) -> Markup | str:
+    from pipeline.report import for_whom
+    from pipeline.report.plan_blocks import html
+
+    return html(for_whom.document(data.parts)) if data.parts else ""
 
 
 def _plans(data: ReportInput) -> dict[str, Markup]:

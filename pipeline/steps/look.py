@@ -82,13 +82,14 @@ class Explained:
 
     def _parts(self) -> list[str]:
         head = "What each posting adds (recency × source × employer × strength):"
-        names = {q.posting_id: q.company or q.url for q in self.quotes}
+        names = {q.posting_id: q.company or q.title or q.url for q in self.quotes}
         parts = (part for part in self.explanation.parts if part.strength)
         return [head, *(_addition(part, names.get(part.posting_id, part.posting_id)) for part in parts)]
 
     def _quotes(self) -> list[str]:
         return [
-            f"  [{q.start}:{q.end}] {q.strength:9s} “{' '.join(q.quote.split())}”  {q.company} {q.url}"
+            f"  [{q.start}:{q.end}] {q.strength:9s} “{' '.join(q.quote.split())}”  "
+            + ", ".join(filter(None, (q.company, q.url)))
             for q in self.quotes
         ]
 
