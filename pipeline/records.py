@@ -972,7 +972,8 @@ class Plan:
 class ReportInput:
     """Everything that a report shows; every number in it can be traced to `mentions` in `postings`.
 
-    `history` holds the target's scorings, oldest first; `changes` names the page of changes beside it.
+    `history` holds the target's scorings, oldest first; `changes` names the page of changes beside it,
+    `plan_pages` the title and address of each page of a plan, none before a plan was asked for.
     """
 
     draft: MatrixDraft
@@ -989,6 +990,7 @@ class ReportInput:
     plan: Plan | None = None
     history: tuple[Snapshot, ...] = ()
     changes: str = ""
+    plan_pages: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ text = safe.markdown
 
 
 def render(changes: Changes) -> str:
-    """The page as HTML text, ending in a line break."""
+    """Return the page as HTML text, ending in a line break."""
     style = style_sheet()
     template = environment().get_template("changes.html")
     return template.render(
@@ -28,7 +28,7 @@ def render(changes: Changes) -> str:
 
 
 def title(changes: Changes) -> str:
-    """The headline: what changed since which scoring."""
+    """Return the headline: what changed since which snapshot."""
     if not changes.trends:
         return "What changed"
     before = changes.trends[0].before
@@ -39,12 +39,12 @@ def title(changes: Changes) -> str:
 
 
 def sorts(changes: Changes) -> tuple[tuple[str, tuple[Posting, ...]], ...]:
-    """The visited postings by what happened to them."""
+    """Return the visited postings by what happened to them."""
     return (("New", changes.new), ("Changed", changes.changed), ("Closed", changes.closed))
 
 
 def markdown(changes: Changes) -> str:
-    """The same as Markdown, ending in a line break."""
+    """Return the same as Markdown, ending in a line break."""
     target = " · ".join(filter(None, (changes.target.role, changes.target.industry)))
     lines = [f"# {text(title(changes))}", "", text(target), ""]
     for trend in changes.trends:
@@ -67,8 +67,8 @@ def _trend(trend: Trend) -> list[str]:
 
 def _rows(changes: Changes) -> list[str]:
     lines = ["## Rows of the matrix", ""]
-    lines += [f"- came: {text(row)}" for row in changes.came] + [
-        f"- went: {text(row)}" for row in changes.went
+    lines += [f"- added: {text(row)}" for row in changes.came] + [
+        f"- removed: {text(row)}" for row in changes.went
     ]
     return [*lines, *([] if changes.came or changes.went else ["The rows are the same as before."]), ""]
 

@@ -7,13 +7,14 @@ Scorings stand at even distances whatever time lies between them. Names are esca
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from pipeline.records import Kind, Shift, SkillScore, Snapshot, Trend
-from pipeline.report import safe, words
+from pipeline.report import measure, safe, words
 
 COLUMNS = 8
 """The newest scorings that a picture shows; a phone has no room for more."""
@@ -25,8 +26,9 @@ MULTIPLES = 12
 """How many small multiples are drawn."""
 
 QUIET = ("steady", "too few to tell")
-WIDTH, ROW, SIDE = 420, 20, 118
-_NAME = 20
+WIDTH, ROW, DOT = 480, 20, 13
+LEAST, MOST = 60.0, 165.0
+"""Room for the names on one side of the bump chart: as much as the longest needs, within these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +105,22 @@ def bump(history: Sequence[Snapshot], found: Sequence[Line]) -> Markup:
     """
     if len(history) < 2 or not found:
         return Markup("")
-    step = (WIDTH - 2 * SIDE) / (len(history) - 1)
-    xs = [SIDE + i * step for i in range(len(history))]
+    left, right = _room(found, 0), _room(found, -1)
+    step = (WIDTH - left - right) / (len(history) - 1)
+    xs = [left + i * step for i in range(len(history))]
     parts = [_heads(history, xs), *(_track(x) for x in xs)]
     parts += [_way(line, xs) for line in sorted(found, key=lambda line: line.moved)]
     parts += [_dots(line, xs) for line in found]
-    parts += [_end(line, 0, SIDE - 13, "end") for line in found]
-    parts += [_end(line, -1, WIDTH - SIDE + 13, "start") for line in found]
+    parts += [_end(line, 0, left - DOT, left - DOT, "end") for line in found]
+    parts += [_end(line, -1, WIDTH - right + DOT, right - DOT, "start") for line in found]
     parts.append(_text(WIDTH / 2, _y(None) + 18, f"bottom row: below rank {RANKS}, or not asked for", "soft"))
     return _frame(WIDTH, _y(None) + 24, "plan-svg bump", bump_says(history, found), parts)
+
+
+def _room(found: Sequence[Line], which: int) -> float:
+    named = [x for x in found if (rank := x.ranks[which]) is not None and rank <= RANKS]
+    widest = max((measure.width(safe.one_line(x.skill), bold=x.moved) for x in named), default=0.0)
+    return min(MOST, max(LEAST, widest + DOT + 2))
 
 
 def bump_says(history: Sequence[Snapshot], found: Sequence[Line]) -> str:
@@ -132,9 +141,10 @@ def _y(rank: int | None) -> float:
 
 def _heads(history: Sequence[Snapshot], xs: Sequence[float]) -> Markup:
     # many or long names would run into each other: then only the first and the last are named here
-    if len(history) <= 3 and all(len(s.name) <= 12 for s in history):
+    between = min((b - a for a, b in itertools.pairwise(xs)), default=0.0)
+    if all(measure.width(s.name, bold=True) <= min(between, 2 * xs[0]) for s in history):
         return Markup("").join(_text(x, 10, s.name, "head") for x, s in zip(xs, history, strict=True))
-    first, last = (safe.shorten(history[i].name, 36) for i in (0, -1))
+    first, last = (measure.fit(history[i].name, WIDTH / 2 - 6, bold=True) for i in (0, -1))
     return _text(0, 10, first, "head", "start") + _text(WIDTH, 10, last, "head", "end")
 
 
@@ -161,12 +171,12 @@ def _dot(line: Line, x: float, rank: int | None) -> Markup:
     return circle + _text(x, _y(rank) + 3.5, str(rank), "mark")
 
 
-def _end(line: Line, which: int, x: float, anchor: str) -> Markup:
+def _end(line: Line, which: int, x: float, room: float, anchor: str) -> Markup:
     rank = line.ranks[which]
     if rank is None or rank > RANKS:
         return Markup("")
     kind = "moved" if line.moved else "name"
-    return _text(x, _y(rank) + 3.5, safe.shorten(line.skill, _NAME), kind, anchor)
+    return _text(x, _y(rank) + 3.5, measure.fit(line.skill, room, bold=line.moved), kind, anchor)
 
 
 # --- small multiples --------------------------------------------------------------------------
@@ -246,7 +256,7 @@ def _nothing(x: float) -> Markup:
 
 def _brief(name: str) -> str:
     # a window is called "DAY to DAY": its first day says which one it is
-    return safe.shorten(name.split(" to ")[0], 11)
+    return measure.fit(name.split(" to ")[0], (_RIGHT - _LEFT) / 2 - 4)
 
 
 def _point(x: float, s: SkillScore, top: float) -> Markup:

@@ -57,7 +57,15 @@ def gathered(
             plan=planned,
             history=past,
             changes=changes,
+            plan_pages=plan_pages(place, target),
         )
+
+
+def plan_pages(place: Place, target: Target) -> tuple[tuple[str, str], ...]:
+    """Return title and address of the plan's first page beside the report, nothing without a plan."""
+    folder = place.documents(target) / "plan"
+    first = next((n for n in ("index", "plan", "attainability") if (folder / f"{n}.html").exists()), "")
+    return (("Plan", f"plan/{first}.html"),) if first else ()
 
 
 def write(
