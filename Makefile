@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKSPACE ?= build/example
 
-.PHONY: matrix test check format bench train clean adversarial reliability
+.PHONY: matrix test check browser docs format bench clean adversarial reliability
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -22,9 +22,12 @@ check: $(STAMP)  ## style, types and the rules of the house
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-node_modules: package.json  ## a model endpoint for the tests; without Node they are skipped
+node_modules: package.json  ## a model endpoint and accessibility rules for the tests
 	@npm install --no-package-lock --no-audit --no-fund --silent && touch $@ \
-	  || echo 'no Node: the tests against aimock are skipped'
+	  || echo 'no Node: the tests against aimock and axe-core are skipped'
+
+browser: $(STAMP)  ## a browser for the tests, brought where the machine has none
+	@$(BIN)/python tests/bring_browser.py
 
 adversarial: $(STAMP)  ## asks a model that means nothing (a C++ build of ten minutes, once): no claim may count
 	test -d build/adversarial/venv || $(PYTHON) -m venv build/adversarial/venv
@@ -32,7 +35,7 @@ adversarial: $(STAMP)  ## asks a model that means nothing (a C++ build of ten mi
 	build/adversarial/venv/bin/python training/nonsense_model.py build/adversarial/nonsense.gguf
 	$(BIN)/python -m benchmarks.adversarial build/adversarial/venv/bin/python build/adversarial/nonsense.gguf
 
-test: check node_modules  ## everything that must hold before a change lands
+test: check node_modules browser  ## everything that must hold before a change lands
 	$(BIN)/pytest -n auto
 
 format: $(STAMP)

@@ -2,40 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from looking import CONTRAST, serious
 from review_example import SCRIPT, TARGET, filled, page_of, posting, postings
 
-from pipeline.render import executable
 from pipeline.settings import Settings
 from pipeline.steps import person
 from pipeline.steps.place import Place
 from pipeline.steps.review import Review, Wish
 
 pytest.importorskip("starlette", reason="needs the extra `web`")
-playwright = pytest.importorskip("playwright.sync_api", reason="needs the extra `browser`")
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(executable() is None, reason="needs Chromium, which is not installed here"),
-]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    flags = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    with playwright.sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=executable(), args=flags)
-        yield running
-        running.close()
+pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
@@ -385,25 +371,6 @@ def test_nothing_is_wider_than_a_phone_or_a_page_at_twice_its_size(
         page.goto(address + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= width // zoom
     context.close()
-
-
-CONTRAST = """() => {
-  const curve = (x) => (x /= 255) <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4;
-  const lum = (c) => { const v = c.map(curve);
-    return .2126 * v[0] + .7152 * v[1] + .0722 * v[2]; };
-  const rgb = (s) => s.match(/[\\d.]+/g).map(Number);
-  const ground = (e) => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor);
-    if (c.length < 4 || c[3] > 0) return c.slice(0, 3); } return [255, 255, 255]; };
-  const found = [];
-  for (const e of document.querySelectorAll("body *")) {
-    const own = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
-    if (!own || !e.offsetParent || e.closest(".unseen")) continue;
-    const pair = [lum(rgb(getComputedStyle(e).color)), lum(ground(e))];
-    const ratio = (Math.max(...pair) + .05) / (Math.min(...pair) + .05);
-    if (ratio < 4.5) found.push(`${e.className} ${e.textContent.trim().slice(0, 30)} ${ratio}`);
-  }
-  return found;
-}"""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
