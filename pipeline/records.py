@@ -642,7 +642,7 @@ class Rulings:
 
     Subjects are canonical skill names (theme keys in `titles`). `names` leads from an old canonical
     name to the one that a person gave (rename, merge); `surfaces` from a folded wording to a name
-    (split). `wrong` holds (posting id, start, end) of mentions that are no skill there. `by` says for
+    (split), and `origins` from that name to the skill that it was split off. `wrong` holds (posting id, start, end) of mentions that are no skill there. `by` says for
     each subject who decided, when and why, in one line.
     """
 
@@ -652,6 +652,7 @@ class Rulings:
     surfaces: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     themes: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     priorities: Mapping[str, int] = field(default_factory=dict)
     pinned: frozenset[str] = frozenset()
