@@ -135,12 +135,12 @@ def measure(postings: int, mentions: int, seed: int) -> dict[str, Any]:
             fill(path, target, made_up(postings, mentions, names, part))
         filled = peak_megabytes()
         with Store(path) as store:
-            old = (store.demand("before"), store.weighed_postings("before"))
+            old = store.demand_table("before", weights)
             with timed(steps, "demand"):
-                demand, of = store.demand("after"), store.weighed_postings("after")
-    before = trend.Side("before", *old, score(*old, skills, weights))
+                table = store.demand_table("after", weights)
+    before = trend.Side("before", old, score(old, skills))
     with timed(steps, "score"):
-        scores = score(demand, of, skills, weights)
+        scores = score(table, skills)
     with timed(steps, "matrix"):
         draft = matrix.draft(
             Target("Engineer"),
@@ -148,19 +148,17 @@ def measure(postings: int, mentions: int, seed: int) -> dict[str, Any]:
             vocabulary=known,
             rulings=Rulings(),
             settings=MatrixSettings(),
-            weights=weights,
-            demand=demand,
-            postings=of,
+            demand=table,
             evidence={},
             tally=matrix.Tally(postings),
             engine="local",
         )
     with timed(steps, "trend"):
-        moved = trend.compare(before, trend.Side("after", demand, of, scores), weights, TrendSettings())
+        moved = trend.compare(before, trend.Side("after", table, scores), weights, TrendSettings())
     return {
         "postings": postings,
         "mentions": mentions,
-        "demands": len(demand),
+        "demands": len(table.item),
         "skills": len(scores),
         "rows": len(draft.rows),
         "shifts": len(moved.shifts),

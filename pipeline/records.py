@@ -249,6 +249,56 @@ class Facts:
     sources: tuple[tuple[str, str], ...] = ()
 
 
+EntryKind = Literal[
+    "degree",
+    "experience",
+    "credential",
+    "clearance",
+    "driving",
+    "language",
+    "right to work",
+    "travel",
+    "physical",
+]
+"""What a posting may ask of every applicant beside skills."""
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRequirement:
+    """Something asked of every applicant: `text[start:end] == quote` in the posting's text.
+
+    `value` is what is counted (a degree's level, "3 years", a language, a licence as worded); `detail` adds
+    fields of study, "or equivalent", the level of a language or the share of travel.
+    """
+
+    kind: EntryKind
+    value: str
+    detail: str
+    strength: Strength
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntryCount:
+    """How many postings make one requirement of applicants: n of N, with its interval and one quote.
+
+    `value` is "" for the kind as a whole.
+    """
+
+    kind: EntryKind
+    value: str
+    detail: str
+    n: int
+    of: int
+    required: int
+    low: float
+    high: float
+    quote: str
+    url: str
+
+
 @dataclass(frozen=True, slots=True)
 class Posting:
     """One posting in canonical text, with where it came from and what it repeats.
@@ -278,6 +328,7 @@ class Posting:
     flags: tuple[str, ...] = ()
     unread: str | None = None
     facts: Facts = Facts()
+    entry: tuple[EntryRequirement, ...] = ()
 
     @property
     def weighed(self) -> bool:
@@ -642,8 +693,9 @@ class Rulings:
 
     Subjects are canonical skill names (theme keys in `titles`). `names` leads from an old canonical
     name to the one that a person gave (rename, merge); `surfaces` from a folded wording to a name
-    (split), and `origins` from that name to the skill that it was split off. `wrong` holds (posting id, start, end) of mentions that are no skill there. `by` says for
-    each subject who decided, when and why, in one line.
+    (split), and `origins` from that name to the skill that it was split off. `wrong` holds
+    (posting id, start, end) of mentions that are no skill there. `by` says for each subject who decided,
+    when and why, in one line.
     """
 
     accepted: frozenset[str] = frozenset()

@@ -12,32 +12,21 @@ from pipeline.records import Contribution, Explanation, Rulings, Skill, SkillSco
 
 if TYPE_CHECKING:
     from pipeline.settings import ScoreSettings
-    from pipeline.shares import Ledger, Tally
+    from pipeline.shares import DemandTable, Tally
 
 _DIGITS = 6
 """Scores and bounds are rounded here: beyond it two machines' sums may differ."""
 
 
-def score(
-    demand: Any,
-    postings: Any,
-    skills: Sequence[Skill],
-    settings: ScoreSettings,
-    today: str | None = None,
-    rulings: Rulings | None = None,
-) -> list[SkillScore]:
-    """Every demanded skill's score, most demanded first; rejected skills are left out.
-
-    `demand` and `postings` are what the store's methods `demand` and `weighed_postings` give.
-    """
-    ledger = shares.ledger(demand, postings, settings, today)
-    return scored(ledger.tally, {skill.name: skill for skill in skills}, settings, rulings)
+def score(table: DemandTable, skills: Sequence[Skill], rulings: Rulings | None = None) -> list[SkillScore]:
+    """Score every demanded skill, most demanded first; rejected skills are left out."""
+    return scored(table.tally, {skill.name: skill for skill in skills}, table.settings, rulings)
 
 
 def scored(
     tally: Tally, skills: Mapping[str, Skill], settings: ScoreSettings, rulings: Rulings | None = None
 ) -> list[SkillScore]:
-    """The same from what postings and their demands add up to; `skills` by their names."""
+    """Score what postings and their demands add up to, as `score` does; `skills` by their names."""
     rulings = rulings or Rulings()
     low, high = tally.intervals(settings.confidence)
     columns = {
@@ -100,50 +89,44 @@ def _by_strength(tally: Tally) -> dict[str, Any]:
 
 
 def explain(
-    skill: str,
-    demand: Any,
-    postings: Any,
-    skills: Sequence[Skill],
-    settings: ScoreSettings,
-    today: str | None = None,
-    rulings: Rulings | None = None,
+    skill: str, table: DemandTable, skills: Sequence[Skill], rulings: Rulings | None = None
 ) -> Explanation:
-    """Every number behind one skill's score; raises `UsageError` where no posting demands it."""
-    ledger = shares.ledger(demand, postings, settings, today)
+    """Give every number behind one skill's score; raises `UsageError` where no posting demands it."""
     known = {s.name: s for s in skills}
-    if skill not in known or skill not in ledger.names:
+    if skill not in known or skill not in table.names:
         raise UsageError(
             f"no posting demands {skill!r}", "`skillmatrix export skills` lists what is demanded."
         )
-    place, tally = ledger.names.index(skill), ledger.tally
-    scores = scored(tally, {skill: known[skill]}, settings, rulings)
+    place, tally = table.names.index(skill), table.tally
+    scores = scored(tally, {skill: known[skill]}, table.settings, rulings)
     effect = float(tally.design_effects[place])
     return Explanation(
         score=scores[0],
-        parts=_parts(ledger, skill),
+        parts=_parts(table, place),
         demanded=float(tally.demanded[place]),
         total=tally.base.weight,
         alike=float(tally.alike[place]),
         design_effect=effect,
         effective=tally.of / effect,
-        confidence=settings.confidence,
+        confidence=table.settings.confidence,
     )
 
 
-def _parts(ledger: Ledger, skill: str) -> tuple[Contribution, ...]:
-    entries = {int(ledger.posting[e]): int(e) for e in ledger.entries(skill)}
-    return tuple(_part(ledger, place, entries.get(place)) for place in range(len(ledger.ids)))
+def _parts(table: DemandTable, item: int) -> tuple[Contribution, ...]:
+    entries = table.entries_of(item)
+    entry_of = {int(table.posting[e]): e for e in range(entries.start, entries.stop)}
+    return tuple(_part(table, place, entry_of.get(place)) for place in range(len(table.ids)))
 
 
-def _part(ledger: Ledger, place: int, entry: int | None) -> Contribution:
-    weights = ledger.weights
-    strength = None if entry is None else shares.STRENGTH_ORDER[int(ledger.strongest[entry])]
-    strength_weight = 0.0 if entry is None else float(ledger.strength[entry])
+def _part(table: DemandTable, place: int, entry: int | None) -> Contribution:
+    weights, known = table.weights, table.posting_facts(place)
+    strength = None if entry is None else shares.STRENGTH_ORDER[int(table.strongest[entry])]
+    strength_weight = 0.0 if entry is None else float(table.strength[entry])
     return Contribution(
-        posting_id=ledger.ids[place],
-        company=ledger.companies[place],
-        date=ledger.dates[place],
-        source_kind=cast(SourceKind, ledger.kinds[place]),
+        posting_id=known["id"],
+        company=known["company"] or "",
+        date=known["date"],
+        source_kind=cast(SourceKind, known["source_kind"]),
         recency=float(weights.recency[place]),
         source_weight=float(weights.source[place]),
         employer_share=float(weights.employer[place]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline import shares
@@ -14,7 +14,7 @@ from pipeline.records import Rulings, Shift, SkillScore, Trend
 
 if TYPE_CHECKING:
     from pipeline.settings import ScoreSettings, TrendSettings
-    from pipeline.shares import Codes, Flags, Floats, Ledger, Tally
+    from pipeline.shares import Codes, DemandTable, Flags, Floats, Tally
 
     Sides = tuple[Tally, Tally]
 
@@ -32,14 +32,13 @@ _COARSE = 0.25
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two scorings: its demand and postings as the store gives them, and its scores.
+    """One of the two scorings: who demands what, and its scores.
 
     `settings_digest` and `versions` say what it was made with; the warnings name what differs.
     """
 
     name: str
-    demand: Any
-    postings: Any
+    table: DemandTable
     scores: Sequence[SkillScore] = ()
     settings_digest: str = ""
     versions: tuple[tuple[str, str], ...] = ()
@@ -85,7 +84,8 @@ def compare(
     "steady" and "too few to tell" means `p_value` <= `settings.false_discovery`.
     """
     rulings = rulings or Rulings()
-    old, new = (_ledger(side, weights, rulings) for side in (before, after))
+    # a skill that was renamed since did not leave
+    old, new = (side.table.renamed(rulings.today) for side in (before, after))
     sides, scores = (old.tally, new.tally), (before.scores, after.scores)
     return Trend(
         before=before.name,
@@ -126,19 +126,6 @@ def between(
     return tuple(sorted(found, key=lambda s: (s.p_value, -abs(s.change), s.skill)))
 
 
-def _ledger(side: Side, weights: ScoreSettings, rulings: Rulings) -> Ledger:
-    """The side's ledger under today's names: a skill that was renamed since did not leave."""
-    import numpy as np
-
-    ledger = shares.ledger(side.demand, side.postings, weights)
-    today = [rulings.today(name) for name in ledger.names]
-    if tuple(today) == ledger.names:
-        return ledger
-    names = sorted(set(today))
-    place = {name: code for code, name in enumerate(names)}
-    return ledger.grouped(tuple(names), np.array([place[name] for name in today], dtype=np.int64))
-
-
 # --- the tests --------------------------------------------------------------------------------
 
 
@@ -165,26 +152,21 @@ def _shifts(
         yield shift | {"verdict": _verdict(shift, bool(could_show[place]), settings)}
 
 
-def _apart(old: Ledger, new: Ledger) -> Sides:
+def _apart(old: DemandTable, new: DemandTable) -> Sides:
     """Two tallies to test that share no posting: all from before against those that came since.
 
     Or those that went against all from now, where that rests on more postings. A posting that stays tells
     nothing about a move, and counting it twice would hide one.
     """
-    import numpy as np
-
     common = _counted(old) & _counted(new)
     if not common:
         return old.tally, new.tally
-    came, went = (
-        replace(ledger, counted=ledger.counted & ~np.isin(ledger.ids, sorted(common)))
-        for ledger in (new, old)
-    )
+    came, went = new.without(common), old.without(common)
     before, after = max((old, came), (went, new), key=lambda pair: _resting_on(*pair))
     return before.tally, after.tally
 
 
-def _resting_on(old: Ledger, new: Ledger) -> float:
+def _resting_on(old: DemandTable, new: DemandTable) -> float:
     """How many postings a difference rests on: half their harmonic mean."""
     return old.of * new.of / max(1, old.of + new.of)
 
@@ -319,8 +301,8 @@ def _verdict(shift: dict[str, Any], could_show: bool, settings: TrendSettings) -
 def _warnings(
     before: Side,
     after: Side,
-    old: Ledger,
-    new: Ledger,
+    old: DemandTable,
+    new: DemandTable,
     weights: ScoreSettings,
     settings: TrendSettings,
 ) -> Iterator[str]:
@@ -335,12 +317,12 @@ def _warnings(
         yield "The settings differ between the two scorings: scores may move for that reason alone."
     for name in _different(before.versions, after.versions):
         yield f"The {name} differs between the two scorings: a skill may move for that reason alone."
-    moved = _title_words(before, after, old, new, weights, settings)
+    moved = _title_words(old, new, weights, settings)
     if moved:
         yield f"The mix of roles differs, and skills may move for that reason alone: {'; '.join(moved)}."
 
 
-def _size_warning(old: Ledger, new: Ledger, weights: ScoreSettings) -> Iterator[str]:
+def _size_warning(old: DemandTable, new: DemandTable, weights: ScoreSettings) -> Iterator[str]:
     if not old.of or not new.of:
         yield "Too few postings to tell: one of the two sets has none."
         return
@@ -354,8 +336,8 @@ def _size_warning(old: Ledger, new: Ledger, weights: ScoreSettings) -> Iterator[
         )
 
 
-def _counted(ledger: Ledger) -> set[str]:
-    return {name for name, counted in zip(ledger.ids, ledger.counted.tolist(), strict=True) if counted}
+def _counted(table: DemandTable) -> set[str]:
+    return {name for name, counted in zip(table.ids, table.counted.tolist(), strict=True) if counted}
 
 
 def _different(before: tuple[tuple[str, str], ...], after: tuple[tuple[str, str], ...]) -> list[str]:
@@ -364,15 +346,13 @@ def _different(before: tuple[tuple[str, str], ...], after: tuple[tuple[str, str]
 
 
 def _title_words(
-    before: Side,
-    after: Side,
-    old: Ledger,
-    new: Ledger,
+    old: DemandTable,
+    new: DemandTable,
     weights: ScoreSettings,
     settings: TrendSettings,
 ) -> list[str]:
     """The title words whose share moved for sure, the largest move first: at most five, in words."""
-    old, new = _titles(before, old), _titles(after, new)
+    old, new = _titles(old), _titles(new)
     names = sorted({*old.names, *new.names})
     shifts = _shifts((old.tally, new.tally), _apart(old, new), names, weights, settings)
     moved = [
@@ -389,20 +369,16 @@ def _percent(shift: dict[str, Any], side: str) -> str:
     return f"{shift[side + '_n'] / max(1, shift[side + '_of']):.0%}"
 
 
-def _titles(side: Side, ledger: Ledger) -> Ledger:
-    """A ledger whose items are the words of the counted postings' titles."""
-    import pyarrow as pa
-
-    table = side.postings if isinstance(side.postings, pa.Table) else pa.Table.from_pandas(side.postings)
-    titles = table.column("title").to_pylist() if "title" in table.column_names else []
-    words = [sorted(set(_TITLE_WORD.findall((title or "").lower()))) for title in titles]
-    return ledger.of_items(words)
+def _titles(table: DemandTable) -> DemandTable:
+    """The table whose items are the words of the postings' titles."""
+    titles = table.facts.get("title", ())
+    return table.of_items([sorted(set(_TITLE_WORD.findall((title or "").lower()))) for title in titles])
 
 
 # --- windows of time --------------------------------------------------------------------------
 
 
-def windows(postings: Any, length: str) -> list[Window]:
+def windows(table: DemandTable, length: str) -> list[Window]:
     """The dated postings in windows of that length ("90d", "12w", "3m", "1y"), oldest first.
 
     The last window ends on the newest date; a posting without a date is in none. Raises `UsageError`
@@ -411,7 +387,7 @@ def windows(postings: Any, length: str) -> list[Window]:
     days = _length(length)
     dated = [
         (day, name)
-        for name, date in _column_pairs(postings)
+        for name, date in zip(table.ids, table.facts["date"], strict=True)
         if (day := _day(date)) is not None
     ]  # fmt: skip
     if not dated:
@@ -438,27 +414,8 @@ def _length(length: str) -> int:
     return int(match[1]) * _DAYS[match[2].lower()]
 
 
-def _column_pairs(postings: Any) -> Iterator[tuple[str, str | None]]:
-    import pyarrow as pa
-
-    table = postings if isinstance(postings, pa.Table) else pa.Table.from_pandas(postings)
-    return zip(table.column("id").to_pylist(), table.column("date").to_pylist(), strict=True)
-
-
 def _day(date: str | None) -> dt.date | None:
     try:
         return dt.date.fromisoformat((date or "")[:10])
     except ValueError:
         return None
-
-
-def within(demand: Any, postings: Any, window: Window) -> tuple[Any, Any]:
-    """The demand and the postings of one window, for `score` and for a `Side`."""
-    import pyarrow as pa
-    from pyarrow import compute
-
-    ids = pa.array(window.ids, pa.string())
-    tables = [t if isinstance(t, pa.Table) else pa.Table.from_pandas(t) for t in (demand, postings)]
-    kept = [t.filter(compute.is_in(t.column(name), ids))
-            for t, name in zip(tables, ("posting_id", "id"), strict=True)]  # fmt: skip
-    return kept[0], kept[1]

@@ -42,7 +42,9 @@ def main() -> int:
     elif _from_debian() and (found := executable()):
         print(f"browser for the tests: {found}, installed from Debian's package chromium")
     else:
-        print("browser for the tests: none (neither npm nor apt can bring one); the browser tests are skipped")
+        print(
+            "browser for the tests: none (neither npm nor apt can bring one); the browser tests are skipped"
+        )
     return 0
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 if executable() is None and PROGRAM.exists():
     os.environ["SKILLMATRIX_CHROMIUM"] = str(PROGRAM)
 
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     playwright = pytest.importorskip("playwright.sync_api", reason="needs the extra `browser`")

@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import replace
 
+from pipeline.read.entry import entry_requirements
 from pipeline.records import (
     Evidence,
     Failure,
@@ -221,6 +222,7 @@ def _posting(
         fingerprint=f"f{number:03d}",
         number=number,
         page_sha256="0" * 64,
+        entry=entry_requirements(text, sections),
     )
 
 

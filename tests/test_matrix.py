@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 from test_score import demand, postings
 
-from pipeline import matrix, shares
+from pipeline import matrix
 from pipeline.matrix import belong
 from pipeline.matrix.titles import of_names, says_only
 from pipeline.records import Evidence, Kind, MatrixDraft, Rulings, Skill, Target, ThemeEntry, Vocabulary
 from pipeline.settings import MatrixSettings, ScoreSettings
+from pipeline.shares import DemandTable
 
 SETTINGS, WEIGHTS = MatrixSettings(row_share=1.0), ScoreSettings()
 THEMES = {
@@ -38,6 +39,10 @@ def by_theme(skills: Sequence[Skill], *_: Any) -> Any:
     """Skills of one theme belong in one row, others do not; the learned score has a test of its own."""
     themes = np.array([skill.theme or skill.name for skill in skills])
     return (themes[:, None] == themes[None]).astype(float)
+
+
+def table(rows: Any, of: Any) -> DemandTable:
+    return DemandTable.of_counts(rows, of, WEIGHTS)
 
 
 def draft(
@@ -66,9 +71,7 @@ def draft(
     return matrix.draft(
         Target("Baker"),
         skills=skills,
-        weights=WEIGHTS,
-        demand=demand(*rows),
-        postings=postings(*((f"{i:03}", f"Employer {i}") for i in range(of))),
+        demand=table(demand(*rows), postings(*((f"{i:03}", f"Employer {i}") for i in range(of)))),
         engine="local",
         **given,
     )
@@ -197,8 +200,8 @@ def test_the_learned_score_puts_what_is_used_together_above_what_is_not() -> Non
     ]
     skills = [Skill(name, "specific", "", name) for pair in pairs for name in pair]
     rows = [(f"{i:03}", skill.name, "required") for skill in skills for i in range(6)]
-    ledger = shares.ledger(demand(*rows), postings(*((f"{i:03}", f"E{i}") for i in range(6))), WEIGHTS, None)
-    sure = belong.alike(skills, ledger, {})
+    demanded = table(demand(*rows), postings(*((f"{i:03}", f"E{i}") for i in range(6))))
+    sure = belong.alike(skills, demanded, {})
     together = [sure[at, at + 1] for at in (0, 2, 4)]
     apart = [sure[a, b] for a in range(6) for b in range(a + 1, 6) if b - a != 1 or a % 2]
     assert min(together) > max(apart)
@@ -357,9 +360,7 @@ def test_no_postings_give_no_rows() -> None:
         vocabulary=VOCABULARY,
         rulings=Rulings(),
         settings=SETTINGS,
-        weights=WEIGHTS,
-        demand=demand(),
-        postings=postings(("x", "", None, "blog")),
+        demand=table(demand(), postings(("x", "", None, "blog"))),
         evidence={},
         tally=matrix.Tally(),
         engine="local",

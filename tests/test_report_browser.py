@@ -154,7 +154,9 @@ def test_axe_finds_nothing_serious_and_every_text_can_be_read(
     context = browser.new_context(bypass_csp=True, color_scheme=scheme)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto((folder / name).as_uri())
-    page.evaluate("document.querySelectorAll('.row, .skill, .folded, .more').forEach((d) => { d.open = true; })")
+    page.evaluate(
+        "document.querySelectorAll('.row, .skill, .folded, .more').forEach((d) => { d.open = true; })"
+    )
     assert page.evaluate(CONTRAST) == []
     assert serious(page) == []
     if name == "report.html":

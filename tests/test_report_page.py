@@ -217,9 +217,7 @@ def test_share_bar_draws_what_it_says() -> None:
 
 
 def test_limits_cut_and_say_so(data: ReportInput) -> None:
-    limits = as_page.Limits(
-        skills=3, grid_skills=2, grid_postings=2, postings=2, text=80, quotes_many=1
-    )
+    limits = as_page.Limits(skills=3, grid_skills=2, grid_postings=2, postings=2, text=80, quotes_many=1)
     html = as_page.render(data, limits)
     text = BeautifulSoup(html, "lxml").get_text()
     assert re.search(r"16 skills found; this page lists \d+, the exported table all of them", text)

@@ -22,7 +22,7 @@ from report_example import FORMULA, SCRIPT, example
 
 from pipeline import report
 from pipeline.errors import StoreError, UsageError
-from pipeline.records import Mention, ReportInput
+from pipeline.records import EntryRequirement, Mention, ReportInput
 from pipeline.report import safe, tables
 
 # openpyxl only reads here; it says that it would drop the data bars' newer form when it writes.
@@ -118,7 +118,8 @@ def test_no_text_cell_can_be_read_as_a_formula(text: str) -> None:
 def test_lone_surrogates_and_control_characters_break_no_format(data: ReportInput) -> None:
     posting = replace(data.postings[0], text="Use \ud800SQL\x00 daily", title="\ud800\x1b", sections=())
     mention = Mention.at(posting, 4, 9, skill="SQL", strength="required")
-    odd = replace(data, postings=(posting,), mentions=(mention,))
+    asked = EntryRequirement("degree", "\ud800", "", "required", "\ud800SQL\x00", 4, 9)
+    odd = replace(data, postings=(replace(posting, entry=(asked,)),), mentions=(mention,))
     for kind, form in itertools.product(report.KINDS, report.FORMATS):
         content = report.export(kind, odd, form)
         assert content
@@ -129,7 +130,7 @@ def test_lone_surrogates_and_control_characters_break_no_format(data: ReportInpu
 
 
 def test_unknown_table_or_format_is_a_usage_error_that_names_the_known_ones(data: ReportInput) -> None:
-    with pytest.raises(UsageError, match="there are mentions, skills, postings, matrix"):
+    with pytest.raises(UsageError, match="there are mentions, skills, postings, requirements, matrix"):
         report.export("quotes", data, "csv")
     with pytest.raises(UsageError, match="there are csv, jsonl"):
         report.export("mentions", data, "yaml")

@@ -63,7 +63,7 @@ def test_an_unedited_file_changes_nothing(sitting: Review, tmp_path: Path, name:
     EDITORS[name](tmp_path / name, lambda rows: None)
     found = read(sitting, tmp_path / name)
     assert (found.wishes, found.troubles) == ((), ())
-    assert found.rows == len(sitting.view.standing.scores) + 1
+    assert found.rows == len(sitting.view.scoring.scores) + 1
 
 
 @pytest.mark.parametrize("name", EDITORS)
@@ -86,17 +86,17 @@ def test_every_edit_is_decided_and_a_second_time_nothing_is(
     found = read(sitting, tmp_path / name)
     assert found.troubles == ()
     sitting.decide(found.wishes)
-    standing = sitting.view.standing
-    rulings = standing.rulings
+    scoring = sitting.view.scoring
+    rulings = scoring.rulings
     assert rulings.accepted == {"Python"}
     assert rulings.pinned == {"Python"}
     assert rulings.rejected == {"Microsoft Excel"}
     assert "we all write it" in rulings.by["Python"]
-    docker = standing.skills["Docker"]
+    docker = scoring.skills["Docker"]
     assert (docker.kind, docker.theme) == ("general", "containers of all sorts")
-    assert standing.scores["Docker"].priority == 3
-    assert {"Kubernetes in mills", "Version control of patterns"} <= standing.scores.keys()
-    assert not {"Kubernetes", "dbt", "Git", "Microsoft Excel"} & standing.scores.keys()
+    assert scoring.scores["Docker"].priority == 3
+    assert {"Kubernetes in mills", "Version control of patterns"} <= scoring.scores.keys()
+    assert not {"Kubernetes", "dbt", "Git", "Microsoft Excel"} & scoring.scores.keys()
     again = read(sitting, tmp_path / name)
     assert (again.wishes, again.troubles) == ((), ())
 

@@ -23,6 +23,7 @@ from pipeline.records import Skill
 from pipeline.scale import month_of, parts
 from pipeline.score import score
 from pipeline.settings import MatrixSettings, ScaleSettings, ScoreSettings, Settings
+from pipeline.shares import DemandTable
 from pipeline.steps.scale_counts import count
 from pipeline.store import counting
 from pipeline.store.families import keep_repeats
@@ -102,20 +103,21 @@ def in_bits(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_parts_add_up_to_the_numbers_of_one_ledger(seed: int, in_bits: None, tmp_path: Path) -> None:
+def test_parts_add_up_to_the_numbers_of_one_table(seed: int, in_bits: None, tmp_path: Path) -> None:
     write_parts(tmp_path, seed)
     count(tmp_path, SETTINGS, ("month", "location"), tell=str)
     tables, weights = counted(tmp_path), SETTINGS.score
     told = read(tmp_path, "skills").to_pylist()
     skills = [Skill(row["skill"], row["kind"], "", row["theme"]) for row in told]
-    wanted = score(*tables, skills, weights)
+    wanted = score(DemandTable.of_counts(*tables, weights), skills)
     assert len(wanted) == len(SKILLS)
     assert all(close(row, asdict(one)) for row, one in zip(told, wanted, strict=True))
     sides = {}
     for group in {(row["month"], row["location"]) for row in tables[1].to_pylist()}:
         own = part(tables, month=group[0], location=group[1])
         if len(own[1]) >= SETTINGS.matrix.min_postings:
-            sides[group] = Side("", *own, score(*own, skills, weights))
+            table = DemandTable.of_counts(*own, weights)
+            sides[group] = Side("", table, score(table, skills))
     scores = read(tmp_path, "scores").to_pylist()
     assert len(sides) > 4
     for (month, location), side in sides.items():

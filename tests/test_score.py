@@ -18,10 +18,11 @@ from hypothesis import strategies as st
 from benchmarks import score as benchmark
 from pipeline import shares
 from pipeline.errors import UsageError
-from pipeline.records import Rulings, Skill, SkillScore
-from pipeline.score import explain, score
+from pipeline.records import Explanation, Rulings, Skill, SkillScore
+from pipeline.score import explain as explained
+from pipeline.score import score as scored
 from pipeline.settings import ScoreSettings
-from pipeline.shares import STRENGTH_ORDER
+from pipeline.shares import STRENGTH_ORDER, DemandTable
 
 SETTINGS = ScoreSettings()
 DOCS = (Path(__file__).parent.parent / "docs" / "scoring.md").read_text(encoding="utf-8")
@@ -61,6 +62,23 @@ def demand(*rows: tuple[Any, ...]) -> pa.Table:
 
 def skills(*names: str) -> list[Skill]:
     return [Skill(name, "specific", "vocabulary", "baking") for name in names]
+
+
+def score(
+    rows: Any,
+    of: Any,
+    some: list[Skill],
+    settings: ScoreSettings,
+    today: str | None = None,
+    rulings: Rulings | None = None,
+) -> list[SkillScore]:
+    return scored(DemandTable.of_counts(rows, of, settings, today), some, rulings)
+
+
+def explain(
+    name: str, rows: Any, of: Any, some: list[Skill], settings: ScoreSettings, today: str | None = None
+) -> Explanation:
+    return explained(name, DemandTable.of_counts(rows, of, settings, today), some)
 
 
 def one(rows: pa.Table, of: pa.Table, settings: ScoreSettings = SETTINGS, **known: Any) -> SkillScore:
@@ -234,18 +252,11 @@ def test_columns_give_what_a_loop_over_postings_gives(rng: random.Random) -> Non
         assert max(by_employer.values()) <= 2.0 + 1e-9
 
 
-def part_of(ledger: shares.Ledger, postings: np.ndarray) -> shares.Ledger:
-    """The ledger of some of the postings, with the weights that they have in the whole."""
-    places, entries = np.flatnonzero(postings), postings[ledger.posting]
-    items, item = np.unique(ledger.item[entries], return_inverse=True)
-    weights = shares.Weights(*(column[places] for column in vars(ledger.weights).values()))
-    return shares.Ledger(
-        *(tuple(column[place] for place in places)
-          for column in (ledger.ids, ledger.companies, ledger.dates, ledger.kinds)),
-        ledger.employer[places], ledger.counted[places], weights, tuple(ledger.names[code] for code in items),
-        np.searchsorted(places, ledger.posting[entries]), item, ledger.strongest[entries],
-        ledger.strength[entries], ledger.mentions[entries], ledger.years[entries],
-    )  # fmt: skip
+def part_of(table: DemandTable, postings: np.ndarray) -> DemandTable:
+    """The table of some of the postings, with the weights that they have in the whole."""
+    places = np.flatnonzero(postings)
+    weights = shares.Weights(*(column[places] for column in vars(table.weights).values()))
+    return replace(table.of_places(places.tolist()), weights=weights)
 
 
 @given(st.randoms(use_true_random=False), st.integers(1, 4))
@@ -253,7 +264,7 @@ def test_tallies_of_some_employers_each_add_up_to_that_of_all(rng: random.Random
     of, rows, _ = a_market(rng)
     years = pa.array([rng.choice([None, 1.0, 2.0, 7.5]) for _ in range(len(rows))], pa.float64())
     rows = rows.set_column(rows.schema.get_field_index("years"), "years", years)
-    whole = shares.ledger(rows, of, replace(SETTINGS, half_life_days=45.0, employer_cap=2.0))
+    whole = DemandTable.of_counts(rows, of, replace(SETTINGS, half_life_days=45.0, employer_cap=2.0))
     share_of = np.array([rng.randrange(count) for _ in range(len(of))])[whole.employer]
     found = shares.together([part_of(whole, share_of == number).tally for number in range(count)])
     wanted = whole.tally
@@ -348,7 +359,7 @@ def test_the_interval_holds_the_true_share_about_as_often_as_it_says(n: int, set
     for _ in range(sets):
         employer, demanded = simulated(rng, n, alike)
         of = postings(*((str(i), f"Employer {e}") for i, e in enumerate(employer)))
-        bare = shares.ledger(demand(("0", "x", "duty")), of, SETTINGS)
+        bare = DemandTable.of_counts(demand(("0", "x", "duty")), of, SETTINGS)
         items = [[f"{skill:02}" for skill in np.flatnonzero(column)] for column in demanded.T]
         ledger = bare.of_items(items).tally
         low, high = ledger.intervals(0.95)

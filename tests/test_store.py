@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from pipeline.errors import StoreError, UsageError, WorkspaceBroken, WorkspaceBusy
 from pipeline.records import (
     Evidence,
+    Facts,
     Failure,
     MatrixDraft,
     MatrixRow,
@@ -33,6 +34,7 @@ from pipeline.records import (
     Snapshot,
     Target,
 )
+from pipeline.settings import ScoreSettings
 from pipeline.store import Store, codec, database
 
 TARGET = Target("Baker", "bread")
@@ -176,12 +178,12 @@ def test_demand_counts_per_posting_and_leaves_out_what_is_no_demand(store: Store
         ],
     )
     rows = store.demand(T).to_pylist()
-    assert [(r["posting_id"], r["strength"]) for r in rows] == [("a", "required"), ("e", "duty")]
+    assert [(r["posting_id"], r["duty"]) for r in rows] == [("a", 0), ("e", 1)]
     assert (rows[0]["required"], rows[0]["preferred"], rows[0]["years"]) == (1, 1, 3.0)
     assert store.weighed_postings(T).column("id").to_pylist() == ["a", "b", "e"]
 
 
-def test_sql_counts_what_a_loop_over_records_counts(store: Store) -> None:
+def test_the_demand_is_what_a_loop_over_records_counts(store: Store) -> None:
     rng = random.Random(3)
     kinds = ["posting", "posting", "blog"]
     postings = [
@@ -221,6 +223,20 @@ def test_sql_counts_what_a_loop_over_records_counts(store: Store) -> None:
         assert {s: row[s] for s in expected[place]} == dict(expected[place])
         assert row["years"] == min(years[place], default=None)
     assert store.weighed_postings(T).column("id").to_pylist() == sorted(weighed)
+
+
+def test_postings_are_counted_by_the_facts_read_in_them(store: Store) -> None:
+    facts = Facts(seniority="junior", work_mode="remote", salary_low=31000.0)
+    store.save_postings(T, [replace(DOUGH, facts=facts, location="London"), OVEN])
+    row, other = store.weighed_postings(T).to_pylist()
+    assert (row["seniority"], row["work_mode"], row["location"]) == ("junior", "remote", "London")
+    assert (float(row["salary_low"]), other["seniority"], other["salary_low"]) == (31000.0, "", None)
+    store.save_mentions(T, [mention(DOUGH, "dough", skill="Kneading")])
+    table = store.demand_table(T, ScoreSettings())
+    assert {value: part.of for value, part in table.by("seniority").items()} == {"": 1, "junior": 1}
+    store.save_snapshot(Snapshot("spring", T, "", "", ("a", "b")))
+    frozen = store.demand_table(T, ScoreSettings(), "spring")
+    assert (frozen.ids, frozen.postings_of("Kneading")) == (table.ids, ("a",))
 
 
 SCORE = SkillScore("Kneading", "specific", "doughs", 1, 2, 0.1, 0.9, 0.5, 1, True, 1, 0, 0, 3, 1, 2.0)

@@ -21,8 +21,8 @@ from pipeline.errors import UsageError
 from pipeline.records import Rulings, Skill, Trend
 from pipeline.score import score
 from pipeline.settings import ScoreSettings, TrendSettings
-from pipeline.shares import STRENGTH_ORDER
-from pipeline.trend import Side, compare, windows, within
+from pipeline.shares import STRENGTH_ORDER, DemandTable
+from pipeline.trend import Side, compare, windows
 
 WEIGHTS, SETTINGS = ScoreSettings(), TrendSettings()
 DOCS = " ".join((Path(__file__).parent.parent / "docs" / "scoring.md").read_text(encoding="utf-8").split())
@@ -57,7 +57,8 @@ def side(
         }
     )
     skills = [Skill(s, "specific", "vocabulary", "baking") for s in sorted({s for _, s in said})]
-    return Side(name, rows, of, score(rows, of, skills, WEIGHTS), **known)
+    table = DemandTable.of_counts(rows, of, WEIGHTS)
+    return Side(name, table, score(table, skills), **known)
 
 
 def demanding(skill: str, n: int, of: int) -> list[list[str]]:
@@ -264,13 +265,16 @@ def test_postings_in_both_sets_are_counted_and_move_nothing() -> None:
 
 def with_common(before: Side, after: Side) -> Side:
     """The second side with all postings of the first besides its own."""
-    tables = [
-        pa.concat_tables([getattr(side, name) for side in (before, after)]) for name in ("demand", "postings")
-    ]
-    skills = [
-        Skill(name, "specific", "v", "t") for name in sorted(set(tables[0].column("skill").to_pylist()))
-    ]
-    return Side("both", *tables, score(*tables, skills, WEIGHTS))
+    ids = (*before.table.ids, *after.table.ids)
+    said: dict[str, list[str]] = {name: [] for name in ids}
+    for table in (before.table, after.table):
+        for name in table.names:
+            for posting in table.postings_of(name):
+                said[posting].append(name)
+    companies = [c for side in (before, after) for c in side.table.facts["company"]]
+    both = side("both", list(said.values()), [c.removeprefix("Employer ") for c in companies])
+    facts = {**both.table.facts, "id": ids}
+    return replace(both, table=replace(both.table, facts=facts))
 
 
 def test_what_came_is_tested_against_what_was() -> None:
@@ -324,13 +328,13 @@ def scanned(name: str) -> tuple[list[list[str]], list[str], list[str]]:
 @pytest.mark.accuracy
 def test_two_random_halves_of_real_postings_show_no_move() -> None:
     whole = side("all", *scanned("data-postings-2025-09"))
-    ids = np.array(whole.postings.column("id").to_pylist())
+    ids = np.array(whole.table.ids)
     rng = np.random.default_rng(1)
     runs = 0
     for _ in range(200):
         order = rng.permutation(ids)
         halves = [
-            Side(name, *within(whole.demand, whole.postings, trend.Window("", "", tuple(part))), whole.scores)
+            Side(name, whole.table.of_postings(part), whole.scores)
             for name, part in (("a", order[::2].tolist()), ("b", order[1::2].tolist()))
         ]
         runs += bool(moved(compare(*halves, WEIGHTS, SETTINGS)))
@@ -352,9 +356,9 @@ def test_hadoop_fell_and_language_models_came_between_2019_and_2025() -> None:
 # --- windows of time --------------------------------------------------------------------------
 
 
-def dated(*dates: str | None) -> pa.Table:
-    ids = [f"p{i}" for i in range(len(dates))]
-    return pa.table({"id": ids, "date": pa.array(dates, pa.string())})
+def dated(*dates: str | None) -> DemandTable:
+    table = side("p", [["Rye"]] * len(dates)).table
+    return replace(table, facts={"id": tuple(f"p{i}" for i in range(len(dates))), "date": dates})
 
 
 def test_windows_end_on_the_newest_date() -> None:
@@ -378,7 +382,6 @@ def test_fewer_than_two_windows_are_refused(dates: tuple[str | None, ...]) -> No
 
 
 def test_a_window_takes_its_postings_and_their_demand_along() -> None:
-    whole = side("p", demanding("Rye", 2, 4))
-    rows, of = within(whole.demand, whole.postings, trend.Window("", "", ("p0001", "p0003")))
-    assert rows.column("posting_id").to_pylist() == ["p0001"]
-    assert of.column("id").to_pylist() == ["p0001", "p0003"]
+    part = side("p", demanding("Rye", 2, 4)).table.of_postings(("p0001", "p0003"))
+    assert part.ids == ("p0001", "p0003")
+    assert part.postings_of("Rye") == ("p0001",)

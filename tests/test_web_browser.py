@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from looking import CONTRAST, serious
+from looking import CONTRAST
 from review_example import SCRIPT, TARGET, filled, page_of, posting, postings
 
 from pipeline.settings import Settings
@@ -67,7 +67,7 @@ def test_thirty_skills_by_keyboard_and_five_new_postings_later_only_the_new_ones
 ) -> None:
     first = [*postings(9), posting(10, ["Python", *FURTHER])]
     place = filled(tmp_path, first)
-    names = list(Review(place, TARGET, Settings()).view.standing.scores)
+    names = list(Review(place, TARGET, Settings()).view.scoring.scores)
     assert len(names) > 30
     reviewed: list[str] = []
     with page_of(place) as address:
@@ -183,7 +183,10 @@ def test_the_quote_is_marked_in_its_posting(page: Page, address: str) -> None:
 
 def test_p_and_o_say_it_and_take_it_back(page: Page, address: str, place: Place) -> None:
     begin(page, address + "?show=all&skill=Yarn+grading")
-    for key, mark, taken in (("p", "pinned", "Yarn grading unpinned"), ("o", "kept out", "Yarn grading may be")):
+    for key, mark, taken in (
+        ("p", "pinned", "Yarn grading unpinned"),
+        ("o", "kept out", "Yarn grading may be"),
+    ):
         press(page, key)
         assert mark in page.locator(".head").inner_text()
         assert taken in press(page, key)
@@ -232,7 +235,7 @@ def test_every_filter_shows_what_it_names_or_says_that_there_is_nothing(page: Pa
     alike = [posting(n, ["Python", wish]) for n, wish in ((22, "WARP tensioning"), (30, "WARP tensioning"))]
     place = filled(tmp_path, [*postings(9), *own, *alike])
     sitting = Review(place, TARGET, Settings(), "ada")
-    score = sitting.view.standing.scores["SQL"]
+    score = sitting.view.scoring.scores["SQL"]
     was = f"specific, priority {3 if score.priority == 1 else 1}: 1 of 2"
     sitting.decide([Wish("accept", "SQL", before=was), Wish("accept", "Java"), Wish("reject", "Git")])
     with page_of(place) as address:

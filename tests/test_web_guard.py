@@ -155,7 +155,7 @@ def test_script_in_a_title_an_employer_or_a_decision_is_text(tmp_path: Path) -> 
     titled = replace(one, title=f"Keeper {SCRIPT}", company=SCRIPT, location=SCRIPT)
     place = filled(tmp_path, [(titled, mentions), *postings(4)[1:]])
     sitting = Review(place, TARGET, Settings(), f"ada {SCRIPT}")
-    theme = sitting.view.standing.draft.rows[0].theme
+    theme = sitting.view.scoring.draft.rows[0].theme
     sitting.decide([Wish("retitle", theme, SCRIPT), Wish("accept", "Python", why=SCRIPT)])
     sitting.decide([Wish("reject", "Reed drawing", why=SCRIPT)])
     with page_of(place, who=SCRIPT) as address, httpx.Client(base_url=address) as client:
@@ -215,7 +215,7 @@ def test_a_reason_without_end_or_with_line_breaks_is_refused(place: Place) -> No
 def test_ten_thousand_decisions_are_folded_and_shown(tmp_path: Path) -> None:
     place = filled(tmp_path, postings(4))
     sitting = Review(place, TARGET, Settings(), "ada")
-    names = list(sitting.view.standing.scores)
+    names = list(sitting.view.scoring.scores)
     actions = ("accept", "reject", "pin", "keep-out")
     lines = [
         {"when": f"2026-01-01T00:00:00.{i:06}", "who": "ada", "target": TARGET.id, "action": actions[i % 4],
@@ -225,14 +225,14 @@ def test_ten_thousand_decisions_are_folded_and_shown(tmp_path: Path) -> None:
     place.archive.append_all("decisions", lines)
     assert len(sitting.view.in_force) == 10_000
     sitting.decide([Wish("accept", names[0])])
-    assert names[0] in sitting.view.standing.rulings.accepted
+    assert names[0] in sitting.view.scoring.rulings.accepted
     assert sitting.undo().subject == names[0]
 
 
 def test_two_reviewers_at_once_lose_nothing_and_see_each_other(tmp_path: Path) -> None:
     place = filled(tmp_path, postings(4))
     sittings = [Review(place, TARGET, Settings(), who) for who in ("ada", "bob")]
-    names = list(sittings[0].view.standing.scores)[:12]
+    names = list(sittings[0].view.scoring.scores)[:12]
 
     def work(sitting: Review, action: str) -> None:
         for name in names:
@@ -246,13 +246,13 @@ def test_two_reviewers_at_once_lose_nothing_and_see_each_other(tmp_path: Path) -
     for thread in threads:
         thread.join()
     assert len(place.decisions()) == 2 * len(names)
-    assert sittings[0].view.standing.rulings == sittings[1].view.standing.rulings
-    assert sittings[0].view.standing.rulings.pinned == set(names)
+    assert sittings[0].view.scoring.rulings == sittings[1].view.scoring.rulings
+    assert sittings[0].view.scoring.rulings.pinned == set(names)
     sittings[0].decide([Wish("kind", names[0], "general")])
     sittings[1].decide([Wish("kind", names[0], "specific")])
     (pair,) = sittings[0].view.conflicts
     assert pair[1].who == "bob"
-    assert sittings[0].view.standing.skills[names[0]].kind == "specific"
+    assert sittings[0].view.scoring.skills[names[0]].kind == "specific"
 
 
 KILLED = """
@@ -264,7 +264,7 @@ from pipeline.settings import Settings
 sitting = Review(Place(Path(sys.argv[1])), Place(Path(sys.argv[1])).target(), Settings(), "ada")
 print("ready", flush=True)
 while True:
-    made = sitting.decide([Wish("accept", name) for name in list(sitting.view.standing.scores)[:5]])
+    made = sitting.decide([Wish("accept", name) for name in list(sitting.view.scoring.scores)[:5]])
     print(made[-1].id, flush=True)
 """
 
@@ -314,7 +314,7 @@ def test_a_review_that_is_opened_during_a_run_waits_for_its_end(tmp_path: Path) 
     place = filled(tmp_path, postings(3))
     with hold(place.raw), pytest.raises(WorkspaceBusy, match="a run is working"):
         Review(place, TARGET, Settings(), "ada").view  # noqa: B018
-    assert Review(place, TARGET, Settings(), "ada").view.standing.scores
+    assert Review(place, TARGET, Settings(), "ada").view.scoring.scores
 
 
 def test_a_line_that_makes_no_sense_is_named_and_not_passed_over(tmp_path: Path) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -60,7 +59,7 @@ def test_the_review_begins_with_the_ten_rows_and_their_skills(
     page: Page, address: str, sitting: Review
 ) -> None:
     begin(page, address)
-    rows = sitting.view.standing.draft.rows
+    rows = sitting.view.scoring.draft.rows
     assert page.locator(".retitle textarea").evaluate_all("all => all.map((t) => t.value)") == [
         row.title for row in rows
     ]
@@ -84,8 +83,8 @@ def test_all_in_the_rows_are_accepted_and_all_of_one_posting_rejected_with_few_k
         press(page, "a")
         keys += 1
     assert keys < before
-    inside = {name for row in sitting.view.standing.draft.rows for name in row.skills}
-    assert inside <= sitting.view.standing.rulings.accepted
+    inside = {name for row in sitting.view.scoring.draft.rows for name in row.skills}
+    assert inside <= sitting.view.scoring.rulings.accepted
 
 
 def test_one_undo_takes_back_what_was_decided_at_once(page: Page, address: str, sitting: Review) -> None:
@@ -102,7 +101,7 @@ def test_one_undo_takes_back_what_was_decided_at_once(page: Page, address: str, 
 @pytest.mark.parametrize("how", ["keys", "drag"])
 def test_a_skill_goes_into_another_row(page: Page, address: str, sitting: Review, how: str) -> None:
     begin(page, address)
-    rows = sitting.view.standing.draft.rows
+    rows = sitting.view.scoring.draft.rows
     name, goal = rows[0].skills[-1], len(rows) - 1
     beside = rows[goal].skills[0]
     if how == "keys":
@@ -116,7 +115,7 @@ def test_a_skill_goes_into_another_row(page: Page, address: str, sitting: Review
         with page.expect_response("**/decide"):
             line.drag_to(page.locator(f'.tenrow[data-number="{goal + 1}"] .retitle'))
         page.locator("body:not([aria-busy])").wait_for()
-    row = next(r for r in sitting.view.standing.draft.rows if beside in r.skills)
+    row = next(r for r in sitting.view.scoring.draft.rows if beside in r.skills)
     assert name in row.skills
     assert f"{name} moved to" in page.locator("#note").inner_text()
 
@@ -128,7 +127,7 @@ def test_a_title_is_edited_in_place(page: Page, address: str, sitting: Review) -
     page.keyboard.press("Control+a")
     page.keyboard.type("Keeping the looms running")
     press(page, "Enter")
-    assert sitting.view.standing.draft.rows[1].title == "Keeping the looms running"
+    assert sitting.view.scoring.draft.rows[1].title == "Keeping the looms running"
     assert title.input_value() == "Keeping the looms running"
 
 
@@ -140,7 +139,7 @@ def test_selected_skills_are_decided_together(page: Page, address: str, sitting:
     page.keyboard.press("x")
     assert "3 selected" in page.locator(".picked").inner_text()
     assert "3 skills rejected" in press(page, "r")
-    assert sitting.view.standing.rulings.rejected == set(names)
+    assert sitting.view.scoring.rulings.rejected == set(names)
 
 
 def test_a_decision_inside_a_search_goes_on_with_the_whole_list(
@@ -159,11 +158,11 @@ def test_a_rename_is_one_change(sitting: Review) -> None:
 
 
 def test_what_is_split_off_stays_in_its_row(sitting: Review) -> None:
-    row = next(r for r in sitting.view.standing.draft.rows if len(r.skills) > 1)
+    row = next(r for r in sitting.view.scoring.draft.rows if len(r.skills) > 1)
     name = row.skills[-1]
-    wording = next(iter(sitting.view.standing.wordings(name)))
+    wording = next(iter(sitting.view.scoring.wordings(name)))
     sitting.decide([Wish("split", name, "A thing of its own", wording)])
-    now = next(r for r in sitting.view.standing.draft.rows if row.skills[0] in r.skills)
+    now = next(r for r in sitting.view.scoring.draft.rows if row.skills[0] in r.skills)
     assert {*row.skills} - {name} | {"A thing of its own"} == {*now.skills}
 
 
@@ -171,7 +170,8 @@ def test_nothing_lies_over_a_button(page: Page, address: str) -> None:
     begin(page, address)
     covered = page.evaluate("""() => [...document.querySelectorAll("button, summary")].filter((b) => {
       const box = b.getBoundingClientRect();
-      if (!b.checkVisibility({visibilityProperty: true}) || !box.width || box.bottom > innerHeight || box.top < 0) return false;
+      const seen = b.checkVisibility({visibilityProperty: true}) && box.width > 0;
+      if (!seen || box.bottom > innerHeight || box.top < 0) return false;
       const top = document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2);
       return !(b === top || b.contains(top));
     }).map((b) => b.textContent)""")
@@ -182,7 +182,12 @@ def test_on_a_phone_evidence_and_buttons_are_on_the_screen(browser: Browser, add
     context = browser.new_context(viewport={"width": 390, "height": 800}, has_touch=True)
     page = context.new_page()
     begin(page, address)
-    for part in (".head h1", ".quotes blockquote", '.acts button[value="accept"]', '.acts button[value="reject"]'):
+    for part in (
+        ".head h1",
+        ".quotes blockquote",
+        '.acts button[value="accept"]',
+        '.acts button[value="reject"]',
+    ):
         box = page.locator(part).first.bounding_box()
         assert box is not None
         assert 0 <= box["y"] <= 800 - box["height"]

@@ -27,7 +27,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from benchmarks.accuracy import field_of, matches
-from pipeline import shares, vocabulary
+from pipeline import vocabulary
 from pipeline.cluster import Names, discover
 from pipeline.cluster.own_words import leaders
 from pipeline.engines.local import LocalEngine
@@ -36,6 +36,7 @@ from pipeline.matrix import belong
 from pipeline.phrases import Scorer, groups, phrases
 from pipeline.records import Evidence, Mention, Skill, Target
 from pipeline.settings import Settings
+from pipeline.shares import DemandTable
 from pipeline.steps.extract import extract
 from pipeline.steps.matrix import evidence
 from pipeline.steps.place import Place
@@ -378,7 +379,7 @@ class RowData:
 
     case: Case
     skills: list[Skill]
-    ledger: shares.Ledger
+    table: DemandTable
     quotes: Mapping[str, Sequence[Evidence]]
     rows: Array  # skills x (reader's rows, none): where the demands of a skill lie
 
@@ -388,11 +389,9 @@ def row_data(case: Case) -> RowData:
     score(case.place, case.target, Settings())
     with case.place.store() as store:
         skills = store.skills(case.target.id)
-        ledger = shares.ledger(
-            store.demand(case.target.id), store.weighed_postings(case.target.id), Settings().score, None
-        )
+        table = store.demand_table(case.target.id, Settings().score)
         quotes = evidence(store.postings(case.target.id), store.mentions(case.target.id))
-    skills = [skill for skill in skills if skill.name in set(ledger.names)]
+    skills = [skill for skill in skills if skill.name in set(table.names)]
     row_of = {s: at for at, row in enumerate(r for k in case.ten for r in case.ten[k]) for s in row["skills"]}
     none = sum(len(rows) for rows in case.ten.values())
     rows = np.zeros((len(skills), none + 1))
@@ -400,7 +399,7 @@ def row_data(case: Case) -> RowData:
         said = {(case.posting[e.posting_id], e.quote) for e in quotes.get(skill.name, ())}
         for name, count in of_readers(case, sorted(said)).items():
             rows[at, row_of.get(name, none)] += count
-    return RowData(case, skills, ledger, quotes, rows / np.maximum(1, rows.sum(1, keepdims=True)))
+    return RowData(case, skills, table, quotes, rows / np.maximum(1, rows.sum(1, keepdims=True)))
 
 
 def fit_row(data: Sequence[RowData], mapping: Array) -> dict[str, Array]:
@@ -408,10 +407,10 @@ def fit_row(data: Sequence[RowData], mapping: Array) -> dict[str, Array]:
     values, truth, weight = [], [], []
     for d in data:
         left, right = np.triu_indices(len(d.skills), 1)
-        values.append(belong.features(d.skills, d.ledger, d.quotes, empty(mapping, 0.0)))
+        values.append(belong.features(d.skills, d.table, d.quotes, empty(mapping, 0.0)))
         truth.append((d.rows[left, :-1] * d.rows[right, :-1]).sum(1))
         told, inside = d.rows.sum(1), d.rows[:, :-1].sum(1)
-        asked = np.array([d.ledger.entries_of(d.ledger.names.index(s.name)) for s in d.skills], object)
+        asked = np.array([d.table.entries_of(d.table.names.index(s.name)) for s in d.skills], object)
         count = np.array([float(e.stop - e.start) for e in asked])
         worth = np.sqrt(count[left] * count[right]) * told[left] * told[right]
         worth *= 0.3 + 0.7 * inside[left] * inside[right]

@@ -60,7 +60,10 @@ def read(
 
 @app.command()
 def export(
-    kind: Annotated[Literal["mentions", "skills", "postings", "matrix"], typer.Argument(help="Which table.")],
+    kind: Annotated[
+        Literal["mentions", "skills", "postings", "requirements", "matrix"],
+        typer.Argument(help="Which table."),
+    ],
     format: Annotated[
         Literal["csv", "jsonl", "json", "parquet", "md", "xlsx"],
         typer.Option("--format", help="File format."),
@@ -105,6 +108,27 @@ def explain(
         show.as_json(found.plain())
     else:
         print(found.text())
+
+
+@app.command()
+def requirements(
+    workspace: options.Workspace = options.HERE,
+    target: options.TargetName = None,
+    format: options.TextOrJson = "text",
+) -> None:
+    """Show what postings ask of every applicant beside skills: degree, years, licences, languages."""
+    from dataclasses import asdict
+
+    from pipeline.settings import load_settings
+    from pipeline.steps import look
+    from pipeline.steps.place import Place
+
+    place = Place(workspace)
+    found = look.requirements(place, place.target(target), load_settings(workspace))
+    if format == "json":
+        show.as_json([asdict(count) for count in found])
+    else:
+        print(look.requirements_text(found))
 
 
 @app.command()

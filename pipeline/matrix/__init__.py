@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pipeline import shares
 from pipeline.matrix import belong
 from pipeline.matrix.candidates import Alike
 from pipeline.matrix.rows import build
 from pipeline.records import Evidence, MatrixDraft, MatrixRow, Rulings, Skill, Target, Vocabulary
 
 if TYPE_CHECKING:
-    from pipeline.settings import MatrixSettings, ScoreSettings
-    from pipeline.shares import Ledger
+    from pipeline.settings import MatrixSettings
+    from pipeline.shares import DemandTable
 
 __all__ = ["Tally", "draft"]
 
@@ -36,33 +35,28 @@ def draft(
     vocabulary: Vocabulary,
     rulings: Rulings,
     settings: MatrixSettings,
-    weights: ScoreSettings,
-    demand: Any,
-    postings: Any,
+    demand: DemandTable,
     evidence: Mapping[str, Sequence[Evidence]],
     tally: Tally,
     engine: str,
-    today: str | None = None,
     alike: Alike = belong.alike,
 ) -> MatrixDraft:
     """The target's matrix: the rows that cover the most weighted demand, and what it rests on.
 
-    `demand` and `postings` are what the store's methods `demand` and `weighed_postings` give; `evidence`
-    leads from a skill's name to its quotes; `alike` says which skills belong in one row.
+    `evidence` leads from a skill's name to its quotes; `alike` says which skills belong in one row.
     """
-    ledger = shares.ledger(demand, postings, weights, today)
-    rows = build(ledger, skills, vocabulary, rulings, settings, weights, evidence, alike)
+    rows = build(demand, skills, vocabulary, rulings, settings, demand.settings, evidence, alike)
     return MatrixDraft(
         target=target,
         rows=rows,
-        postings=ledger.of,
+        postings=demand.of,
         gathered=tally.gathered,
         duplicates=tally.duplicates,
         closed=tally.closed,
         failed=tally.failed,
         engine=engine,
         short=_short(rows, settings),
-        notes=tuple(_notes(ledger, rows, rulings, settings)),
+        notes=tuple(_notes(demand, rows, rulings, settings)),
     )
 
 
@@ -81,20 +75,20 @@ def _short(rows: Sequence[MatrixRow], settings: MatrixSettings) -> str:
 
 
 def _notes(
-    ledger: Ledger, rows: Sequence[MatrixRow], rulings: Rulings, settings: MatrixSettings
+    demand: DemandTable, rows: Sequence[MatrixRow], rulings: Rulings, settings: MatrixSettings
 ) -> Iterator[str]:
-    if ledger.of < settings.min_postings:
+    if demand.of < settings.min_postings:
         yield (
-            f"Too few postings to tell: {ledger.of} counted, at least {settings.min_postings} are needed "
+            f"Too few postings to tell: {demand.of} counted, at least {settings.min_postings} are needed "
             "before shares and priorities mean much."
         )
     elif thin := sum(row.n <= 1 for row in rows):
         rest = "rests" if thin == 1 else "rest"
         yield f"{thin} of the rows {rest} on a single posting: nothing better was there to fill them."
-    others = len(ledger.ids) - ledger.of
+    others = len(demand.ids) - demand.of
     if others:
         yield f"{others} sources of other kinds add to the scores by their weight, never to n of N."
     shown = {subject for row in rows for subject in (*row.skills, row.theme)}
     for subject in sorted(rulings.pinned - shown):
-        if subject not in ledger.names:
+        if subject not in demand.names:
             yield f"{subject} is pinned, but no posting demands it."

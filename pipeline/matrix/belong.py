@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from pipeline.shares import Ledger
+    from pipeline.shares import DemandTable
 
     Floats = NDArray[np.float64]
 
@@ -35,7 +35,7 @@ _ENDS = ("ing", "ed", "es", "s", "ment", "ion")
 
 def alike(
     skills: Sequence[Skill],
-    ledger: Ledger,
+    ledger: DemandTable,
     evidence: Mapping[str, Sequence[Evidence]],
     row: Scorer | None = None,
 ) -> Floats:
@@ -51,7 +51,7 @@ def alike(
 
 
 def features(
-    skills: Sequence[Skill], ledger: Ledger, evidence: Mapping[str, Sequence[Evidence]], row: Scorer
+    skills: Sequence[Skill], ledger: DemandTable, evidence: Mapping[str, Sequence[Evidence]], row: Scorer
 ) -> Floats:
     """Return what is measured of each pair, in the order of `numpy.triu_indices`.
 
@@ -104,7 +104,7 @@ def _mean(skill: Skill) -> NDArray[np.float32]:
     return unit(phrases().vectors(said).mean(0))
 
 
-def _asked(skills: Sequence[Skill], ledger: Ledger) -> Floats:
+def _asked(skills: Sequence[Skill], ledger: DemandTable) -> Floats:
     """Which source demands which skill (skills x sources)."""
     import numpy as np
 

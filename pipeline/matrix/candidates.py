@@ -12,9 +12,9 @@ from pipeline.records import KINDS, Evidence, Kind, Rulings, Skill, Vocabulary
 
 if TYPE_CHECKING:
     from pipeline.settings import MatrixSettings
-    from pipeline.shares import Ledger
+    from pipeline.shares import DemandTable
 
-Alike = Callable[[Sequence[Skill], "Ledger", Mapping[str, Sequence[Evidence]]], Any]
+Alike = Callable[[Sequence[Skill], "DemandTable", Mapping[str, Sequence[Evidence]]], Any]
 """Gives the probability for each two skills that they belong in one row (skills x skills)."""
 
 _EXACT = 9
@@ -64,7 +64,7 @@ class _Row:
 
 
 def choose(
-    ledger: Ledger,
+    ledger: DemandTable,
     skills: Sequence[Skill],
     vocabulary: Vocabulary,
     rulings: Rulings,
@@ -115,7 +115,7 @@ def _groups(
     alike: Alike,
     evidence: Mapping[str, Sequence[Evidence]],
 ) -> list[list[Skill]]:
-    """Return the skills in groups that belong together, each moved skill in the group that it was moved to."""
+    """Return the skills in groups that belong together, each moved skill in the group it was moved to."""
     placed: dict[str, list[Skill]] = {}
     free = []
     for skill in skills:
@@ -140,7 +140,7 @@ def _groups(
 class _Maker:
     """Makes rows of skills over one ledger."""
 
-    ledger: Ledger
+    ledger: DemandTable
     settings: MatrixSettings
     rulings: Rulings
     vocabulary: Vocabulary
@@ -174,7 +174,7 @@ class _Maker:
         return self.rulings.themes.get(skill.name, skill.theme or skill.name)
 
     def beside(self, skill: Skill) -> str:
-        """Return the theme, or the skill, beside which a person's decision puts this skill; "" without one."""
+        """Return the theme, or the skill, beside which a person put this skill; "" where nobody did."""
         name = self.rulings.themes.get(skill.name, "")
         if not name and skill.theme in ("", skill.name):
             name = self.rulings.origins.get(skill.name, "")

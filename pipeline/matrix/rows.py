@@ -15,7 +15,7 @@ from pipeline.text import key
 
 if TYPE_CHECKING:
     from pipeline.settings import MatrixSettings, ScoreSettings
-    from pipeline.shares import Ledger
+    from pipeline.shares import DemandTable
 
 _TOOLS_IN_TITLE = 3
 _MOST_DEMANDED = 5
@@ -79,7 +79,7 @@ class _Words:
 
 
 def build(
-    ledger: Ledger,
+    ledger: DemandTable,
     skills: Sequence[Skill],
     vocabulary: Vocabulary,
     rulings: Rulings,
@@ -106,7 +106,7 @@ def build(
 
 
 def _counted(
-    ledger: Ledger, chosen: Sequence[Candidate], rulings: Rulings, weights: ScoreSettings
+    ledger: DemandTable, chosen: Sequence[Candidate], rulings: Rulings, weights: ScoreSettings
 ) -> Iterator[MatrixRow]:
     """Each candidate's bare row with its counts, interval and priority."""
     import numpy as np

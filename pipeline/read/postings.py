@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.read.canonical import canonical, masked, masked_address, one_line
 from pipeline.read.duplicates import fingerprint
+from pipeline.read.entry import entry_requirements
 from pipeline.read.facts import facts_of
 from pipeline.read.headings import sections
 from pipeline.read.language import detect_language
@@ -17,6 +18,7 @@ def posting_from(listing: Listing, line: SourceLine, page: RawPage) -> Posting:
     """
     content = canonical(listing.content, listing.is_html)
     text = content.text
+    language, found = detect_language(text), sections(text)
     return Posting(
         id=digest(line.address, listing.url, listing.item or "")[:16],
         url=masked_address(listing.url or line.address),
@@ -26,8 +28,8 @@ def posting_from(listing: Listing, line: SourceLine, page: RawPage) -> Posting:
         company=one_line(line.company or listing.company),
         location=one_line(line.location or listing.location),
         date=line.date or listing.date_posted,
-        language=detect_language(text),
-        sections=sections(text),
+        language=language,
+        sections=found,
         fingerprint=fingerprint(text),
         system=listing.system,
         closed=listing.closed and masked(listing.closed),
@@ -35,6 +37,7 @@ def posting_from(listing: Listing, line: SourceLine, page: RawPage) -> Posting:
         number=line.number,
         flags=_flags(content.flags, listing),
         facts=facts_of(listing, line, text),
+        entry=entry_requirements(text, found) if language == "en" else (),
     )
 
 

@@ -22,7 +22,7 @@ FILES = ("matrix.md", "matrix.csv", "matrix.xlsx", "summary.html", "summary.md",
 CHANGES = ("changes.html", "changes.md")
 """The files that `write_changes` leaves."""
 
-KINDS = ("mentions", "skills", "postings", "matrix")
+KINDS = ("mentions", "skills", "postings", "requirements", "matrix")
 """The tables that `export` can return."""
 
 FORMATS = ("csv", "jsonl", "json", "parquet", "md", "xlsx")
@@ -64,7 +64,7 @@ def write_change(changes: Changes, path: Path) -> None:
 
 
 def markdown(data: ReportInput) -> str:
-    """Return the matrix document as Markdown: counts, ten rows with quotes, all skills, failures, settings."""
+    """Return the matrix document as Markdown: counts, rows with quotes, skills, failures, settings."""
     from pipeline.report.as_markdown import render
 
     return render(data)

@@ -149,7 +149,7 @@ class Page:
         return Quote(safe.shorten(e.quote, 110), e.strength, 0, e.title, company, e.date or "", "", *around)
 
     def place(self, posting_id: str, start: int, end: int) -> str:
-        """Return the anchor of the first mark in that stretch of a shown posting, else the posting's or ""."""
+        """Return the anchor of the first mark in that stretch, else of its posting, else ""."""
         if posting_id not in self.shown:
             return ""
         number = self.shown[posting_id]

@@ -52,7 +52,9 @@ def render(data: ReportInput) -> str:
     view = look(data)
     style = "".join((FOLDER / name).read_text(encoding="utf-8") for name in ("style.css", "summary.css"))
     template = environment().get_template("summary.html")
-    return template.render(data=data, draft=data.draft, lines=lines(view), style=style, policy=policy(style, ""))
+    return template.render(
+        data=data, draft=data.draft, lines=lines(view), style=style, policy=policy(style, "")
+    )
 
 
 def markdown(data: ReportInput) -> str:
@@ -70,7 +72,9 @@ def _markdown(line: Line) -> list[str]:
     row, text = line.row, safe.markdown
     asked = f"{words.n_of(row.n, row.of)} postings ({words.interval(row.low, row.high)})"
     mark = " (provisional)" if row.provisional else ""
-    head = f"{line.number}. **{text(safe.shorten(row.title, TITLE))}**, {asked}, priority {row.priority}{mark}  "
+    head = (
+        f"{line.number}. **{text(safe.shorten(row.title, TITLE))}**, {asked}, priority {row.priority}{mark}  "
+    )
     out = [head, f"   {', '.join(f'{text(name)} {n}' for name, n in line.skills)}"]
     if line.quote:
         said = text(f"{line.before}{line.quote}{line.after}")

@@ -28,7 +28,9 @@ def _tenths(share: float) -> str:
     return f"{100 * min(1.0, max(0.0, share)):.1f}".removesuffix(".0")
 
 
-def share_bar(share: float, low: float, high: float, label: str = "", borders: Iterable[float] = ()) -> Markup:
+def share_bar(
+    share: float, low: float, high: float, label: str = "", borders: Iterable[float] = ()
+) -> Markup:
     """Return a bar of a share from 0 to 1, its interval as a line with two ends, cut where `borders` are.
 
     A hundred units wide and stretched by the page: a report has hundreds of them, so each is three paths.
@@ -65,6 +67,4 @@ def symbols() -> Markup:
 
 def glyph(strength: Strength) -> Markup:
     """Return the shape of one strength, drawn by reference."""
-    return Markup(
-        f'<svg class="glyph {strength}" aria-hidden="true"><use href="#g-{strength}"/></svg>'
-    )
+    return Markup(f'<svg class="glyph {strength}" aria-hidden="true"><use href="#g-{strength}"/></svg>')

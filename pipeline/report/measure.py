@@ -8,9 +8,9 @@ from __future__ import annotations
 from pipeline.report import safe
 
 _WIDTHS = {
-    0.28: "'ijl", 0.30: "IJ", 0.34: " ,./:;\\|", 0.36: "f-", 0.41: "()[]t!r", 0.50: '"*_`', 0.53: "sz?", 0.56: "cL",
-    0.60: "Fkvxy", 0.63: "PTYaoeESbdghnpqu", 0.66: "0123456789${}K", 0.69: "AVBRXZC", 0.75: "UHN", 0.79: "DG&OQ",
-    0.84: "w#+<=>^~", 0.87: "M", 1.0: "%mW@",
+    0.28: "'ijl", 0.30: "IJ", 0.34: " ,./:;\\|", 0.36: "f-", 0.41: "()[]t!r", 0.50: '"*_`', 0.53: "sz?",
+    0.56: "cL", 0.60: "Fkvxy", 0.63: "PTYaoeESbdghnpqu", 0.66: "0123456789${}K", 0.69: "AVBRXZC",
+    0.75: "UHN", 0.79: "DG&OQ", 0.84: "w#+<=>^~", 0.87: "M", 1.0: "%mW@",
 }  # fmt: skip
 _WIDTH = {char: width for width, chars in _WIDTHS.items() for char in chars}
 BOLD = 1.13

@@ -72,7 +72,7 @@ def employer(posting: Posting) -> str:
 
 
 def cell(value: object) -> object:
-    """Return the value as a CSV cell: a text that a spreadsheet would take for a formula gets a leading `'`."""
+    """Return the value as a CSV cell: a text that a spreadsheet would run as a formula gets a leading `'`."""
     if not isinstance(value, str):
         return value
     text = clean(value)

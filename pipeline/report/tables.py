@@ -17,6 +17,9 @@ postings  posting_id, posting_url, number (line of the list), source_kind, title
           salary_currency (ISO code), salary_period (hour, day, week, month, year), work_mode (remote, hybrid,
           on-site), employment_type, seniority, sources (list of field=line|markup|feed|text: where each of
           these, title, company and location were read), fingerprint, page_sha256, text.
+requirements  posting_id, posting_url, company, title, date; kind (degree, experience, credential, clearance,
+          driving, language, right to work, travel, physical), value (what is counted), detail (fields of
+          study, level), strength, quote, start, end: what a posting asks of every applicant beside skills.
 matrix    row, kind, title, theme, priority, provisional, n, of, share, low, high, score, skills (list),
           reason, changed_by, quote, posting_url, company (of the best evidence); in CSV also current,
           target, gap, time_to_target, notes, empty for a person to fill in.
@@ -75,6 +78,11 @@ COLUMNS: dict[str, dict[str, str]] = {
         "years": "number",
         "row": "whole",
     },
+    "requirements": {
+        **dict.fromkeys(("posting_id", "posting_url", "company", "title", "date", "kind", "value"), "text"),
+        **dict.fromkeys(("detail", "strength", "quote"), "text"),
+        **dict.fromkeys(("start", "end"), "whole"),
+    },
     "postings": {
         **dict.fromkeys(("posting_id", "posting_url"), "text"),
         "number": "whole",
@@ -109,7 +117,13 @@ TO_FILL_IN = ("current", "target", "gap", "time_to_target", "notes")
 
 def rows(kind: str, data: ReportInput) -> Iterator[Row]:
     """The rows of one table in a fixed order, every text free of control characters."""
-    makers = {"mentions": _mentions, "skills": _skills, "postings": _postings, "matrix": _matrix}
+    makers = {
+        "mentions": _mentions,
+        "skills": _skills,
+        "postings": _postings,
+        "requirements": _requirements,
+        "matrix": _matrix,
+    }
     for row in makers[kind](data):
         yield {name: _plain(value) for name, value in row.items()}
 
@@ -212,6 +226,14 @@ def _postings(data: ReportInput) -> Iterator[Row]:
             "skills": skills[p.id],
             "mentions": mentions[p.id],
         }
+
+
+def _requirements(data: ReportInput) -> Iterator[Row]:
+    asked = ("kind", "value", "detail", "strength", "quote", "start", "end")
+    for p in look(data).postings:
+        posting = {"posting_id": p.id, "posting_url": p.url, "company": p.company, "title": p.title}
+        for one in p.entry:
+            yield {**posting, "date": p.date, **{name: getattr(one, name) for name in asked}}
 
 
 def _matrix(data: ReportInput) -> Iterator[Row]:

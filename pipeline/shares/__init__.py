@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from pipeline.shares.entry import entry_counts
 from pipeline.shares.intervals import band, provisional, quantile, wilson
-from pipeline.shares.ledgers import Ledger, ledger, strongest_of
+from pipeline.shares.table import DemandTable, Share, count_demand, count_mentions, strongest_of
 from pipeline.shares.tallies import STRENGTH_ORDER, Base, Entries, Tally, Voices, add_up, nobody, together
 from pipeline.shares.weights import UNNAMED, Weights, aged, day_number, employer_name, employers, weigh
 
@@ -21,20 +22,23 @@ __all__ = [
     "UNNAMED",
     "Base",
     "Codes",
+    "DemandTable",
     "Entries",
     "Flags",
     "Floats",
-    "Ledger",
+    "Share",
     "Tally",
     "Voices",
     "Weights",
     "add_up",
     "aged",
     "band",
+    "count_demand",
+    "count_mentions",
     "day_number",
     "employer_name",
     "employers",
-    "ledger",
+    "entry_counts",
     "nobody",
     "provisional",
     "quantile",

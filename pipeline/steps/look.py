@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from pipeline import sources
+from pipeline import shares, sources
 from pipeline.errors import UsageError
-from pipeline.records import Contribution, Evidence, Explanation, RawPage, Reading, Target
+from pipeline.records import Contribution, EntryCount, Evidence, Explanation, RawPage, Reading, Target
 from pipeline.settings import FetchSettings, Settings
 from pipeline.steps import reading as reads
 from pipeline.steps.ledger import frozen, ledger
@@ -107,14 +108,33 @@ def explain(place: Place, target: Target, settings: Settings, wanted: str) -> Ex
     with place.store() as store:
         explanation = explained(
             name,
-            store.demand(target.id),
-            store.weighed_postings(target.id),
+            store.demand_table(target.id, settings.score),
             store.skills(target.id),
-            settings.score,
-            rulings=place.rulings(target),
+            place.rulings(target),
         )
         quotes = evidence(store.postings(target.id), store.mentions(target.id, skill=name))
     return Explained(explanation, tuple(quotes.get(name, ())))
+
+
+def requirements(place: Place, target: Target, settings: Settings) -> list[EntryCount]:
+    """Return how many of a target's postings make each requirement of applicants."""
+    with place.store() as store:
+        return shares.entry_counts(store.postings(target.id), settings.score.confidence)
+
+
+def requirements_text(counts: Sequence[EntryCount]) -> str:
+    """Return the counts as a person reads them."""
+    if not counts:
+        return "No posting asks for a degree, years of experience, a licence or the like."
+    lines = []
+    for count in counts:
+        name = f"  {count.value}" if count.value else count.kind
+        band = f"{count.low:.0%} to {count.high:.0%}"
+        wished = f", {count.n - count.required} only preferred" if count.required < count.n else ""
+        about = f"; {count.detail}" if count.detail else ""
+        quote = " ".join(count.quote.split())
+        lines.append(f"{name:32s} {count.n} of {count.of} ({band}){wished}{about}  “{quote}”")
+    return "\n".join(lines)
 
 
 def status(place: Place, settings: Settings) -> dict[str, Any]:

@@ -4,33 +4,45 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from pipeline import matrix as drafting
-from pipeline.records import Evidence, Failure, Mention, Posting, Run, Target, digest
-from pipeline.settings import Settings
+from pipeline.records import (
+    Evidence,
+    Failure,
+    MatrixDraft,
+    Mention,
+    Posting,
+    Rulings,
+    Run,
+    Skill,
+    Target,
+    Vocabulary,
+    digest,
+)
+from pipeline.settings import MatrixSettings, Settings
 from pipeline.steps.advice import advice_of, themed
 from pipeline.steps.place import Place
 
+if TYPE_CHECKING:
+    from pipeline.shares import DemandTable
+
 
 def matrix(place: Place, target: Target, settings: Settings, today: str | None = None) -> Run:
-    """The target's matrix is drafted from its scores and kept in the store."""
+    """Draft the target's matrix from its scores and keep it in the store."""
     began = time.perf_counter()
     with place.store() as store:
-        postings, mentions = store.postings(target.id), store.mentions(target.id)
-        draft = drafting.draft(
+        draft = drafted(
             target,
-            skills=store.skills(target.id),
-            vocabulary=themed(place.words(), advice_of(place)),
-            rulings=place.rulings(target),
-            settings=settings.matrix,
-            weights=settings.score,
-            demand=store.demand(target.id),
-            postings=store.weighed_postings(target.id),
-            evidence=evidence(postings, mentions),
-            tally=tally(postings, store.failures(target.id)),
-            engine=engine_of(mentions),
-            today=today,
+            store.demand_table(target.id, settings.score, today=today),
+            store.skills(target.id),
+            themed(place.words(), advice_of(place)),
+            place.rulings(target),
+            settings.matrix,
+            store.postings(target.id),
+            store.mentions(target.id),
+            store.failures(target.id),
         )
         store.save_matrix(target.id, draft)
         run = Run(
@@ -44,6 +56,31 @@ def matrix(place: Place, target: Target, settings: Settings, today: str | None =
         )
         store.save_run(run)
     return run
+
+
+def drafted(
+    target: Target,
+    table: DemandTable,
+    skills: Sequence[Skill],
+    vocabulary: Vocabulary,
+    rulings: Rulings,
+    settings: MatrixSettings,
+    postings: Sequence[Posting],
+    mentions: Sequence[Mention],
+    failures: Sequence[Failure],
+) -> MatrixDraft:
+    """Draft the ten rows of a target, with their quotes and what they rest on."""
+    return drafting.draft(
+        target,
+        skills=skills,
+        vocabulary=vocabulary,
+        rulings=rulings,
+        settings=settings,
+        demand=table,
+        evidence=evidence(postings, mentions),
+        tally=tally(postings, failures),
+        engine=engine_of(mentions),
+    )
 
 
 def tally(postings: Sequence[Posting], failures: Sequence[Failure]) -> drafting.Tally:
@@ -61,12 +98,31 @@ def engine_of(mentions: Sequence[Mention]) -> str:
     return " and ".join(sorted({m.provenance.engine for m in mentions})) or "none"
 
 
-def evidence(postings: Sequence[Posting], mentions: Sequence[Mention]) -> Mapping[str, list[Evidence]]:
-    """Per skill: its counted quotes, ready to be shown."""
-    by_id = {p.id: p for p in postings if p.weighed}
-    found: dict[str, list[Evidence]] = defaultdict(list)
-    for mention in mentions:
-        posting = by_id.get(mention.posting_id)
-        if posting and mention.skill and not mention.negated:
-            found[mention.skill].append(Evidence.of(posting, mention))
-    return found
+def evidence(postings: Sequence[Posting], mentions: Sequence[Mention]) -> Mapping[str, Sequence[Evidence]]:
+    """Give each skill's counted quotes, ready to be shown; they are made when they are asked for."""
+    return _Quotes(postings, mentions)
+
+
+class _Quotes(Mapping[str, Sequence[Evidence]]):
+    """A skill's quotes by its name: of thousands of skills only those that may fill a row are shown."""
+
+    def __init__(self, postings: Sequence[Posting], mentions: Sequence[Mention]) -> None:
+        self._postings = {p.id: p for p in postings if p.weighed}
+        self._mentions: dict[str, list[Mention]] = defaultdict(list)
+        for mention in mentions:
+            if mention.skill and not mention.negated and mention.posting_id in self._postings:
+                self._mentions[mention.skill].append(mention)
+        self._made: dict[str, list[Evidence]] = {}
+
+    def __getitem__(self, skill: str) -> Sequence[Evidence]:
+        if skill not in self._made:
+            if skill not in self._mentions:
+                raise KeyError(skill)
+            self._made[skill] = [Evidence.of(self._postings[m.posting_id], m) for m in self._mentions[skill]]
+        return self._made[skill]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._mentions)
+
+    def __len__(self) -> int:
+        return len(self._mentions)

@@ -18,7 +18,7 @@ from pipeline.steps.advice import ADVICE
 from pipeline.steps.place import Place
 
 if TYPE_CHECKING:
-    from pipeline.steps.standing import Standing
+    from pipeline.steps.scoring import Scoring
 
 Hints = Mapping[tuple[str, str], Sequence[Hint]]
 """Sentences by row and slot: evidence, practice, questions, reading."""
@@ -112,15 +112,15 @@ def rows(place: Place, target: Target, settings: Settings) -> tuple[PlanRow, ...
     return plan(place, target, settings, compared=False).rows
 
 
-def standing_rows(place: Place, standing: Standing, settings: Settings) -> tuple[PlanRow, ...]:
+def standing_rows(place: Place, scoring: Scoring, settings: Settings) -> tuple[PlanRow, ...]:
     """The plan rows of a review at one moment, out of its memory: a run keeps the database to itself."""
-    ground = standing.ground
+    ground = scoring.basis
     wanted = person.wishes(place, ground.target)
     basis = Given(
-        standing.draft,
-        tuple(standing.scores.values()),
+        scoring.draft,
+        tuple(scoring.scores.values()),
         tuple(ground.postings.values()),
-        tuple(m for name in standing.scores for m in standing.mentions(name)),
+        tuple(m for name in scoring.scores for m in scoring.mentions(name)),
         ground.vocabulary,
         person.ratings(place),
         wanted.goals,

@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import getpass
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -22,7 +22,7 @@ from pipeline.errors import StoreError, UsageError, WorkspaceBusy
 from pipeline.records import Decision, MatrixRow, SkillScore, Suggestion, Target
 from pipeline.settings import Settings
 from pipeline.steps.place import DECISIONS, Place
-from pipeline.steps.standing import LARGE, Ground, Standing, ground, stand
+from pipeline.steps.scoring import LARGE, Basis, Scoring, basis, scoring
 from pipeline.text import key
 
 ON_SKILLS = ("accept", "reject", "rename", "merge", "split", "move", "kind", "wrong-mention")
@@ -68,7 +68,7 @@ class Effect:
 class View:
     """The review at one moment: data, decisions, and what they come to."""
 
-    standing: Standing
+    scoring: Scoring
     decisions: tuple[Decision, ...]
     older: Mapping[str, SkillScore] = field(default_factory=dict)
     since: str = ""
@@ -76,39 +76,39 @@ class View:
     @cached_property
     def decided(self) -> frozenset[str]:
         """The skills that need no further look: a person said something of each of them."""
-        r = self.standing.rulings
+        r = self.scoring.rulings
         sets = (r.accepted, r.rejected, r.pinned, r.kept_out)
         return frozenset().union(
             *sets, r.kinds, r.themes, r.priorities, r.names.values(), r.surfaces.values()
         )
 
     @cached_property
-    def with_rejected(self) -> Standing:
-        """How the target would stand if nothing were rejected: what a rejected skill's evidence is."""
-        return self.standing.under(replace(self.standing.rulings, rejected=frozenset()))
+    def with_rejected(self) -> Scoring:
+        """The scoring with nothing rejected: it holds the evidence of a rejected skill."""
+        return self.scoring.under(replace(self.scoring.rulings, rejected=frozenset()))
 
-    def behind(self, name: str) -> Standing:
-        """The standing in which the evidence of this skill is found, a rejected one's too."""
-        return self.with_rejected if name in self.standing.rulings.rejected else self.standing
+    def behind(self, name: str) -> Scoring:
+        """The scoring in which the evidence of this skill is found, a rejected one's too."""
+        return self.with_rejected if name in self.scoring.rulings.rejected else self.scoring
 
     @cached_property
     def in_force(self) -> list[Decision]:
         """The decisions that count, oldest first."""
-        return review.effective(self.decisions, self.standing.ground.target.id)
+        return review.effective(self.decisions, self.scoring.basis.target.id)
 
     @cached_property
     def undecided(self) -> list[str]:
         """The skills that nobody has looked at, most demanded first."""
-        return [name for name in self.standing.scores if name not in self.decided]
+        return [name for name in self.scoring.scores if name not in self.decided]
 
     @cached_property
     def changed(self) -> frozenset[str]:
         """Skills whose priority or kind is not what it was when they were accepted or last frozen."""
         found = set()
         said = {d.subject: d.before for d in self.in_force if d.action == "accept" and d.before}
-        for name, score in self.standing.scores.items():
+        for name, score in self.scoring.scores.items():
             if name in said:
-                moved = said[name].partition(":")[0] != _standing_of(score).partition(":")[0]
+                moved = said[name].partition(":")[0] != _in_short(score).partition(":")[0]
             elif self.older:
                 old = self.older.get(name)
                 moved = old is None or (old.priority, old.kind) != (score.priority, score.kind)
@@ -121,61 +121,21 @@ class View:
     @cached_property
     def dormant(self) -> list[Decision]:
         """Decisions in force whose subject is not in the postings at present."""
-        ground = self.standing.ground
-        present = {*self.standing.said, *self.standing.rulings.rejected} - {None}
-        themes = {s.theme or s.name for s in self.standing.skills.values()}
-        there = self._found_names()
-        names = {n for n in present if n is not None} - self.standing.rulings.rejected
-        return review.dormant(self.decisions, names | themes | there, ground.target.id)
-
-    def _found_names(self) -> set[str]:
-        return {self.standing.names.resolve(quote).name for quote in self.standing.ground.by_quote}
+        found, rejected = self.scoring, self.scoring.rulings.rejected
+        names = {m.skill for m in found.each if m.skill is not None and m.skill not in rejected}
+        themes = {s.theme or s.name for s in found.skills.values()}
+        said = {found.names.resolve(quote).name for quote in {m.quote for m in found.basis.found}}
+        return review.dormant(self.decisions, names | themes | said, found.basis.target.id)
 
     @cached_property
     def conflicts(self) -> list[tuple[Decision, Decision]]:
         """Pairs of decisions by which two people want different things; the second one holds."""
-        mine = (d for d in self.decisions if d.target in (self.standing.ground.target.id, ""))
+        mine = (d for d in self.decisions if d.target in (self.scoring.basis.target.id, ""))
         return review.conflicts(mine)
 
 
-def _standing_of(score: SkillScore) -> str:
+def _in_short(score: SkillScore) -> str:
     return f"{score.kind}, priority {score.priority}: {score.n} of {score.of}"
-
-
-class Calm:
-    """Holds work in the background up while somebody waits for an answer."""
-
-    def __init__(self) -> None:
-        self._answers = 0
-        self._ended = threading.Condition()
-
-    @contextlib.contextmanager
-    def answering(self) -> Iterator[None]:
-        """In here somebody waits."""
-        self._count(1)
-        try:
-            yield
-        finally:
-            self._count(-1)
-
-    @contextlib.contextmanager
-    def lending(self) -> Iterator[None]:
-        """In here, inside of `answering`, it is the background's work that somebody waits for."""
-        self._count(-1)
-        try:
-            yield
-        finally:
-            self._count(1)
-
-    def _count(self, by: int) -> None:
-        with self._ended:
-            self._answers += by
-            self._ended.notify_all()
-
-    def wait(self) -> None:
-        """Comes back once nobody waits for an answer."""
-        with self._ended:
-            self._ended.wait_for(lambda: self._answers <= 0)
 
 
 class Review:
@@ -185,18 +145,17 @@ class Review:
         self.place, self.target, self.settings = place, target, settings
         self.who = who.strip()[:MOST_TEXT] or user()
         self._lock = threading.RLock()
-        self._ground: Ground | None = None
+        self._basis: Basis | None = None
         self._read_of: tuple[int, int] | None = None
         self._older: Mapping[str, SkillScore] = {}
         self._since = ""
         self._decisions: list[Decision] = []
         self._file: tuple[int, int] = (0, 0)
         self._view: View | None = None
-        self._first: Standing | None = None
+        self._first: Scoring | None = None
         self._suggested: Sequence[Suggestion] | None = None
-        self._suggested_of: Ground | None = None
+        self._suggested_of: Basis | None = None
         self._comparing: threading.Thread | None = None
-        self.calm = Calm()
         self.busy = False
         self.trouble = ""
 
@@ -209,21 +168,21 @@ class Review:
             fresh = self._read_store()
             fresh |= self._read_decisions()
             if fresh or self._view is None:
-                assert self._ground is not None
+                assert self._basis is not None
                 rulings = review.fold(self._decisions, self.target.id)
-                before = self._view.standing if self._view else None
-                same = before is not None and before.ground is self._ground
-                standing = before.under(rulings) if same and before else stand(self._ground, rulings)
-                self._view = View(standing, tuple(self._decisions), self._older, self._since)
+                before = self._view.scoring if self._view else None
+                same = before is not None and before.basis is self._basis
+                now = before.under(rulings) if same and before else scoring(self._basis, rulings)
+                self._view = View(now, tuple(self._decisions), self._older, self._since)
                 if not same:
-                    self._first = standing
+                    self._first = now
             return self._view
 
     @property
-    def first(self) -> Standing:
-        """How the target stood when this review began, or when its data were last read."""
+    def first(self) -> Scoring:
+        """The scoring when this review began, or when its data were last read."""
         view = self.view
-        return self._first or view.standing
+        return self._first or view.scoring
 
     @property
     def stale(self) -> bool:
@@ -241,7 +200,7 @@ class Review:
         """True when the database was read: at first, and when a run that changed it has ended."""
         self.busy = running(self.place.raw)
         stamp = self._stamp()
-        if self._ground is not None and (self.busy or stamp == self._read_of):
+        if self._basis is not None and (self.busy or stamp == self._read_of):
             return False
         if self.busy:
             raise WorkspaceBusy(
@@ -251,10 +210,10 @@ class Review:
             raise UsageError(f"{self.target.id} has no postings yet", "Run `skillmatrix run LIST` first.")
         try:
             with self.place.store() as store:
-                self._ground = ground(store, self.target, self.settings, self.place.words())
+                self._basis = basis(self.place, store, self.target, self.settings)
                 frozen = store.snapshots(self.target.id)
         except StoreError as error:
-            if self._ground is None:
+            if self._basis is None:
                 raise
             self.trouble = str(error)
             return False
@@ -286,10 +245,10 @@ class Review:
         """What these wishes would change; raises `UsageError` where one makes no sense."""
         view = self.view
         decisions = self._drafted(view, wishes)
-        after = view.standing.under(review.fold([*view.decisions, *decisions], self.target.id))
+        after = view.scoring.under(review.fold([*view.decisions, *decisions], self.target.id))
         renamed = {d.subject: d.after for d in decisions if d.action == "rename"}
         names = [name for d in decisions for name in (d.subject, d.after) if d.action != "undo"]
-        return compared(view.standing, after, names, renamed)
+        return compared(view.scoring, after, names, renamed)
 
     def check(self, wishes: Sequence[Wish]) -> None:
         """Nothing, where these wishes make sense; raises `UsageError` where one does not."""
@@ -339,48 +298,46 @@ class Review:
         Thousands of names are compared in the background, once for each reading of the data; until that is
         done the answer is None, unless `wait`.
         """
-        comparing = self._compare(view.standing)
+        comparing = self._compare(view.scoring)
         if wait and comparing:
-            with self.calm.lending():
-                comparing.join()
+            comparing.join()
         suggested = self._suggested
         if suggested is None:
             return None
-        rulings, there = view.standing.rulings, view.standing.scores
+        rulings, there = view.scoring.rulings, view.scoring.scores
         return [
             s
             for s in suggested
             if s.left in there and s.right in there and not {s.left, s.right} <= rulings.accepted
         ]
 
-    def _compare(self, standing: Standing) -> threading.Thread | None:
+    def _compare(self, now: Scoring) -> threading.Thread | None:
         """Sees to it that the names are compared; what does so, where it is done in the background."""
         with self._lock:
-            if self._suggested_of is not standing.ground:
-                self._suggested_of, self._suggested, self._comparing = standing.ground, None, None
-                if len(standing.skills) <= LARGE:
-                    self._suggested = _suggested(standing)
+            if self._suggested_of is not now.basis:
+                self._suggested_of, self._suggested, self._comparing = now.basis, None, None
+                if len(now.skills) <= LARGE:
+                    self._suggested = _suggested(now)
                 else:
-                    find = threading.Thread(target=self._find_suggestions, args=(standing,), daemon=True)
+                    find = threading.Thread(target=self._find_suggestions, args=(now,), daemon=True)
                     self._comparing = find
                     find.start()
             return self._comparing
 
-    def _find_suggestions(self, standing: Standing) -> None:
-        found = _suggested(standing, self.calm.wait)
+    def _find_suggestions(self, now: Scoring) -> None:
+        found = _suggested(now)
         with self._lock:
-            if self._suggested_of is standing.ground:
+            if self._suggested_of is now.basis:
                 self._suggested = found
 
 
-def _suggested(standing: Standing, between: Callable[[], object] = bool) -> list[Suggestion]:
+def _suggested(now: Scoring) -> list[Suggestion]:
     postings: dict[str, set[str]] = {}
     wordings: dict[str, tuple[str, ...]] = {}
-    for name in standing.skills:
-        between()
-        postings[name] = {m.posting_id for m in standing.mentions(name)}
-        wordings[name] = tuple(standing.wordings(name))
-    return cluster.suggest(tuple(standing.skills.values()), wordings, postings, between=between)
+    for name in now.skills:
+        postings[name] = {m.posting_id for m in now.mentions(name)}
+        wordings[name] = tuple(now.wordings(name))
+    return cluster.suggest(tuple(now.skills.values()), wordings, postings)
 
 
 def fold_in(place: Place, target: Target, settings: Settings) -> list[Path]:
@@ -395,10 +352,10 @@ def fold_in(place: Place, target: Target, settings: Settings) -> list[Path]:
 
 def summary(view: View, only: str = "all") -> list[dict[str, Any]]:
     """Each skill's numbers and what was decided of it, most demanded first, rejected ones last."""
-    standing, rulings = view.standing, view.standing.rulings
+    now, rulings = view.scoring, view.scoring.rulings
     found = []
-    for name in (*standing.scores, *sorted(rulings.rejected - standing.scores.keys())):
-        score = standing.scores.get(name)
+    for name in (*now.scores, *sorted(rulings.rejected - now.scores.keys())):
+        score = now.scores.get(name)
         state = state_of(view, name)
         kept = {"all": True, "decided": state != "undecided", "changed": name in view.changed}
         if kept.get(only, state == only):
@@ -413,7 +370,7 @@ def summary(view: View, only: str = "all") -> list[dict[str, Any]]:
 
 def state_of(view: View, name: str) -> str:
     """What a person said of a skill, in one word."""
-    rulings = view.standing.rulings
+    rulings = view.scoring.rulings
     if name in rulings.rejected:
         return "rejected"
     if name in rulings.accepted:
@@ -456,10 +413,10 @@ def _ready(view: View, wish: Wish) -> list[Wish]:
 def _spoken_of(view: View, subject: str) -> set[str]:
     """The names under which a skill, or a row with its skills and themes, was decided of."""
     names = {subject}
-    if subject not in view.standing.scores:
-        for row in view.standing.draft.rows:
+    if subject not in view.scoring.scores:
+        for row in view.scoring.draft.rows:
             if row.theme == subject:
-                names.update(row.skills, (view.standing.skills[s].theme for s in row.skills))
+                names.update(row.skills, (view.scoring.skills[s].theme for s in row.skills))
     for decision in reversed(view.in_force):
         if decision.action == "rename" and decision.after in names:
             names.add(decision.subject)
@@ -492,7 +449,7 @@ def _checked(view: View, wish: Wish) -> Wish:
 
 
 def _said_in_postings(view: View, subject: str, wording: str) -> None:
-    wordings = view.standing.wordings(subject)
+    wordings = view.scoring.wordings(subject)
     if key(wording) not in map(key, wordings):
         raise UsageError(
             f"no posting says {wording[:60]!r} for {subject}", f"They say {', '.join(list(wordings)[:8])}."
@@ -500,8 +457,7 @@ def _said_in_postings(view: View, subject: str, wording: str) -> None:
 
 
 def _quoted(view: View, place: str) -> None:
-    ground = view.standing.ground
-    found = (ground.found[at] for at in ground.by_posting.get(place.rsplit(":", 2)[0], ()))
+    found = view.scoring.basis.found
     if place not in (review.place(m.posting_id, m.start, m.end) for m in found):
         raise UsageError(
             f"no quote stands at {place[:60]!r}",
@@ -516,21 +472,21 @@ def _subject(view: View, wish: Wish) -> str:
         theme = _theme(view, wish.subject, wish.action == "retitle")
         if theme or wish.action == "retitle":
             return theme or _none_called(wish.subject, "row or theme", [*_themes(view).values()])
-    if wish.subject in view.standing.rulings.rejected:
+    if wish.subject in view.scoring.rulings.rejected:
         return wish.subject
     return present(view, wish.subject)
 
 
 def _themes(view: View) -> dict[str, str]:
     """The title of each theme that a skill is of."""
-    keys = sorted({s.theme or s.name for s in view.standing.skills.values()})
-    return {k: title_of(view.standing, k) for k in keys}
+    keys = sorted({s.theme or s.name for s in view.scoring.skills.values()})
+    return {k: title_of(view.scoring, k) for k in keys}
 
 
-def title_of(standing: Standing, theme: str) -> str:
+def title_of(scoring: Scoring, theme: str) -> str:
     """Return the title of a theme: a person's, then the vocabulary's, else its own key."""
-    entry = standing.ground.vocabulary.themes.get(theme)
-    return standing.rulings.titles.get(theme) or (entry.title if entry else theme)
+    entry = scoring.basis.vocabulary.themes.get(theme)
+    return scoring.rulings.titles.get(theme) or (entry.title if entry else theme)
 
 
 def beside(view: View, wanted: str) -> str:
@@ -539,16 +495,16 @@ def beside(view: View, wanted: str) -> str:
     A row goes by its number, its title or the key of its theme; it is named by its theme where that brings
     most of its demand to this row, else by its strongest skill. What is no row and no theme is a new theme.
     """
-    rows = view.standing.draft.rows
+    rows = view.scoring.draft.rows
     numbered = {str(number): row for number, row in enumerate(rows, 1)}
     named = {key(row.title): row for row in rows} | {key(row.theme): row for row in rows}
     row = numbered.get(wanted.strip()) or named.get(key(wanted))
     if row is None:
-        titles = {key(title_of(view.standing, k)): k for k in view.standing.ground.vocabulary.themes}
+        titles = {key(title_of(view.scoring, k)): k for k in view.scoring.basis.vocabulary.themes}
         return titles.get(key(wanted), wanted)
 
     def brought(other: MatrixRow) -> float:
-        skills, scores = view.standing.skills, view.standing.scores
+        skills, scores = view.scoring.skills, view.scoring.scores
         return sum(scores[s].score for s in other.skills if row.theme in (s, skills[s].theme))
 
     leads = max(rows, key=brought) is row and brought(row) > 0
@@ -560,23 +516,23 @@ def _theme(view: View, wanted: str, is_row: bool = False) -> str:
 
     A skill goes before a row of its name, unless only a row can be meant.
     """
-    if wanted in view.standing.scores and not is_row:
+    if wanted in view.scoring.scores and not is_row:
         return ""
     themes = _themes(view)
     if wanted in themes:
         return wanted
     titles = {key(title): theme for theme, title in themes.items()}
-    titles |= {key(row.title): row.theme for row in view.standing.draft.rows}
+    titles |= {key(row.title): row.theme for row in view.scoring.draft.rows}
     return titles.get(key(wanted), "")
 
 
 def present(view: View, wanted: str) -> str:
     """The skill of that name or wording; raises `UsageError` with near names."""
-    skills = view.standing.scores
+    skills = view.scoring.scores
     if wanted in skills:
         return wanted
     folded = {key(name): name for name in skills}
-    found = folded.get(key(wanted)) or view.standing.names.resolve(wanted).name if wanted.strip() else ""
+    found = folded.get(key(wanted)) or view.scoring.names.resolve(wanted).name if wanted.strip() else ""
     if found in skills:
         return found
     return _none_called(wanted, "skill", list(skills))
@@ -591,14 +547,14 @@ def _none_called(wanted: str, what: str, names: Sequence[str]) -> NoReturn:
 
 
 def _before(view: View, action: str, subject: str) -> str:
-    score, skill = view.standing.scores.get(subject), view.standing.skills.get(subject)
+    score, skill = view.scoring.scores.get(subject), view.scoring.skills.get(subject)
     if action == "retitle":
-        entry = view.standing.ground.vocabulary.themes.get(subject)
-        return view.standing.rulings.titles.get(subject) or (entry.title if entry else subject)
+        entry = view.scoring.basis.vocabulary.themes.get(subject)
+        return view.scoring.rulings.titles.get(subject) or (entry.title if entry else subject)
     if score is None or skill is None:
         return ""
     return {
-        "accept": _standing_of(score),
+        "accept": _in_short(score),
         "move": skill.theme,
         "kind": skill.kind,
         "priority": str(score.priority),
@@ -613,15 +569,15 @@ MOST_NAMED = 6
 
 
 def compared(
-    before: Standing, after: Standing, names: Iterable[str] = (), renamed: Mapping[str, str] | None = None
+    before: Scoring, after: Scoring, names: Iterable[str] = (), renamed: Mapping[str, str] | None = None
 ) -> Effect:
-    """Return what differs between two standings, in sentences: the named skills first, then the ten rows.
+    """Return what differs between two scorings, in sentences: the named skills first, then the ten rows.
 
     A rename is one change, wherever the name stands.
     """
-    renamed = {old: new for old, new in (renamed or {}).items() if before.score(new) is None}
+    renamed = {old: new for old, new in (renamed or {}).items() if before.scores.get(new) is None}
     both = {*renamed, *renamed.values()}
-    asked = [name for name in dict.fromkeys(names) if before.score(name) or after.score(name)]
+    asked = [name for name in dict.fromkeys(names) if before.scores.get(name) or after.scores.get(name)]
     lines = [f"{old} is now called {new}." for old, new in renamed.items()]
     moved = [line for name in asked if name not in both and (line := _moved(name, before, after))]
     lines += moved if len(moved) <= MOST_NAMED else [_counted(asked, before, after)]
@@ -637,15 +593,15 @@ def _called(row: MatrixRow, renamed: Mapping[str, str], titles: Mapping[frozense
     return replace(row, title=titles.get(frozenset(skills), row.title), skills=skills)
 
 
-def _counted(names: Sequence[str], before: Standing, after: Standing) -> str:
-    gone = sum(after.score(name) is None for name in names if before.score(name) is not None)
+def _counted(names: Sequence[str], before: Scoring, after: Scoring) -> str:
+    gone = sum(after.scores.get(name) is None for name in names if before.scores.get(name) is not None)
     changed = len(names) - gone
     parts = [f"{gone} skills leave the list" if gone else "", f"{changed} skills change" if changed else ""]
     return f"{' and '.join(filter(None, parts))}."
 
 
-def _moved(name: str, before: Standing, after: Standing) -> str:
-    old, new = before.score(name), after.score(name)
+def _moved(name: str, before: Scoring, after: Scoring) -> str:
+    old, new = before.scores.get(name), after.scores.get(name)
     if new is None:
         return f"{name} is gone from the list" + (
             f" (it was in {old.n} of {old.of} postings)." if old else "."

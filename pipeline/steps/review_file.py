@@ -83,10 +83,10 @@ class Reading:
 
 def rows(view: View) -> Iterator[dict[str, Any]]:
     """One row for each skill, most demanded first, then the rejected ones."""
-    standing = view.standing
-    for name, score in standing.scores.items():
+    scoring = view.scoring
+    for name, score in scoring.scores.items():
         state = _state(view, name)
-        skill = standing.skills[name]
+        skill = scoring.skills[name]
         yield {
             "skill": name,
             **state,
@@ -95,13 +95,13 @@ def rows(view: View) -> Iterator[dict[str, Any]]:
             **{column: getattr(score, column) for column in ("n", "of", "low", "high")},
             "share": round(score.share, 4),
             "reason": skill.reason,
-            "wordings": "; ".join(standing.wordings(name)),
-            "decided_by": standing.rulings.by.get(name, ""),
+            "wordings": "; ".join(scoring.wordings(name)),
+            "decided_by": scoring.rulings.by.get(name, ""),
             "was": _remembered(state),
         }
-    for name in sorted(standing.rulings.rejected - standing.scores.keys()):
+    for name in sorted(scoring.rulings.rejected - scoring.scores.keys()):
         state = _state(view, name)
-        by = standing.rulings.by.get(name, "")
+        by = scoring.rulings.by.get(name, "")
         yield {
             **dict.fromkeys(COLUMNS, ""),
             "skill": name,
@@ -113,8 +113,8 @@ def rows(view: View) -> Iterator[dict[str, Any]]:
 
 def _state(view: View, name: str) -> Row:
     """What the edited columns say of a skill as it is."""
-    rulings, skill = view.standing.rulings, view.standing.skills.get(name)
-    score = view.standing.scores.get(name)
+    rulings, skill = view.scoring.rulings, view.scoring.skills.get(name)
+    score = view.scoring.scores.get(name)
     sets = dict(
         zip(WORDS, (rulings.accepted, rulings.rejected, rulings.pinned, rulings.kept_out), strict=True)
     )
@@ -227,7 +227,7 @@ def _wishes(view: View, row: Row) -> Iterator[Wish]:
     name = row["skill"]
     if _done_already(view, row):
         return
-    if name not in view.standing.scores and name not in view.standing.rulings.rejected:
+    if name not in view.scoring.scores and name not in view.scoring.rulings.rejected:
         raise UsageError("no posting demands a skill of this name; leave `skill` as it was, or export again")
     now = _state(view, name)
     if "decision" in edited or row["new_name"]:
@@ -304,13 +304,13 @@ def _name_change(view: View, row: Row, word: str) -> Wish:
 
 def _done_already(view: View, row: Row) -> bool:
     """True where what the row asks for as a name is so by now: the file was applied before."""
-    names = view.standing.names
+    names = view.scoring.names
     if not row["new_name"]:
         return False
     splits = [word.partition(":")[2].strip() for word in _words(row["decision"]) if word.startswith("split:")]
     if splits:
         return all(key(names.resolve(wording).name) == key(row["new_name"]) for wording in splits)
-    gone = row["skill"] not in view.standing.scores
+    gone = row["skill"] not in view.scoring.scores
     return gone and key(names.decided(row["skill"])) == key(row["new_name"])
 
 

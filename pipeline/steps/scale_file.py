@@ -225,7 +225,7 @@ def _numbered(listings: Iterable[Listing], bad: Sequence[Failure]) -> Iterator[t
 def _write(writer: PartWriter, batch: _Batch, done: FileDone) -> None:
     writer.write("postings", _posting_columns(batch))
     writer.write("mentions", _mention_columns(batch.mentions))
-    writer.write("demand", _demand_columns(batch))
+    writer.write("demand", shares.count_mentions(batch.mentions, kinds=True).to_pydict())
     rows = [row for row, _ in batch.failures]
     writer.write(
         "failures",
@@ -279,28 +279,6 @@ def _mention_columns(mentions: Sequence[Mention]) -> dict[str, list[Any]]:
     columns["score"] = [m.score for m in mentions]
     columns["engine"] = [f"{m.provenance.engine} {m.provenance.version}" for m in mentions]
     return columns
-
-
-def _demand_columns(batch: _Batch) -> dict[str, list[Any]]:
-    """One row per posting and skill: how often at which strength, and as which kind; as the store counts."""
-    pairs: dict[tuple[str, str], dict[str, Any]] = {}
-    for m in batch.mentions:
-        if m.skill is not None and not m.negated:
-            row = pairs.setdefault((m.posting_id, m.skill), {**_NONE})
-            row[m.strength] += 1
-            if m.kind:
-                row[m.kind] += 1
-            if m.years is not None:
-                row["years"] = m.years if row["years"] is None else min(row["years"], m.years)
-    order = {posting.id: place for place, posting in enumerate(batch.postings)}
-    keys = sorted(pairs, key=lambda pair: (order[pair[0]], pair[1]))
-    columns: dict[str, list[Any]] = {"posting_id": [k[0] for k in keys], "skill": [k[1] for k in keys]}
-    return columns | {name: [pairs[key][name] for key in keys] for name in _NONE}
-
-
-_NONE: dict[str, Any] = {
-    "required": 0, "duty": 0, "unstated": 0, "preferred": 0, "general": 0, "specific": 0, "years": None,
-}  # fmt: skip
 
 
 def _whole(text: str) -> str:

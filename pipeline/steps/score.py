@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
 
 from pipeline import cluster, review
 from pipeline.errors import UsageError
@@ -22,37 +21,25 @@ from pipeline.records import (
     digest,
 )
 from pipeline.settings import Settings
-from pipeline.steps.advice import advice_of, advised, suggested
+from pipeline.steps.advice import advice_of, suggested
 from pipeline.steps.ledger import freeze
 from pipeline.steps.place import Place
-
-if TYPE_CHECKING:
-    from pipeline.store import Store
+from pipeline.steps.scoring import basis, scoring
 
 
 def score(place: Place, target: Target, settings: Settings, snapshot: str | None = None) -> Run:
-    """The target's mentions are named, its skills built and scored; frozen under `snapshot` if given."""
-    from pipeline.score import score as scored
-
+    """Name the mentions, build and score the skills; freeze the scoring under `snapshot` if given."""
     began = time.perf_counter()
-    known, rulings = place.words(), place.rulings(target)
     with place.store() as store:
-        postings = {p.id: p for p in store.postings(target.id)}
-        found = store.found(target.id)
-        names = cluster.Names(known, rulings, store.names_in_use(target.id))
-        named = cluster.name_mentions(found, {i: p.text for i, p in postings.items()}, names)
-        built = cluster.build_skills(_usages(store, target, named, postings), known, rulings)
-        skills = advised(built, advice_of(place))
-        store.save_mentions(target.id, named)
-        store.save_skills(target.id, skills)
-        scores = scored(
-            store.demand(target.id), store.weighed_postings(target.id), skills, settings.score, None, rulings
-        )
+        found = scoring(basis(place, store, target, settings), place.rulings(target))
+        known, scores = found.basis.vocabulary, tuple(found.scores.values())
+        store.save_mentions(target.id, found.named)
+        store.save_skills(target.id, tuple(found.skills.values()))
         store.save_scores(target.id, scores)
         run = Run(
             "score",
             target.id,
-            inputs=len(found),
+            inputs=len(found.basis.found),
             outputs=len(scores),
             seconds=time.perf_counter() - began,
             digest=digest(known.version, settings.digest("score"), [repr(s) for s in scores]),
@@ -60,7 +47,7 @@ def score(place: Place, target: Target, settings: Settings, snapshot: str | None
         store.save_run(run)
         if snapshot:
             store.save_snapshot(
-                _snapshot(snapshot, target, settings, known, postings, tuple(scores), named),
+                _snapshot(snapshot, target, settings, known, found.basis.postings, scores, found.named),
                 lambda frozen: place.remember_snapshot(snapshot, target, frozen),
             )
     if snapshot:
@@ -68,29 +55,14 @@ def score(place: Place, target: Target, settings: Settings, snapshot: str | None
     return run
 
 
-def _usages(
-    store: Store, target: Target, named: list[Mention], postings: dict[str, Posting]
-) -> list[cluster.Usage]:
-    """How this target's skills are used, over every target of the workspace: the spread tells the kind."""
-    mentions, all_postings, roles = list(named), dict(postings), dict.fromkeys(postings, target.role)
-    for other in store.targets():
-        if other.id != target.id:
-            theirs = {p.id: p for p in store.postings(other.id)}
-            mentions += store.mentions(other.id)
-            all_postings |= theirs
-            roles |= {i: other.role for i in theirs if i not in roles}
-    here = {m.skill for m in named}
-    return [usage for usage in cluster.usages(mentions, all_postings, roles) if usage.skill in here]
-
-
 def _snapshot(
     name: str,
     target: Target,
     settings: Settings,
     known: Vocabulary,
-    postings: dict[str, Posting],
+    postings: Mapping[str, Posting],
     scores: tuple[SkillScore, ...],
-    named: list[Mention],
+    named: Sequence[Mention],
 ) -> Snapshot:
     counted = sorted(p.id for p in postings.values() if p.counted)
     newest = max((p.date for p in postings.values() if p.date), default="")

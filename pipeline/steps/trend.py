@@ -41,12 +41,12 @@ def windowed(place: Place, target: Target, settings: Settings, length: str) -> C
     rulings = place.rulings(target)
     with place.store() as store:
         skills = store.skills(target.id)
-        demand, postings = store.demand(target.id), store.weighed_postings(target.id)
+        table = store.demand_table(target.id, settings.score)
     sides, seen = [], []
-    for window in comparing.windows(postings, length):
-        some, some_postings = comparing.within(demand, postings, window)
-        scores = score(some, some_postings, skills, settings.score, None, rulings)
-        sides.append(comparing.Side(window.name, some, some_postings, scores))
+    for window in comparing.windows(table, length):
+        some = table.of_postings(window.ids)
+        scores = score(some, skills, rulings)
+        sides.append(comparing.Side(window.name, some, scores))
         seen.append(Snapshot(window.name, target.id, window.end, "", window.ids, (), tuple(scores)))
     found = [comparing.compare(a, b, settings.score, settings.trend, rulings) for a, b in pairwise(sides)]
     return Changes(target, tuple(found), tuple(seen))
@@ -118,8 +118,7 @@ def _side(store: Store, place: Place, target: Target, settings: Settings, name: 
     if name == NOW:
         return comparing.Side(
             NOW,
-            store.demand(target.id),
-            store.weighed_postings(target.id),
+            store.demand_table(target.id, settings.score),
             store.scores(target.id),
             settings.digest("score"),
             versions(place.words(), store.mentions(target.id)),
@@ -132,8 +131,7 @@ def _side(store: Store, place: Place, target: Target, settings: Settings, name: 
         )
     return comparing.Side(
         name,
-        store.snapshot_demand(name, target.id),
-        store.snapshot_postings(name, target.id),
+        store.demand_table(target.id, settings.score, name),
         snapshot.scores,
         snapshot.settings_digest,
         snapshot.versions,

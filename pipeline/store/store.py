@@ -20,11 +20,14 @@ from pipeline.records import (
     Snapshot,
     Target,
 )
+from pipeline.shares import DemandTable, count_demand
 from pipeline.store import codec
 from pipeline.store.database import explained, is_cut, open_database, transaction
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from pipeline.settings import ScoreSettings
 
 R = TypeVar("R")
 
@@ -39,29 +42,24 @@ WHERE m.target = $target {more}
 ORDER BY p.number NULLS LAST, m.posting_id, m."start", m."end", m.skill NULLS LAST, m.quote, m.provenance
 """
 
-# One row per posting and skill, counts only: which strength is the strongest depends on the settings'
-# weights, so Python judges that. Floats are never added up here, because the order of a parallel sum
-# differs from run to run and so would the last digit.
-_DEMAND = f"""
-SELECT m.posting_id, m.skill,
-  CASE WHEN count(*) FILTER (m.strength = 'required') > 0 THEN 'required'
-       WHEN count(*) FILTER (m.strength = 'duty') > 0 THEN 'duty'
-       WHEN count(*) FILTER (m.strength = 'unstated') > 0 THEN 'unstated'
-       ELSE 'preferred' END AS strength,
-  count(*) FILTER (m.strength = 'required') AS required,
-  count(*) FILTER (m.strength = 'duty') AS duty,
-  count(*) FILTER (m.strength = 'unstated') AS unstated,
-  count(*) FILTER (m.strength = 'preferred') AS preferred,
-  min(m.years) AS years
+_DEMANDING = f"""
+SELECT m.posting_id, m.skill, m.strength, m.years
 FROM mentions m JOIN postings p ON p.target = m.target AND p.id = m.posting_id
 WHERE m.target = $target AND m.skill IS NOT NULL AND NOT m.negated AND {_WEIGHED}
-GROUP BY m.posting_id, m.skill ORDER BY m.posting_id, m.skill
+ORDER BY m.posting_id
 """
 
+_FACTS = ("salary_low", "salary_high", "salary_currency", "salary_period", "work_mode", "employment_type",
+          "seniority")  # fmt: skip
+
 _WEIGHED_POSTINGS = f"""
-SELECT p.id, p.company, p.title, p.date, p.source_kind FROM postings p
-WHERE p.target = $target AND {_WEIGHED} ORDER BY p.id
+SELECT p.id, p.company, p.title, p.date, p.source_kind, p.location, p.language, p.system,
+  {", ".join(f"p.facts->>'$.{name}' AS {name}" for name in _FACTS)}
+FROM postings p WHERE p.target = $target AND {_WEIGHED} ORDER BY p.id
 """
+
+_FROZEN = ("id", "company", "title", "date", "source_kind")
+"""What a snapshot keeps of a posting."""
 
 
 class Store:
@@ -199,16 +197,31 @@ class Store:
         return self._table(_MENTIONS.format(table="mentions", more=""), target=target_id)
 
     def demand(self, target_id: str) -> Any:
-        """A `pyarrow.Table` of one row per posting and skill with how often at which strength.
+        """Count the target's mentions: a `pyarrow.Table` as `shares.count_demand` makes it.
 
         Negated mentions, mentions without a skill, closed postings and duplicates are left out; sources
         of other kinds are in.
         """
-        return self._table(_DEMAND, target=target_id)
+        return count_demand(self._table(_DEMANDING, target=target_id))
 
     def weighed_postings(self, target_id: str) -> Any:
-        """A `pyarrow.Table` (id, company, title, date, source_kind) of what `demand` looks at."""
+        """Read the postings that `demand` looks at with their facts, as a `pyarrow.Table`.
+
+        The columns: id, company, title, date, source_kind, location, language, system, and as text what was
+        read of pay, work mode, employment and seniority.
+        """
         return self._table(_WEIGHED_POSTINGS, target=target_id)
+
+    def demand_table(
+        self, target_id: str, settings: ScoreSettings, snapshot: str | None = None, today: str | None = None
+    ) -> DemandTable:
+        """Build the target's demand table as it is now, or as it was when a snapshot was taken."""
+        if snapshot is None:
+            counts, postings = self.demand(target_id), self.weighed_postings(target_id)
+        else:
+            counts = self.snapshot_demand(snapshot, target_id)
+            postings = self.snapshot_postings(snapshot, target_id)
+        return DemandTable.of_counts(counts, postings, settings, today)
 
     # --- skills, scores, matrix -----------------------------------------------------------------
 
@@ -253,16 +266,11 @@ class Store:
         """
         if self.snapshot(snapshot.name, snapshot.target) is not None:
             raise UsageError(f"there is a snapshot {snapshot.name!r} already", "Choose another name.")
-        with self._writing() as connection:
+        with self._writing():
             self._note_snapshot(snapshot)
-            known = {"name": snapshot.name, "target": snapshot.target}
-            for table, sql in (("snapshot_postings", _WEIGHED_POSTINGS), ("snapshot_demand", _DEMAND)):
-                kept = "* EXCLUDE (strength)" if table == "snapshot_demand" else "*"
-                connection.execute(
-                    f"INSERT INTO {table} BY NAME "
-                    f"SELECT $name AS name, $target AS target, {kept} FROM ({sql})",
-                    known,
-                )
+            postings = self.weighed_postings(snapshot.target).select(_FROZEN)
+            for table, rows in (("postings", postings), ("demand", self.demand(snapshot.target))):
+                self._insert(f"snapshot_{table}", _constant(rows, name=snapshot.name, target=snapshot.target))
             if keep:
                 keep(str(self.frozen(snapshot.name, snapshot.target)))
 
@@ -361,3 +369,12 @@ class Store:
             self._connection.execute(f"INSERT INTO {table} BY NAME SELECT * FROM incoming")
         finally:
             self._connection.unregister("incoming")
+
+
+def _constant(rows: Any, **known: str) -> Any:
+    """The rows with further columns that hold the same in each."""
+    import pyarrow as pa
+
+    for name, value in known.items():
+        rows = rows.append_column(name, pa.array([value] * rows.num_rows, pa.string()))
+    return rows

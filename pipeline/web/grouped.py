@@ -28,13 +28,13 @@ class Group:
 
 def in_order(view: View) -> list[str]:
     """Return every skill, row by row, then those in no row, each most demanded first."""
-    inside = [name for row in view.standing.draft.rows for name in row.skills if name in view.standing.scores]
+    inside = [name for row in view.scoring.draft.rows for name in row.skills if name in view.scoring.scores]
     known = {*inside}
-    return [*inside, *(name for name in view.standing.scores if name not in known)]
+    return [*inside, *(name for name in view.scoring.scores if name not in known)]
 
 
 def grouped(rows: Sequence[MatrixRow], items: Sequence[Item]) -> tuple[Group, ...]:
-    """Return the listed skills under their rows; a row stands here even where none of its skills is listed."""
+    """Return the listed skills under their rows, and rows of which no skill is listed too."""
     by_name = {item.name: item for item in items}
     found = [
         Group(number, row, tuple(by_name.pop(name) for name in row.skills if name in by_name))
@@ -45,10 +45,12 @@ def grouped(rows: Sequence[MatrixRow], items: Sequence[Item]) -> tuple[Group, ..
 
 def bulk(view: View, action: str) -> list[Wish]:
     """Return the wishes that a bulk decision stands for."""
-    inside = {name for row in view.standing.draft.rows for name in row.skills}
+    inside = {name for row in view.scoring.draft.rows for name in row.skills}
     if action == ACCEPT_ROWS:
-        return [Wish("accept", name) for name in in_order(view) if name in inside and name not in view.decided]
-    single = (name for name in view.undecided if name not in inside and view.standing.scores[name].n <= 1)
+        return [
+            Wish("accept", name) for name in in_order(view) if name in inside and name not in view.decided
+        ]
+    single = (name for name in view.undecided if name not in inside and view.scoring.scores[name].n <= 1)
     return [Wish("reject", name) for name in single]
 
 

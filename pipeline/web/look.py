@@ -16,7 +16,7 @@ from pipeline.web import grouped
 
 if TYPE_CHECKING:
     from pipeline.records import Decision, MatrixRow, Mention, Posting, SkillScore, Suggestion
-    from pipeline.steps.standing import Standing
+    from pipeline.steps.scoring import Scoring
 
 PER_PAGE = 60
 """Skills of one part of the list: more would have to be laid out before anything is seen."""
@@ -123,7 +123,7 @@ def listed(view: View, asked: Asked, suggestions: Sequence[Suggestion]) -> Liste
     names = wanted(view, asked, suggestions)
     if asked.show == ROWS:
         # the rows' own skills stand on every page of the list
-        inside = {name for row in view.standing.draft.rows for name in row.skills}
+        inside = {name for row in view.scoring.draft.rows for name in row.skills}
         first = [name for name in names if name in inside]
     else:
         first = []
@@ -142,15 +142,15 @@ def listed(view: View, asked: Asked, suggestions: Sequence[Suggestion]) -> Liste
 
 def by_postings(view: View) -> list[str]:
     """Return every skill, those that most postings ask for first."""
-    scores = view.standing.scores
+    scores = view.scoring.scores
     return sorted(scores, key=lambda name: (-scores[name].n, -scores[name].score, name))
 
 
 def wanted(view: View, asked: Asked, suggestions: Sequence[Suggestion]) -> list[str]:
     """The names that the filter and the search leave, in order."""
-    standing = view.standing
+    scoring = view.scoring
     if asked.show == "rejected":
-        names = sorted(standing.rulings.rejected)
+        names = sorted(scoring.rulings.rejected)
     else:
         names = grouped.in_order(view) if asked.show == ROWS else by_postings(view)
     pairs = {name for s in suggestions for name in (s.left, s.right)} if asked.show == "suggested" else set()
@@ -159,8 +159,8 @@ def wanted(view: View, asked: Asked, suggestions: Sequence[Suggestion]) -> list[
         "decided": lambda name: name in view.decided,
         "changed": lambda name: name in view.changed,
         "suggested": lambda name: name in pairs,
-        "llm": lambda name: {m.provenance.engine for m in standing.mentions(name)} == {"llm"},
-        "one": lambda name: standing.scores[name].employers <= 1,
+        "llm": lambda name: {m.provenance.engine for m in scoring.mentions(name)} == {"llm"},
+        "one": lambda name: scoring.scores[name].employers <= 1,
     }.get(asked.show)
     if keep:
         names = [name for name in names if keep(name)]
@@ -171,15 +171,15 @@ def wanted(view: View, asked: Asked, suggestions: Sequence[Suggestion]) -> list[
 
 
 def _item(view: View, asked: Asked, name: str, suggestions: Sequence[Suggestion]) -> Item:
-    standing = view.behind(name)
-    skill = standing.skills.get(name)
+    scoring = view.behind(name)
+    skill = scoring.skills.get(name)
     likely = _likely(name, suggestions) if asked.show == "suggested" else ()
     others = [s.left if s.right == name else s.right for s in likely]
     reason = f"may be {' or '.join(others)}" if others else skill and skill.reason
     return Item(
         name,
         asked.link(skill=name, row="", posting=""),
-        standing.scores.get(name),
+        scoring.scores.get(name),
         reason or "",
         marks(view, name),
         state_of(view, name),
@@ -188,7 +188,7 @@ def _item(view: View, asked: Asked, name: str, suggestions: Sequence[Suggestion]
 
 def marks(view: View, name: str) -> tuple[str, ...]:
     """What else is to be known of a skill at a glance."""
-    rulings = view.standing.rulings
+    rulings = view.scoring.rulings
     found = {"pinned": rulings.pinned, "kept out": rulings.kept_out, "changed": view.changed}
     return tuple(mark for mark, names in found.items() if name in names)
 
@@ -239,26 +239,26 @@ def detail(
     view: View, asked: Asked, name: str, suggestions: Sequence[Suggestion], ten: Sequence[MatrixRow]
 ) -> Detail | None:
     """The skill of that name; None where there is none."""
-    standing = view.behind(name)
-    skill, score = standing.skills.get(name), standing.scores.get(name)
-    if skill is None and name not in view.standing.rulings.rejected:
+    scoring = view.behind(name)
+    skill, score = scoring.skills.get(name), scoring.scores.get(name)
+    if skill is None and name not in view.scoring.rulings.rejected:
         return None
-    mentions = _strongest_first(standing, name)
+    mentions = _strongest_first(scoring, name)
     quotes = tuple(_quote(view, asked, m) for m in mentions[:PER_SKILL])
     theme = (skill.theme or name) if skill else ""
-    entry = standing.ground.vocabulary.themes.get(theme)
+    entry = scoring.basis.vocabulary.themes.get(theme)
     found = Detail(
         name,
         score,
         skill.kind if skill else "",
         theme,
-        standing.rulings.titles.get(theme) or (entry.title if entry else theme),
+        scoring.rulings.titles.get(theme) or (entry.title if entry else theme),
         skill.reason if skill else "",
         skill.known if skill else False,
-        _rejection(view, name) or standing.rulings.by.get(name, ""),
+        _rejection(view, name) or scoring.rulings.by.get(name, ""),
         state_of(view, name),
         marks(view, name),
-        standing.wordings(name),
+        scoring.wordings(name),
         tuple(sorted({m.provenance.engine for m in mentions})),
         quotes,
         max(0, len(mentions) - PER_SKILL),
@@ -270,7 +270,7 @@ def detail(
 
 def _rejection(view: View, name: str) -> str:
     """Who rejected a skill that is rejected, when and why."""
-    if name in view.standing.rulings.rejected:
+    if name in view.scoring.rulings.rejected:
         for d in reversed(view.in_force):
             if (d.action, d.subject) == ("reject", name):
                 return f"{d.who} on {d.when[:10]}" + (f", because: {d.why}" if d.why else "")
@@ -281,12 +281,12 @@ def _likely(name: str, suggestions: Sequence[Suggestion]) -> tuple[Suggestion, .
     return tuple(s for s in suggestions if name in (s.left, s.right))[:6]
 
 
-def _strongest_first(standing: Standing, name: str) -> list[Mention]:
+def _strongest_first(scoring: Scoring, name: str) -> list[Mention]:
     """One mention of each posting first, the strongest, then the others."""
-    postings, seen = standing.ground.postings, set[str]()
+    postings, seen = scoring.basis.postings, set[str]()
     rank = {posting: place for place, posting in enumerate(postings)}
     mentions = sorted(
-        standing.mentions(name),
+        scoring.mentions(name),
         key=lambda m: (m.negated, STRONGEST[m.strength], rank.get(m.posting_id, -1), m.start),
     )
     first: list[Mention] = []
@@ -298,7 +298,7 @@ def _strongest_first(standing: Standing, name: str) -> list[Mention]:
 
 
 def _quote(view: View, asked: Asked, m: Mention) -> Quote:
-    posting = view.standing.ground.postings[m.posting_id]
+    posting = view.scoring.basis.postings[m.posting_id]
     before, after = marked.around(posting.text, m.start, m.end, 160)
     return Quote(
         m,
@@ -325,7 +325,7 @@ def _why_not_counted(posting: Posting) -> str:
 
 def _with_posting(view: View, asked: Asked, found: Detail, mentions: Sequence[Mention]) -> Detail:
     """The same with the posting that is read: the one asked for, else that of the first quote."""
-    postings = view.standing.ground.postings
+    postings = view.scoring.basis.postings
     wanted = asked.posting if any(m.posting_id == asked.posting for m in mentions) else ""
     posting = postings.get(wanted or (mentions[0].posting_id if mentions else ""))
     if posting is None:
@@ -351,8 +351,8 @@ def next_of(before: Sequence[str], left: Sequence[str], name: str) -> str:
 
 def held(view: View, row: MatrixRow) -> bool:
     """True for a row that a person pinned, by its theme or by one of its skills."""
-    skills = view.standing.skills
-    return not view.standing.rulings.pinned.isdisjoint(
+    skills = view.scoring.skills
+    return not view.scoring.rulings.pinned.isdisjoint(
         {row.theme, *row.skills, *(skills[name].theme for name in row.skills)}
     )
 
@@ -373,7 +373,7 @@ AT_A_KEY = ("reject", "kind", "pin", "keep-out")
 
 def at_a_key(view: View, name: str) -> dict[str, Wish]:
     """What each of these keys would decide of a skill; nothing where there is no such skill."""
-    score, rulings = view.standing.scores.get(name), view.standing.rulings
+    score, rulings = view.scoring.scores.get(name), view.scoring.rulings
     if score is None:
         return {}
     other = "general" if score.kind == "specific" else "specific"
@@ -437,15 +437,15 @@ def done(wishes: Sequence[Wish], view: View) -> str:
     subject = wish.subject if len(wishes) == 1 else f"{len(wishes)} skills"
     after = wish.after
     if wish.action == "move":
-        row = next((r.title for r in view.standing.draft.rows if wish.subject in r.skills), "")
-        after = row or title_of(view.standing, after)
+        row = next((r.title for r in view.scoring.draft.rows if wish.subject in r.skills), "")
+        after = row or title_of(view.scoring, after)
     return DONE[wish.action].format(subject=subject, after=after, before=wish.before) + "."
 
 
 def told(decision: Decision, view: View) -> str:
     """Return a decision that was made, in words, a theme by its title."""
-    after = title_of(view.standing, decision.after) if decision.action == "move" else decision.after
-    subject = title_of(view.standing, decision.subject) if decision.action == "retitle" else decision.subject
+    after = title_of(view.scoring, decision.after) if decision.action == "move" else decision.after
+    subject = title_of(view.scoring, decision.subject) if decision.action == "retitle" else decision.subject
     return sentence(Wish(decision.action, subject, after, decision.before))
 
 

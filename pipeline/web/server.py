@@ -18,7 +18,7 @@ from pipeline.records import Rulings
 from pipeline.report.words import LEVELS, SELF_CHECK
 from pipeline.steps import person
 from pipeline.steps.review import MOST_TEXT, TAKES_BACK, Review, View, Wish, fold_in, row_changes, said
-from pipeline.steps.standing import LARGE
+from pipeline.steps.scoring import LARGE
 from pipeline.web import look
 from pipeline.web import stand as standing
 from pipeline.web.grouped import ACCEPT_ROWS, REJECT_SINGLE, bulk, grouped, says
@@ -82,7 +82,7 @@ class Pages:
             page = asked.page if (asked.page - 1) * look.PER_PAGE < len(names) else 1
             asked = asked.but(skill=names[(page - 1) * look.PER_PAGE])
         # with thousands of skills the ten rows take half of an answer's time: they follow on their own
-        ten = None if in_place and not asked.row and view.standing.is_large else view.standing.draft.rows
+        ten = None if in_place and not asked.row and view.scoring.is_large else view.scoring.draft.rows
         detail = look.detail(view, asked, asked.skill, suggestions, ten or ()) if asked.skill else None
         listed = look.listed(view, asked, suggestions)
         row = next((r for r in ten or () if r.theme == asked.row), None)
@@ -104,8 +104,8 @@ class Pages:
             filters=look.FILTERS,
             nothing=look.NOTHING,
             note=self._notes.pop(said.get("note", ""), ""),
-            themes=sorted({t.title for t in view.standing.ground.vocabulary.themes.values()}) if detail else (),
-            names=list(view.standing.scores)[:300],
+            themes=sorted({t.title for t in view.scoring.basis.vocabulary.themes.values()}) if detail else (),
+            names=list(view.scoring.scores)[:300],
             effects=self.effects(detail.name) if detail and said.get("effects") else (),
             keys=look.AT_A_KEY,
             pairs=len(suggestions),
@@ -115,7 +115,7 @@ class Pages:
     def _asked(self, said: Mapping[str, str]) -> Asked:
         """What the address asks for; thousands of skills begin with a flat list, which is there sooner."""
         asked = Asked.of(said)
-        large = len(self.review.view.standing.groups) > LARGE
+        large = len(self.review.view.scoring.skills) > LARGE
         return asked.but(show="undecided") if large and asked.show == look.ROWS else asked
 
     def _suggestions(self, view: View, asked: Asked) -> Sequence[Suggestion] | None:
@@ -133,7 +133,7 @@ class Pages:
         view, asked = self.review.view, Asked.of(said)
         template = self._env.get_template("_ten.html")
         return template.render(
-            ten=view.standing.draft.rows, asked=asked, root=f"/{self.keys.token}/", row=None
+            ten=view.scoring.draft.rows, asked=asked, root=f"/{self.keys.token}/", row=None
         )
 
     def effects_page(self, said: Mapping[str, str]) -> str:
@@ -144,21 +144,21 @@ class Pages:
     def rows(self, said: Mapping[str, str]) -> str:
         """The ten rows before this review, or without any decision, and now."""
         view, bare = self.review.view, said.get("from") == "nothing"
-        first = view.standing.under(Rulings()) if bare else self.review.first
+        first = view.scoring.under(Rulings()) if bare else self.review.first
         return self._page(
             "rows.html",
             view=view,
             before=first.draft,
             bare=bare,
-            after=view.standing.draft,
-            changes=row_changes(first.draft.rows, view.standing.draft.rows),
+            after=view.scoring.draft,
+            changes=row_changes(first.draft.rows, view.scoring.draft.rows),
             note=self._notes.pop(said.get("note", ""), ""),
         )
 
     def stand(self, said: Mapping[str, str], wrong: str = "") -> str:
         """The ten rows with the person's own levels, each with a form to rate it."""
         view = self.review.view
-        lines = standing.lines(self.review, view.standing)
+        lines = standing.lines(self.review, view.scoring)
         return self._page(
             "stand.html",
             view=view,
@@ -217,7 +217,7 @@ class Pages:
         return f"{asked.link()}&note={self._note(said)}", True
 
     def _wishes(self, form: Mapping[str, str]) -> list[Wish]:
-        """What a form asks for: one wish for each subject that it names, or what a bulk decision stands for."""
+        """What a form asks for: one wish for each subject it names, or what a bulk decision stands for."""
         action, _, value = form.get("action", "").partition(":")
         if action in (ACCEPT_ROWS, REJECT_SINGLE):
             found = bulk(self.review.view, action)
@@ -246,7 +246,7 @@ class Pages:
         return wish.subject, look.done([wish, *wishes[1:]], self.review.view)
 
     def _undone(self, form: Mapping[str, str]) -> tuple[str, str]:
-        """Take back the decision that the form names, else this person's last ones that were made together."""
+        """Take back the decision that the form names, else this person's last ones made together."""
         view, wanted = self.review.view, form.get("subject", "")
         mine = [d for d in view.in_force if d.who == self.review.who]
         last = self._batches.pop() if self._batches and not wanted else ()
@@ -267,16 +267,16 @@ class Pages:
             found = look.next_of(before, left, name)
             if found:
                 return wider.but(skill=found)
-        return asked.but(q="", page=1, skill=name if name in view.standing.scores else "")
+        return asked.but(q="", page=1, skill=name if name in view.scoring.scores else "")
 
     def rate(self, form: Mapping[str, str]) -> str:
         """Where to go on once a rating is on the disk: the next row that has none."""
         review, view = self.review, self.review.view
-        titles = {row.theme: row.title for row in view.standing.draft.rows}
+        titles = {row.theme: row.title for row in view.scoring.draft.rows}
         made = standing.rating(form, list(titles), review.target.id)
         person.rate(review.place, [made])
         said = f"Kept: {titles[made.subject]}, level {made.level}. {person.doubt(made.level, made.checks)}"
-        row = standing.following(standing.lines(review, view.standing), made.subject)
+        row = standing.following(standing.lines(review, view.scoring), made.subject)
         return "stand?" + urlencode({"row": row, "note": self._kept(said.strip())})
 
     def write(self, form: Mapping[str, str]) -> str:
@@ -310,8 +310,7 @@ class Answers:
 
         async def answer(request: Request) -> Response:
             try:
-                with self.pages.review.calm.answering():
-                    return HTMLResponse(await run_in_threadpool(make, dict(request.query_params)))
+                return HTMLResponse(await run_in_threadpool(make, dict(request.query_params)))
             except SkillmatrixError as error:
                 return PlainTextResponse(f"{error}\n{error.advice}", 500)
 
@@ -333,8 +332,7 @@ class Answers:
             if form is None or not self.pages.keys.fits(form.get("form", "")):
                 return PlainTextResponse("Not a form of this sitting: nothing was done.", 403)
             try:
-                with self.pages.review.calm.answering():
-                    return await run_in_threadpool(act, form)
+                return await run_in_threadpool(act, form)
             except SkillmatrixError as error:
                 return PlainTextResponse(f"{error}\n{error.advice}", 409)
 

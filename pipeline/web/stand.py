@@ -14,7 +14,7 @@ from pipeline.steps.review import MOST_TEXT, Review
 
 if TYPE_CHECKING:
     from pipeline.records import MatrixRow, PlanRow
-    from pipeline.steps.standing import Standing
+    from pipeline.steps.scoring import Scoring
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,12 +26,12 @@ class Line:
     own: Rating | None
 
 
-def lines(review: Review, standing: Standing) -> tuple[Line, ...]:
+def lines(review: Review, scoring: Scoring) -> tuple[Line, ...]:
     """The ten rows as drafted now, each with the level of the latest rating."""
-    found = planning.standing_rows(review.place, standing, review.settings)
+    found = planning.standing_rows(review.place, scoring, review.settings)
     own = {rating.subject: rating for rating in person.ratings(review.place)}
     return tuple(
-        Line(row, plan, own.get(row.theme)) for row, plan in zip(standing.draft.rows, found, strict=True)
+        Line(row, plan, own.get(row.theme)) for row, plan in zip(scoring.draft.rows, found, strict=True)
     )
 
 

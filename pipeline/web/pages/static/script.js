@@ -49,9 +49,7 @@ function show(html, address, push) {
   if (open.includes("effects") && $("details.effects")) $("details.effects").open = true;
   if (list()) list().scrollTop = scrolled;
   settle();
-  const top = $(".question, .right .banner, .head");
-  if ($("main").className !== page) scrollTo(0, 0);
-  else if (narrow.matches && top) top.scrollIntoView();
+  if ($("main").className !== page || narrow.matches) scrollTo(0, 0);
 }
 
 function settle() {

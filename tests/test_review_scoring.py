@@ -16,7 +16,7 @@ from pipeline.records import Decision, Mention, Posting, Provenance, Rulings, Ta
 from pipeline.settings import Settings
 from pipeline.steps.place import Place
 from pipeline.steps.run import restate
-from pipeline.steps.standing import Standing, ground, stand
+from pipeline.steps.scoring import Scoring, basis, scoring
 
 TARGET = Target("Loom keeper")
 SAYS = (
@@ -79,9 +79,9 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Place:
     return filled(tmp_path_factory.mktemp("review"), postings())
 
 
-def begin(place: Place, rulings: Rulings = Rulings()) -> Standing:
+def begin(place: Place, rulings: Rulings = Rulings()) -> Scoring:
     with place.store() as store:
-        return stand(ground(store, TARGET, Settings(), place.words()), rulings)
+        return scoring(basis(place, store, TARGET, Settings()), rulings)
 
 
 def stored(place: Place) -> tuple[object, ...]:
@@ -90,8 +90,8 @@ def stored(place: Place) -> tuple[object, ...]:
         return store.skills(TARGET.id), store.scores(TARGET.id), store.matrix(TARGET.id)
 
 
-def shown(standing: Standing) -> tuple[object, ...]:
-    return list(standing.skills.values()), list(standing.scores.values()), standing.draft
+def shown(now: Scoring) -> tuple[object, ...]:
+    return list(now.skills.values()), list(now.scores.values()), now.draft
 
 
 def test_without_decisions_the_review_shows_what_a_run_stores(workspace: Place, tmp_path: Path) -> None:
@@ -133,24 +133,24 @@ def decisions(draw: st.DrawFn) -> list[Decision]:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(said=decisions())
 def test_step_by_step_or_at_once_gives_the_same(
-    workspace: Place, first: Standing, said: list[Decision]
+    workspace: Place, first: Scoring, said: list[Decision]
 ) -> None:
-    standing = first
+    now = first
     for count in range(1, len(said) + 1):
-        standing = standing.under(review.fold(said[:count], TARGET.id))
-    at_once = stand(first.ground, review.fold(said, TARGET.id))
-    assert shown(standing) == shown(at_once)
-    assert shown(standing.under(Rulings())) == shown(first)
+        now = now.under(review.fold(said[:count], TARGET.id))
+    at_once = scoring(first.basis, review.fold(said, TARGET.id))
+    assert shown(now) == shown(at_once)
+    assert shown(now.under(Rulings())) == shown(first)
 
 
 @pytest.fixture(scope="module")
-def first(workspace: Place) -> Standing:
+def first(workspace: Place) -> Scoring:
     return begin(workspace)
 
 
 @pytest.mark.parametrize("seed", range(6))
 def test_any_decisions_replayed_after_a_run_with_new_postings_give_the_shown_matrix(
-    tmp_path: Path, first: Standing, seed: int
+    tmp_path: Path, first: Scoring, seed: int
 ) -> None:
     chance = random.Random(seed)
     place = filled(tmp_path / "ws", postings())

@@ -1,0 +1,284 @@
+"""Find what a posting asks of every applicant beside skills: degree, years, licences, languages and the like.
+
+Each finding has its words and offsets, so that it can be counted ("n of N") and shown. What the employer
+offers, is or has done asks for nothing, and a negated requirement is none.
+"""
+
+# ruff: noqa: E501 - the patterns are tables of words
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
+
+from pipeline.records import EntryKind, EntryRequirement, Section
+
+_LONGEST = 600
+"""Characters of a sentence that are looked at: patterns stay linear on lines of a megabyte."""
+
+_UNIT = re.compile(
+    r"[^\n;!?•]+?(?:(?<!\b[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!Ph)\.(?=\s+[A-Z(\"“]|\s*$)|(?=[\n;!?•])|\Z)",
+    re.M,
+)
+_SELLS = frozenset(("benefits", "company"))
+
+_NOT_ASKED = re.compile(
+    r"\bno (?:\w+ ){0,3}(?:degree|experience|licen[cs]e|qualifications?|travel\w*|clearance|certificat\w+|lifting)\b"
+    r"|\b(?:not|never) (?:\w+ ){0,2}(?:required|necessary|needed|essential|mandatory|a requirement|a must)\b"
+    r"|\b(?:isn|aren|don|doesn|needn)['’]t (?:\w+ ){0,2}(?:require|need|have|necessary|matter)\w*"
+    r"|\bregardless of\b|\bwithout regard\b",
+    re.IGNORECASE,
+)
+_OFFERED = re.compile(
+    r"\bwe(?:['’]ll| will| can| also)? (?:offer|provide|pay|sponsor|support|fund|cover|help)\b|\bcan (?:earn|obtain|gain|study)\b"
+    r"|\bopportunit(?:y|ies) to (?:gain|earn|obtain|study)\b|\b(?:paid|funded|reimburse\w*) (?:for )?\b"
+    r"|\btuition\b|\bstudy support\b|\bwork(?:ing)? towards?\b.{0,30}\b(?:offered|provided|funded)",
+    re.IGNORECASE,
+)
+_NEEDED = re.compile(r"\bmust\b|\brequired\b|\bessential\b|\bmandatory\b|\bminimum\b", re.IGNORECASE)
+_WISHED = re.compile(
+    r"\b(?:prefer(?:red|ably|ence)?|desir(?:ed|able)|ideally|nice[- ]to[- ]have|bonus|(?:a|big|huge|strong) plus|plus(?=[.)]?\s*$)|"
+    r"advantage(?:ous)?|an asset|would be (?:great|good|nice|ideal|beneficial|helpful|useful)|beneficial|optional)\b",
+    re.IGNORECASE,
+)
+
+# --- degree -----------------------------------------------------------------------------------
+
+_DEGREES = (
+    ("secondary", r"high[- ]school (?:diploma|graduate|degree|equivalency|education)|high school (?=or)|\bGED\b|\bG\.E\.D|\bGCSEs?\b|\bA[- ]levels?\b(?= |,|\.|$)|\bLeaving Cert\w*|secondary education"),
+    ("vocational", r"\bNVQ\b(?: (?:level|lvl) ?\d)?|\bHN[CD]\b|(?:completed |recognised |trade )?apprenticeship|vocational (?:training|qualification|degree)|\bBTEC\b|trade school|technical diploma|\bSVQ\b(?: (?:level|lvl) ?\d)?"),
+    ("associate", r"associate(?:['’]?s)?(?:['’])? degree|foundation degree|associate(?:['’]s)(?= (?:or|in)\b)|(?:two|2)[- ]year degree"),
+    ("bachelor", r"bachelor(?:['’]?s|s['’])?(?: (?:degree|level|of \w+|or higher))?|(?-i:\bB\.?Sc\b|\bBEng\b|\bB\.?A\.?(?=[/ ,)](?!\.)(?:degree|in\b|or\b|/|,|B|M))|\bB\.?S\.?(?=[/ ,](?:degree|in\b|or\b|/|M))|\bB\.?Tech\b|\bB\.?Com\b|\bLLB\b|\bBN\b)|(?:university|college|undergraduate|first|four[- ]year|4[- ]year|honou?rs|relevant|nursing|engineering|law|science|technical|stem) degree|degree(?:[- ](?:level|qualified|educated|holder)| in\b| or (?:equivalent|relevant|above|higher))|(?:to|at) degree level|(?:a|an|hold|your) degree\b|university (?:graduate|education)|\b2[:.]1\b(?= (?:degree|or|in))"),
+    ("master", r"master(?:['’]s|s['’])(?: (?:degree|level|of \w+))?|masters (?=degree|in\b|level|or\b)|master degree|master of \w+|(?-i:\bM\.?Sc\b|\bMBA\b|\bMEng\b|\bMPH\b|\bMSW\b|\bM\.?Ed\b|\bM\.?S\.?(?=[/ ,](?:degree|in\b|or\b|/|P))|\bM\.?A\.?(?=[/ ,](?:degree|in\b|or\b)))|advanced degree|postgraduate (?:degree|qualification|diploma|level)|graduate degree|post-graduate (?:degree|qualification)"),
+    ("doctorate", r"\bPh\.? ?D\b\.?|doctora(?:te|l degree)|(?-i:\bDPhil\b|\bEdD\b|\bPsyD\b|\bPharmD\b|\bDClinPsy\b)"),
+)  # fmt: skip
+_DEGREE = re.compile("|".join(f"(?P<{name}>{words})" for name, words in _DEGREES), re.IGNORECASE)
+_ORDER = [name for name, _ in _DEGREES]
+_FIELDS = re.compile(
+    r"(?: (?:degree|level|diploma|honou?rs))*(?:,? (?:in|of)) (?:an? |the )?(?P<fields>[A-Za-z][^.;:()\n]{2,120}?)(?=$|[.;:()]|,? (?:and|with|plus) (?:\w+ )?\d|,? (?:is|are|or (?:equivalent|higher|above|related work|relevant|comparable)|preferred|required|desir|from an?|with|and (?:at least|\d|minimum|proven|strong|relevant)|plus|would|to|who|that)\b)",
+    re.IGNORECASE,
+)
+_EQUIVALENT = re.compile(
+    r"\bor (?:\w+[ -]){0,3}(?:equivalen\w+|comparable|related (?:work )?experience|relevant (?:work |industry )?experience)|\bequivalent (?:practical |work |professional |combination|experience)|\bor combination of\b|\bor the equivalent\b|\(or equiv\w*",
+    re.IGNORECASE,
+)
+_NO_DEGREE = re.compile(
+    r"degree of\b(?! \w+ (?:science|arts))|high degree|360|degrees? [CF]\b|scrum master|master data|our (?:phd|master)",
+    re.IGNORECASE,
+)
+
+
+def _degree(unit: str) -> Iterator[tuple[int, int, str, str]]:
+    """Yield the lowest degree that a sentence takes, with the fields it names."""
+    found = [m for m in _DEGREE.finditer(unit) if not _NO_DEGREE.match(unit, m.start())]
+    if not found:
+        return
+    lowest = min(found, key=lambda m: _ORDER.index(m.lastgroup or ""))
+    fields = next(
+        (
+            f
+            for m in reversed(found)
+            if (f := _FIELDS.match(unit, m.end() - (3 if m[0].lower().endswith(" in") else 0)))
+        ),
+        None,
+    )
+    start, end = found[0].start(), max(found[-1].end(), fields.end() if fields else 0)
+    detail = [" ".join(fields["fields"].split()).strip(" ,")] if fields else []
+    if equal := _EQUIVALENT.search(unit):
+        detail.append("or equivalent")
+        end = max(end, equal.end())
+    yield start, end, lowest.lastgroup or "", "; ".join(detail)
+
+
+# --- years of experience ------------------------------------------------------------------------
+
+_WORDS = {
+    w: n
+    for n, w in enumerate(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"], 1
+    )
+}
+_COUNT = rf"(?P<low>\d{{1,2}}(?:\.5)?|{'|'.join(_WORDS)})"
+_YEARS = re.compile(
+    rf"(?<![\w.,$£€-]){_COUNT}\s*(?:\(\d{{1,2}}\+?\)\s*)?(?:\+|plus|or more)?\s*(?:(?:-|–|to|and)\s*(?:\d{{1,2}}|{'|'.join(_WORDS)})\s*\+?\s*)?(?:or more\s*)?(?P<unit>years?|yrs?|yoe|months?)\b['’.+]*"
+    r"(?P<rest>(?:[^\S\n]+(?!old\b)[\w/&,'’-]+){0,9}?[^\S\n]+(?:experience|exp\b|background|track record)|\s+in (?:an? )?(?:similar|related|comparable|same) (?:role|position)|(?=\s*(?:of\s)?\s*experience)|\s+(?:working|post[- ]qualif\w+|(?:of )?practice|on the job|in the (?:role|field|industry|trade)))",
+    re.IGNORECASE,
+)
+_EXPERIENCE_FIRST = re.compile(
+    rf"\bexperience\b[^\n.;]{{0,40}}?[\s(:–-]{_COUNT}\s*(?:\+|plus)?\s*(?:(?:-|–|to)\s*\d{{1,2}}\s*\+?\s*)?(?P<unit>years?|yrs?)\b",
+    re.IGNORECASE,
+)
+_FIRMS_YEARS = re.compile(
+    r"\b(?:we|us|our|company|firm|team|group|practice|agency|business|founded|combined|serving|collective|brings?|has been|have been|celebrat\w+|over the (?:past|last)|in (?:the )?(?:last|past))\b[^.;\n]{0,60}$",
+    re.IGNORECASE,
+)
+
+
+def _years(unit: str) -> Iterator[tuple[int, int, str, str]]:
+    """Yield the years of experience that a sentence asks of the applicant."""
+    taken = -1
+    for pattern in (_YEARS, _EXPERIENCE_FIRST):
+        for found in pattern.finditer(unit):
+            if found.start() < taken or _FIRMS_YEARS.search(unit, 0, found.start()):
+                continue
+            count = float(_WORDS.get(found["low"].lower(), 0) or found["low"])
+            months = found["unit"].lower().startswith("month")
+            if 0 < count <= (60 if months else 25):
+                taken = found.end()
+                yield found.start(), found.end(), _counted(count, "month" if months else "year"), ""
+
+
+def _counted(count: float, unit: str) -> str:
+    """Return a count of months or years: "1 year", "2.5 years"."""
+    return f"{count:g} {unit}{'' if count == 1 else 's'}"
+
+
+# --- licences, clearance, driving ---------------------------------------------------------------
+
+_BODIES = r"NMC|HCPC|GMC|GDC|GPhC|HPC|RCVS|SRA|ACCA|CIMA|CIPD|CIPS|ICAEW|CPA|CFA|RN|LPN|LVN|CNA|LCSW|LMSW|QTS|QTLS|PGCE|CSCS|CSWIP|SIA|CPC|ADR|HGV|LGV|PMP|CISSP|CISA|CISM|CEH|PE|EIT|FE|RICS|CEng|IEng|NEBOSH|IOSH|OSHA|BLS|ACLS|CPR|ALS|PALS|IPAF|PASMA|ServSafe|ASE|FAA|A&P|AWS|ITIL|Prince2|PRINCE2|CCNA|CCNP|18th Edition|City (?:&|and) Guilds|Gas Safe|F-Gas|NCLEX|NREMT|EMT|Series \d+|TEFL|CELTA|TESOL|Social Work England|SWE"
+_LICENCE = re.compile(
+    rf"(?P<named>\b(?:{_BODIES})\b[\s/&-]*(?:level \d )?(?:registration|registered|register|licen[cs]ed?|licensure|certificat(?:ion|e)s?|certified|qualified|qualification|card|accreditation|pin|exam)\b)"
+    rf"|(?P<of>(?i:\b(?:current |valid |active |full |appropriate |relevant )*(?:professional )?(?:registration|registered|licen[cs](?:e|ed|ure)|certifi(?:ed|cation|cate)|chartered|accredited|membership|certification)[\s(]+(?:nurse |midwife |pharmacist |practitioner |professional )?(?:with|by|from|as|in|of|through)(?: the| an?)? )(?:[A-Z][\w&/+.-]*(?: (?:of|for|and|&) [A-Z][\w&-]+| [A-Z][\w&-]+){{0,5}}))"
+    r"|(?P<held>(?i:\b(?:must (?:be|have|hold|possess)|hold(?:s|ing)?|possess(?:ion)?(?: of)?|requires?|have|current|valid|active)(?: an?| the| current| valid| active| state| full| your)* )(?:[\w&/'’-]+ ){0,4}?(?:licen[cs]e|licensure|registration|certification|certificate)\b)"
+    r"|(?P<who>(?i:\b(?:registered (?:nurse|midwife|pharmacist|social worker|practitioner|manager|dietitian|mental health nurse)|licensed (?:practical|clinical|professional|electrician|plumber|[a-z]+ (?:nurse|counsel\w+|social worker))|chartered (?:engineer|accountant|surveyor|psychologist)|qualified (?:teacher(?: status)?|solicitor|accountant|social worker))\b))"
+    rf"|(?P<body>(?:(?<=[(,/] )|(?<=[(,/])|(?<=^)|(?<=or )|(?<=and )|(?<=- ))\b(?:QTS|CPA|PGCE|PMP|CISSP|ACCA|CIMA|CIPD|CSCS|NEBOSH|IOSH|HGV|BLS|ACLS|CPR|CEng|CCNA|TEFL|CELTA|ServSafe)\b)"
+)  # fmt: skip
+_DRIVE = re.compile(
+    r"\b(?:(?:full|valid|clean|current|uk|eu|manual|class [a-e]\d?|category [a-e]\d?|cat [a-e]\d?\+?e?|state|own)[ ,]+(?:and )?)*(?:driv(?:er|ing)(?:['’]?s)?['’]?|hgv|lgv|commercial driver['’]?s?|forklift|motor vehicle)(?: operator['’]?s?)? (?:licen[cs]e|permit)(?: (?:class|category|cat\.?) [a-e]\d?\+?e?\b)?"
+    r"|\b(?:class [ab] )?CDL\b(?:[- ](?:class )?[ab]\b)?|\bFührerschein\b|\b(?:car|full|clean) licen[cs]e\b|\bcar driver\b|\bable to drive\b|\bmust drive\b|\b(?:access to|use of|own) (?:a |your own |own )?(?:car|vehicle|transport)\b",
+    re.IGNORECASE,
+)
+_CLEARANCE = re.compile(
+    r"\b(?:(?:active|current|valid|us|u\.s\.|uk|government|top|national)[ ]?)*(?:(?:security|secret|TS/SCI|top[- ]secret|public trust|\bSC|\bDV|NV ?[12]|baseline|BPSS|vetting|Q|L)[- ]+)+(?:clearances?|cleared|vetting|check)\b|\bTS/SCI\b|\bSC[- ]cleared\b|\bDV[- ]cleared\b|\bclearance (?:required|is required|at)\b|\b(?:security|government) clearance\b"
+    r"|\b(?:enhanced |basic |standard )?(?:DBS|PVG|CRB|AccessNI|disclosure and barring(?: service)?)(?: \(dbs\))?(?: clearance| check| disclosure| certificate| scheme| membership)?\b|\b(?:criminal (?:background|record)s?|background|police|working with children|fingerprint) (?:check|screening|clearance|investigation|disclosure)s?\b|\bdrug (?:test|screen)(?:ing)?\b",
+    re.IGNORECASE,
+)
+
+
+def _named(kind: EntryKind, pattern: re.Pattern[str]) -> Callable[[str], Iterator[tuple[int, int, str, str]]]:
+    def find(unit: str) -> Iterator[tuple[int, int, str, str]]:
+        for found in pattern.finditer(unit):
+            yield found.start(), found.end(), _value(kind, found[0]), ""
+
+    return find
+
+
+def _value(kind: EntryKind, words: str) -> str:
+    low = words.lower()
+    if kind == "driving":
+        return "own vehicle" if re.search(r"\b(?:car|vehicle|transport)$", low) else "driving licence"
+    if kind == "clearance":
+        if re.search(r"dbs|pvg|crb|accessni|disclosure|criminal|background|police|fingerprint|children", low):
+            return "background check"
+        return "drug test" if "drug" in low else "security clearance"
+    return " ".join(words.split()).strip(" ,.(:-–")
+
+
+# --- languages ------------------------------------------------------------------------------------
+
+_TONGUES = "English|German|French|Spanish|Italian|Portuguese|Dutch|Polish|Czech|Slovak|Hungarian|Romanian|Bulgarian|Greek|Turkish|Russian|Ukrainian|Swedish|Norwegian|Danish|Finnish|Arabic|Hebrew|Hindi|Urdu|Bengali|Punjabi|Tamil|Mandarin|Cantonese|Chinese|Japanese|Korean|Vietnamese|Thai|Indonesian|Malay|Tagalog|Welsh|Irish|Catalan|Basque|Croatian|Serbian|Slovenian|Lithuanian|Latvian|Estonian|Farsi|Persian|Swahili|Afrikaans|ASL|American Sign Language|BSL|British Sign Language"
+_LEVEL = r"fluen(?:t|cy)|native(?:[- ]level|[- ]speaker)?|mother tongue|bilingual|proficien(?:t|cy)|professional|business(?:[- ]level|[- ]fluent)?|working|conversational|basic|intermediate|advanced|excellent|good|strong|very good|perfect|solid|clear|fluently|spoken|written|verbal|oral|command|knowledge|[ABC][12]\+?"
+_LANGUAGE = re.compile(
+    rf"(?:\b(?:{_LEVEL})\b[\s,/]*(?:(?:and|or|in|of|both|level|proficiency|fluency|command|knowledge|skills|spoken|written|verbal|communication|the|a|language)\b[\s,/]*){{0,6}})(?P<one>(?-i:\b(?:{_TONGUES})\b)(?:(?:,| and| or|/| &)+ (?-i:(?:{_TONGUES})\b))*)(?! (?:teacher|lesson|department|literature|market|customer|client|law|GAAP|national|course|class|learner|curriculum))(?P<after>[\s(,:–-]{{0,3}}(?:(?:at )?(?:minimum |min\. |level )?(?:[ABC][12]\b\+?|fluent|native|mother tongue|language(?: skills)?|speak\w+|(?:written|spoken|verbal)[^.;\n]{{0,20}}))?)"
+    rf"|(?P<two>(?-i:\b(?:{_TONGUES})\b))[\s(,:–-]{{1,3}}(?:level )?(?P<level>[ABC][12]\b\+?|fluent|native|mother tongue|speak(?:er|ing)\b|(?:language )?(?:is )?(?:required|essential|a must|mandatory)|language skills)",
+    re.IGNORECASE,
+)
+_CEFR = re.compile(
+    r"\b[ABC][12]\b|\bfluen\w+|\bnative|\bmother tongue|\bbilingual|\bbusiness|\bprofessional|\bconversational|\bbasic|\bintermediate|\badvanced|\bexcellent|\bgood|\bstrong|\bproficien\w+",
+    re.IGNORECASE,
+)
+
+
+def _language(unit: str) -> Iterator[tuple[int, int, str, str]]:
+    """Yield every language that a sentence asks for, its level as detail."""
+    for found in _LANGUAGE.finditer(unit):
+        level = _CEFR.search(found[0])
+        for tongue in re.findall(_TONGUES, found["one"] or found["two"]):
+            yield found.start(), found.end(), tongue, level[0].lower() if level else ""
+
+
+# --- right to work, travel, physical demands ------------------------------------------------------
+
+_RIGHT = re.compile(
+    r"\b(?:the )?right to (?:live and )?work\b(?: (?:permanently )?in [^.,;\n]{2,30})?|\b(?:work|employment) (?:authori[sz]ation|permit|visa|eligibility)\b|\b(?:legally )?(?:authori[sz]ed|eligible|entitled|permitted|allowed) to work\b(?: (?:\w+ ){0,2}in [^.,;\n]{2,30})?|\b(?:without|no|not (?:able|possible) to (?:provide|offer)|unable to (?:provide|offer)?|(?:cannot|can['’]t|do(?:es)? not|don['’]t|not) (?:\w+ ){0,2}(?:offer|provide|sponsor|support)?) ?(?:visa |current |future |employment |h-?1b )*(?:sponsor(?:ship)?|visas?)\b|\b(?:US|U\.S\.|UK|British|EU|Australian) citizen(?:ship|s)?\b|\bpermanent resident\b",
+    re.IGNORECASE,
+)
+_TRAVEL = re.compile(
+    r"\b(?:up to |approximately |about |around |~ ?)?\d{1,3} ?%(?: \w+){0,3} travel\w*|\btravel\w*(?: \w+){0,6} (?:up to |approximately |about |around |~ ?)?\d{1,3} ?%|\b(?:willing(?:ness)?|able|ability|ready|prepared|must|required|need|flexib\w+|availab\w+|happy) (?:and able )?(?:to )?travel(?:l?ing)?\b(?:[^.;\n]{0,40}?(?:occasionally|regularly|frequently|as (?:needed|required)|domestically|internationally|nationally|between sites|\d{1,3} ?%))?|\b(?:some|occasional|regular|frequent|extensive|domestic|international|overnight|local) travel\b(?: (?:is |may be |will be )?(?:required|expected|needed))?|\btravel (?:is |may be |will be )?(?:required|expected|needed|as required)\b|\btravel requirements?\b",
+    re.IGNORECASE,
+)
+_PHYSICAL = re.compile(
+    r"\b(?:lift|lifting|carry|carrying|push|move|moving)\b[^.;\n]{0,50}?\b\d{1,3} ?(?:lbs?|pounds|kgs?|kilos?|kilograms)\b|\b(?:lift|carry)(?:ing)? (?:heavy|moderate)\b[^.;\n]{0,25}|\b(?:stand|standing|sit|sitting|walk|walking|kneel|kneeling)\b[^.;\n]{0,50}?\b(?:for (?:long|extended|prolonged)|long|prolonged|extended) periods?\b|\b(?:prolonged|extended) (?:periods of )?(?:standing|sitting|walking)\b|\bphysically (?:fit|able|demanding|active)\b|\bphysical(?:ly)? (?:fitness|demands?|stamina|strength|requirements?)\b|\b(?:climb|climbing) (?:ladders|stairs)\b|\b(?:bend|stoop|kneel|crouch|crawl)(?:ing)?(?:,| and| or)+ (?:and )?(?:bend|stoop|kneel|crouch|crawl|reach|twist|lift)\w*|\bmanual dexterity\b|\bcolou?r (?:vision|blind)\w*|\bwork(?:ing)? at heights?\b|\bmanual handling (?:is )?(?:required|involved)\b",
+    re.IGNORECASE,
+)
+
+
+def _travel(unit: str) -> Iterator[tuple[int, int, str, str]]:
+    for found in _TRAVEL.finditer(unit):
+        share = re.search(r"\d{1,3} ?%", found[0])
+        yield found.start(), found.end(), "travel", share[0].replace(" ", "") if share else ""
+
+
+def _right(unit: str) -> Iterator[tuple[int, int, str, str]]:
+    for found in _RIGHT.finditer(unit):
+        yield (
+            found.start(),
+            found.end(),
+            "citizenship" if "citizen" in found[0].lower() else "right to work",
+            "",
+        )
+
+
+def _physical(unit: str) -> Iterator[tuple[int, int, str, str]]:
+    for found in _PHYSICAL.finditer(unit):
+        yield found.start(), found.end(), "physical demands", ""
+
+
+_FINDERS: tuple[tuple[EntryKind, Callable[[str], Iterator[tuple[int, int, str, str]]]], ...] = (
+    ("degree", _degree),
+    ("experience", _years),
+    ("credential", _named("credential", _LICENCE)),
+    ("clearance", _named("clearance", _CLEARANCE)),
+    ("driving", _named("driving", _DRIVE)),
+    ("language", _language),
+    ("right to work", _right),
+    ("travel", _travel),
+    ("physical", _physical),
+)
+_ALWAYS = frozenset(("right to work", "clearance"))
+"""What is asked of applicants under any heading, and in words that negate ("we do not sponsor visas")."""
+
+
+def entry_requirements(text: str, sections: Sequence[Section] = ()) -> tuple[EntryRequirement, ...]:
+    """Return the entry requirements of a text in order; one of each value, the strongest first words of it."""
+    ordered = sorted(sections, key=lambda s: s.start)
+    starts = [s.start for s in ordered]
+    found: dict[tuple[EntryKind, str], EntryRequirement] = {}
+    for unit in _UNIT.finditer(text):
+        at = bisect_right(starts, unit.start()) - 1
+        section = ordered[at].kind if at >= 0 and unit.start() < ordered[at].end else "other"
+        words = unit.group()[:_LONGEST]
+        for kind, find in _FINDERS:
+            if kind not in _ALWAYS and (section in _SELLS or _OFFERED.search(words)):
+                continue
+            for start, end, value, detail in find(words):
+                end = start + len(words[start:end].rstrip(" ,.(:-–"))
+                if kind not in _ALWAYS and _NOT_ASKED.search(
+                    words, max(0, start - 60), min(len(words), end + 40)
+                ):
+                    continue
+                if kind == "credential" and _DRIVE.search(words[start:end]):
+                    continue
+                stated = kind in _ALWAYS or _NEEDED.search(words)
+                wished = (section == "preferred" and not stated) or bool(
+                    _WISHED.search(words, max(0, start - 80), end + 60)
+                )
+                one = EntryRequirement(
+                    kind, value, detail, "preferred" if wished else "required",
+                    text[unit.start() + start : unit.start() + end], unit.start() + start, unit.start() + end,
+                )  # fmt: skip
+                first = found.get((kind, value))
+                if first is None or (first.strength == "preferred" and not wished):
+                    found[kind, value] = one
+    return tuple(sorted(found.values(), key=lambda one: (one.start, one.end, one.kind)))
