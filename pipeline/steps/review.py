@@ -354,7 +354,8 @@ def summary(view: View, only: str = "all") -> list[dict[str, Any]]:
     """Each skill's numbers and what was decided of it, most demanded first, rejected ones last."""
     now, rulings = view.scoring, view.scoring.rulings
     found = []
-    for name in (*now.scores, *sorted(rulings.rejected - now.scores.keys())):
+    ranked = sorted(now.scores, key=lambda name: (-now.scores[name].n, -now.scores[name].score, name))
+    for name in (*ranked, *sorted(rulings.rejected - now.scores.keys())):
         score = now.scores.get(name)
         state = state_of(view, name)
         kept = {"all": True, "decided": state != "undecided", "changed": name in view.changed}

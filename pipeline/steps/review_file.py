@@ -206,7 +206,7 @@ def read(review: Review, path: Path) -> Reading:
     for number, row in lines:
         try:
             if row["skill"] in seen:
-                raise UsageError("this skill stands in an earlier row too")
+                raise UsageError("this skill is already in an earlier row")
             seen.add(row["skill"])
             found = list(_wishes(view, row))
             review.check(found)
@@ -247,7 +247,7 @@ def _was(row: Row) -> Row:
             raise ValueError("no list of texts")
         return dict(zip(REMEMBERED, values, strict=True))
     except ValueError as error:
-        raise UsageError("the column `was` is not as it was written; export again") from error
+        raise UsageError("the column `was` was changed; export again") from error
 
 
 def _fresh(column: str, was: Row, now: Row) -> None:
@@ -295,7 +295,7 @@ def _name_change(view: View, row: Row, word: str) -> Wish:
     action, _, wording = (part.strip() for part in word.partition(":"))
     if action not in ("merge", "rename", "split") or bool(wording) != (action == "split"):
         known = ", ".join((*WORDS, "merge", "rename", "split: WORDING"))
-        raise UsageError(f"no decision is called {word[:60]!r}; there are {known}")
+        raise UsageError(f"unknown decision {word[:60]!r}; use {known}")
     if not row["new_name"]:
         raise UsageError(f"{action} needs a new_name")
     after = present(view, row["new_name"]) if action == "merge" else row["new_name"]
