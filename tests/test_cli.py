@@ -266,7 +266,7 @@ def test_the_target_is_named_and_where_there_are_several_which_it_is(example: Pa
 
 def test_the_help_goes_in_the_order_of_work() -> None:
     said = skillmatrix("--help").stdout
-    panels = [said.index(f"─ {name} ") for name in ("Start", "Look", "Review", "Plan", "Scale")]
+    panels = [said.index(f"─ {name}") for name in ("Start", "Look", "Review", "Plan", "Scale")]
     assert panels == sorted(panels)
     assert "─ More " not in said
 

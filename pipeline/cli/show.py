@@ -59,9 +59,9 @@ def be_quiet(wanted: bool) -> None:
     _quiet = wanted
 
 
-def columns() -> int:
-    """Return how many characters a line may have: the terminal's, 100 where there is none."""
-    return max(40, shutil.get_terminal_size((100, 24)).columns)
+def columns(usual: int = 100) -> int:
+    """Return how many characters a line may have: the terminal's, as many as usual where there is none."""
+    return max(40, shutil.get_terminal_size((usual, 24)).columns)
 
 
 def named(target: Target) -> str:
@@ -189,10 +189,13 @@ def failures(
         print(f"\nclosed, so not counted: {names}{more}", file=sys.stderr)
     if wrong:
         print(f"\n{plural(len(wrong), what)} {came}:", file=sys.stderr)
-    width = columns()
+    width = columns(10_000)  # a log is read by programs too: there a failure stays on one line
     for failure in wrong:
         said = f"{plain(failure.address, 100)}: {failure.outcome}. {plain(failure.detail)}"
-        print(textwrap.fill(said, width, initial_indent="  ", subsequent_indent="    "), file=sys.stderr)
+        print(
+            textwrap.fill(said, width, initial_indent="  ", subsequent_indent="    ", break_on_hyphens=False),
+            file=sys.stderr,
+        )
         for line in textwrap.wrap(plain(failure.advice), width - 4):
             print(f"    {line}", file=sys.stderr)
 
