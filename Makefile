@@ -38,6 +38,12 @@ adversarial: $(STAMP)  ## asks a model that means nothing (a C++ build of ten mi
 test: check node_modules browser  ## everything that must hold before a change lands
 	$(BIN)/pytest -n auto
 
+docs: $(STAMP)  ## the documentation as a website in build/docs, with the command reference
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[docs]'
+	$(BIN)/python docs/reference.py
+	$(BIN)/mkdocs build --quiet --strict --site-dir build/docs
+	@echo "build/docs/index.html"
+
 format: $(STAMP)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
