@@ -80,15 +80,15 @@ def shoot(page: Page, name: str) -> None:
 
 
 def of_report(browser: Browser) -> None:
-    """The top of the report."""
-    page = browser.new_page(viewport={"width": 1180, "height": 1500})
+    """Take the first screen of the report."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
     page.goto(next(WORKSPACE.glob("data/processed/*/report.html")).as_uri())
     shoot(page, "report")
 
 
 def of_review(browser: Browser, address: str) -> None:
     """The review page: evidence, a merge with its consequences, rows before and after, phone, dark."""
-    page = browser.new_page(viewport={"width": 1680, "height": 950})
+    page = browser.new_page(viewport={"width": 1440, "height": 860})
     page.goto(address)
     begun = page.url
     _open(page, "PyTorch")

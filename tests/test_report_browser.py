@@ -12,7 +12,12 @@ import pytest
 from looking import CONTRAST, serious
 from report_example import example
 
+from pipeline import plan as planning
 from pipeline import report
+from pipeline.records import Rating
+from pipeline.report import plan_documents
+from pipeline.settings import PlanSettings
+from tests.test_plan import example as example_plan
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -163,6 +168,18 @@ def test_axe_finds_nothing_serious_and_every_text_can_be_read(
         page.locator("details.row a.words").first.click()
         assert page.evaluate(CONTRAST) == []
         assert serious(page) == []
+    context.close()
+
+
+def test_axe_finds_nothing_serious_on_the_pages_of_a_plan(browser: Browser, tmp_path: Path) -> None:
+    plan = planning.build(example_plan([Rating("2026-01-05", "t", "python", 2)]), PlanSettings())
+    pages = [path for path in plan_documents.write(plan, tmp_path) if path.suffix == ".html"]
+    assert pages
+    context = browser.new_context(bypass_csp=True)
+    page = context.new_page()
+    for path in pages:
+        page.goto(path.as_uri())
+        assert serious(page) == [], path.name
     context.close()
 
 
