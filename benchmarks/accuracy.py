@@ -50,21 +50,26 @@ TUNED = frozenset({"dev-de", "dev-finance", "dev-ml", "dev-nurse"})
 
 FIELDS = {
     "data": ("analytics-engineer", "business-analyst", "data-scientist", "de", "ml"),
-    "software": ("backend", "backend-java", "devops-sre", "fullstack", "mobile", "startup-engineer"),
+    "software": (
+        "backend", "backend-java", "devops-sre", "fullstack", "hn-a", "hn-b", "hn-c", "mobile", "nhs-it",
+        "startup-engineer",
+    ),
     "engineering": (
         "civil-engineer", "ehs-specialist", "electrical-embedded", "electrician", "environmental",
+        "nyc-a",
     ),
     "care": (
-        "medical-secretary", "midwife", "nurse", "pharmacist", "physiotherapist", "psychologist",
+        "gen-nurse", "medical-secretary", "midwife", "nhs-biomed", "nhs-hca", "nhs-ot", "nhs-psychiatry",
+        "nhs-theatre", "nurse", "pharmacist", "physiotherapist", "psychologist",
         "radiographer", "social-worker", "speech-therapist", "support-worker",
     ),
-    "teaching": ("educator", "teacher"),
+    "teaching": ("educator", "gen-early-years", "gen-school-teacher", "teacher"),
     "business": (
-        "accountant", "customer-success", "finance", "financial-analyst", "hr", "law", "lawyer-paralegal",
-        "marketing", "project-manager", "retail", "supply-chain",
+        "accountant", "customer-success", "finance", "financial-analyst", "gen-admin", "hr", "law",
+        "lawyer-paralegal", "marketing", "nyc-b", "project-manager", "retail", "supply-chain",
     ),
     "design": ("graphic-designer", "ux-designer"),
-    "logistics": ("driver", "warehouse"),
+    "logistics": ("driver", "gen-hospitality", "gen-labour", "nhs-estates", "warehouse"),
     "public": ("inspector", "investigator"),
 }  # fmt: skip
 MEASURES = (
@@ -95,8 +100,13 @@ def sets(data: Path) -> list[Path]:
 
 def field_of(folder: Path) -> str:
     """Return the field of a set, "own" for the shipped ones."""
-    name = folder.name.removeprefix("dev-").removeprefix("more-")
-    return next((field for field, names in FIELDS.items() if name in names), "own")
+    role = role_of(folder)
+    return next((field for field, names in FIELDS.items() if role in names), "own")
+
+
+def role_of(folder: Path) -> str:
+    """Return the role of a set: "dev-nurse" and "rp-nurse-2" are both of nurses."""
+    return re.sub(r"^(?:dev|more|rp)-|-\d+$", "", folder.name)
 
 
 def digest(folders: Iterable[Path]) -> str:

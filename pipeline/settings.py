@@ -61,7 +61,11 @@ Level = Annotated[int, Within(0, 5)]
 
 @dataclass(frozen=True, slots=True)
 class FetchSettings:
-    """How servers are asked: seconds, bytes, counts."""
+    """How servers are asked: seconds, bytes, counts.
+
+    `fetcher` names who asks. `sources` names the sources of other installed packages that may read pages,
+    with commas between; "all" or "none".
+    """
 
     contact: str = ""
     pause_seconds: Amount = 1.0
@@ -78,6 +82,8 @@ class FetchSettings:
     respect_robots: bool = True
     allow_private: bool = False
     render: bool = True
+    fetcher: str = "polite"
+    sources: str = "all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +129,9 @@ class TrendSettings:
 
 @dataclass(frozen=True, slots=True)
 class EngineSettings:
-    """Which engine finds mentions: auto, local, fast, llm or replay."""
+    """Which engine finds mentions: auto, local, fast, llm, replay, or that of another installed package."""
 
-    name: Literal["auto", "local", "fast", "llm", "replay"] = "auto"
+    name: str = "auto"
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,8 +186,12 @@ class PlanSettings:
 
 @dataclass(frozen=True, slots=True)
 class ScaleSettings:
-    """What reading folders of postings may use: processes, postings, remembered lines, megabytes."""
+    """What reading folders of postings may use: processes, postings, remembered lines, megabytes.
 
+    `mapper` names what the files are read by: here, processes, dask, or that of another installed package.
+    """
+
+    mapper: str = "processes"
     workers: Whole = 0
     batch: Count = 500
     remembered_lines: Whole = 200_000

@@ -10,14 +10,6 @@ from dataclasses import dataclass
 INSIDE_WORD = frozenset("+#")
 """Signs that belong to a name: C++, C#. A name never ends just before one of them."""
 
-_ROLES = """
-accountant accountants analyst analysts architect architects colleague colleagues consultant consultants
-developer developers director directors engineer engineers executives manager managers people researcher
-researchers scientist scientists specialist specialists squad squads
-"""
-ROLES = frozenset(_ROLES.split())
-"""Who is worked with or looked for: the last word of "game developers"."""
-
 _DASHES = re.compile(r"[\u00ad\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 _QUOTES = str.maketrans({"’": "'", "‘": "'", "‛": "'", "′": "'", "“": '"', "”": '"', "„": '"', "″": '"'})
 _INVISIBLE = frozenset(
@@ -71,17 +63,9 @@ def key(name: str) -> str:
     return " ".join(folded.split())
 
 
-_STEM = 5
-
-
 def without_end(word: str, ends: Iterable[str]) -> str:
     """Return the word without the first of these endings that leaves at least four letters."""
     return word.removesuffix(next((e for e in ends if word.endswith(e) and len(word) - len(e) > 3), ""))
-
-
-def has_word_like(word: str, name: str) -> bool:
-    """True when the name has the first letters of this word: "validation", "Data validation"."""
-    return key(word)[:_STEM] in key(name)
 
 
 def claims(name: str, aliases: Iterable[str]) -> tuple[str, ...]:

@@ -402,6 +402,12 @@ class Canned:
         self.answers = answers
         self.asked: list[str] = []
 
+    def stop(self) -> None:
+        pass
+
+    def close(self) -> None:
+        raise AssertionError("it belongs to who brought it")
+
     def fetch(self, request: Request) -> RawPage:
         self.asked.append(request.url + (request.json_body or ""))
         found = self.answers.get(self.asked[-1])

@@ -94,8 +94,13 @@ def gold_train(data: Path) -> list[Example]:
 
 
 def _example(name: str, text: str, rows: list[dict[str, Any]]) -> Example:
+    return marked(name, text, _spans(text, rows, sections_of(text)))
+
+
+def marked(name: str, text: str, spans: list[Span]) -> Example:
+    """Return an example with these spans, and the sections that headings and demands tell."""
     sections = sections_of(text)
-    spans = _outer(_spans(text, rows, sections))
+    spans = _outer(spans)
     items = [s for s in sections if s[2] == "heading" and any(s[0] <= a < s[1] for a, *_ in spans)]
     sections = [s for s in sections if s not in items]  # a line that names a demand is no heading
     sections += _sections_by_demand(text, spans, sections)

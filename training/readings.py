@@ -2,7 +2,7 @@
 
     python -m training.readings --data DIR --out DIR
 
-``readings.jsonl`` holds what careful readers marked in 27 sets of postings, as character offsets into
+``readings.jsonl`` holds what careful readers marked in 65 sets of postings, as character offsets into
 postings of the data folder, with the readers' names, strengths, kinds and ten rows; it holds no text of a
 posting. This writes the sets as folders (NN.txt, a.jsonl, a-matrix.json) for `training.refine` and
 `training.heads`.

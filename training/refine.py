@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import random
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -22,13 +22,16 @@ import onnx
 import torch
 from onnx import numpy_helper
 
+from benchmarks.accuracy import role_of
 from pipeline.extract.model import MODEL_DATA, load_tokenizer
-from training import corpus, stages
+from training import corpus, stages, texts
 from training.encoder import Encoder
 from training.features import Doc, encode, joined
 from training.train import Settings, Source, fit
 
-SETTINGS = Settings(seed=31, epochs=4, rate=1e-4, dropout=0.1, masked=0.02, rounded=True, headings=0.3)
+SETTINGS = Settings(seed=31, epochs=4, rate=1.5e-4, dropout=0.1, masked=0.02, rounded=True, headings=0.3)
+TEXTS = 2
+"""How often an epoch shows each short text: once, what is offered was still taken for a demand."""
 SENTENCES = 1600
 """SkillSpan sentences of an epoch, a third of them: enough to keep their heads."""
 
@@ -62,9 +65,10 @@ def shipped(path: Path = MODEL_DATA / "spans.int8.onnx") -> Encoder:
     return model
 
 
-def source(tokenizer: Any, data: Path, folders: Sequence[Path]) -> Source:
-    """Return the docs of an epoch: every annotated posting, a quarter of them on a single line."""
-    examples = [*corpus.gold_train(data), *corpus.open_sets(folders)]
+def source(tokenizer: Any, data: Path, folders: Sequence[Path], no_texts: Container[str] = ()) -> Source:
+    """Return the docs of an epoch: every annotated posting and text, a quarter of them on a single line."""
+    ours = texts.examples(no_texts) * TEXTS
+    examples = [*corpus.gold_train(data), *corpus.open_sets(folders), *ours]
     whole = [encode(tokenizer, example) for example in examples]
     single = [encode(tokenizer, joined(example)) for example in examples]
     sentences = [encode(tokenizer, e, together=False) for e in corpus.skillspan(data)]
@@ -86,16 +90,22 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--sets", type=Path, nargs="*", default=[], help="further annotated sets")
     parser.add_argument("--without", nargs="*", default=[], metavar="ROLE", help="roles to leave out")
+    parser.add_argument("--without-texts", nargs="*", default=[], metavar="KIND", help="texts to leave out")
+    parser.add_argument("--start", type=Path, default=MODEL_DATA, help="folder of the model to train on")
     parser.add_argument("--epochs", type=int, default=SETTINGS.epochs)
     parser.add_argument("--threads", type=int, default=2)
     given = parser.parse_args()
     data = corpus.data_dir(given.data)
     folders = [*sorted((data / "gold").glob("dev-*")), *given.sets]
-    kept = [folder for folder in folders if folder.name.split("-", 1)[1] not in given.without]
+    kept = [folder for folder in folders if role_of(folder) not in given.without]
     tokenizer = load_tokenizer(MODEL_DATA / "tokenizer.json")
     settings = replace(SETTINGS, epochs=given.epochs, threads=given.threads)
     print(len(kept), "sets of", len(folders), flush=True)
-    student = fit(source(tokenizer, data, kept), settings, shipped())
+    student = fit(
+        source(tokenizer, data, kept, given.without_texts),
+        settings,
+        shipped(given.start / "spans.int8.onnx"),
+    )
     given.out.mkdir(parents=True, exist_ok=True)
     torch.save(student.state_dict(), given.out / "student.pt")
 

@@ -24,7 +24,10 @@ Input = Annotated[
     typer.Option("--input", help="Folder, glob or fsspec address of Parquet, JSONL or CSV files; repeat."),
 ]
 Output = Annotated[Path | None, typer.Option("--output", "-o", help="With --input: folder of the data set.")]
-MapperName = Annotated[str, typer.Option("--mapper", help="With --input: here, processes or dask.")]
+MapperName = Annotated[
+    str | None,
+    typer.Option("--mapper", help="With --input: here, processes or dask.", show_default="processes"),
+]
 Address = Annotated[
     str, typer.Option("--address", help="With --mapper dask: the scheduler, tcp://host:8786.")
 ]
@@ -41,7 +44,7 @@ def extract_folders(
     workspace: Path,
     target: str | None = None,
     *,
-    mapper: str,
+    mapper: str | None,
     address: str,
     workers: int,
     engine: str | None,
@@ -73,7 +76,7 @@ def extract_folders(
             patterns,
             output,
             settings,
-            step.mapper_named(mapper, workers or settings.scale.workers, address),
+            step.mapper_named(mapper or settings.scale.mapper, workers or settings.scale.workers, address),
             engine=engine or "fast",
             mapping=tuple(mapping_of(columns).items()),
             by=[name.strip() for name in by.split(",") if name.strip()],

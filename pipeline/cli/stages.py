@@ -160,7 +160,7 @@ def extract(
     batch: Batch = None,
     inputs: scale.Input = None,
     output: scale.Output = None,
-    mapper: scale.MapperName = "processes",
+    mapper: scale.MapperName = None,
     address: scale.Address = "",
     workers: scale.Workers = 0,
     by: scale.By = "",

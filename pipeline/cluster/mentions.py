@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
-from pipeline.cluster.elision import readings
 from pipeline.cluster.names import Names, Resolved
 from pipeline.cluster.surface import abbreviates, clean
-from pipeline.cluster.words import FUNCTION, LIST_HEADS
-from pipeline.company import addressed, sort
+from pipeline.cluster.words import FUNCTION
 from pipeline.records import Mention, SkillEntry, Strength, Vocabulary
-from pipeline.text import has_word_like, key
+from pipeline.text import key
 
 _BRACKET = re.compile(r"[ ]\(([^()\n]{2,80})\)")
 _SHORT = re.compile(r"[A-Z][A-Za-z&/.-]{1,9}")
@@ -73,8 +71,7 @@ def name_each(mentions: Iterable[Mention], texts: Mapping[str, str], names: Name
     resolved = names.resolve_all(surfaces)
     wrong, rejected = names.rulings.wrong, {key(r) for r in names.rulings.rejected}
     skills = {s: None if key(r.name) in rejected else r.name for s, r in resolved.items()}
-    unsaid = (s for s, r in resolved.items() if r.how == "own words" or s.lower() in LIST_HEADS)
-    lone = {surface for surface in unsaid if surface.isalpha() or sort(surface)}
+    lone = {s for s, r in resolved.items() if r.how == "own words" and s.isalpha()}
     short = {surface: clean(surface) for surface in surfaces} if defined else {}
     out = []
     for mention in all_:
@@ -83,10 +80,8 @@ def name_each(mentions: Iterable[Mention], texts: Mapping[str, str], names: Name
         long = shorts.get(short[mention.quote]) if shorts else None
         if long is not None:
             skill = _by_definition(mention.quote, long, resolved, skills, names.vocabulary)
-        elif mention.quote in lone and mention.posting_id in texts:
-            found = _elided(mention, texts[mention.posting_id], names, rejected) or _product(mention, names)
-            if found:
-                skill = None if key(found) in rejected else found
+        elif mention.quote in lone and (product := _product(mention, names)):
+            skill = None if key(product) in rejected else product
         if wrong and (mention.posting_id, mention.start, mention.end) in wrong:
             skill = None
         out.append(mention if mention.skill == skill else mention.named(skill))
@@ -100,19 +95,6 @@ def _defined(mentions: Iterable[Mention], texts: Mapping[str, str]) -> dict[str,
         if shorts:
             found[posting_id] = shorts
     return found
-
-
-def _elided(mention: Mention, text: str, names: Names, rejected: Set[str]) -> str | None:
-    """The skill of a lone word whose list says the rest of it: "written and verbal communication"."""
-    if sort(mention.quote) and (before := addressed(text, mention.start)):
-        found = names.resolve(f"{before} {mention.quote}")
-        return found.name if found.known and key(found.name) not in rejected else None
-    for wording in readings(text, mention.start, mention.end):
-        found = names.resolve(wording)
-        named = found.known and found.how in ("alias", "rule") and has_word_like(mention.quote, found.name)
-        if named and key(found.name) not in rejected:
-            return found.name
-    return None
 
 
 def _product(mention: Mention, names: Names) -> str | None:

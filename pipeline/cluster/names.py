@@ -20,7 +20,6 @@ from pipeline.cluster.cuts import State, cuts, without_making
 from pipeline.cluster.discover import by_name, joined
 from pipeline.cluster.own_words import content, leaders, own_words
 from pipeline.cluster.surface import PAIR, clean, closed, phrase_tokens, plain, seams, spaces, split
-from pipeline.company import WORDINGS, Together, together
 from pipeline.records import Kind, Rulings, SkillEntry, Vocabulary
 from pipeline.text import claims, key
 
@@ -249,10 +248,6 @@ class _Phrase:
         """How specific it is: number of groups, then the letters it asks for."""
         return len(self.groups), sum(group.letters for group in self.groups)
 
-    def meets(self, token: str) -> bool:
-        """True when this word is one of those it asks for."""
-        return any(group.meets(token) for group in self.groups)
-
     def met_by(self, tokens: tuple[str, ...]) -> bool:
         """True when each group has a word of its own among the tokens and no barred word is there."""
         met: set[str] = set()
@@ -374,11 +369,7 @@ class _Index:
         ruled = self.rules(tokens)
         if ruled:
             return Resolved(ruled[0], True, "rule", ruled[1])
-        company = together(trimmed)
-        phrase = self.phrase(company.said if company else trimmed, company)
-        plainly = self.in_company(company, phrase) if company else None
-        if plainly:
-            return plainly
+        phrase = self.phrase(trimmed)
         if phrase:
             wider = self.wider(tokens, phrase)
             if wider:
@@ -451,8 +442,8 @@ class _Index:
 
     # --- phrases and names inside ---------------------------------------------------------------
 
-    def phrase(self, said: str, company: Together | None = None) -> _Phrase | None:
-        """The most specific phrase set that these words meet; of working with somebody, what is done."""
+    def phrase(self, said: str) -> _Phrase | None:
+        """The most specific phrase set that these words meet."""
         folded = phrase_tokens(said)
         candidates = {
             id(p): p
@@ -460,22 +451,8 @@ class _Index:
             for size in range(1, min(HEAD, len(token)) + 1)
             for p in self.phrases.get(token[:size], ())
         }
-        done = company.verb if company and company.known else ""
-        met = [p for p in candidates.values() if p.met_by(folded) and (not done or p.meets(done))]
+        met = [p for p in candidates.values() if p.met_by(folded)]
         return max(met, key=lambda p: (p.weight, p.text, p.name), default=None)
-
-    def in_company(self, company: Together, phrase: _Phrase | None) -> Resolved | None:
-        """The skill of working, or talking, with such people, unless a phrase set says more of it."""
-        plainly = company.wording
-        name = self.folded.get(key(plainly)) if plainly else None
-        if name is None or (phrase and (company.talk or phrase.name not in self.collaborations)):
-            return None
-        return Resolved(name, True, "phrase", f"as {plainly!r}")
-
-    @cached_property
-    def collaborations(self) -> frozenset[str]:
-        """The skills that differ only in whom one works with."""
-        return frozenset(self.folded[key(w)] for w in WORDINGS if key(w) in self.folded)
 
     def wider(self, tokens: tuple[str, ...], phrase: _Phrase) -> tuple[str, str] | None:
         """The alias inside that holds every word by which the phrase set was met, and more of them.

@@ -24,6 +24,7 @@ from pipeline.llm.asking import Answer, Answers, Asker, MemoryAnswers, Question,
 from pipeline.llm.chunks import MOST, chunks
 from pipeline.llm.ground import GROUNDING, Claim, Grounded, Grounder, Rejection, counted
 from pipeline.llm.wire import Endpoint
+from pipeline.ports import BaseEngine
 from pipeline.read.canonical import masked
 from pipeline.records import Found, Mention, Posting, PromptRef, Provenance, Strength, Vocabulary, digest
 from pipeline.settings import LlmSettings, Settings, endpoint_key, has_endpoint
@@ -43,7 +44,7 @@ _NEAR = 200
 _ADVICE = "Run with --engine llm once, or use --engine local."
 
 
-class LlmEngine:
+class LlmEngine(BaseEngine):
     """Mentions that a model claims and the text proves; with `merged`, the local engine's beside them.
 
     Alone it raises `EngineError` when the endpoint fails. Merged it goes on with the local engine, says so
@@ -51,6 +52,7 @@ class LlmEngine:
     """
 
     name = "llm"
+    advises = True
 
     def __init__(
         self,

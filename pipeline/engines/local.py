@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache, cached_property
+from typing import Any, Self
 
 from pipeline import vocabulary
 from pipeline.extract.finder import Demand, Reader
+from pipeline.ports import BaseEngine
 from pipeline.records import Mention, Posting, Provenance, Vocabulary
 from pipeline.settings import Settings
 from pipeline.version import __version__
 
 
-class LocalEngine:
+class LocalEngine(BaseEngine):
     """The default: curated vocabulary, embedded span model and rules, together."""
 
     name = "local"
-    languages = frozenset({"en"})
+    languages: frozenset[str] = frozenset({"en"})
     fast = False
 
     def __init__(self, words: Vocabulary | None = None) -> None:
         self._words = words
 
     @classmethod
-    def from_settings(cls, settings: Settings, words: Vocabulary | None = None, **_: object) -> LocalEngine:
+    def from_settings(cls, settings: Settings, words: Vocabulary | None = None, **_: Any) -> Self:
         """The engine for a workspace's words (the curated ones when left out); it needs no setting."""
         return cls(words)
 

@@ -1,12 +1,10 @@
 """One list of demands out of what the finders found, with a clear precedence.
 
-1. The span model knows demands: its spans stand, unless they lie in text that sells the employer.
-2. What it cut in two is read whole (`whole`), and a list in one span becomes its items.
-3. Whom the text asks to work with (`contact`) stands where the model passed it over.
-4. The vocabulary knows names: a known tool inside a practice stands beside it; a known name that the
+1. The span model knows demands: its spans stand, unless they lie in text that sells the employer; a list in
+   one span becomes its items.
+2. The vocabulary knows names: a known tool inside a practice stands beside it; a known name that the
    model passed over stands when the model was not sure that nothing is demanded there.
-5. The good care that a posting of that field promises is asked for (`care`).
-6. Without the model, known names in demanding sections stand, then the patterns around them.
+3. Without the model, known names in demanding sections stand, then the patterns around them.
 """
 
 from __future__ import annotations
@@ -17,12 +15,9 @@ from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from pipeline.company import partings
-from pipeline.extract import care
 from pipeline.extract.scan import longest
 from pipeline.extract.spans import Span, SpansAt
-from pipeline.extract.tidy import is_no_demand, names_people, tidied
-from pipeline.extract.whole import with_objects
+from pipeline.extract.tidy import tidied
 from pipeline.records import Section, SectionKind
 from pipeline.verbs import MAKING_VERBS, VERB_FORMS
 
@@ -36,6 +31,10 @@ class Evidence(Protocol):
         """How sure it is that a demand is named there, 0 to 1."""
         ...
 
+    def sells(self, offset: int) -> bool:
+        """True where the line is most likely a heading, about the firm, or legal."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
@@ -44,7 +43,6 @@ class Tuning:
     `unknown` and `unknown_word`: a model span, one word long or longer, that is no vocabulary name.
     `boilerplate`: a model span under a company, benefits or legal heading. `known_specific` and
     `known_general`: a vocabulary name that no model span covers. `known_boilerplate`: the same there.
-    `contact`: words that say with whom to work.
     """
 
     unknown: float = 0.45
@@ -53,7 +51,6 @@ class Tuning:
     boilerplate: float = 0.75
     known_specific: float = 0.08
     known_general: float = 0.30
-    contact: float = 0.20
     known_boilerplate: float = 0.60
 
 
@@ -79,62 +76,23 @@ def with_model(
     evidence: Evidence,
     sections: SectionsAt,
     tuning: Tuning = Tuning(),
-    contacts: Sequence[Span] = (),
 ) -> list[Span]:
-    """The demands of a text that the span model has read, in order.
-
-    `contacts` say with whom to work: one stands where no span of the model begins in it.
-    """
+    """Return the demands of a text that the span model has read, in order."""
     names, names_at = {(k.start, k.end) for k in known}, SpansAt(known)
-    sure = [span for span in model if span.score >= _needed(text, span, names, sections, tuning)]
     stand = [
-        half
-        for span in with_objects(text, sure, names_at)
+        clean
+        for span in model
+        if span.score >= _needed(text, span, names, evidence, sections, tuning)
         for part in split_list(text, span, names_at.touching(span))
         if (clean := tidied(text, part, names_at.touching(part)))
-        for half in both_ways(text, clean)
     ]
-    stand = _with_contacts(stand, contacts, model, evidence, sections, tuning)
     stand_at = SpansAt(stand)
     added = [
         replace(k, strength=_nearby(k, model))
         for k in known
-        if not names_people(text[k.start : k.end])
-        and not is_no_demand(text, k.start, k.end)
-        and _adds(k, stand_at.touching(k), evidence, sections, tuning)
+        if _adds(k, stand_at.touching(k), evidence, sections, tuning)
     ]
-    found_at = SpansAt([*stand, *added])
-    promised = [
-        replace(p, strength=_nearby(p, model))
-        for p in care.promised(text, [*stand, *added])
-        if sections.kind(p.start) in DEMANDING
-        # "improving the experience of patients with autism" asks for the care of these patients, too
-        and all(s.kind == "specific" and s.end > p.end for s in found_at.touching(p))
-    ]
-    return _distinct([*stand, *added, *promised])
-
-
-def _with_contacts(
-    stand: list[Span],
-    contacts: Sequence[Span],
-    model: Sequence[Span],
-    evidence: Evidence,
-    sections: SectionsAt,
-    tuning: Tuning,
-) -> list[Span]:
-    """The spans and the contacts that the model passed over; what stands inside one is who, and no demand."""
-    stand_at = SpansAt(stand)
-    passed = []
-    for contact in contacts:
-        covering = stand_at.touching(contact)
-        sure = evidence.demand(contact.start, contact.end)
-        demanding = sections.kind(contact.start) in DEMANDING
-        if sure >= (tuning.contact if demanding else tuning.boilerplate) and all(
-            contact.start < s.start and contact.holds(s) for s in covering
-        ):
-            passed.append(replace(contact, score=sure, strength=_nearby(contact, model)))
-    passed_at = SpansAt(passed)
-    return [*(s for s in stand if not passed_at.touching(s)), *passed]
+    return _distinct([*stand, *added])
 
 
 def _nearby(name: Span, model: Sequence[Span]) -> tuple[float, float, float] | None:
@@ -153,10 +111,16 @@ _NEAR = 300
 
 
 def _needed(
-    text: str, span: Span, names: set[tuple[int, int]], sections: SectionsAt, tuning: Tuning
+    text: str,
+    span: Span,
+    names: set[tuple[int, int]],
+    evidence: Evidence,
+    sections: SectionsAt,
+    tuning: Tuning,
 ) -> float:
-    """How sure the model must be of a span."""
-    floor = 0.0 if sections.kind(span.start) in DEMANDING else tuning.boilerplate
+    """Return how sure the model must be of a span."""
+    demanding = sections.kind(span.start) in DEMANDING and not evidence.sells(span.start)
+    floor = 0.0 if demanding else tuning.boilerplate
     if (span.start, span.end) in names:
         return floor
     single = len(text[span.start : span.end].split()) == 1
@@ -169,7 +133,7 @@ def _adds(
     if covering:
         # the tool in "operate pipelines in Airflow" is a demand of its own; "data" in "data analysis" is not
         return name.kind == "specific" and all(s.kind == "general" and s.holds(name) for s in covering)
-    if sections.kind(name.start) not in DEMANDING:
+    if sections.kind(name.start) not in DEMANDING or evidence.sells(name.start):
         floor = tuning.known_boilerplate
     else:
         floor = tuning.known_specific if name.kind == "specific" else tuning.known_general
@@ -180,9 +144,7 @@ def without_model(
     text: str, patterns: Sequence[Span], known: Sequence[Span], sections: SectionsAt
 ) -> list[Span]:
     """The demands of a text that only lists and patterns have read, in order."""
-    names = [
-        k for k in known if sections.kind(k.start) in DEMANDING and not is_no_demand(text, k.start, k.end)
-    ]
+    names = [k for k in known if sections.kind(k.start) in DEMANDING]
     names_at = SpansAt(names)
     phrases = [
         p
@@ -227,27 +189,6 @@ def _with_object(
         else:
             joined.append((start, end))
     return joined[::-1]
-
-
-_ALONE = re.compile(
-    r"\b(?:independent|autonomous|individual)(?:ly)?\b|\bown initiative\b|\balone\b", re.IGNORECASE
-)
-_TOGETHER = re.compile(r"\b(?:teams?\b|team-?\w+|collaborat\w+|groups?\b|others\b)", re.IGNORECASE)
-_EITHER = re.compile(r"\s*(?:,\s*)?\b(?:and|or|as well as|as well)\s+|\s*,\s*", re.IGNORECASE)
-
-
-def both_ways(text: str, span: Span) -> list[Span]:
-    """ "Work independently and as part of a team" asks for two things: the halves, else the span itself.
-
-    So does working with two sorts of people: "collaborate with engineers and clients".
-    """
-    marks = [pattern.search(text, span.start, span.end) for pattern in (_ALONE, _TOGETHER)]
-    first, second = sorted((m for m in marks if m), key=lambda m: m.start()) if all(marks) else (None, None)
-    joints = list(_EITHER.finditer(text, first.end(), second.start())) if first and second else []
-    if joints:
-        return [replace(span, end=joints[-1].start()), replace(span, start=joints[-1].end())]
-    parts = partings(text[span.start : span.end])
-    return [replace(span, start=span.start + a, end=span.start + b) for a, b in parts] or [span]
 
 
 def _items(text: str, span: Span, inside: Sequence[Span]) -> Iterator[tuple[int, int]]:

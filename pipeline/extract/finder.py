@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pipeline.extract import combine, contact, demand, patterns, sentences, shared, whole
+from pipeline.extract import combine, demand, patterns, sentences
 from pipeline.extract.scan import Scanner
 from pipeline.extract.spans import Span
 from pipeline.records import Kind, Section, SectionKind, Strength, Vocabulary
@@ -68,10 +68,8 @@ class Reader:
 
     def _read_by_model(self, text: str, known: Sequence[Span], at: combine.SectionsAt) -> list[Span]:
         reading = self.model.read(text)
-        known = sorted([*known, *shared.items(text, known, self._scanner.named)])
         spans = [Span(s.start, s.end, "model", s.layer, s.score, strength=s.strength) for s in reading.spans]
-        spans = whole.names_whole(text, spans, known, self._scanner.skill_of)
-        return combine.with_model(text, spans, known, reading, at, contacts=list(contact.spans(text)))
+        return combine.with_model(text, spans, known, reading, at)
 
     def skillspan(self, text: str) -> list[tuple[int, int, str]]:
         """The spans of the SkillSpan conventions: (start, end, SKILL or KNOWLEDGE)."""

@@ -91,6 +91,11 @@ class ModelReading:
             at += 1
         return best
 
+    def sells(self, offset: int) -> bool:
+        """True where the line is most likely a heading, legal or about the firm: few demands are there."""
+        line = self.line_at(offset)
+        return line is not None and line.section in ("company", "legal", "heading")
+
     def line_at(self, offset: int) -> ModelLine | None:
         """The line that holds this character, if the model read one there."""
         low, high = 0, len(self.lines)

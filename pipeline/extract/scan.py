@@ -28,17 +28,7 @@ class Scanner:
 
         found = dict(terms(vocabulary))
         self._terms = list(found.values())
-        self._named = found
         self._automaton: Any = AhoCorasick(list(found))
-
-    def named(self, flat: str) -> SkillEntry | None:
-        """The skill that a flattened wording names in any case."""
-        return next((entry for exact, entry in self._named.get(flat, ()) if exact is None), None)
-
-    def skill_of(self, wording: str) -> str | None:
-        """The skill that a wording names from end to end; None where the vocabulary does not know it."""
-        entries = self._named.get(flatten(wording), ())
-        return next((entry.name for exact, entry in entries if exact in (None, wording)), None)
 
     def spans(self, text: str) -> list[Span]:
         """The longest known names that do not overlap, in order; offsets into `text`."""

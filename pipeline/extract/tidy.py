@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.extract.spans import Span
-from pipeline.text import ROLES
 
 _EDGE = " \t\n\r\u00a0[]{},;:.·•*-–—/|'\"“”‘’…!?&"
 _LOOSE_WORDS = """
@@ -48,23 +47,6 @@ _LOOSE_AT_END = _LOOSE - {"it", "us"} | {
     "via",
     "while",
 }
-_OTHERS_WORDS = """
-caregivers carers children clients colleagues customers employees families parents partners patients
-pupils residents staff stakeholders students teachers users visitors
-"""
-_OTHERS = frozenset(_OTHERS_WORDS.split())
-_CERTIFIED = re.compile(
-    r"\b(?:certified|certificate|certification|licen[cs]ed|registered|chartered)\b", re.IGNORECASE
-)
-# Words that name no skill by themselves, nor with each other:
-# what is left of a span that was cut wrongly.
-_VERB_WORDS = """
-advise advising assist assisting coach coaching collaborate collaborating develop developing educate
-educating engage engaging guide guiding help helping hire hiring influence influencing interview interviewing
-lead leading liaise liaising manage managing mentor mentoring motivate motivating onboard onboarding partner
-partnering recruit recruiting supervise supervising support supporting teach teaching train training working
-"""
-_VERBS = frozenset(_VERB_WORDS.split())
 _EMPTY = _LOOSE | frozenset(_EMPTY_WORDS.split())
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*", re.UNICODE)
 
@@ -81,63 +63,7 @@ def tidied(text: str, span: Span, known: Sequence[Span] = ()) -> Span | None:
     named = any(k.start >= start and k.end <= end for k in known)
     if not named and (not words or all(_says_nothing(w) for w in words)):
         return None
-    if words and (names_people(text[start:end]) or is_no_demand(text, start, end)):
-        return None
     return span if (start, end) == (span.start, span.end) else replace(span, start=start, end=end)
-
-
-def names_people(quote: str) -> bool:
-    """True for who is worked with or looked for ("data engineers", "game developers"): no skill."""
-    listed = [_WORD.findall(part) for part in _LISTED.split(quote.lower())]
-    return not _CERTIFIED.search(quote) and all(_are_people(words) for words in listed)
-
-
-# who must have a car must know nothing; a licence to drive it is another matter
-_OWN_CAR = re.compile(
-    r"(?:access to|use of|own|have)? ?(?:(?:an?|the|your|own|reliable|suitable|insured) )*"
-    r"(?:car|vehicle|transport(?:ation)?)(?: owner)?(?: for (?:business|work)(?: use| purposes)?)?",
-    re.IGNORECASE,
-)
-_REGULATOR = re.compile(r"\b(?:CQC|Care Quality Commission|Ofsted)\b", re.IGNORECASE)
-_RATING = re.compile(
-    r"\brat(?:ed|ings?)\b|\bjudged\b|\boutstanding\b|[‘'\"“]good\b|\b(?:recent|last|latest|following)\b"
-    r"|\binspection (?:in|report|result)",
-    re.IGNORECASE,
-)
-_NEAR_ITS_REGULATOR = 80
-"""Characters on each side of a regulator's name in which its judgement stands."""
-
-
-def _rates_employer(text: str, start: int, end: int) -> bool:
-    """True for a regulator named for its judgement of the employer ("rated outstanding by the CQC")."""
-    if not _REGULATOR.search(text, start, end):
-        return False
-    return bool(_RATING.search(text, max(0, start - _NEAR_ITS_REGULATOR), end + _NEAR_ITS_REGULATOR))
-
-
-_BEFORE_A_GRADE = re.compile(
-    r"(?:\b[A-F]\*?\s?(?:[-–&]|to\b|and\b)\s?|\b(?i:grades?|gcses?)\W{1,2}|\bDCR ?\()$"
-)
-
-
-def _is_grade(text: str, start: int, end: int) -> bool:
-    """True for the letter of a grade or a unit: no C in "GCSE grades A-C", no E in "A&E"."""
-    return end - start == 1 and bool(_BEFORE_A_GRADE.search(text, max(0, start - 12), start))
-
-
-def is_no_demand(text: str, start: int, end: int) -> bool:
-    """True for what looks like a name and asks for no skill: a judged employer, a car to have, a grade."""
-    judged = _rates_employer(text, start, end) or _is_grade(text, start, end)
-    return judged or bool(_OWN_CAR.fullmatch(text, start, end))
-
-
-_LISTED = re.compile(r",\s*(?:and|or)?\b|/|\s(?:and|or|&)\s")
-
-
-def _are_people(words: Sequence[str]) -> bool:
-    if len(words) == 1 and words[0] in _OTHERS:
-        return True
-    return 0 < len(words) <= 3 and words[-1] in ROLES and words[0] not in _VERBS and "with" not in words
 
 
 def _says_nothing(word: str) -> bool:

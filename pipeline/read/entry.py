@@ -21,7 +21,6 @@ _UNIT = re.compile(
     r"[^\n;!?•]+?(?:(?<!\b[A-Z])(?<!\be\.g)(?<!\bi\.e)(?<!\betc)(?<!Ph)\.(?=\s+[A-Z(\"“]|\s*$)|(?=[\n;!?•])|\Z)",
     re.M,
 )
-_SELLS = frozenset(("benefits", "company"))
 
 _NOT_ASKED = re.compile(
     r"\bno (?:\w+ ){0,3}(?:degree|experience|licen[cs]e|qualifications?|travel\w*|clearance|certificat\w+|lifting)\b"
@@ -48,8 +47,8 @@ _WISHED = re.compile(
 _DEGREES = (
     ("secondary", r"high[- ]school (?:diploma|graduate|degree|equivalency|education)|high school (?=or)|\bGED\b|\bG\.E\.D|\bGCSEs?\b|\bA[- ]levels?\b(?= |,|\.|$)|\bLeaving Cert\w*|secondary education"),
     ("vocational", r"\bNVQ\b(?: (?:level|lvl) ?\d)?|\bHN[CD]\b|(?:completed |recognised |trade )?apprenticeship|vocational (?:training|qualification|degree)|\bBTEC\b|trade school|technical diploma|\bSVQ\b(?: (?:level|lvl) ?\d)?"),
-    ("associate", r"associate(?:['’]?s)?(?:['’])? degree|foundation degree|associate(?:['’]s)(?= (?:or|in)\b)|(?:two|2)[- ]year degree"),
-    ("bachelor", r"bachelor(?:['’]?s|s['’])?(?: (?:degree|level|of \w+|or higher))?|(?-i:\bB\.?Sc\b|\bBEng\b|\bB\.?A\.?(?=[/ ,)](?!\.)(?:degree|in\b|or\b|/|,|B|M))|\bB\.?S\.?(?=[/ ,](?:degree|in\b|or\b|/|M))|\bB\.?Tech\b|\bB\.?Com\b|\bLLB\b|\bBN\b)|(?:university|college|undergraduate|first|four[- ]year|4[- ]year|honou?rs|relevant|nursing|engineering|law|science|technical|stem) degree|degree(?:[- ](?:level|qualified|educated|holder)| in\b| or (?:equivalent|relevant|above|higher))|(?:to|at) degree level|(?:a|an|hold|your) degree\b|university (?:graduate|education)|\b2[:.]1\b(?= (?:degree|or|in))"),
+    ("associate", r"associate(?:['’]?s)?(?:['’])? degree|foundation degree|associate(?:['’]s)?(?= or (?:a )?bachelor)|associate['’]s(?= (?:or|in)\b)|(?:two|2)[- ]year degree"),
+    ("bachelor", r"bachelor(?:['’]?s|s['’])?(?: (?:degree|level|of \w+|or higher))?|(?-i:\bB\.?Sc\b|\bBEng\b|\bB\.?A\.?(?=[/ ,)](?!\.)(?:degree|in\b|or\b|/|,|B|M))|\bB\.?S\.?(?=[/ ,](?:degree|in\b|or\b|/|M))|\bB\.?Tech\b|\bB\.?Com\b|\bLLB\b|\bBN\b)|baccalaureate|\bBS\.?c\b|(?:\w+ (?:or|and) )?(?!(?:some|high|certain|any|great|large|the|same|a|one|graduate|master|doctoral|advanced|postgraduate|associate|foundation)\b)[a-z]{4,}(?<!['’]s) degrees?\b(?! (?:of|c|f|celsius|programme|apprentice))|(?:university|college|undergraduate|first|four[- ]year|4[- ]year|honou?rs|relevant|nursing|engineering|law|science|technical|stem) degree|degree(?:[- ](?:level|qualified|educated|holder)| in\b| or (?:equivalent|relevant|above|higher))|(?:to|at) degree level|(?:a|an|hold|your) degree\b|university (?:graduate|education)|\b2[:.]1\b(?= (?:degree|or|in))"),
     ("master", r"master(?:['’]s|s['’])(?: (?:degree|level|of \w+))?|masters (?=degree|in\b|level|or\b)|master degree|master of \w+|(?-i:\bM\.?Sc\b|\bMBA\b|\bMEng\b|\bMPH\b|\bMSW\b|\bM\.?Ed\b|\bM\.?S\.?(?=[/ ,](?:degree|in\b|or\b|/|P))|\bM\.?A\.?(?=[/ ,](?:degree|in\b|or\b)))|advanced degree|postgraduate (?:degree|qualification|diploma|level)|graduate degree|post-graduate (?:degree|qualification)"),
     ("doctorate", r"\bPh\.? ?D\b\.?|doctora(?:te|l degree)|(?-i:\bDPhil\b|\bEdD\b|\bPsyD\b|\bPharmD\b|\bDClinPsy\b)"),
 )  # fmt: skip
@@ -102,7 +101,7 @@ _WORDS = {
 _COUNT = rf"(?P<low>\d{{1,2}}(?:\.5)?|{'|'.join(_WORDS)})"
 _YEARS = re.compile(
     rf"(?<![\w.,$£€-]){_COUNT}\s*(?:\(\d{{1,2}}\+?\)\s*)?(?:\+|plus|or more)?\s*(?:(?:-|–|to|and)\s*(?:\d{{1,2}}|{'|'.join(_WORDS)})\s*\+?\s*)?(?:or more\s*)?(?P<unit>years?|yrs?|yoe|months?)\b['’.+]*"
-    r"(?P<rest>(?:[^\S\n]+(?!old\b)[\w/&,'’-]+){0,9}?[^\S\n]+(?:experience|exp\b|background|track record)|\s+in (?:an? )?(?:similar|related|comparable|same) (?:role|position)|(?=\s*(?:of\s)?\s*experience)|\s+(?:working|post[- ]qualif\w+|(?:of )?practice|on the job|in the (?:role|field|industry|trade)))",
+    r"(?P<rest>(?:[^\S\n]+(?!old\b)[\w/&,'’-]+){0,9}?[^\S\n]+(?:experience|exp\b|background|track record)|\s+in (?:an? )?(?:similar|related|comparable|same) (?:role|position)|(?=\s*(?:of\s)?\s*experience)|\s+(?:in|as|of|with)\s+(?!(?:age|service|our|the (?:past|last)|business|operation|growth|innovation|history|existence)\b)\w+|\s+(?:working|post[- ]qualif\w+|(?:of )?practice|on the job|in the (?:role|field|industry|trade)))",
     re.IGNORECASE,
 )
 _EXPERIENCE_FIRST = re.compile(
@@ -124,7 +123,7 @@ def _years(unit: str) -> Iterator[tuple[int, int, str, str]]:
                 continue
             count = float(_WORDS.get(found["low"].lower(), 0) or found["low"])
             months = found["unit"].lower().startswith("month")
-            if 0 < count <= (60 if months else 25):
+            if 0 <= count <= (60 if months else 25):
                 taken = found.end()
                 yield found.start(), found.end(), _counted(count, "month" if months else "year"), ""
 
@@ -142,16 +141,21 @@ _LICENCE = re.compile(
     rf"|(?P<of>(?i:\b(?:current |valid |active |full |appropriate |relevant )*(?:professional )?(?:registration|registered|licen[cs](?:e|ed|ure)|certifi(?:ed|cation|cate)|chartered|accredited|membership|certification)[\s(]+(?:nurse |midwife |pharmacist |practitioner |professional )?(?:with|by|from|as|in|of|through)(?: the| an?)? )(?:[A-Z][\w&/+.-]*(?: (?:of|for|and|&) [A-Z][\w&-]+| [A-Z][\w&-]+){{0,5}}))"
     r"|(?P<held>(?i:\b(?:must (?:be|have|hold|possess)|hold(?:s|ing)?|possess(?:ion)?(?: of)?|requires?|have|current|valid|active)(?: an?| the| current| valid| active| state| full| your)* )(?:[\w&/'’-]+ ){0,4}?(?:licen[cs]e|licensure|registration|certification|certificate)\b)"
     r"|(?P<who>(?i:\b(?:registered (?:nurse|midwife|pharmacist|social worker|practitioner|manager|dietitian|mental health nurse)|licensed (?:practical|clinical|professional|electrician|plumber|[a-z]+ (?:nurse|counsel\w+|social worker))|chartered (?:engineer|accountant|surveyor|psychologist)|qualified (?:teacher(?: status)?|solicitor|accountant|social worker))\b))"
+    r"|(?P<noun>\b[A-Z][\w&+/-]*(?:(?: (?:and|&|of|in))? [A-Z][\w&+/()-]*){0,5} (?i:certifications?|certificates?|licen[cs]es?|licensure|credentials?|endorsement|registration|diploma|card)\b(?! (?:program|course|scheme)))"
+    r"|(?P<from>(?i:\b(?:industry |professional |relevant |teaching |[a-z]+ )?(?:certifications?|certificates?|diploma|licen[cs]e|credential|licensure) (?:in|from|as|with|by|issued)\b)[^.;,\n]{3,60})"
+    r"|(?P<small>(?i:\b(?!(?:a|the|any|or|and|our|your|of|in|gift|birth|death)\b)[a-z]+ (?:certificate|certification|licen[cs]e|card|diploma)(?= (?:is )?(?:required|preferred|essential|desir|an advantage|a plus|a must|needed))))"
+    r"|(?P<bar>(?i:\b(?:admission|admitted) to (?:the )?(?:[\w ]{0,20}\b)?bar\b|\bbar admission\b|\bmember(?:ship)? of the [\w ]{0,20}bar\b|\bpractising certificate\b|\bfood (?:handler|hygiene)[\w ]{0,12}(?:card|certificate|permit)?))"
+    r"|(?P<code>\bOSHA ?(?:10|30)\b|\bSTS-C\b|\b(?i:first aid)(?= (?i:at work|certif|trained|qualif))|\bIELTS\b|\bHAZWOPER\b)"
     rf"|(?P<body>(?:(?<=[(,/] )|(?<=[(,/])|(?<=^)|(?<=or )|(?<=and )|(?<=- ))\b(?:QTS|CPA|PGCE|PMP|CISSP|ACCA|CIMA|CIPD|CSCS|NEBOSH|IOSH|HGV|BLS|ACLS|CPR|CEng|CCNA|TEFL|CELTA|ServSafe)\b)"
 )  # fmt: skip
 _DRIVE = re.compile(
     r"\b(?:(?:full|valid|clean|current|uk|eu|manual|class [a-e]\d?|category [a-e]\d?|cat [a-e]\d?\+?e?|state|own)[ ,]+(?:and )?)*(?:driv(?:er|ing)(?:['’]?s)?['’]?|hgv|lgv|commercial driver['’]?s?|forklift|motor vehicle)(?: operator['’]?s?)? (?:licen[cs]e|permit)(?: (?:class|category|cat\.?) [a-e]\d?\+?e?\b)?"
-    r"|\b(?:class [ab] )?CDL\b(?:[- ](?:class )?[ab]\b)?|\bFührerschein\b|\b(?:car|full|clean) licen[cs]e\b|\bcar driver\b|\bable to drive\b|\bmust drive\b|\b(?:access to|use of|own) (?:a |your own |own )?(?:car|vehicle|transport)\b",
+    r"|\b(?:class [ab] )?CDL\b(?:[- ](?:class )?[ab]\b)?|\bclass [1-3a-e](?: \([a-z+]{1,3}\))? licen[cs]e\b|\bcar owner\b|\bdriver cpc\b|\breliable (?:transportation|transport|vehicle)\b|\bFührerschein\b|\b(?:car|full|clean) licen[cs]e\b|\bcar driver\b|\bable to drive\b|\bmust drive\b|\b(?:access to|use of|own) (?:a |your own |own )?(?:car|vehicle|transport)\b",
     re.IGNORECASE,
 )
 _CLEARANCE = re.compile(
     r"\b(?:(?:active|current|valid|us|u\.s\.|uk|government|top|national)[ ]?)*(?:(?:security|secret|TS/SCI|top[- ]secret|public trust|\bSC|\bDV|NV ?[12]|baseline|BPSS|vetting|Q|L)[- ]+)+(?:clearances?|cleared|vetting|check)\b|\bTS/SCI\b|\bSC[- ]cleared\b|\bDV[- ]cleared\b|\bclearance (?:required|is required|at)\b|\b(?:security|government) clearance\b"
-    r"|\b(?:enhanced |basic |standard )?(?:DBS|PVG|CRB|AccessNI|disclosure and barring(?: service)?)(?: \(dbs\))?(?: clearance| check| disclosure| certificate| scheme| membership)?\b|\b(?:criminal (?:background|record)s?|background|police|working with children|fingerprint) (?:check|screening|clearance|investigation|disclosure)s?\b|\bdrug (?:test|screen)(?:ing)?\b",
+    r"|\b(?:enhanced |basic |standard )?(?:DBS|PVG|CRB|AccessNI|disclosure and barring(?: service)?)(?: \(dbs\))?(?: clearance| check| disclosure| certificate| scheme| membership)?\b|\b(?:criminal (?:background|record)s?|background|police|working with children|fingerprint) (?:check|screening|clearance|investigation|disclosure)s?\b|\bpre-?employment (?:screening|checks?|vetting)\b|\bdrug (?:test|screen)(?:ing)?\b",
     re.IGNORECASE,
 )
 
@@ -167,9 +171,15 @@ def _named(kind: EntryKind, pattern: re.Pattern[str]) -> Callable[[str], Iterato
 def _value(kind: EntryKind, words: str) -> str:
     low = words.lower()
     if kind == "driving":
-        return "own vehicle" if re.search(r"\b(?:car|vehicle|transport)$", low) else "driving licence"
+        return (
+            "own vehicle"
+            if re.search(r"\b(?:car|car owner|vehicle|transport|transportation)$", low)
+            else "driving licence"
+        )
     if kind == "clearance":
-        if re.search(r"dbs|pvg|crb|accessni|disclosure|criminal|background|police|fingerprint|children", low):
+        if re.search(
+            r"dbs|pvg|crb|accessni|disclosure|criminal|background|police|fingerprint|children|screening", low
+        ):
             return "background check"
         return "drug test" if "drug" in low else "security clearance"
     return " ".join(words.split()).strip(" ,.(:-–")
@@ -180,8 +190,8 @@ def _value(kind: EntryKind, words: str) -> str:
 _TONGUES = "English|German|French|Spanish|Italian|Portuguese|Dutch|Polish|Czech|Slovak|Hungarian|Romanian|Bulgarian|Greek|Turkish|Russian|Ukrainian|Swedish|Norwegian|Danish|Finnish|Arabic|Hebrew|Hindi|Urdu|Bengali|Punjabi|Tamil|Mandarin|Cantonese|Chinese|Japanese|Korean|Vietnamese|Thai|Indonesian|Malay|Tagalog|Welsh|Irish|Catalan|Basque|Croatian|Serbian|Slovenian|Lithuanian|Latvian|Estonian|Farsi|Persian|Swahili|Afrikaans|ASL|American Sign Language|BSL|British Sign Language"
 _LEVEL = r"fluen(?:t|cy)|native(?:[- ]level|[- ]speaker)?|mother tongue|bilingual|proficien(?:t|cy)|professional|business(?:[- ]level|[- ]fluent)?|working|conversational|basic|intermediate|advanced|excellent|good|strong|very good|perfect|solid|clear|fluently|spoken|written|verbal|oral|command|knowledge|[ABC][12]\+?"
 _LANGUAGE = re.compile(
-    rf"(?:\b(?:{_LEVEL})\b[\s,/]*(?:(?:and|or|in|of|both|level|proficiency|fluency|command|knowledge|skills|spoken|written|verbal|communication|the|a|language)\b[\s,/]*){{0,6}})(?P<one>(?-i:\b(?:{_TONGUES})\b)(?:(?:,| and| or|/| &)+ (?-i:(?:{_TONGUES})\b))*)(?! (?:teacher|lesson|department|literature|market|customer|client|law|GAAP|national|course|class|learner|curriculum))(?P<after>[\s(,:–-]{{0,3}}(?:(?:at )?(?:minimum |min\. |level )?(?:[ABC][12]\b\+?|fluent|native|mother tongue|language(?: skills)?|speak\w+|(?:written|spoken|verbal)[^.;\n]{{0,20}}))?)"
-    rf"|(?P<two>(?-i:\b(?:{_TONGUES})\b))[\s(,:–-]{{1,3}}(?:level )?(?P<level>[ABC][12]\b\+?|fluent|native|mother tongue|speak(?:er|ing)\b|(?:language )?(?:is )?(?:required|essential|a must|mandatory)|language skills)",
+    rf"(?:\b(?:{_LEVEL})\b[\s,/]*(?:(?:and|or|in|of|both|level|proficiency|communication|skills|the|a|language|{_LEVEL})\b[\s,/]*){{0,8}})(?P<one>(?-i:\b(?:{_TONGUES})\b)(?:(?:,| and| or|/| &)+ (?-i:(?:{_TONGUES})\b))*)(?! (?:teacher|lesson|department|literature|market|customer|client|law|GAAP|national|course|class|learner|curriculum))(?P<after>[\s(,:–-]{{0,3}}(?:(?:at )?(?:minimum |min\. |level )?(?:[ABC][12]\b\+?|fluent|native|mother tongue|language(?: skills)?|speak\w+|(?:written|spoken|verbal)[^.;\n]{{0,20}}))?)"
+    rf"|(?P<two>(?-i:\b(?:{_TONGUES})\b))[\s(,:–-]{{1,3}}(?:level )?(?P<level>[ABC][12]\b\+?|(?:upper[- ])?intermediate|advanced|proficien\w+|fluent|native|mother tongue|speak(?:er|ing)\b|(?:language )?(?:is )?(?:required|essential|a must|mandatory)|language skills)",
     re.IGNORECASE,
 )
 _CEFR = re.compile(
@@ -201,11 +211,11 @@ def _language(unit: str) -> Iterator[tuple[int, int, str, str]]:
 # --- right to work, travel, physical demands ------------------------------------------------------
 
 _RIGHT = re.compile(
-    r"\b(?:the )?right to (?:live and )?work\b(?: (?:permanently )?in [^.,;\n]{2,30})?|\b(?:work|employment) (?:authori[sz]ation|permit|visa|eligibility)\b|\b(?:legally )?(?:authori[sz]ed|eligible|entitled|permitted|allowed) to work\b(?: (?:\w+ ){0,2}in [^.,;\n]{2,30})?|\b(?:without|no|not (?:able|possible) to (?:provide|offer)|unable to (?:provide|offer)?|(?:cannot|can['’]t|do(?:es)? not|don['’]t|not) (?:\w+ ){0,2}(?:offer|provide|sponsor|support)?) ?(?:visa |current |future |employment |h-?1b )*(?:sponsor(?:ship)?|visas?)\b|\b(?:US|U\.S\.|UK|British|EU|Australian) citizen(?:ship|s)?\b|\bpermanent resident\b",
+    r"\bwork(?:ing)? rights\b|\b(?:the )?right to (?:live and )?work\b(?: (?:permanently )?in [^.,;\n]{2,30})?|\b(?:work|employment) (?:authori[sz]ation|permit|visa|eligibility)\b|\b(?:legally )?(?:authori[sz]ed|eligible|entitled|permitted|allowed) to work\b(?: (?:\w+ ){0,2}in [^.,;\n]{2,30})?|\b(?:without|no|not (?:able|possible) to (?:provide|offer)|unable to (?:provide|offer)?|(?:cannot|can['’]t|do(?:es)? not|don['’]t|not) (?:\w+ ){0,2}(?:offer|provide|sponsor|support)?) ?(?:visa |current |future |employment |h-?1b )*(?:sponsor(?:ship)?|visas?)\b|\b(?:US|U\.S\.|UK|British|EU|Australian) citizen(?:ship|s)?\b|\bpermanent resident\b",
     re.IGNORECASE,
 )
 _TRAVEL = re.compile(
-    r"\b(?:up to |approximately |about |around |~ ?)?\d{1,3} ?%(?: \w+){0,3} travel\w*|\btravel\w*(?: \w+){0,6} (?:up to |approximately |about |around |~ ?)?\d{1,3} ?%|\b(?:willing(?:ness)?|able|ability|ready|prepared|must|required|need|flexib\w+|availab\w+|happy) (?:and able )?(?:to )?travel(?:l?ing)?\b(?:[^.;\n]{0,40}?(?:occasionally|regularly|frequently|as (?:needed|required)|domestically|internationally|nationally|between sites|\d{1,3} ?%))?|\b(?:some|occasional|regular|frequent|extensive|domestic|international|overnight|local) travel\b(?: (?:is |may be |will be )?(?:required|expected|needed))?|\btravel (?:is |may be |will be )?(?:required|expected|needed|as required)\b|\btravel requirements?\b",
+    r"\b(?:up to |approximately |about |around |~ ?)?\d{1,3} ?%(?: \w+){0,3} travel\w*|\btravel\w*(?: \w+){0,6} (?:up to |approximately |about |around |~ ?)?\d{1,3} ?%|\b(?:willing(?:ness)?|able|ability|ready|prepared|must|required|need|flexib\w+|availab\w+|happy) (?:and able )?(?:to )?travel(?:l?ing)?\b(?:[^.;\n]{0,40}?(?:occasionally|regularly|frequently|as (?:needed|required)|domestically|internationally|nationally|between sites|\d{1,3} ?%))?|\b(?:some|occasional|regular|frequent|extensive|domestic|international|overnight|local) travel\b(?: (?:is |may be |will be )?(?:required|expected|needed))?|\btravel (?:is |may be |will be )?(?:required|expected|needed|as required)\b|\btravel requirements?\b|\btravel(?:l?ing)? (?:to|between|within|across) (?:\w+ ){0,2}(?:clients?|customers?|sites?|offices?|schools?|locations?|projects?|homes|meetings)\b",
     re.IGNORECASE,
 )
 _PHYSICAL = re.compile(
@@ -235,6 +245,12 @@ def _physical(unit: str) -> Iterator[tuple[int, int, str, str]]:
         yield found.start(), found.end(), "physical demands", ""
 
 
+_NO_CREDENTIAL = re.compile(
+    rf"{_DRIVE.pattern}|{_CLEARANCE.pattern}|high school|\bobtains?\b|\bas required\b|accredited by",
+    re.IGNORECASE,
+)
+"""What looks like a credential and is of another kind, or none."""
+
 _FINDERS: tuple[tuple[EntryKind, Callable[[str], Iterator[tuple[int, int, str, str]]]], ...] = (
     ("degree", _degree),
     ("experience", _years),
@@ -260,7 +276,7 @@ def entry_requirements(text: str, sections: Sequence[Section] = ()) -> tuple[Ent
         section = ordered[at].kind if at >= 0 and unit.start() < ordered[at].end else "other"
         words = unit.group()[:_LONGEST]
         for kind, find in _FINDERS:
-            if kind not in _ALWAYS and (section in _SELLS or _OFFERED.search(words)):
+            if kind not in _ALWAYS and (section == "benefits" or _OFFERED.search(words)):
                 continue
             for start, end, value, detail in find(words):
                 end = start + len(words[start:end].rstrip(" ,.(:-–"))
@@ -268,7 +284,7 @@ def entry_requirements(text: str, sections: Sequence[Section] = ()) -> tuple[Ent
                     words, max(0, start - 60), min(len(words), end + 40)
                 ):
                     continue
-                if kind == "credential" and _DRIVE.search(words[start:end]):
+                if kind == "credential" and _NO_CREDENTIAL.search(words[start:end]):
                     continue
                 stated = kind in _ALWAYS or _NEEDED.search(words)
                 wished = (section == "preferred" and not stated) or bool(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields, replace
 from hashlib import blake2b
 from typing import Generic, TypeVar
 
-from pipeline.ports import Engine
+from pipeline.ports import BaseEngine, Engine
 from pipeline.records import Mention, Posting, Section, SectionKind
 
 V = TypeVar("V")
@@ -85,12 +85,12 @@ class _Line:
     key: bytes
 
 
-class Reusing:
+class Reusing(BaseEngine):
     """The engine, reading equal things once. Same name, same version, same mentions."""
 
     def __init__(self, engine: Engine, lines: int = 200_000, postings: int = 5_000) -> None:
         self._engine = engine
-        self._by_line = bool(getattr(engine, "by_line", False)) and lines > 0
+        self._by_line = engine.by_line and lines > 0
         self._lines = Remembered[tuple[Mention, ...]](lines)
         self._postings = Remembered[tuple[Mention, ...]](postings)
         self.saving = Saving()
@@ -117,9 +117,8 @@ class Reusing:
         return tuple(_moved(mention, posting.id, 0) for mention in known)
 
     def _read(self, posting: Posting) -> tuple[Mention, ...]:
-        if not self._by_line or posting.language not in getattr(
-            self._engine, "languages", (posting.language,)
-        ):
+        known_language = self._engine.languages is None or posting.language in self._engine.languages
+        if not self._by_line or not known_language:
             return self._engine.mentions(posting)
         lines = _lines(posting)
         if lines is None:

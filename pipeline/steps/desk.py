@@ -116,6 +116,12 @@ class Nobody:
         """Never a page."""
         raise NoAnswer(f"{request.url} is not asked for in a plan")
 
+    def stop(self) -> None:
+        """Do nothing: nobody waits."""
+
+    def close(self) -> None:
+        """Do nothing: nothing is open."""
+
 
 def hours_since(began: str) -> float:
     """Hours from that time of `fetch.utc_now` until now."""

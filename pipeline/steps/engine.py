@@ -9,7 +9,7 @@ from pipeline.errors import UsageError
 from pipeline.ports import Engine
 from pipeline.settings import KEY_NAMES, Settings, has_endpoint
 
-__all__ = ["KEY_NAMES", "choose", "has_endpoint", "make"]
+__all__ = ["KEY_NAMES", "choose", "has_endpoint"]
 
 
 def choose(
@@ -24,17 +24,10 @@ def choose(
     if name != "auto":
         if name == "llm" and offline:
             raise UsageError("--engine llm needs the network", "Leave out --offline, or use --engine replay.")
-        return make(name, settings, known), f"engine: {name}, as asked"
+        return plugins.engine(name, settings, **known), f"engine: {name}, as asked"
     if offline or not has_endpoint(settings):
         why = "offline" if offline else "no model endpoint is configured"
-        return make("local", settings, known), f"engine: local ({why}; no key and no network are needed)"
-    return make(
-        "llm", settings, {**known, "merged": True}
-    ), f"engine: llm ({settings.llm.model}) with local merged in"
-
-
-def make(name: str, settings: Settings, known: dict[str, Any]) -> Engine:
-    """The engine of that name, with what it may need to know of the workspace."""
-    made = plugins.find("engines", name)
-    engine: Engine = made.from_settings(settings, **known) if hasattr(made, "from_settings") else made()
-    return engine
+        local = plugins.engine("local", settings, **known)
+        return local, f"engine: local ({why}; no key and no network are needed)"
+    merged = plugins.engine("llm", settings, **known, merged=True)
+    return merged, f"engine: llm ({settings.llm.model}) with local merged in"

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from pipeline import plugins
 from pipeline.archive import Archive
 from pipeline.errors import NoAnswer, Retryable, UsageError
-from pipeline.fetch import PoliteFetcher, request_key, utc_now
-from pipeline.plugins import outside_sources
+from pipeline.fetch import request_key, utc_now
 from pipeline.ports import Fetcher
 from pipeline.records import Failure, RawPage, Reading, SourceLine
 from pipeline.settings import FetchSettings
-from pipeline.steps.desk import Desk, Nobody
+from pipeline.steps.desk import Desk
 
 _MOST_PAGES = 100
 
@@ -55,15 +55,15 @@ def expand(
     from pipeline.steps.one_line import failure_of
 
     wanted = _pattern(match)
-    polite = PoliteFetcher(settings) if fetcher is None else None
-    desk = Desk(archive, fetcher or polite or Nobody(), settings, utc_now(), offline, refresh)
+    asker = fetcher or plugins.fetcher(settings)
+    desk = Desk(archive, asker, settings, utc_now(), offline, refresh)
     try:
         return _expanded(board, desk, wanted, limit)
     except (NoAnswer, Retryable) as error:
         return Expansion(board, (), 0, failure_of(SourceLine(board), error))
     finally:
-        if polite:
-            polite.close()
+        if fetcher is None:
+            asker.close()
 
 
 def _pattern(match: str | None) -> re.Pattern[str]:
@@ -106,7 +106,7 @@ def _pages(board: str, desk: Desk) -> Iterator[tuple[RawPage, Reading]]:
     from pipeline.steps import reading as reads
     from pipeline.steps.one_line import guarded
 
-    outside, seconds = outside_sources(), desk.settings.read_seconds
+    outside, seconds = plugins.sources(desk.settings), desk.settings.read_seconds
     if not SourceLine(board).is_url:
         yield guarded(lambda: reads.open_file(Path(board), seconds=seconds))
         return
@@ -128,7 +128,7 @@ def _shelve(page: RawPage, reading: Reading, matching: dict[str, str], desk: Des
 
     told = {listing.url for listing in reading.listings if listing.content.strip()}
     for url in sorted(told & matching.keys()):
-        key = request_key(sources.request_for(url, outside_sources()))
+        key = request_key(sources.request_for(url, plugins.sources(desk.settings)))
         kept = desk.archive.latest(key)
         if kept is None or kept.sha256 != page.sha256:
             desk.archive.save(replace(page, fetched_at=page.fetched_at or utc_now()), key)

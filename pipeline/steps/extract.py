@@ -30,15 +30,14 @@ def extract(place: Place, target: Target, engine: Engine, progress: Progress | N
     found = 0
     for batch in _batches(todo, BATCH):
         mentions: list[Mention] = []
-        _prepare(engine, batch, len(todo), progress)
+        engine.prepare(batch, _told(len(todo), progress))
         for posting in batch:
             mentions.extend(engine.mentions(posting))
             if progress:
                 progress(1, len(todo), posting.title or posting.url)
         with place.store() as store:
             # what an engine could not finish is kept, and read again by the next run
-            unfinished = getattr(engine, "unfinished", ())
-            done = {p.id: "" if p.id in unfinished else stamps[p.id] for p in batch}
+            done = {p.id: "" if p.id in engine.unfinished else stamps[p.id] for p in batch}
             store.save_extracted(target.id, done, mentions)
         found += len(mentions)
     run = Run(
@@ -50,7 +49,7 @@ def extract(place: Place, target: Target, engine: Engine, progress: Progress | N
         seconds=time.perf_counter() - began,
         digest=digest(sorted(stamps.items())),
         failed=len(unread),
-        notes=(f"engine {engine.name} {engine.version}", *_notes(engine)),
+        notes=(f"engine {engine.name} {engine.version}", *engine.notes()),
     )
     with place.store() as store:
         store.save_unread(target.id, unread)
@@ -62,10 +61,10 @@ def extract(place: Place, target: Target, engine: Engine, progress: Progress | N
 
 def _unread(posting: Posting, engine: Engine) -> str:
     """Why the engine cannot read a posting; "" when it can."""
-    languages = getattr(engine, "languages", {posting.language})
-    if posting.language in languages:
+    if engine.languages is None or posting.language in engine.languages:
         return ""
-    return f"written in {posting.language}; the {engine.name} engine reads {', '.join(sorted(languages))}"
+    known = ", ".join(sorted(engine.languages))
+    return f"written in {posting.language}; the {engine.name} engine reads {known}"
 
 
 def _failure(posting: Posting, unread: Mapping[str, str]) -> Failure:
@@ -73,14 +72,9 @@ def _failure(posting: Posting, unread: Mapping[str, str]) -> Failure:
     return Failure(posting.url, "wrong-language", unread[posting.id], advice, posting.number)
 
 
-def _prepare(engine: Engine, batch: Sequence[Posting], of: int, progress: Progress | None) -> None:
-    """Lets an engine that asks others ask for a whole batch at once; its running total is shown."""
-    if hasattr(engine, "prepare"):
-        engine.prepare(batch, (lambda total: progress(0, of, total)) if progress else None)
-
-
-def _notes(engine: Engine) -> tuple[str, ...]:
-    return tuple(engine.notes()) if hasattr(engine, "notes") else ()
+def _told(of: int, progress: Progress | None) -> Callable[[str], None] | None:
+    """Show the running total of an engine that asks for a whole batch at once."""
+    return (lambda total: progress(0, of, total)) if progress else None
 
 
 def stamp(posting: Posting, engine: Engine) -> str:

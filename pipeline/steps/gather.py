@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pipeline import plugins
 from pipeline.archive import Archive
-from pipeline.fetch import PoliteFetcher, by_host, host_of, request_key, utc_now
-from pipeline.plugins import outside_sources
+from pipeline.fetch import by_host, host_of, request_key, utc_now
 from pipeline.ports import Fetcher
 from pipeline.records import Failure, Posting, Run, SourceLine, digest
 from pipeline.render import renderer
@@ -89,11 +89,10 @@ def each(
     """The outcomes one by one as lines end, for lists whose postings should not all be in memory."""
     from pipeline.steps.one_line import LineReader
 
-    polite = PoliteFetcher(settings) if fetcher is None else None
+    asker = fetcher or plugins.fetcher(settings)
     log = RunLog(archive, lines, offline, refresh, settings.max_age_days)
-    asker = fetcher or polite or Nobody()
     desk = Desk(archive, asker, settings, log.began, offline, refresh, renderer(asker, settings))
-    reader = LineReader(desk, outside_sources())
+    reader = LineReader(desk, plugins.sources(settings))
 
     def work(line: SourceLine) -> Gathered:
         settled = log.settled(line)
@@ -111,15 +110,15 @@ def each(
     # a thread that waits for its host's pause holds no slot, so there are more threads than slots
     threads = max(32, 4 * settings.concurrency)
     try:
-        for found in by_host(lines, host, work, threads, polite.stop if polite else lambda: None):
+        for found in by_host(lines, host, work, threads, asker.stop):
             if progress:
                 progress(1, len(lines), found.line.address)
             yield found
         log.end()
     finally:
         log.leave()
-        if polite:
-            polite.close()
+        if fetcher is None:
+            asker.close()
 
 
 # --- before anything is asked -----------------------------------------------------------------
@@ -147,7 +146,7 @@ def plan(
     from pipeline import sources
 
     desk = Desk(archive, Nobody(), settings, utc_now(), offline, refresh)
-    outside = outside_sources()
+    outside = plugins.sources(settings)
     planned = []
     for line in lines:
         if not line.is_url:

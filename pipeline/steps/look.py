@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline import shares, sources
+from pipeline import plugins, shares, sources
 from pipeline.errors import UsageError
 from pipeline.records import EntryCount, RawPage, Reading, Target
 from pipeline.settings import FetchSettings, Settings
@@ -32,14 +32,13 @@ def _read_address(url: str, settings: FetchSettings, depth: int = 3) -> tuple[Ra
     """The page behind an address, or the one that it points to when the posting is told there."""
     from contextlib import closing
 
-    from pipeline.fetch import PoliteFetcher
-
-    with closing(PoliteFetcher(settings)) as polite:
-        page = polite.fetch(sources.request_for(url))
-        found = reads.read_page(page, url, (), settings.read_seconds)
+    outside = plugins.sources(settings)
+    with closing(plugins.fetcher(settings)) as fetcher:
+        page = fetcher.fetch(sources.request_for(url, outside))
+        found = reads.read_page(page, url, outside, settings.read_seconds)
         while found.follow and not found.listings and depth:
-            page, depth = polite.fetch(found.follow[0]), depth - 1
-            found = reads.read_page(page, url, (), settings.read_seconds)
+            page, depth = fetcher.fetch(found.follow[0]), depth - 1
+            found = reads.read_page(page, url, outside, settings.read_seconds)
     return page, found
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from pipeline import plugins
 from pipeline.errors import UsageError
 from pipeline.records import Hint, LogEntry, Rating, Request, Target
 from pipeline.settings import FetchSettings
@@ -148,12 +149,11 @@ def _answers(link: str, settings: FetchSettings) -> str:
     from contextlib import closing
 
     from pipeline.errors import NoAnswer, Retryable
-    from pipeline.fetch import PoliteFetcher
 
     advice = "Check it, or keep it unchecked with --offline."
-    with closing(PoliteFetcher(settings)) as polite:
+    with closing(plugins.fetcher(settings)) as fetcher:
         try:
-            page = polite.fetch(Request(link))
+            page = fetcher.fetch(Request(link))
         except (NoAnswer, Retryable) as error:
             raise UsageError(f"{link} does not answer: {error}", advice) from error
     if page.status >= 400:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
-from pipeline import read
+from pipeline import plugins, read
 from pipeline.errors import EngineError
+from pipeline.ports import Engine
 from pipeline.records import Posting, Target
 from pipeline.settings import Settings, load_settings
-from pipeline.steps import engine as engines
 from pipeline.steps.collect import imported
 from pipeline.steps.extract import extract
 from pipeline.steps.gather import gather
@@ -51,7 +50,7 @@ def _rebuilt(place: Place, target: Target, settings: Settings) -> int:
     return len(postings)
 
 
-def _engine(place: Place, settings: Settings, postings: list[Posting]) -> Any:
+def _engine(place: Place, settings: Settings, postings: list[Posting]) -> Engine:
     """The engine that reads what a model said of these postings where one did, else the local one."""
     from pipeline.llm.ground import GROUNDING
 
@@ -59,6 +58,7 @@ def _engine(place: Place, settings: Settings, postings: list[Posting]) -> Any:
     known = {"archive": place.archive, "words": place.words()}
     if any(record.get("posting") in ids for record in place.archive.each_record(GROUNDING)):
         with suppress(EngineError):
-            return engines.make("replay", settings, known)
-    name = settings.engine.name if settings.engine.name == "fast" else "local"
-    return engines.make(name, settings, known)
+            return plugins.engine("replay", settings, **known)
+    # a model is not asked again: what it said is on record, or lost
+    name = "local" if settings.engine.name in ("auto", "llm", "replay") else settings.engine.name
+    return plugins.engine(name, settings, **known)

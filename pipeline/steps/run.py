@@ -71,7 +71,7 @@ def walk(
         )
         gathered = gather_into(place, target, lines, settings, options, progress)
         runs = [gathered, extract(place, target, engine, _stage("extract", progress))]
-        if hasattr(engine, "asker"):
+        if engine.advises:
             runs += consult(place, target, settings, engine)
         runs += restate(place, target, settings, options.snapshot)
         report_run, paths = write(place, target, settings)

@@ -203,6 +203,4 @@ def mapper_named(name: str, workers: int, address: str) -> Mapper:
     """The mapper of that name; raises `UsageError` where the options do not fit together."""
     if address and name != "dask":
         raise UsageError(f"--address is for --mapper dask, not {name}")
-    made: Any = plugins.find("mappers", name)
-    mapper: Mapper = made(workers=workers, address=address)
-    return mapper
+    return plugins.mapper(name, workers, address)

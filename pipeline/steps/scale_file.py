@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipeline import cluster, lists, read, scale, shares, vocabulary
+from pipeline import cluster, lists, plugins, read, scale, shares, vocabulary
 from pipeline.errors import EngineError, StoreError, UsageError
 from pipeline.ports import Engine
 from pipeline.records import Failure, Listing, Mention, Posting, RawPage, Rulings, SourceLine, Vocabulary
@@ -20,7 +20,6 @@ from pipeline.scale import InputFile, Journal, PartWriter, Reusing, Saving
 from pipeline.scale.reuse import Remembered, short_digest
 from pipeline.settings import ScaleSettings, Settings
 from pipeline.steps import reading
-from pipeline.steps.engine import make
 
 RULINGS = "rulings.json"
 """The file among a workspace's own that says which decisions hold in reading."""
@@ -140,13 +139,13 @@ def _own_words(output: Path, own: str) -> tuple[Vocabulary, Rulings]:
 
 def engine_of(name: str, words: Vocabulary) -> Engine:
     """The engine of that name, which finds these words; of the settings it may know none but the defaults."""
-    return make(name, Settings(), {"words": words})
+    return plugins.engine(name, Settings(), words=words)
 
 
 class _FileReader:
     def __init__(self, engine: Engine, settings: ScaleSettings, words: Vocabulary, rulings: Rulings) -> None:
         self._engine = Reusing(engine, settings.remembered_lines, settings.remembered_postings)
-        self._languages = getattr(engine, "languages", None)
+        self._languages = engine.languages
         self.version = engine.version
         self._settings = settings
         self._words, self._rulings = words, rulings

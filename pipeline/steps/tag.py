@@ -9,6 +9,7 @@ from typing import Any
 
 from pipeline import read
 from pipeline.errors import BUG, SkillmatrixError, UsageError, unexpected
+from pipeline.ports import Engine
 from pipeline.records import Failure, Mention, Posting
 from pipeline.settings import Settings
 from pipeline.steps import engine as engines
@@ -27,8 +28,7 @@ def tag(
     A line that is no such object goes to `report` and is answered with {"id":null,"mentions":[],"error":…}.
     """
     engine, _ = engines.choose(settings, asked, offline)
-    if scheme == "skillspan" and not hasattr(engine, "reader"):
-        raise UsageError("--scheme skillspan is an ability of the local engine", "Use --engine local.")
+    labels = _labels(engine) if scheme == "skillspan" else None
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -36,7 +36,7 @@ def tag(
         try:
             row = _row(line)
             name, text = row["id"], _SURROGATE.sub("\ufffd", row["text"])
-            found = _skillspan(engine, text) if scheme == "skillspan" else _default(engine, name, text)
+            found = labels(text) if labels else _default(engine, name, text)
             answer: dict[str, Any] = {"id": name, "mentions": found}
         except SkillmatrixError:
             raise
@@ -77,14 +77,19 @@ def _row(line: bytes) -> dict[str, Any]:
     return row
 
 
-def _default(engine: Any, name: object, text: str) -> list[dict[str, Any]]:
+def _default(engine: Engine, name: object, text: str) -> list[dict[str, Any]]:
     # the text is read exactly as given: offsets of the answer are offsets of the question
     posting = Posting(str(name), "", text, language="en", sections=read.sections(text))
     return [as_plain(m) for m in engine.mentions(posting)]
 
 
-def _skillspan(engine: Any, text: str) -> list[dict[str, Any]]:
-    return [
+def _labels(engine: Engine) -> Callable[[str], list[dict[str, Any]]]:
+    """What marks a text as the data set SkillSpan does; only the local engine can."""
+    from pipeline.engines.local import LocalEngine
+
+    if not isinstance(engine, LocalEngine):
+        raise UsageError("--scheme skillspan is an ability of the local engine", "Use --engine local.")
+    return lambda text: [
         {"start": start, "end": end, "quote": text[start:end], "label": label}
         for start, end, label in engine.reader.skillspan(text)
     ]
