@@ -68,7 +68,7 @@ ENDINGS |= {".xlsx": "xlsx", ".html": "html"}
 @app.command()
 def export(
     kind: Annotated[
-        Literal["mentions", "skills", "postings", "requirements", "matrix", "summary"],
+        Literal["mentions", "skills", "postings", "requirements", "matrix", "pay", "summary"],
         typer.Argument(help="Which table; `summary` is the ten rows on one page (md or html)."),
     ],
     format: Annotated[
@@ -78,6 +78,8 @@ def export(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="File to write; default: stdout.")
     ] = None,
+    where: options.Where = None,
+    by: options.PartsBy = "",
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
 ) -> None:
@@ -88,7 +90,7 @@ def export(
 
     wanted = format or _format_of(output, "md" if kind == "summary" else "csv")
     place = Place(workspace)
-    content = step(place, show.chosen(place, target), load_settings(workspace), kind, wanted)
+    content = step(place, show.chosen(place, target), load_settings(workspace), kind, wanted, where or (), by)
     data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
     if output is None:
         sys.stdout.buffer.write(data)

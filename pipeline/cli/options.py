@@ -42,4 +42,16 @@ EngineName = Annotated[
     str | None, typer.Option("--engine", help="auto, local, fast, llm or replay.", show_default="auto")
 ]
 TextOrJson = Annotated[Literal["text", "json"], typer.Option("--format", help="How to print the result.")]
+Where = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where", help="Only postings with FACT=VALUE[,VALUE] or FACT!=VALUE, such as mode=remote; repeat."
+    ),
+]
+PartsBy = Annotated[
+    str,
+    typer.Option(
+        "--by", help="Parts side by side: seniority, location, mode, type, employer, month, source, language."
+    ),
+]
 HERE = Path()

@@ -13,10 +13,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.records import KINDS, Failure, MatrixDraft, MatrixRow, Target, Trend
+from pipeline.records import KINDS, Failure, MatrixDraft, MatrixRow, RowChange, Target, Trend
 from pipeline.text import plural
 
 if TYPE_CHECKING:
+    from pipeline.report.plan_blocks import Document
     from pipeline.steps.place import Place
 
 StageProgress = Callable[[str, int, int, str], None]
@@ -211,3 +212,45 @@ def trend(found: Trend, moved: Sequence[str]) -> None:
         print(f"  {plural(unsure, 'skill')}: too few postings to tell")
     for line in found.warnings:
         print(f"  note: {plain(line)}")
+
+
+def row_changes(found: Sequence[RowChange], visited: bool = False) -> None:
+    """Print what became of the rows; that nothing did is said after a visit only."""
+    from pipeline.report.row_changes import sentences
+
+    if found or visited:
+        print("\nRows of the matrix:")
+        for line in sentences(found):
+            print(f"  {plain(line)}")
+
+
+def document(found: Document) -> None:
+    """Print a document in plain text, its tables as wide as the terminal."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from pipeline.report import plan_blocks as blocks
+
+    console = Console(highlight=False, width=columns(110))
+
+    def line(text: str, style: str = "") -> None:
+        console.print(Text(plain(text), style), soft_wrap=False)
+
+    line(found.title, "bold")
+    for block in found.blocks:
+        if isinstance(block, blocks.Heading):
+            console.print()
+            line(block.text, "bold")
+        elif isinstance(block, blocks.Text):
+            line(block.text)
+        elif isinstance(block, blocks.Table):
+            table = Table(box=None, pad_edge=False)
+            for column in block.columns:
+                right = column.form not in ("text", "day")
+                table.add_column(plain(column.title), justify="right" if right else "left", overflow="fold")
+            for row in block.rows:
+                cells = zip(row, block.columns, strict=True)
+                table.add_row(*(Text(plain(blocks.plain(value, column.form))) for value, column in cells))
+            console.print(table)
+    console.print()

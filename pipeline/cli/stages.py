@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -15,6 +15,9 @@ from pipeline.cli.app import app
 from pipeline.errors import FINISHED_WITH_FAILURES, UsageError
 from pipeline.records import Failure, Target
 from pipeline.text import plural
+
+if TYPE_CHECKING:
+    from pipeline.steps.place import Place
 
 ListFile = Annotated[
     str,
@@ -223,11 +226,13 @@ def score(
 
 @app.command()
 def matrix(
+    where: options.Where = None,
+    by: options.PartsBy = "",
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
     format: options.TextOrJson = "text",
 ) -> None:
-    """Draft the ten rows from the scores and print them."""
+    """Draft the ten rows from the scores and print them; of some postings, or part by part."""
     from pipeline.archive import hold
     from pipeline.settings import load_settings
     from pipeline.steps import matrix as step
@@ -239,22 +244,52 @@ def matrix(
         step.matrix(place, wanted, load_settings(workspace))
         with place.store() as store:
             draft = store.matrix(wanted.id)
-    if format == "json":
+    if where or by:
+        _some(place, wanted, where or [], by, format)
+    elif format == "json":
         _print_export(workspace, wanted.id)
     elif draft:
         show.matrix(draft)
         show.next_step("report  write the documents", "explain 1  see what a row rests on", place=workspace)
 
 
+def _some(place: Place, target: Target, where: list[str], by: str, format: str) -> None:
+    """Print the rows as some postings ask for them, or as each part of them does."""
+    from pipeline.report import for_whom
+    from pipeline.settings import load_settings
+    from pipeline.steps import report as reports
+    from pipeline.steps import segments as step
+
+    settings = load_settings(place.root)
+    if by:
+        found = step.segmented(place, target, settings, by, where)
+        if format == "json":
+            show.data(str(for_whom.written(found, "row", "json")))
+        else:
+            show.document(for_whom.document([found]))
+    elif format == "json":
+        show.data(str(reports.export(place, target, settings, "matrix", "json", where)))
+    else:
+        show.matrix(reports.gathered(place, target, settings, whole=False, where=where).draft)
+
+
 @app.command()
-def report(workspace: options.Workspace = options.HERE, target: options.TargetName = None) -> None:
+def report(
+    where: options.Where = None,
+    by: options.PartsBy = "",
+    workspace: options.Workspace = options.HERE,
+    target: options.TargetName = None,
+) -> None:
     """Write the report, the summary and the matrix files, and print their paths."""
     from pipeline.settings import load_settings
     from pipeline.steps import report as step
     from pipeline.steps.place import Place
 
     place = Place(workspace)
-    _, paths = step.write(place, show.chosen(place, target), load_settings(workspace))
+    wanted = [name for name in by.split(",") if name.strip()]
+    _, paths = step.write(
+        place, show.chosen(place, target), load_settings(workspace), where=where or (), by=wanted or step.BY
+    )
     for path in paths:
         print(path)
     show.next_step("open", place=workspace)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pipeline.matrix import belong
 from pipeline.matrix.candidates import Alike
 from pipeline.matrix.rows import build
-from pipeline.records import Evidence, MatrixDraft, MatrixRow, Rulings, Skill, Target, Vocabulary
+from pipeline.records import Evidence, KeptRow, MatrixDraft, MatrixRow, Rulings, Skill, Target, Vocabulary
 
 if TYPE_CHECKING:
     from pipeline.settings import MatrixSettings
@@ -40,12 +40,14 @@ def draft(
     tally: Tally,
     engine: str,
     alike: Alike = belong.alike,
+    earlier: Sequence[KeptRow] = (),
 ) -> MatrixDraft:
     """The target's matrix: the rows that cover the most weighted demand, and what it rests on.
 
-    `evidence` leads from a skill's name to its quotes; `alike` says which skills belong in one row.
+    `evidence` leads from a skill's name to its quotes; `alike` says which skills belong in one row. `earlier`
+    are the rows of the newest snapshot: what continues one of them stays the same row.
     """
-    rows = build(demand, skills, vocabulary, rulings, settings, demand.settings, evidence, alike)
+    rows = build(demand, skills, vocabulary, rulings, settings, demand.settings, evidence, alike, earlier)
     return MatrixDraft(
         target=target,
         rows=rows,

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from pipeline.matrix import keep
 from pipeline.phrases import groups, scorer
-from pipeline.records import KINDS, Evidence, Kind, Rulings, Skill, Vocabulary
+from pipeline.records import KINDS, Evidence, KeptRow, Kind, Rulings, Skill, Vocabulary
 
 if TYPE_CHECKING:
     from pipeline.settings import MatrixSettings
@@ -29,7 +30,7 @@ class Candidate:
     """Skills of one kind that could fill a row, the most demanded first.
 
     `themes` are theirs, the one that brings most of the demand first; `lead` is its part. `left_out` are
-    demanded skills beyond the breadth limit.
+    demanded skills beyond the breadth limit. `title` is that of the row before which it continues.
     """
 
     kind: Kind
@@ -38,6 +39,7 @@ class Candidate:
     left_out: tuple[str, ...] = ()
     pinned: bool = False
     lead: float = 1.0
+    title: str = ""
 
     @property
     def theme(self) -> str:
@@ -56,11 +58,13 @@ class _Row:
     candidate: Candidate
     covered: float
     n: int
+    before: KeptRow | None = None
 
     @cached_property
     def rank(self) -> tuple[bool, bool, float, tuple[str, ...]]:
         """Smaller is better: pinned, then asked for twice, then the demand covered, then the name."""
-        return not self.candidate.pinned, self.n < 2, -self.covered, self.candidate.skills
+        covered = self.covered * (keep.INCUMBENT if self.before else 1.0)
+        return not self.candidate.pinned, self.n < 2, -covered, self.candidate.skills
 
 
 def choose(
@@ -71,38 +75,43 @@ def choose(
     settings: MatrixSettings,
     evidence: Mapping[str, Sequence[Evidence]],
     alike: Alike,
+    earlier: Sequence[KeptRow] = (),
 ) -> list[Candidate]:
     """Return the rows: groups of skills that belong together and cover the most weighted demand.
 
     Skills of both kinds are grouped at once, none of the groups above `row_share` of all demand; a group
     has the kind of most of its demand. A skill that a person moved, or split off another one, joins the
-    group that it was moved to; what a person put into one theme stays together.
+    group that it was moved to; what a person put into one theme stays together. A
+    group that continues one of the `earlier` rows keeps its theme.
     """
-    maker = _Maker(ledger, settings, rulings, vocabulary)
+    maker = _Maker(ledger, settings, rulings, vocabulary, {skill.name: skill.kind for skill in skills})
     asked = maker.asked(skills)
     pinned = [s for s in asked if not rulings.pinned.isdisjoint((s.name, maker.theme(s)))]
     most = [s for kind in KINDS for s in [s for s in asked if s.kind == kind][:MOST_COMPARED]]
     compared = list({s.name: s for s in (*pinned, *most)}.values())
-    rows = [maker.row(group) for group in _groups(compared, maker, alike, evidence)]
-    chosen: list[Candidate] = []
-    taken: set[str] = set()
+    rows = [maker.row(group) for group in _groups(compared, maker, alike, evidence, earlier)]
+    rows = maker.continued(rows, earlier)
+    shown: list[_Row] = []
     for kind in KINDS:
         wanted = settings.general_rows if kind == "general" else settings.specific_rows
         of_kind = sorted((row for row in rows if row.candidate.kind == kind), key=lambda row: row.rank)
-        shown = (row.candidate for row in of_kind[:wanted] if row.n or row.candidate.pinned)
-        chosen += [_with_own_theme(candidate, taken, maker.spoken_of) for candidate in shown]
-    return chosen
+        shown += [row for row in of_kind[:wanted] if row.n or row.candidate.pinned]
+    # the theme of a row before stays with the row that continues it, or with none
+    taken = {row.row.theme for row in earlier}
+    return [_with_own_theme(row, taken, maker.spoken_of) for row in shown]
 
 
-def _with_own_theme(candidate: Candidate, taken: set[str], spoken_of: frozenset[str]) -> Candidate:
-    """The candidate under a theme that no other row goes by.
+def _with_own_theme(row: _Row, taken: set[str], spoken_of: frozenset[str]) -> Candidate:
+    """The row's candidate under a theme that no other row goes by.
 
-    One that a person spoke of goes first, so that a title or a priority stays with its row; then its own
-    themes, then its skills.
+    One that a person spoke of goes first, so that a title or a priority stays with its row; then that of the
+    row which it continues, then its own themes, then its skills.
     """
+    candidate = row.candidate
+    kept = (row.before.row.theme,) if row.before else ()
     free = [name for name in (*candidate.themes, *candidate.skills) if name not in taken]
-    said = [name for name in free if name in spoken_of]
-    first = (said or free or [candidate.theme])[0]
+    said = [name for name in (*kept, *free) if name in spoken_of]
+    first = (said or kept or free or [candidate.theme])[0]
     taken.add(first)
     lead = candidate.lead if first == candidate.theme else 0.0
     themes = (first, *(theme for theme in candidate.themes if theme != first))
@@ -114,6 +123,7 @@ def _groups(
     maker: _Maker,
     alike: Alike,
     evidence: Mapping[str, Sequence[Evidence]],
+    earlier: Sequence[KeptRow],
 ) -> list[list[Skill]]:
     """Return the skills in groups that belong together, each moved skill in the group it was moved to."""
     placed: dict[str, list[Skill]] = {}
@@ -126,6 +136,7 @@ def _groups(
             free.append(skill)
     weight = [maker.postings(skill.name) for skill in free]
     sure, most = alike(free, maker.ledger, evidence), maker.settings.row_share
+    sure = keep.held(sure, [skill.name for skill in free], earlier)
     found = [[free[at] for at in group] for group in groups(sure, weight, scorer("row").threshold, most)]
     for theme, members in placed.items():
         place = max(found, key=lambda group: maker.demand_of(group, theme), default=None)
@@ -144,6 +155,7 @@ class _Maker:
     settings: MatrixSettings
     rulings: Rulings
     vocabulary: Vocabulary
+    kinds: Mapping[str, Kind]
 
     @cached_property
     def place(self) -> Mapping[str, int]:
@@ -213,6 +225,24 @@ class _Maker:
         each = sum(self.demand(name) for name in candidate.skills)
         covered = first + self.settings.further_skill * (each - first)
         return _Row(candidate, round(covered / self.total, _EXACT), len(counted))
+
+    def continued(self, rows: Sequence[_Row], earlier: Sequence[KeptRow]) -> list[_Row]:
+        """The rows, those that continue an earlier one with its kind and title where these still fit."""
+        groups = [{name: self.demand(name) for name in row.candidate.skills} for row in rows]
+        before = keep.continued(earlier, groups)
+        return [
+            self._continuing(row, groups[at], before[at]) if at in before else row
+            for at, row in enumerate(rows)
+        ]
+
+    def _continuing(self, row: _Row, group: Mapping[str, float], before: KeptRow) -> _Row:
+        by_kind = dict.fromkeys(KINDS, 0.0)
+        for name in row.candidate.skills:
+            by_kind[self.kinds[name]] += self.postings(name)
+        part = by_kind[before.row.kind] / (sum(by_kind.values()) or 1.0)
+        kind = before.row.kind if part >= keep.UNDECIDED else row.candidate.kind
+        title = before.row.title if keep.title_stays(before, group) else ""
+        return replace(row, candidate=replace(row.candidate, kind=kind, title=title), before=before)
 
     def _candidate(self, members: Sequence[Skill]) -> Candidate:
         limit, pins = self.settings.breadth_limit, self.rulings.pinned

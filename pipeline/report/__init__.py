@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +55,21 @@ def write_changes(changes: Changes, out: Path) -> list[Path]:
 
 
 def write_change(changes: Changes, path: Path) -> None:
-    """Write what changed, in the format that the path's ending says: `.html` or `.md`."""
-    from pipeline.report import as_changes
+    """Write what changed in the format that the path's ending says: a page, Markdown, or a table."""
+    from pipeline.report import as_changes, series
 
-    known = {".html": as_changes.render, ".md": as_changes.markdown}
+    known: dict[str, Callable[[Changes], str | bytes]] = {
+        ".html": as_changes.render,
+        ".md": as_changes.markdown,
+        ".csv": lambda found: series.written(found, "csv"),
+        ".parquet": lambda found: series.written(found, "parquet"),
+    }
     if path.suffix.lower() not in known:
-        raise UsageError(f"{path.name} ends in neither .html nor .md", "Example: --output trend.html")
-    _replace(path, known[path.suffix.lower()](changes).encode("utf-8"))
+        raise UsageError(
+            f"{path.name} ends in neither .html, .md, .csv nor .parquet", "Example: --output trend.html"
+        )
+    content = known[path.suffix.lower()](changes)
+    _replace(path, content if isinstance(content, bytes) else content.encode("utf-8"))
 
 
 def markdown(data: ReportInput) -> str:

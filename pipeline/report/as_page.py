@@ -22,11 +22,15 @@ from pipeline.report.view import STRENGTH_WORDS, STRONGEST, View, look, setting
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
     from pipeline.records import Plan
     from pipeline.report.plan_blocks import Document
 
 FOLDER = Path(__file__).parent / "templates"
+
+SHEETS = ("style.css", "plan.css", "trend.css", "report.css")
+"""The style sheets of the report, later ones over earlier ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,7 @@ SECTIONS = (
     Section("skills", "All skills", "skills.html", lambda d: bool(d.scores)),
     Section("grid", "Who asks for what", "grid.html", lambda d: bool(d.scores and d.postings)),
     Section("trend", "Changes", "trend.html", _has_trend),
+    Section("for-whom", "For whom", "for_whom.html", lambda d: bool(d.parts)),
     Section("postings", "Postings", "postings.html", lambda d: bool(d.postings)),
     Section("failures", "Not read", "failures.html", lambda d: bool(d.failures)),
     Section("suggestions", "Possible duplicates", "suggestions.html", lambda d: bool(d.suggestions)),
@@ -145,7 +150,7 @@ class Page:
         e = row.evidence[0]
         posting = self.view.posting.get(e.posting_id)
         around = marked.around(posting.text, e.start, e.end, self.limits.brief) if posting else ("", "")
-        company = safe.shorten(e.company, 40) or safe.place(e.url)
+        company = safe.shorten(safe.source(e.company, e.title, e.url), 40)
         return Quote(safe.shorten(e.quote, 110), e.strength, 0, e.title, company, e.date or "", "", *around)
 
     def place(self, posting_id: str, start: int, end: int) -> str:
@@ -259,7 +264,7 @@ def render(data: ReportInput, limits: Limits | None = None) -> str:
     """Return the page as HTML text, ending in a line break."""
     view = look(data)
     page = _page(view, limits or Limits())
-    style, script = _read("style.css") + _read("trend.css") + _read("report.css"), _read("script.js")
+    style, script = "".join(map(_read, SHEETS)), _read("script.js")
     return (
         environment()
         .get_template("report.html")
@@ -271,6 +276,7 @@ def render(data: ReportInput, limits: Limits | None = None) -> str:
             limits=page.limits,
             settings=dict(data.settings),
             sections=[s for s in SECTIONS if s.wanted(data)],
+            for_whom=_for_whom(data),
             style=style,
             script=script,
             policy=policy(style, script),
@@ -286,6 +292,13 @@ def one_document(document: Document, plan: Plan) -> str:
     template = environment().get_template("plan_document.html")
     body = html(document)
     return template.render(document=document, plan=plan, body=body, style=style, policy=policy(style, ""))
+
+
+def _for_whom(data: ReportInput) -> Markup | str:
+    from pipeline.report import for_whom
+    from pipeline.report.plan_blocks import html
+
+    return html(for_whom.document(data.parts)) if data.parts else ""
 
 
 def style_sheet() -> str:

@@ -43,7 +43,7 @@ def _line(view: View, number: int, row: MatrixRow) -> Line:
     e = row.evidence[0]
     posting = view.posting.get(e.posting_id)
     before, after = marked.around(posting.text, e.start, e.end, CONTEXT) if posting else ("", "")
-    company = safe.shorten(e.company, 50) or safe.place(e.url)
+    company = safe.shorten(safe.source(e.company, e.title, e.url), 50)
     return Line(number, row, skills, before, safe.shorten(e.quote, QUOTE), after, company)
 
 

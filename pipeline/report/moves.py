@@ -18,6 +18,12 @@ def moved(trend: Trend) -> list[Shift]:
     return [s for s in _ordered(trend) if s.verdict not in QUIET]
 
 
+def requirements(trend: Trend) -> list[Shift]:
+    """The shifts of entry requirements that chance does not explain, the largest first."""
+    sure = [s for s in trend.requirements if s.verdict not in QUIET]
+    return sorted(sure, key=lambda s: (-abs(s.change), s.skill))
+
+
 def unmoved(trend: Trend) -> list[Shift]:
     """Return the shifts that say nothing: steady, or too few postings to tell."""
     return [s for s in _ordered(trend) if s.verdict in QUIET]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.records import Comparison, Plan
+from pipeline.records import Plan
 from pipeline.report import _replace, plan_charts
-from pipeline.report.plan_assessment import assessment, attainability, comparison, priority_ease
+from pipeline.report.plan_assessment import assessment, attainability, priority_ease
 from pipeline.report.plan_blocks import Document, as_csv, markdown
 from pipeline.report.plan_competency import competency
 from pipeline.report.plan_role_card import role_card
@@ -63,9 +63,8 @@ def _files(document: Document, plan: Plan, out: Path) -> list[Path]:
     return paths + [_put(out / f"{p.name}.svg", plan_charts.alone(p.svg)) for p in document.pictures]
 
 
-def compared(found: Comparison, out: Path) -> list[Path]:
-    """The written comparison of two targets."""
-    document = comparison(found)
+def compared(document: Document, out: Path) -> list[Path]:
+    """Write a comparison of targets and return its files."""
     files = [_put(out / f"{document.id}.md", markdown(document))]
     return files + [_put(out / f"compare-{t.name}.csv", as_csv(t)) for t in document.tables]
 
@@ -73,8 +72,3 @@ def compared(found: Comparison, out: Path) -> list[Path]:
 def _put(path: Path, content: str | bytes) -> Path:
     _replace(path, content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
     return path
-
-
-def compared_text(found: Comparison) -> str:
-    """The comparison in Markdown, to read in a terminal."""
-    return markdown(comparison(found)).rstrip()

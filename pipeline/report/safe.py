@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 
 from pipeline.records import Posting
 
+UNNAMED = "employer not named"
+"""What stands where a posting names no employer."""
+
 FORMULA_SIGNS = frozenset("=+-@\t\r\n＝＋－＠")
 """Signs that make a spreadsheet read a cell as a formula when the cell starts with one of them."""
 
@@ -54,6 +57,11 @@ def place(address: str) -> str:
     return shorten(re.split(r"[\\/]", address.rstrip("\\/"))[-1], 60)
 
 
+def shown(address: str) -> str:
+    """The address when it may be a link, else the name of its file: a table travels without its folders."""
+    return address if href(address) else place(address)
+
+
 def spelled(address: str) -> str:
     """Return an address as a reader should see it: a link without its scheme, a path as its file name."""
     if href(address):
@@ -67,8 +75,13 @@ def caption(posting: Posting) -> str:
 
 
 def employer(posting: Posting) -> str:
-    """Return the employer of a posting, else the short name of its address."""
-    return shorten(posting.company, 60) or place(posting.url)
+    """Return the employer that a posting names, else that it names none."""
+    return shorten(posting.company, 60) or UNNAMED
+
+
+def source(company: str, title: str, address: str) -> str:
+    """How the posting of a quote is called: its employer, else its title, else the name of its address."""
+    return shorten(company, 60) or shorten(title, 60) or place(address)
 
 
 def cell(value: object) -> object:

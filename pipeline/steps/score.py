@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pipeline import cluster, review
 from pipeline.errors import UsageError
+from pipeline.matrix import keep
 from pipeline.records import (
     Mention,
     Posting,
@@ -18,8 +21,10 @@ from pipeline.records import (
     Suggestion,
     Target,
     Vocabulary,
+    content_of,
     digest,
 )
+from pipeline.segments import entry_of
 from pipeline.settings import Settings
 from pipeline.steps.advice import advice_of, suggested
 from pipeline.steps.ledger import freeze
@@ -46,9 +51,10 @@ def score(place: Place, target: Target, settings: Settings, snapshot: str | None
         )
         store.save_run(run)
         if snapshot:
+            frozen = _snapshot(snapshot, target, settings, known, found.basis.postings, scores, found.named)
             store.save_snapshot(
-                _snapshot(snapshot, target, settings, known, found.basis.postings, scores, found.named),
-                lambda frozen: place.remember_snapshot(snapshot, target, frozen),
+                replace(frozen, rows=keep.kept(found.draft, scores, found.rulings)),
+                lambda text: place.remember_snapshot(snapshot, target, text),
             )
     if snapshot:
         freeze(place, target, settings, snapshot)
@@ -74,6 +80,9 @@ def _snapshot(
         postings=tuple(counted),
         versions=versions(known, named),
         scores=scores,
+        taken=dt.datetime.now(dt.UTC).date().isoformat(),
+        content=content_of(postings.values()),
+        asked=tuple((name, entry_of(postings[name])) for name in counted),
     )
 
 
