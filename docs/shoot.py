@@ -81,7 +81,7 @@ def shoot(page: Page, name: str) -> None:
 
 def of_report(browser: Browser) -> None:
     """Take the first screen of the report."""
-    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page = browser.new_page(viewport={"width": 1140, "height": 780})
     page.goto(next(WORKSPACE.glob("data/processed/*/report.html")).as_uri())
     shoot(page, "report")
 
@@ -95,7 +95,7 @@ def of_review(browser: Browser, address: str) -> None:
     shoot(page, "review-page")
     page.set_viewport_size({"width": 1440, "height": 900})
     page.keyboard.press("m")
-    page.keyboard.type("TensorFlow")
+    page.locator('details[data-key="m"] input[name="after"]').fill("TensorFlow")
     page.keyboard.press("Enter")
     page.locator(".question").wait_for()
     shoot(page, "review-merge")
