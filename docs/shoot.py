@@ -81,7 +81,7 @@ def shoot(page: Page, name: str) -> None:
 
 def of_report(browser: Browser) -> None:
     """Take the first screen of the report."""
-    page = browser.new_page(viewport={"width": 1040, "height": 640})
+    page = browser.new_page(viewport={"width": 1040, "height": 690})
     page.goto(next(WORKSPACE.glob("data/processed/*/report.html")).as_uri())
     shoot(page, "report")
 
