@@ -755,8 +755,9 @@ class Rulings:
 
     Subjects are canonical skill names (theme keys in `titles`). `names` leads from an old canonical
     name to the one that a person gave (rename, merge); `surfaces` from a folded wording to a name
-    (split). `wrong` holds (posting id, start, end) of mentions that are no skill there. `by` says for
-    each subject who decided, when and why, in one line.
+    (split), and `origins` from that name to the skill that it was split off. `wrong` holds
+    (posting id, start, end) of mentions that are no skill there. `by` says for each subject who decided,
+    when and why, in one line.
     """
 
     accepted: frozenset[str] = frozenset()
@@ -765,6 +766,7 @@ class Rulings:
     surfaces: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     themes: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     priorities: Mapping[str, int] = field(default_factory=dict)
     pinned: frozenset[str] = frozenset()
@@ -1427,8 +1429,9 @@ class Plan:
 class ReportInput:
     """Everything that a report shows; every number in it can be traced to `mentions` in `postings`.
 
-    `history` holds the target's scorings, oldest first; `changes` names the page of changes beside it;
-    `parts` are the postings by what they say of the job.
+    `history` holds the target's scorings, oldest first; `changes` names the page of changes beside it,
+    `plan_pages` the title and address of each page of a plan, none before a plan was asked for; `parts`
+    are the postings by what they say of the job.
     """
 
     draft: MatrixDraft
@@ -1445,6 +1448,7 @@ class ReportInput:
     plan: Plan | None = None
     history: tuple[Snapshot, ...] = ()
     changes: str = ""
+    plan_pages: tuple[tuple[str, str], ...] = ()
     parts: tuple[Segmented, ...] = ()
 
 

@@ -427,7 +427,7 @@ def windows(table: DemandTable, length: str) -> list[Window]:
         if (day := _day(date)) is not None
     ]  # fmt: skip
     if not dated:
-        raise UsageError("no posting has a date", "Write date=YYYY-MM-DD behind the addresses of the list.")
+        raise UsageError("no posting has a date", "Add date=YYYY-MM-DD after the addresses in the list.")
     newest = max(day for day, _ in dated)
     groups: dict[int, list[str]] = {}
     for day, name in dated:

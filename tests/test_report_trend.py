@@ -169,7 +169,7 @@ def test_a_snapshot_that_a_refresh_named_is_told_by_its_day(tmp_path: Path) -> N
 
 def test_nothing_to_compare_is_said(tmp_path: Path) -> None:
     html = page(changes(trends=(), history=(OLD,)), tmp_path)
-    assert "only one scoring so far" in html
+    assert "only one snapshot so far" in html
 
 
 def test_too_few_postings_are_said_plainly() -> None:

@@ -87,10 +87,13 @@ class _Maker:
         self.kinds = {key(name): kind for name, kind in rulings.kinds.items()}
         self.themes = {key(name): theme for name, theme in rulings.themes.items()}
         self.by = {key(name): line for name, line in rulings.by.items()}
+        # a renamed skill keeps what the vocabulary knows of it
+        self.former = {rulings.today(old): old for old in rulings.names if old in vocabulary.skills}
 
     def skill(self, usage: Usage) -> Skill:
         """One skill with everything that is known of it."""
-        entry = self.vocabulary.skills.get(usage.skill)
+        known = usage.skill if usage.skill in self.vocabulary.skills else self.former.get(usage.skill, "")
+        entry = self.vocabulary.skills.get(known)
         kind, reason = self.kind(usage, entry)
         return Skill(
             name=usage.skill,

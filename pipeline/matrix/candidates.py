@@ -80,8 +80,9 @@ def choose(
     """Return the rows: groups of skills that belong together and cover the most weighted demand.
 
     Skills of both kinds are grouped at once, none of the groups above `row_share` of all demand; a group
-    has the kind of most of its demand. What a person put into one theme stays together. A group that
-    continues one of the `earlier` rows keeps its theme.
+    has the kind of most of its demand. A skill that a person moved, or split off another one, joins the
+    group that it was moved to; what a person put into one theme stays together. A
+    group that continues one of the `earlier` rows keeps its theme.
     """
     maker = _Maker(ledger, settings, rulings, vocabulary, {skill.name: skill.kind for skill in skills})
     asked = maker.asked(skills)
@@ -124,22 +125,26 @@ def _groups(
     evidence: Mapping[str, Sequence[Evidence]],
     earlier: Sequence[KeptRow],
 ) -> list[list[Skill]]:
-    """The skills in groups that belong together; those that a person put into one theme stand together."""
-    ruled: dict[str, list[Skill]] = {}
+    """Return the skills in groups that belong together, each moved skill in the group it was moved to."""
+    placed: dict[str, list[Skill]] = {}
     free = []
     for skill in skills:
-        if skill.name in maker.rulings.themes:
-            ruled.setdefault(maker.theme(skill), []).append(skill)
+        beside = maker.beside(skill)
+        if beside:
+            placed.setdefault(beside, []).append(skill)
         else:
             free.append(skill)
-    for theme, members in ruled.items():
-        members += [skill for skill in free if maker.theme(skill) == theme]
-    free = [skill for skill in free if maker.theme(skill) not in ruled]
     weight = [maker.postings(skill.name) for skill in free]
     sure, most = alike(free, maker.ledger, evidence), maker.settings.row_share
     sure = keep.held(sure, [skill.name for skill in free], earlier)
-    found = groups(sure, weight, scorer("row").threshold, most)
-    return [*ruled.values(), *([free[at] for at in group] for group in found)]
+    found = [[free[at] for at in group] for group in groups(sure, weight, scorer("row").threshold, most)]
+    for theme, members in placed.items():
+        place = max(found, key=lambda group: maker.demand_of(group, theme), default=None)
+        if place is not None and maker.demand_of(place, theme):
+            place += members
+        else:
+            found.append(members)
+    return found
 
 
 @dataclass(frozen=True)
@@ -179,6 +184,23 @@ class _Maker:
     def theme(self, skill: Skill) -> str:
         """The theme of a skill: a person's, then its own, then its name."""
         return self.rulings.themes.get(skill.name, skill.theme or skill.name)
+
+    def beside(self, skill: Skill) -> str:
+        """Return the theme, or the skill, beside which a person put this skill; "" where nobody did."""
+        name = self.rulings.themes.get(skill.name, "")
+        if not name and skill.theme in ("", skill.name):
+            name = self.rulings.origins.get(skill.name, "")
+        seen = {skill.name}
+        while name not in seen and (name in self.rulings.themes or name in self.rulings.origins):
+            seen.add(name)
+            name = self.rulings.themes.get(name) or self.rulings.origins[name]
+        gone = self.vocabulary.skills.get(name) if name not in self.place else None
+        name = gone.theme if gone else name  # every wording of it was split off
+        return name if name != skill.name else ""
+
+    def demand_of(self, group: Sequence[Skill], theme: str) -> float:
+        """Return the demand that a theme, or the skill of that name, brings to a group."""
+        return sum(self.demand(s.name) for s in group if theme in (s.name, s.theme))
 
     def asked(self, skills: Sequence[Skill]) -> list[Skill]:
         """The demanded skills that nobody kept out, most demanded first."""

@@ -13,7 +13,7 @@ text = safe.markdown
 
 
 def render(changes: Changes) -> str:
-    """The page as HTML text, ending in a line break."""
+    """Return the page as HTML text, ending in a line break."""
     style = style_sheet()
     template = environment().get_template("changes.html")
     return template.render(
@@ -29,7 +29,7 @@ def render(changes: Changes) -> str:
 
 
 def title(changes: Changes) -> str:
-    """The headline: what changed since which scoring."""
+    """Return the headline: what changed since which snapshot."""
     if not changes.trends:
         return "What changed"
     before = changes.trends[0].before
@@ -41,7 +41,7 @@ def title(changes: Changes) -> str:
 
 
 def sorts(changes: Changes) -> tuple[tuple[str, tuple[Posting, ...]], ...]:
-    """The visited postings by what happened to them."""
+    """Return the visited postings by what happened to them."""
     found = [
         ("New", changes.new),
         ("Changed", changes.changed),
@@ -59,7 +59,7 @@ def named(posting: Posting) -> str:
 
 
 def markdown(changes: Changes) -> str:
-    """The same as Markdown, ending in a line break."""
+    """Return the same as Markdown, ending in a line break."""
     target = " · ".join(filter(None, (changes.target.role, changes.target.industry)))
     lines = [f"# {text(title(changes))}", "", text(target), ""]
     for trend in changes.trends:

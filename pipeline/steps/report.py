@@ -78,6 +78,7 @@ def _gathered(
             plan=planned,
             history=past,
             changes=changes,
+            plan_pages=plan_pages(place, target),
         )
 
 
@@ -92,6 +93,13 @@ def has_asked(place: Place) -> bool:
 
 BY = ("seniority", "mode")
 """The facts whose parts every report compares, where two parts have enough postings."""
+
+
+def plan_pages(place: Place, target: Target) -> tuple[tuple[str, str], ...]:
+    """Return title and address of the plan's first page beside the report, nothing without a plan."""
+    folder = place.documents(target) / "plan"
+    first = next((n for n in ("index", "plan", "attainability") if (folder / f"{n}.html").exists()), "")
+    return (("Plan", f"plan/{first}.html"),) if first else ()
 
 
 def write(
