@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 WORKSPACE ?= build/example
 
-.PHONY: matrix test check format coverage wheel bench clean adversarial reliability
+.PHONY: matrix test check browser docs format coverage wheel bench clean adversarial reliability
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -22,9 +22,12 @@ check: $(STAMP)  ## style, types and the rules of the house
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-node_modules: package.json  ## a model endpoint for the tests; without Node they are skipped
+node_modules: package.json  ## a model endpoint and accessibility rules for the tests
 	@npm install --no-package-lock --no-audit --no-fund --silent && touch $@ \
-	  || echo 'no Node: the tests against aimock are skipped'
+	  || echo 'no Node: the tests against aimock and axe-core are skipped'
+
+browser: $(STAMP)  ## a browser for the tests, brought where the machine has none
+	@$(BIN)/python tests/bring_browser.py
 
 adversarial: $(STAMP)  ## asks a model that means nothing (a C++ build of ten minutes, once): no claim may count
 	test -d build/adversarial/venv || $(PYTHON) -m venv build/adversarial/venv
@@ -32,7 +35,7 @@ adversarial: $(STAMP)  ## asks a model that means nothing (a C++ build of ten mi
 	build/adversarial/venv/bin/python training/nonsense_model.py build/adversarial/nonsense.gguf
 	$(BIN)/python -m benchmarks.adversarial build/adversarial/venv/bin/python build/adversarial/nonsense.gguf
 
-test: check node_modules  ## everything that must hold before a change lands
+test: check node_modules browser  ## everything that must hold before a change lands
 	$(BIN)/pytest -n auto
 
 coverage: $(STAMP)  ## which lines no test ran: a table, and build/coverage/index.html
@@ -50,6 +53,12 @@ wheel: $(STAMP)  ## builds the wheel and runs the example with it in an environm
 	cd build/wheel && venv/bin/skillmatrix run ../../examples/ml-engineer/list.txt --role 'ML engineer' \
 	  --offline --quiet --workspace example || test $$? -eq 3
 	test -s build/wheel/example/data/processed/ml-engineer/report.html
+
+docs: $(STAMP)  ## the documentation as a website in build/docs, with the command reference
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[docs]'
+	$(BIN)/python docs/reference.py
+	$(BIN)/mkdocs build --quiet --strict --site-dir build/docs
+	@echo "build/docs/index.html"
 
 format: $(STAMP)
 	$(BIN)/ruff check --fix .

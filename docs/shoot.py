@@ -82,22 +82,22 @@ def shoot(page: Page, name: str) -> None:
 
 
 def of_report(browser: Browser) -> None:
-    """The top of the report."""
-    page = browser.new_page(viewport={"width": 1180, "height": 1500})
+    """Take the first screen of the report."""
+    page = browser.new_page(viewport={"width": 1040, "height": 690})
     page.goto(next(WORKSPACE.glob("data/processed/*/report.html")).as_uri())
     shoot(page, "report")
 
 
 def of_review(browser: Browser, address: str) -> None:
     """The review page: evidence, a merge with its consequences, rows before and after, phone, dark."""
-    page = browser.new_page(viewport={"width": 1680, "height": 950})
+    page = browser.new_page(viewport={"width": 1440, "height": 860})
     page.goto(address)
     begun = page.url
     _open(page, "PyTorch")
     shoot(page, "review-page")
     page.set_viewport_size({"width": 1440, "height": 900})
     page.keyboard.press("m")
-    page.keyboard.type("TensorFlow")
+    page.locator('details[data-key="m"] input[name="after"]').fill("TensorFlow")
     page.keyboard.press("Enter")
     page.locator(".question").wait_for()
     shoot(page, "review-merge")

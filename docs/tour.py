@@ -1,10 +1,10 @@
-"""Runs every command of the README and writes its real output under it.
+"""Run every command of the README and of docs/tour.md and write its real output under it.
 
-    python docs/tour.py            rewrite README.md
+    python docs/tour.py            rewrite both
     python docs/tour.py --check    answer 1 where a command fails that did not fail before
 
 A block starts with a line "$ command"; `<!-- lines: 12 -->` above it keeps the first twelve lines of output.
-Commands run in the project's root, in order, in one workspace (build/tour), which is deleted first.
+Commands run in the project's root, in order, in one workspace (build/tour), which each document begins anew.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-README = ROOT / "README.md"
+DOCUMENTS = (ROOT / "README.md", ROOT / "docs" / "tour.md")
 WORKSPACE = ROOT / "build" / "tour"
 BLOCK = re.compile(
     r"(?:<!-- lines: (?P<lines>\d+) -->\n)?```console\n\$ (?P<command>[^\n]+)\n.*?```", re.DOTALL
@@ -26,7 +26,7 @@ EXPECTED = (0, 3)  # 3: done, with failures listed
 
 
 def output(command: str) -> str:
-    """What a command prints on both streams; raises where it fails."""
+    """Return what a command prints on both streams; raise where it fails."""
     environ = {**os.environ, "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}", "COLUMNS": "100"}
     done = subprocess.run(
         command, shell=True, cwd=ROOT, env=environ, capture_output=True, text=True, check=False
@@ -37,7 +37,7 @@ def output(command: str) -> str:
 
 
 def block(found: re.Match[str]) -> str:
-    """The block with its command's present output."""
+    """Return the block with its command's present output."""
     lines = output(found["command"]).replace(str(ROOT), "…").splitlines()
     head = f"<!-- lines: {found['lines']} -->\n" if found["lines"] else ""
     kept = lines[: int(found["lines"])] if found["lines"] else lines
@@ -47,11 +47,12 @@ def block(found: re.Match[str]) -> str:
 
 
 def main() -> int:
-    """Rewrites the README, or only runs its commands."""
-    shutil.rmtree(WORKSPACE, ignore_errors=True)
-    text = BLOCK.sub(block, README.read_text(encoding="utf-8"))
-    if "--check" not in sys.argv:
-        README.write_text(text, encoding="utf-8")
+    """Rewrite the documents, or only run their commands; each begins with an empty workspace."""
+    for path in DOCUMENTS:
+        shutil.rmtree(WORKSPACE, ignore_errors=True)
+        text = BLOCK.sub(block, path.read_text(encoding="utf-8"))
+        if "--check" not in sys.argv:
+            path.write_text(text, encoding="utf-8")
     return 0
 
 

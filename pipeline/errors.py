@@ -21,6 +21,8 @@ from __future__ import annotations
 FINISHED_WITH_FAILURES = 3
 """Exit code of a run that ended with some sources listed as failed; no exception belongs to it."""
 
+MOVED = 7
+"""Exit code of `--fail-on moved` where a skill surely moved."""
 
 BUG = "This is a fault of skillmatrix: please report it with the line and what was printed."
 """The advice of a failure that nobody expected."""

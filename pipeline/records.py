@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
@@ -91,6 +91,11 @@ class Target:
         """A name safe for files and commands: `ml-engineer`, `ml-engineer--high-growth-tech`."""
         slug = "--".join(s for s in (_slug(self.role), _slug(self.industry)) if s)
         return slug or "target-" + digest(self.role, self.industry)[:8]
+
+
+def content_of(postings: Iterable[Posting]) -> str:
+    """Return a digest that is equal for equal texts of the counted postings, in whatever order."""
+    return digest(sorted(p.fingerprint for p in postings if p.counted))
 
 
 def _slug(text: str) -> str:
@@ -647,6 +652,43 @@ class MatrixDraft:
         return tuple(r for r in self.rows if r.kind == kind)
 
 
+@dataclass(frozen=True, slots=True)
+class KeptRow:
+    """A row as a snapshot keeps it, so that a later matrix can tell whether it is still the same row.
+
+    `row` has no quotes. `demanded` holds the score of each of its skills; `titled` says that a person gave
+    the title.
+    """
+
+    row: MatrixRow
+    demanded: tuple[float, ...]
+    titled: bool = False
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """How much each skill of the row was demanded."""
+        return dict(zip(self.row.skills, self.demanded, strict=True))
+
+
+RowFate = Literal["new", "gone", "renamed", "moved", "split", "joined"]
+"""What became of a row between two matrices; a row that only kept its place is not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """What became of one row: its titles before and after, "" where there was or is none.
+
+    `other` is the row that a new one split off from, or that a row which is gone joined. `numbers` are its
+    places among the rows before and after, 0 for none.
+    """
+
+    fate: RowFate
+    before: str = ""
+    after: str = ""
+    other: str = ""
+    numbers: tuple[int, int] = (0, 0)
+
+
 # --- what a person says, and what a run leaves ------------------------------------------------
 
 
@@ -697,7 +739,12 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A frozen scoring: what was scored, with which settings and versions, and the scores."""
+    """A frozen scoring: what was scored, with which settings and versions, the scores and the ten rows.
+
+    `when` is the newest date of its postings, "" where none has one; `taken` the day on which it was frozen.
+    `content` is equal for equal texts of the counted postings. `asked` holds what each of them asks of every
+    applicant; None in snapshots of before that was read.
+    """
 
     name: str
     target: str
@@ -706,6 +753,10 @@ class Snapshot:
     postings: tuple[str, ...]
     versions: tuple[tuple[str, str], ...] = ()
     scores: tuple[SkillScore, ...] = ()
+    taken: str = ""
+    content: str = ""
+    rows: tuple[KeptRow, ...] = ()
+    asked: tuple[tuple[str, tuple[str, ...]], ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -714,8 +765,9 @@ class Rulings:
 
     Subjects are canonical skill names (theme keys in `titles`). `names` leads from an old canonical
     name to the one that a person gave (rename, merge); `surfaces` from a folded wording to a name
-    (split). `wrong` holds (posting id, start, end) of mentions that are no skill there. `by` says for
-    each subject who decided, when and why, in one line.
+    (split), and `origins` from that name to the skill that it was split off. `wrong` holds
+    (posting id, start, end) of mentions that are no skill there. `by` says for each subject who decided,
+    when and why, in one line.
     """
 
     accepted: frozenset[str] = frozenset()
@@ -724,6 +776,7 @@ class Rulings:
     surfaces: Mapping[str, str] = field(default_factory=dict)
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     themes: Mapping[str, str] = field(default_factory=dict)
+    origins: Mapping[str, str] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     priorities: Mapping[str, int] = field(default_factory=dict)
     pinned: frozenset[str] = frozenset()
@@ -771,7 +824,10 @@ class Shift:
 
 @dataclass(frozen=True, slots=True)
 class Trend:
-    """Two scorings compared: every skill's shift, the postings on both sides and what to beware of."""
+    """Two scorings compared: every skill's shift, the postings on both sides and what to beware of.
+
+    `requirements` are the shifts of what every applicant is asked for beside skills.
+    """
 
     before: str
     after: str
@@ -779,6 +835,93 @@ class Trend:
     after_postings: int
     shifts: tuple[Shift, ...] = ()
     warnings: tuple[str, ...] = ()
+    requirements: tuple[Shift, ...] = ()
+
+
+# --- for whom -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Pay:
+    """What postings that ask for something pay a year: the middle, least and most of `n` that state it.
+
+    `of` postings ask for it. Only those in `currency` are compared; `others` state pay in another one.
+    """
+
+    name: str
+    n: int
+    of: int
+    currency: str = ""
+    median: float = 0.0
+    low: float = 0.0
+    high: float = 0.0
+    others: int = 0
+
+
+Item = Literal["skill", "row", "requirement"]
+"""What is counted: a skill, one of the ten rows, an entry requirement."""
+
+PartVerdict = Literal["more", "less", "alike", "too few to tell"]
+"""How a part compares with the others; `more` and `less` are told apart from chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartShare:
+    """How many postings of one part ask for an item, beside those of all other parts.
+
+    `low` and `high` bound the share. `change` is the difference to the others with its own bounds; `p_value`
+    is corrected for all items and parts that were looked at.
+    """
+
+    item: Item
+    name: str
+    kind: Kind
+    n: int
+    of: int
+    low: float
+    high: float
+    others_n: int
+    others_of: int
+    change: float
+    change_low: float
+    change_high: float
+    p_value: float
+    verdict: PartVerdict
+
+    @property
+    def share(self) -> float:
+        """n / N of the part, 0.0 where there are no postings."""
+        return self.n / self.of if self.of else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The postings that have one value of a fact, and what they ask for, the most demanded first."""
+
+    value: str
+    of: int
+    shares: tuple[PartShare, ...]
+
+    def of_item(self, item: Item) -> tuple[PartShare, ...]:
+        """The shares of one sort of item."""
+        return tuple(share for share in self.shares if share.item == item)
+
+
+@dataclass(frozen=True, slots=True)
+class Segmented:
+    """The counted postings in parts by one fact, those with enough postings compared with the rest.
+
+    `where` are the conditions that all of them meet. `small` parts (value, n) have too few postings to tell;
+    `unknown` postings do not state the fact.
+    """
+
+    by: str
+    where: tuple[str, ...]
+    of: int
+    parts: tuple[Part, ...]
+    small: tuple[tuple[str, int], ...] = ()
+    unknown: int = 0
+    pay: tuple[Pay, ...] = ()
 
 
 # --- from the matrix to a plan ------------------------------------------------------------------
@@ -1182,26 +1325,51 @@ class Progress:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
-    """Two targets side by side: shared and distinct rows, hours to each, what learning A spares B.
+class RowShown:
+    """A row as the matrix of a target shows it: its number, title and n of N."""
 
-    A shared or distinct row is (theme, title, n of A, N of A, n of B, N of B), 0 where nobody asks.
-    `skills` are (name, n of A, n of B), the most asked for first.
+    number: int
+    title: str
+    n: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class RowsCompared:
+    """Rows of several targets that ask for the same: one for each target, None where it has none.
+
+    `alike` is the part of their demand that they have in common (0..1), 1.0 for a row of one target alone.
+    `nearest` is, for a row of one target alone, the nearest row of another one, and which target that is.
     """
 
-    left: Target
-    right: Target
-    shared: tuple[tuple[str, str, int, int, int, int], ...]
-    only_left: tuple[tuple[str, str, int, int, int, int], ...]
-    only_right: tuple[tuple[str, str, int, int, int, int], ...]
-    left_hours: float
-    right_hours: float
-    right_after_left: float
-    left_after_right: float
-    left_fits: bool
-    right_fits: bool
+    rows: tuple[RowShown | None, ...]
+    alike: float = 1.0
+    nearest: tuple[int, RowShown] | None = None
+
+    @property
+    def shared(self) -> bool:
+        """True when two targets or more have it."""
+        return sum(row is not None for row in self.rows) > 1
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two or more targets side by side: rows, hours to each, what learning for one spares another.
+
+    `after[i][j]` are the hours to target i once target j is reached; i alone where they are the same. A skill
+    is (name, n of each target), the most asked for first; `near` holds pairs of skills that one target each
+    asks for and that say nearly the same: (name, name, likeness).
+    """
+
+    targets: tuple[Target, ...]
+    postings: tuple[int, ...]
+    rows: tuple[RowsCompared, ...]
+    hours: tuple[float, ...]
+    after: tuple[tuple[float, ...], ...]
+    fits: tuple[bool, ...]
+    skills: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    near: tuple[tuple[str, str, float], ...] = ()
     rationale: str = ""
-    skills: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -1271,7 +1439,9 @@ class Plan:
 class ReportInput:
     """Everything that a report shows; every number in it can be traced to `mentions` in `postings`.
 
-    `history` holds the target's scorings, oldest first; `changes` names the page of changes beside it.
+    `history` holds the target's scorings, oldest first; `changes` names the page of changes beside it,
+    `plan_pages` the title and address of each page of a plan, none before a plan was asked for; `parts`
+    are the postings by what they say of the job.
     """
 
     draft: MatrixDraft
@@ -1288,13 +1458,16 @@ class ReportInput:
     plan: Plan | None = None
     history: tuple[Snapshot, ...] = ()
     changes: str = ""
+    plan_pages: tuple[tuple[str, str], ...] = ()
+    parts: tuple[Segmented, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What changed from one scoring to the next: postings, moved skills, rows that came and went.
+    """What changed from one scoring to the next: postings, moved skills, and what became of the rows.
 
-    `trends` are the steps compared, oldest first; `history` the scorings that the pictures show.
+    `trends` are the steps compared, oldest first; `history` the scorings that the pictures show. `left` are
+    postings that the list named before and names no more; `unread` those that gave nothing this time.
     """
 
     target: Target
@@ -1303,6 +1476,7 @@ class Changes:
     new: tuple[Posting, ...] = ()
     changed: tuple[Posting, ...] = ()
     closed: tuple[Posting, ...] = ()
-    came: tuple[str, ...] = ()
-    went: tuple[str, ...] = ()
+    left: tuple[Posting, ...] = ()
+    unread: tuple[Posting, ...] = ()
+    rows: tuple[RowChange, ...] = ()
     visited: bool = False

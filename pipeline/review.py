@@ -239,6 +239,7 @@ class _State:
     surfaces: dict[str, str] = field(default_factory=dict)
     kinds: dict[str, Kind] = field(default_factory=dict)
     themes: dict[str, str] = field(default_factory=dict)
+    origins: dict[str, str] = field(default_factory=dict)
     titles: dict[str, str] = field(default_factory=dict)
     priorities: dict[str, int] = field(default_factory=dict)
     wrong: set[tuple[str, int, int]] = field(default_factory=set)
@@ -258,6 +259,7 @@ class _State:
             surfaces=dict(sorted(self.surfaces.items())),
             kinds=dict(sorted(self.kinds.items())),
             themes=dict(sorted(self.themes.items())),
+            origins=dict(sorted(self.origins.items())),
             titles=dict(sorted(self.titles.items())),
             priorities=dict(sorted(self.priorities.items())),
             pinned=frozenset(n for n, yes in self.place.items() if yes),
@@ -313,6 +315,8 @@ def _lead(state: _State, old: str, new: str) -> None:
 
 def _split(state: _State, d: Decision) -> None:
     state.surfaces[key(d.before)] = d.after
+    if d.after != d.subject:
+        state.origins[d.after] = d.subject
     state.sign(d.after, d)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from pipeline import shares
@@ -23,6 +24,9 @@ Verdict = Literal["entered", "left", "rose", "fell", "steady", "too few to tell"
 _DIGITS = 6
 _WINDOW = re.compile(r"(\d+)\s*(d|w|m|y)", re.IGNORECASE)
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
+CALENDAR = {"month": 1, "quarter": 3, "year": 12}
+"""Windows of the calendar, in months."""
+
 _TITLE_WORD = re.compile(r"[^\W\d_][\w+#./&-]*[\w+#]|[A-Za-z]")
 _TITLE_CHANGE = 0.10
 """A title word must also move by this share before the mix of roles is called different."""
@@ -34,7 +38,8 @@ _COARSE = 0.25
 class Side:
     """One of the two scorings: who demands what, and its scores.
 
-    `settings_digest` and `versions` say what it was made with; the warnings name what differs.
+    `settings_digest` and `versions` say what it was made with; the warnings name what differs. `asked` leads
+    from a posting to what it asks of every applicant beside skills, None where that was not kept.
     """
 
     name: str
@@ -42,6 +47,7 @@ class Side:
     scores: Sequence[SkillScore] = ()
     settings_digest: str = ""
     versions: tuple[tuple[str, str], ...] = ()
+    asked: Mapping[str, Sequence[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +57,12 @@ class Window:
     start: str
     end: str
     ids: tuple[str, ...]
+    called: str = ""
 
     @property
     def name(self) -> str:
-        """How a trend calls it: `2026-01-01 to 2026-03-31`."""
-        return f"{self.start} to {self.end}"
+        """How a trend calls it: `2026-q1`, or `2026-01-01 to 2026-03-31` where the calendar has no name."""
+        return self.called or f"{self.start} to {self.end}"
 
 
 @dataclass(frozen=True)
@@ -94,7 +101,34 @@ def compare(
         after_postings=new.of,
         shifts=between(sides, scores, weights, settings, _apart(old, new), rulings),
         warnings=tuple(_warnings(before, after, old, new, weights, settings)),
+        requirements=_requirements(before, after, old, new, weights, settings),
     )
+
+
+def _requirements(
+    before: Side,
+    after: Side,
+    old: DemandTable,
+    new: DemandTable,
+    weights: ScoreSettings,
+    settings: TrendSettings,
+) -> tuple[Shift, ...]:
+    """The shifts of what every applicant is asked for, corrected among themselves; the surest first."""
+    if before.asked is None or after.asked is None:
+        return ()
+    one, other = (
+        table.of_items([side.asked.get(name, ()) for name in table.ids])  # type: ignore[union-attr]
+        for side, table in ((before, old), (after, new))
+    )
+    names = sorted({*one.names, *other.names})
+    shifts = _shifts((one.tally, other.tally), _apart(one, other), names, weights, settings)
+    found = [Shift(skill=name, kind="specific", **shift) for name, shift in zip(names, shifts, strict=True)]
+    return tuple(sorted(found, key=lambda s: (s.p_value, -abs(s.change), s.skill)))
+
+
+def strict(settings: TrendSettings, steps: int) -> TrendSettings:
+    """The settings for one of so many steps: chance gets one share of alarms, however many are looked at."""
+    return replace(settings, false_discovery=settings.false_discovery / max(1, steps))
 
 
 def between(
@@ -379,26 +413,44 @@ def _titles(table: DemandTable) -> DemandTable:
 
 
 def windows(table: DemandTable, length: str) -> list[Window]:
-    """The dated postings in windows of that length ("90d", "12w", "3m", "1y"), oldest first.
+    """The dated postings in windows of that length, oldest first; a posting without a date is in none.
 
-    The last window ends on the newest date; a posting without a date is in none. Raises `UsageError`
-    where the length is none or fewer than two windows have postings.
+    "month", "quarter" and "year" are those of the calendar. Windows of "90d", "12w", "3m" or "1y" are counted
+    back from the newest date. Raises `UsageError` where the length is none or fewer than two windows have
+    postings.
     """
-    days = _length(length)
+    calendar = CALENDAR.get(length.strip().lower())
+    days = 0 if calendar else _length(length)
     dated = [
         (day, name)
         for name, date in zip(table.ids, table.facts["date"], strict=True)
         if (day := _day(date)) is not None
     ]  # fmt: skip
     if not dated:
-        raise UsageError("no posting has a date", "Write date=YYYY-MM-DD behind the addresses of the list.")
+        raise UsageError("no posting has a date", "Add date=YYYY-MM-DD after the addresses in the list.")
     newest = max(day for day, _ in dated)
     groups: dict[int, list[str]] = {}
     for day, name in dated:
-        groups.setdefault((newest - day).days // days, []).append(name)
+        place = -_period(day, calendar) if calendar else (newest - day).days // days
+        groups.setdefault(place, []).append(name)
     if len(groups) < 2:
-        raise UsageError(f"all dated postings lie within {length}", "Choose a shorter --window.")
-    return [_window(newest, days, place, groups[place]) for place in sorted(groups, reverse=True)]
+        raise UsageError(f"all dated postings lie within one {length}", "Choose a shorter --window.")
+    make = partial(_of_calendar, calendar) if calendar else partial(_window, newest, days)
+    return [make(place, groups[place]) for place in sorted(groups, reverse=True)]
+
+
+def _period(day: dt.date, months: int) -> int:
+    """The number of the calendar period of so many months that a day is in."""
+    return (day.year * 12 + day.month - 1) // months
+
+
+def _of_calendar(months: int, place: int, names: list[str]) -> Window:
+    first, last = -place * months, (1 - place) * months
+    start, after = (dt.date(month // 12, month % 12 + 1, 1) for month in (first, last))
+    year, quarter = start.year, (start.month + 2) // 3
+    called = {1: f"{start:%Y-%m}", 3: f"{year}-q{quarter}", 12: f"{year}"}[months]
+    end = after - dt.timedelta(days=1)
+    return Window(start.isoformat(), end.isoformat(), tuple(sorted(names)), called)
 
 
 def _window(newest: dt.date, days: int, place: int, names: list[str]) -> Window:
@@ -410,7 +462,10 @@ def _window(newest: dt.date, days: int, place: int, names: list[str]) -> Window:
 def _length(length: str) -> int:
     match = _WINDOW.fullmatch(length.strip())
     if not match or not int(match[1]):
-        raise UsageError(f"{length!r} is no length of time", "Write 90d, 12w, 3m (30 days each) or 1y.")
+        raise UsageError(
+            f"{length!r} is no length of time",
+            "Write month, quarter, year, or 90d, 12w, 3m (30 days each), 1y.",
+        )
     return int(match[1]) * _DAYS[match[2].lower()]
 
 

@@ -54,11 +54,11 @@ def test_the_examples_give_a_matrix_and_two_failures_by_reason(tmp_path: Path) -
     done = run_example(tmp_path)
     assert done.returncode == 3
     assert "9 postings counted" in done.stdout
-    assert "1 duplicate, 1 closed" in done.stdout
+    assert "not counted: 1 duplicate, 1 closed, 1 source not read" in done.stdout
     assert "Programming in Python" in done.stdout
     assert "report.html" in done.stdout
-    assert "2 sources gave no posting" in done.stderr
-    assert "kestrelworks-closed.html: closed" in done.stderr
+    assert "closed, so not counted: " in done.stderr
+    assert "1 source to fix:" in done.stderr
     assert "how-we-review-models.html: not-a-posting" in done.stderr
     assert "engine: local" in done.stderr
 
@@ -153,8 +153,9 @@ def test_read_shows_what_a_saved_page_gives() -> None:
 
 
 def test_a_place_that_cannot_be_written_is_named_without_a_traceback(example: Path, tmp_path: Path) -> None:
-    for wrong in (tmp_path, tmp_path / "none" / "x.csv", Path("/dev/full")):
-        done = skillmatrix("export", "skills", "-o", wrong, "-w", example)
+    (tmp_path / "file").write_text("")
+    for wrong in (tmp_path, tmp_path / "file" / "x.csv", Path("/dev/full")):
+        done = skillmatrix("export", "skills", "-q", "-o", wrong, "-w", example)
         assert done.returncode == 6
         assert done.stderr.startswith("error: ")
         assert "Traceback" not in done.stderr
@@ -211,6 +212,95 @@ def test_one_posting_is_a_fine_source_and_its_report_can_be_opened(tmp_path: Pat
         shown = skillmatrix("open", "--no-show", "-w", workspace)
         assert Path(shown.stdout.strip()).read_text().startswith("<!")
     assert "no target" in skillmatrix("open", "--no-show", "-w", tmp_path / "none").stderr
+
+
+def test_a_file_has_the_format_of_its_ending_and_its_folder_is_made(example: Path, tmp_path: Path) -> None:
+    for name, start in (("a.xlsx", b"PK"), ("b.json", b"["), ("c.md", b"| "), ("d.parquet", b"PAR1")):
+        path = tmp_path / "new" / name
+        assert skillmatrix("export", "skills", "-o", path, "-w", example).returncode == 0
+        assert path.read_bytes().startswith(start)
+    assert skillmatrix("export", "summary", "-o", tmp_path / "s.html", "-w", example).returncode == 0
+    wrong = skillmatrix("export", "skills", "-o", tmp_path / "x.doc", "-w", example)
+    assert wrong.returncode == 2
+    assert ".doc stands for no format" in wrong.stderr
+
+
+def test_explain_takes_a_row_s_number_its_title_or_a_skill_and_says_which(example: Path) -> None:
+    rows = json.loads(skillmatrix("export", "matrix", "--format", "json", "-w", example).stdout)["rows"]
+    for wanted in ("2", rows[1]["title"]):
+        said = skillmatrix("explain", wanted, "-w", example).stdout
+        assert said.startswith(f"Row 2: {rows[1]['title']}"[:99])
+        assert f"{rows[1]['n']} of {rows[1]['of']} postings" in said
+    assert skillmatrix("explain", "Docker", "-w", example).stdout.startswith("Skill: Docker ")
+    assert "the rows are 1 to 10" in skillmatrix("explain", "11", "-w", example).stderr.lower()
+
+
+def test_no_line_of_the_matrix_is_wider_than_the_terminal(
+    example: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    lines = skillmatrix("matrix", "-w", example).stdout.splitlines()
+    assert len(lines) > 30
+    assert max(map(len, lines)) <= 60
+
+
+def test_a_closed_posting_is_no_failure(tmp_path: Path) -> None:
+    folder = EXAMPLES / "ml-engineer"
+    names = ("halden.txt", "kestrelworks-closed.html", "brightloom.html", "brightloom-repost.txt")
+    (tmp_path / "list.txt").write_text("".join(f"{folder / name}\n" for name in names))
+    done = skillmatrix("run", tmp_path / "list.txt", "--role", "r", "-w", tmp_path / "w")
+    assert done.returncode == 0
+    assert "1 duplicate, 1 closed" in done.stdout
+
+
+def test_the_target_is_named_and_where_there_are_several_which_it_is(example: Path, tmp_path: Path) -> None:
+    workspace = tmp_path / "copy"
+    shutil.copytree(example, workspace)
+    assert skillmatrix("explain", "Docker", "-w", workspace).stderr.startswith("target: ML engineer\n")
+    page = EXAMPLES / "ml-engineer" / "halden.txt"
+    skillmatrix("run", page, "--role", "Fraud analyst", "-w", workspace)
+    first = skillmatrix("explain", "Docker", "-w", workspace).stderr.splitlines()[0]
+    assert first == "target: Fraud analyst (the latest of 2; --target chooses)"
+    assert skillmatrix("explain", "Docker", "-q", "-w", workspace).stderr == ""
+
+
+def test_the_help_goes_in_the_order_of_work() -> None:
+    said = skillmatrix("--help").stdout
+    panels = [said.index(f"─ {name}") for name in ("Start", "Look", "Review", "Plan", "Scale")]
+    assert panels == sorted(panels)
+    assert "─ More " not in said
+
+
+def test_every_command_can_be_quiet_and_told_its_workspace_and_target() -> None:
+    import typer
+
+    from pipeline.cli.app import app
+
+    def each(command: object, *path: str) -> list[tuple[str, set[str]]]:
+        found = [(" ".join(path), {o for p in command.params for o in p.opts})]  # type: ignore[attr-defined]
+        for name, sub in getattr(command, "commands", {}).items():
+            found += each(sub, *path, name)
+        return found
+
+    groups = {"", "target", "log", "reference", "vocabulary", "review"}
+    no_workspace = {"tag", "read", "init", "vocabulary check"}
+    # these name their target in another way, or concern the workspace as a whole
+    no_target = {"run", "gather", "import", "log list", "reference list", "tag", "read", "init"}
+    for name, options in each(typer.main.get_command(app)):
+        if name in groups:
+            continue
+        assert "-q" in options, name
+        assert "-w" in options or name in no_workspace, name
+        about_none = name in no_target or name.startswith(("target ", "vocabulary "))
+        assert "-t" in options or about_none, name
+
+
+@pytest.mark.parametrize("command", ["run", "status", "matrix", "report", "score", "init"])
+def test_a_command_ends_with_the_next_step(example: Path, tmp_path: Path, command: str) -> None:
+    words = {"run": ("run", EXAMPLES / "ml-engineer" / "halden.txt", "--role", "r", "-w", tmp_path)}
+    words["init"] = ("init", tmp_path / "ws")
+    done = skillmatrix(*words.get(command, (command, "-w", example)))
+    assert "next: skillmatrix " in done.stderr
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -112,7 +112,7 @@ def test_folder_can_stand_for_a_list(tmp_path: Path) -> None:
         ("no-such-file.html", "there is no file or folder"),
         ("jobs.example/42", "write https:// before"),
         ("https://h.example/1 kind=advert", "is none of posting, blog"),
-        ("https://h.example/1 date=31.3.2026", "no day like 2026-03-31"),
+        ("https://h.example/1 date=31.3.2026", "must be a date like 2026-03-31"),
         ("https://h.example/1 knd=blog", "cannot tell what 'knd=blog' is"),
         ("/dev/zero", "neither a file nor a folder"),
         ("We look for a glazier who likes glass", "a sentence, no address and no path"),

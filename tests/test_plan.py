@@ -31,6 +31,7 @@ from pipeline.plan import (
 from pipeline.plan import ratings as rated
 from pipeline.plan.lessons import Names, lessons
 from pipeline.records import (
+    Comparison,
     Held,
     MatrixDraft,
     MatrixRow,
@@ -455,9 +456,10 @@ def test_a_plan_of_any_ratings_keeps_its_sums(told: list[tuple[int, str, int]]) 
 def test_learning_for_one_target_spares_the_other() -> None:
     left, right = example(), example()
     a, b = planning.build(left, SETTINGS), planning.build(right, SETTINGS)
-    found = planning.compare(left, right, a, b, SETTINGS)
-    assert [theme for theme, *_ in found.shared] == ["talking", "sql", "python"]
-    assert found.right_after_left == 0
+    found = planning.compare([left, right], [a, b], SETTINGS)
+    assert [row.rows[0].title for row in found.rows] == [row.title for row in left.draft.rows]
+    assert all(row.shared and row.alike == 1.0 and row.rows[0] == row.rows[1] for row in found.rows)
+    assert found.after[1][0] == 0
     assert "hours off" in planning.rationale(found)
 
 
@@ -477,6 +479,56 @@ def test_a_factor_is_rounded_as_a_spreadsheet_rounds_it() -> None:
 
     assert effort.product((1.1, 1.0, 0.845)) == 0.93
     assert effort.product((1.0, 1.25, 0.9)) == 1.125
+
+
+# --- several targets ----------------------------------------------------------------------------
+
+
+def near(hours: float, name: str, plan: str, after: float) -> tuple[Target, float, float]:
+    return Target(name, plan=plan), hours, after  # type: ignore[arg-type]
+
+
+def compared(*given_targets: tuple[Target, float, float], fits: tuple[bool, ...] = ()) -> Comparison:
+    targets, hours, after = zip(*given_targets, strict=True)
+    places = range(len(targets))
+    table = tuple(tuple(hours[i] if i == j else after[i] for j in places) for i in places)
+    return Comparison(targets, (9,) * len(targets), (), hours, table, fits or (False,) * len(targets))
+
+
+def test_plan_a_is_preferred_by_name_alone_only_where_that_is_said() -> None:
+    close = compared(near(940, "Baker", "a", 500), near(930, "Miller", "b", 480))
+    assert planning.rationale(close).startswith("Baker first: neither fits in full, and the hours are about")
+    assert "only because you called it plan A" in planning.rationale(close)
+    apart = compared(near(940, "Baker", "a", 500), near(700, "Miller", "b", 480))
+    assert planning.rationale(apart).startswith("Miller first: neither fits in full, and it takes 700 hours")
+    fitting = compared(near(940, "Baker", "a", 500), near(700, "Miller", "b", 480), fits=(True, False))
+    assert planning.rationale(fitting).startswith("Baker first: it is the only one that fits")
+
+
+def test_both_orders_are_told_as_the_table_has_them() -> None:
+    found = compared(near(900, "Baker", "a", 500), near(700, "Miller", "b", 480))
+    said = planning.rationale(found)
+    assert "takes 400 hours off Baker" in said
+    assert "Both together take 1200 hours with Miller first, 1380 with Baker first." in said
+
+
+def test_three_targets_stand_side_by_side() -> None:
+    left, right = example(), example()
+    rows = tuple(replace(row, n=row.n - 1) for row in right.draft.rows[:2])
+    right = replace(right, draft=replace(right.draft, rows=rows))
+    third = replace(example(), draft=replace(example().draft, rows=example().draft.rows[2:]))
+    given_all = [left, right, third]
+    found = planning.compare(given_all, [planning.build(one, SETTINGS) for one in given_all], SETTINGS)
+    assert [[bool(row) for row in each.rows] for each in found.rows] == [
+        [True, True, False],
+        [True, True, False],
+        [True, False, True],
+    ]
+    # the counts are those of each matrix
+    first = found.rows[0].rows
+    assert first[0] is not None
+    assert first[1] is not None
+    assert (first[0].n - first[1].n, first[0].of) == (1, left.draft.rows[0].of)
 
 
 # --- ready means ready ------------------------------------------------------------------------------

@@ -50,7 +50,7 @@ def test_refresh_writes_one_page_of_changes_that_the_report_leads_to(place: Plac
     folder = place.documents(TARGET)
     page = (folder / "changes.html").read_text(encoding="utf-8")
     assert folder / "changes.html" in done.walk.paths
-    assert "0 new postings, 1 changed, 0 closed" in page
+    assert "0 new postings, 1 changed, 0 closed, 0 left the list." in page
     assert "Changed: 1" in page
     assert "oo few postings to tell" in page
     assert 'href="changes.html"' in (folder / "report.html").read_text(encoding="utf-8")
@@ -58,7 +58,7 @@ def test_refresh_writes_one_page_of_changes_that_the_report_leads_to(place: Plac
 
 
 def test_rows_that_came_are_named(done: Refreshed) -> None:
-    assert any("Kafka" in row for row in done.came)
+    assert any("Kafka" in change.after for change in done.changes.rows)
 
 
 def test_history_ends_with_the_present_scoring(place: Place, done: Refreshed) -> None:
@@ -66,7 +66,7 @@ def test_history_ends_with_the_present_scoring(place: Place, done: Refreshed) ->
 
 
 def test_a_page_of_two_scorings_shows_only_those_between(place: Place, done: Refreshed) -> None:
-    found = trend.between(place, TARGET, Settings(), done.since)
+    found = trend.along(place, TARGET, Settings(), [done.since])
     assert [s.name for s in found.history] == [done.since, trend.NOW]
     assert found.trends == (done.trend,)
 
@@ -90,11 +90,11 @@ def test_refresh_reads_the_list_as_it_stands_now(tmp_path: Path) -> None:
     (shore / "4.txt").write_text(TEXT.format(n=4, tool="Apache Kafka"), encoding="utf-8")
     listed.write_text("shore\nshore/9.txt\n", encoding="utf-8")
     done = refresh(place, TARGET, Settings(), "fast", offline=True)
-    assert (done.new, done.closed) == (1, 0)
+    assert (len(done.changes.new), len(done.changes.closed)) == (1, 0)
     assert ["shore/9.txt" in f.detail for f in done.walk.failures] == [True]
     listed.unlink()
     again = refresh(place, TARGET, Settings(), "fast", offline=True)
-    assert (again.new, again.closed) == (0, 0)
+    assert (len(again.changes.new), len(again.changes.closed)) == (0, 0)
     assert "is not there" in again.walk.notes[0]
 
 

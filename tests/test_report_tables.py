@@ -161,7 +161,7 @@ def test_no_formula_in_a_workbook_comes_from_data(data: ReportInput) -> None:
         assert OURS.match(cell.value), cell.value
     for kind in ("mentions", "skills", "postings"):
         sheet = openpyxl.load_workbook(io.BytesIO(report.export(kind, data, "xlsx"))).active
-        assert sheet.title == kind
+        assert sheet.title == kind.capitalize()
         assert not [c for row in sheet for c in row if c.data_type == "f"]
     quotes = [
         row[6].value

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import csv
 import re
+import shutil
+import subprocess
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
+import pyarrow.parquet as pq
 import pytest
 from bs4 import BeautifulSoup
 from report_example import FORMULA, SCRIPT, example, wilson
 
 from pipeline import report
 from pipeline.errors import UsageError
-from pipeline.records import Changes, Posting, Shift, SkillScore, Snapshot, Target, Trend
-from pipeline.report import moves, trend_charts
+from pipeline.records import Changes, Posting, RowChange, Shift, SkillScore, Snapshot, Target, Trend
+from pipeline.report import as_page, measure, moves, trend_charts
 
 TARGET = Target("Lighthouse keeper", "coasts")
 HOSTILE = f'Lamp {SCRIPT} "quoted" & =1+1'
@@ -40,7 +45,15 @@ HISTORY = (OLD, NEW)
 def changes(**known: object) -> Changes:
     new = Posting("a", "javascript:alert(1)", "text", title=f"Keeper {SCRIPT}", company=FORMULA)
     shut = Posting("b", "https://coast.example/1", "text", title="Keeper", closed="no longer open")
-    found = Changes(TARGET, (TREND,), HISTORY, (new,), (), (shut,), (HOSTILE,), ("Oil",), visited=True)
+    found = Changes(
+        TARGET,
+        (TREND,),
+        HISTORY,
+        (new,),
+        closed=(shut,),
+        rows=(RowChange("new", "", HOSTILE, "", (0, 3)), RowChange("gone", "Oil", "", "", (3, 0))),
+        visited=True,
+    )
     return replace(found, **known)
 
 
@@ -156,7 +169,7 @@ def test_a_snapshot_that_a_refresh_named_is_told_by_its_day(tmp_path: Path) -> N
 
 def test_nothing_to_compare_is_said(tmp_path: Path) -> None:
     html = page(changes(trends=(), history=(OLD,)), tmp_path)
-    assert "only one scoring so far" in html
+    assert "only one snapshot so far" in html
 
 
 def test_too_few_postings_are_said_plainly() -> None:
@@ -188,3 +201,88 @@ def test_without_a_comparison_nothing_is_said_about_chance() -> None:
 def test_another_ending_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="neither"):
         report.write_change(changes(), tmp_path / "changes.pdf")
+
+
+# --- days, labels, series -----------------------------------------------------------------------
+
+
+def test_scorings_stand_at_their_days_and_never_on_each_other() -> None:
+    days = ("2019-01-15", "2020-04-15", "2020-12-01", "2025-09-10", "2026-08-01")
+    history = tuple(replace(NEW, name=day, when=day) for day in days)
+    xs = trend_charts.along(history, 0, 300, 18)
+    assert (xs[0], xs[-1]) == (0, 300)
+    assert all(after - before >= 18 for before, after in pairwise(xs))
+    # five years lie between the third and the fourth, less than one before and after
+    assert xs[3] - xs[2] > 150
+    assert "at their days" in trend_charts.spacing(history)
+
+
+@pytest.mark.parametrize("days", [("", ""), ("2026-01-01", "2026-01-01"), ("2026-02-01", "2026-01-01")])
+def test_days_that_do_not_tell_scorings_apart_are_said(days: tuple[str, str]) -> None:
+    history = tuple(replace(NEW, name=f"s{i}", when=day) for i, day in enumerate(days))
+    assert trend_charts.along(history, 0, 100, 10) == [0, 100]
+    assert "not to scale in time" in trend_charts.spacing(history)
+
+
+def test_days_of_visits_serve_where_postings_have_no_date() -> None:
+    history = tuple(replace(NEW, name=d, taken=d) for d in ("2026-01-01", "2026-01-08", "2026-03-01"))
+    xs = trend_charts.along(history, 0, 59, 5)
+    assert xs == [0, 7, 59]
+
+
+def test_labels_fit_their_room_in_the_widest_font() -> None:
+    long = "Cross-functional collaboration with product management and WWWWWW"
+    assert measure.width("…" + long) > 128
+    lines = measure.wrapped(long, 110, 2, bold=True)
+    assert len(lines) == 2
+    assert all(measure.width(line, bold=True) <= 110 for line in lines)
+    assert lines[1].endswith("…")
+    assert measure.fitted("Short", 110) == "Short"
+    names = {f"{long} {i}": 90 - i for i in range(12)}
+    history = (snapshot("a" * 60, names), snapshot("b" * 60, names))
+    drawn = ElementTree.fromstring(str(trend_charts.bump(history, trend_charts.leading(history))))
+    for text in drawn.iter("text"):
+        bold = text.get("class") in ("moved", "head", "mark")
+        x, size = float(text.get("x", "")), measure.width(text.text or "", bold=bold)
+        left = {"start": x, "middle": x - size / 2, "end": x - size}[str(text.get("text-anchor"))]
+        assert left >= -0.5
+        assert left + size <= trend_charts.WIDTH + 0.5
+
+
+@pytest.mark.browser
+def test_a_browser_draws_no_label_over_the_edge(tmp_path: Path) -> None:
+    browser = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if not browser:
+        pytest.skip("no Chromium is installed")
+    names = {f"Cross-functional collaboration, management and MMMM {i}": 90 - i for i in range(12)}
+    history = (snapshot("before-refresh-1", names), snapshot("now", names))
+    svg = str(trend_charts.bump(history, trend_charts.leading(history)))
+    script = """document.querySelectorAll('svg text').forEach(t => { const b = t.getBBox();
+      if (b.x < 0 || b.x + b.width > 420) document.body.setAttribute('data-over', t.textContent); });
+      document.body.setAttribute('data-done', '1')"""
+    page = (
+        f"<style>:root {{ --sans: sans-serif }} {as_page.style_sheet()}</style>{svg}<script>{script}</script>"
+    )
+    (tmp_path / "page.html").write_text(f"<meta charset=utf-8><body>{page}", encoding="utf-8")
+    flags = "--headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking --dump-dom"
+    command = [browser, *flags.split(), f"--user-data-dir={tmp_path / 'profile'}"]
+    address = (tmp_path / "page.html").as_uri()
+    done = subprocess.run([*command, address], capture_output=True, text=True, timeout=120, check=True)
+    body = BeautifulSoup(done.stdout, "lxml").body
+    assert body is not None
+    assert body.get("data-done") == "1"
+    assert body.get("data-over") is None
+
+
+def test_the_series_has_a_row_for_each_skill_and_scoring(tmp_path: Path) -> None:
+    report.write_change(changes(), tmp_path / "series.csv")
+    rows = list(csv.DictReader((tmp_path / "series.csv").read_text(encoding="utf-8").splitlines()))
+    found = {(row["skill"], row["scoring"]): row for row in rows}
+    assert len(rows) == 4 * 2
+    assert (found["Oil lamps", "2025"]["n"], found["Oil lamps", "2025"]["verdict"]) == ("8", "fell")
+    assert (found["LED beacons", "2024"]["n"], found["LED beacons", "2024"]["of"]) == ("0", "100")
+    assert found["Oil lamps", "2024"]["day"] == "2024-05-01"
+    report.write_change(changes(), tmp_path / "series.parquet")
+    table = pq.read_table(tmp_path / "series.parquet")
+    assert table.num_rows == len(rows)
+    assert table.column_names == list(rows[0])

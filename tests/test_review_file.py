@@ -132,7 +132,7 @@ def test_a_stale_row_is_named_and_the_same_decision_of_another_is_not(
 @pytest.mark.parametrize(
     ("edit", "says"),
     [
-        ({"decision": "destroy"}, "no decision is called 'destroy'"),
+        ({"decision": "destroy"}, "unknown decision 'destroy'"),
         ({"decision": "merge"}, "merge needs a new_name"),
         ({"decision": "merge", "new_name": "Quantum loom"}, "no skill here is called 'Quantum loom'"),
         ({"decision": "merge", "new_name": "Pyton"}, "Near names: Python"),
@@ -288,7 +288,7 @@ def test_what_a_command_said_is_taken_back_with_off(place: Place) -> None:
         assert skillmatrix(command, "Docker", *at).returncode == 0
         back = skillmatrix(command, "Docker", "--off", *at)
         assert back.returncode == 0
-        assert f"undo {command} Docker" in back.stdout
+        assert f"undone: {command} Docker" in back.stdout
         rulings = place.rulings(TARGET)
         assert "Docker" not in rulings.pinned | rulings.kept_out | rulings.rejected
 

@@ -334,7 +334,23 @@ def test_shares_are_counts_over_their_group(made: Path) -> None:
 
 def test_pandas_reads_a_table_by_its_folder(made: Path) -> None:
     shares = pd.read_parquet(made / "shares")
-    assert set(shares["by"].astype(str)) == {"month", "role", "employer", "location"}
+    by = {"month", "role", "employer", "location", "seniority", "mode", "type"}
+    assert set(shares["by"].astype(str)) == by
+
+
+def test_parts_are_compared_with_all_that_state_another_value(made: Path) -> None:
+    compared = table(made, "compared").query("by == 'seniority'")
+    counted = table(made, "postings").query("seniority != 'unknown'")
+    counted = counted[~counted["id"].isin(table(made, "repeats")["id"])]
+    demand = table(made, "demand").merge(counted, left_on="posting_id", right_on="id")
+    by_hand = demand.groupby(["seniority", "skill"])["id"].nunique()
+    every, sizes = by_hand.groupby("skill").sum(), counted.groupby("seniority").size()
+    assert set(compared["value"]) == set(sizes[sizes >= SETTINGS.matrix.min_postings].index)
+    for row in compared.sample(60, random_state=1).itertuples():
+        n = by_hand.get((row.value, row.skill), 0)
+        assert (row.n, row.of) == (n, sizes[row.value])
+        assert (row.others_n, row.others_of) == (every[row.skill] - n, sizes.sum() - sizes[row.value])
+        assert row.change_low <= row.change <= row.change_high
 
 
 def test_groups_have_scores_and_months_have_trends(made: Path) -> None:

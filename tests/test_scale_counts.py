@@ -62,7 +62,10 @@ def write_parts(output: Path, seed: int, postings: int = 150) -> None:
             for row in rows for skill in SKILLS if rng.random() < 0.4
         ]  # fmt: skip
         for table, found in (("postings", rows), ("demand", demand), ("mentions", []), ("failures", [])):
-            columns = {name: [row.get(name, "") for row in found] for name in parts.TABLES[table]}
+            columns = {
+                name: [row.get(name, None if name == "pay" else "") for row in found]
+                for name in parts.TABLES[table]
+            }
             pq.write_table(parts.to_table(table, columns), output / table / name)
 
 

@@ -239,7 +239,7 @@ def test_columns_give_what_a_loop_over_postings_gives(rng: random.Random) -> Non
         demanding = [part for part in told.parts if part.strength]
         counted = [part for part in demanding if part.source_kind == "posting"]
         assert found.n == len(counted)
-        assert found.employers == len({part.company or part.posting_id for part in counted})
+        assert found.employers == len({part.company for part in counted if part.company})
         assert found.n == found.n_required + found.n_duty + found.n_preferred
         assert sum(part.weight for part in told.parts) == pytest.approx(told.total)
         assert sum(part.adds for part in demanding) == pytest.approx(told.demanded)

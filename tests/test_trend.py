@@ -385,3 +385,38 @@ def test_a_window_takes_its_postings_and_their_demand_along() -> None:
     part = side("p", demanding("Rye", 2, 4)).table.of_postings(("p0001", "p0003"))
     assert part.ids == ("p0001", "p0003")
     assert part.postings_of("Rye") == ("p0001",)
+
+
+# --- windows of the calendar, many steps ------------------------------------------------------
+
+
+def test_windows_of_the_calendar_have_its_names() -> None:
+    dates = ["2019-12-31", "2020-01-01", "2020-05-02", "2020-12-31", "2026-02-28"]
+    table = dated(*dates)
+    assert [(w.name, w.start, w.end, len(w.ids)) for w in windows(table, "year")] == [
+        ("2019", "2019-01-01", "2019-12-31", 1),
+        ("2020", "2020-01-01", "2020-12-31", 3),
+        ("2026", "2026-01-01", "2026-12-31", 1),
+    ]
+    quarters = ["2019-q4", "2020-q1", "2020-q2", "2020-q4", "2026-q1"]
+    assert [w.name for w in windows(table, "quarter")] == quarters
+    assert windows(table, "month")[-1].end == "2026-02-28"
+
+
+def test_many_steps_share_one_share_of_alarms() -> None:
+    assert trend.strict(SETTINGS, 4).false_discovery == pytest.approx(SETTINGS.false_discovery / 4)
+    assert trend.strict(SETTINGS, 0) == SETTINGS
+
+
+def test_entry_requirements_move_by_the_same_test() -> None:
+    rye = demanding("Rye", 60, 200)
+    before, after = (side(name, rye) for name in "ab")
+    asked = [
+        {i: ("degree",) if at < n else () for at, i in enumerate(each.table.ids)}
+        for each, n in ((before, 40), (after, 120))
+    ]
+    found = compare(replace(before, asked=asked[0]), replace(after, asked=asked[1]), WEIGHTS, SETTINGS)
+    assert [(s.skill, s.before_n, s.after_n, s.verdict) for s in found.requirements] == [
+        ("degree", 40, 120, "rose")
+    ]
+    assert compare(before, after, WEIGHTS, SETTINGS).requirements == ()

@@ -115,7 +115,7 @@ def test_a_form_of_another_kind_or_without_end_is_not_read(
     assert (
         client.post("decide", content=body, headers=here | {"Content-Type": "text/plain"}).status_code == 403
     )
-    huge = {"form": known, "action": "reject", "subject": "Python", "why": "x" * 100_000}
+    huge = {"form": known, "action": "reject", "subject": "Python", "why": "x" * 300_000}
     assert client.post("decide", data=huge, headers=here).status_code == 403
     assert client.request("PUT", "decide", headers=here).status_code == 405
     assert decided(place) == before
@@ -292,9 +292,9 @@ def test_a_run_is_never_disturbed_and_the_page_says_that_its_data_are_older(tmp_
     place = filled(tmp_path, postings(4))
     with page_of(place) as address, httpx.Client(base_url=address) as client:
         before = client.get("").text
-        assert "A run is going on" not in before
+        assert "A run is in progress" not in before
         with hold(place.raw):
-            assert "A run is going on" in client.get("").text
+            assert "A run is in progress" in client.get("").text
             with place.store() as store:  # what a run writes while the page is asked
                 assert client.get("").status_code == 200
                 fields = {"form": form_token(before), "action": "accept", "subject": "Python"}
@@ -304,7 +304,7 @@ def test_a_run_is_never_disturbed_and_the_page_says_that_its_data_are_older(tmp_
                 for one, mentions in postings(6):
                     store.save_extracted(TARGET.id, {one.id: one.fingerprint}, mentions)
         after = client.get("").text
-        assert "A run is going on" not in after
+        assert "A run is in progress" not in after
         assert "6 postings are counted" in after
 
 

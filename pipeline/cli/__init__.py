@@ -1,7 +1,8 @@
-"""The command line: results to stdout, progress and complaints to stderr, the exit code is the verdict."""
+"""The command line: results on stdout, progress and errors on stderr, the exit code is the verdict."""
 
 from __future__ import annotations
 
+import errno
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -13,7 +14,7 @@ _ROOM = "Give the process more memory (see `ulimit -v`), or install skillmatrix 
 
 
 def main() -> None:
-    """Runs the command that the arguments name; ends the process with its exit code."""
+    """Run the command that the arguments name; end the process with its exit code."""
     try:
         from pipeline.cli.app import app
         from pipeline.cli.show import any_console
@@ -32,7 +33,8 @@ def main() -> None:
     except OSError as error:
         # a full disk, a folder where a file should go: the system's own words say what is wrong
         about = f"{error.filename}: " if error.filename else ""
-        _end(StoreError(f"{about}{error.strerror or error}", "Name another file or folder, or make room."))
+        advice = "Free some disk space." if error.errno == errno.ENOSPC else "Choose another path."
+        _end(StoreError(f"{about}{error.strerror or error}", advice))
 
 
 def _end(error: SkillmatrixError) -> NoReturn:

@@ -24,14 +24,14 @@ def replay(
     target: options.TargetName = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Read the model's stored answers again, then score, draft and report; no network, no key."""
+    """Read the model's stored answers again, then score, draft and report; no network."""
     from pipeline.settings import load_settings
     from pipeline.steps import llm as step
     from pipeline.steps.place import Place
 
     place = Place(workspace)
     with show.progress(quiet) as progress:
-        runs, paths = step.replay(place, place.target(target), load_settings(workspace), progress)
+        runs, paths = step.replay(place, show.chosen(place, target), load_settings(workspace), progress)
     read = plural(runs[0].inputs - runs[0].skipped, "posting")
     print(f"{plural(runs[0].outputs, 'mention')} in {read}, from stored answers")
     for path in paths:
@@ -46,13 +46,13 @@ def compare_engines(
     target: options.TargetName = None,
     format: options.TextOrJson = "text",
 ) -> None:
-    """Show what only the model or only the local engine found, by skill, with quotes; asks nothing."""
+    """Show what only the model or only the local engine found, by skill, with quotes."""
     from pipeline.settings import load_settings
     from pipeline.steps import llm as step
     from pipeline.steps.place import Place
 
     place = Place(workspace)
-    found = step.compare(place, place.target(target), load_settings(workspace))
+    found = step.compare(place, show.chosen(place, target), load_settings(workspace))
     if format == "json":
         show.as_json(found.plain())
     else:
@@ -66,7 +66,7 @@ def estimate(workspace: Path, target: str | None, engine: str | None) -> None:
     from pipeline.steps.place import Place
 
     place = Place(workspace)
-    print(step.estimate(place, place.target(target), load_settings(workspace), engine).text())
+    print(step.estimate(place, show.chosen(place, target), load_settings(workspace), engine).text())
 
 
 def gather_and_estimate(
@@ -92,11 +92,11 @@ def batch(act: BatchAct, workspace: Path, target: str | None) -> None:
 
     place, settings = Place(workspace), load_settings(workspace)
     if act == "submit":
-        print(step.batch_text(step.submit(place, place.target(target), settings)))
+        print(step.batch_text(step.submit(place, show.chosen(place, target), settings)))
     elif act == "status":
         print(step.batch_text(step.poll(place, settings)))
     else:
-        done = step.collect(place, place.target(target), settings)
+        done = step.collect(place, show.chosen(place, target), settings)
         print(step.batch_text(done.states))
         print(f"{done.kept} answers stored; run `skillmatrix extract` to read them")
         if done.unasked:

@@ -1,4 +1,4 @@
-"""The commands that look: tag, read, export, explain, status, and import of whole collections."""
+"""The commands `tag`, `read`, `export`, `explain`, `requirements`, `status` and `import`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import typer
 
 from pipeline.cli import options, show
 from pipeline.cli.root import app
-from pipeline.errors import FINISHED_WITH_FAILURES
+from pipeline.errors import FINISHED_WITH_FAILURES, UsageError
 from pipeline.records import Failure
 from pipeline.text import plural
 
@@ -18,12 +18,12 @@ from pipeline.text import plural
 @app.command()
 def tag(
     scheme: Annotated[
-        Literal["default", "skillspan"], typer.Option("--scheme", help="Whose span conventions to follow.")
+        Literal["default", "skillspan"], typer.Option("--scheme", help="The span conventions to follow.")
     ] = "default",
     engine: options.EngineName = None,
     offline: options.Offline = False,
 ) -> None:
-    """A filter: JSON lines {"id","text"} in, JSON lines {"id","mentions":[…]} out; needs no workspace."""
+    """Tag text: JSON lines {"id","text"} in, JSON lines {"id","mentions":[…]} out; needs no workspace."""
     from pipeline.settings import load_settings
     from pipeline.steps import tag as step
 
@@ -37,11 +37,11 @@ def tag(
 
 @app.command()
 def read(
-    source: Annotated[str, typer.Argument(metavar="FILE|URL", help="One page, saved or on the web.")],
-    url: Annotated[str | None, typer.Option("--url", help="The address that a saved file came from.")] = None,
+    source: Annotated[str, typer.Argument(metavar="FILE|URL", help="A saved page, or an address.")],
+    url: Annotated[str | None, typer.Option("--url", help="The address a saved file came from.")] = None,
     format: options.TextOrJson = "text",
 ) -> None:
-    """Show what one page gives: its outcome and the postings in it."""
+    """Show what one page or file gives: its outcome and the postings in it."""
     from pipeline.settings import load_settings
     from pipeline.steps.look import read as step
 
@@ -49,7 +49,8 @@ def read(
     if format == "json":
         show.as_json(found)
         return
-    print(found["outcome"], show.plain(found.get("detail", "")))
+    detail = show.plain(found.get("detail", ""))
+    print(f"{show.plain(source, 60)}: {found['outcome']}{f'. {detail}' if detail else ''}")
     if found.get("advice"):
         print(found["advice"])
     for posting in found["postings"]:
@@ -58,56 +59,79 @@ def read(
         print(posting["description"])
 
 
+FORMATS = Literal["csv", "jsonl", "json", "parquet", "md", "xlsx", "html"]
+ENDINGS = {".csv": "csv", ".jsonl": "jsonl", ".json": "json", ".parquet": "parquet", ".md": "md"}
+ENDINGS |= {".xlsx": "xlsx", ".html": "html"}
+"""The format that the ending of a file stands for."""
+
+
 @app.command()
 def export(
     kind: Annotated[
-        Literal["mentions", "skills", "postings", "requirements", "matrix"],
-        typer.Argument(help="Which table."),
+        Literal["mentions", "skills", "postings", "requirements", "matrix", "pay", "summary"],
+        typer.Argument(help="Which table; `summary` is the ten rows on one page (md or html)."),
     ],
     format: Annotated[
-        Literal["csv", "jsonl", "json", "parquet", "md", "xlsx"],
-        typer.Option("--format", help="File format."),
-    ] = "csv",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="File to write; stdout if none.")
+        FORMATS | None,
+        typer.Option("--format", help="File format; default: the ending of --output, else csv."),
     ] = None,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="File to write; default: stdout.")
+    ] = None,
+    where: options.Where = None,
+    by: options.PartsBy = "",
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
 ) -> None:
-    """Print one table of a target, or write it to a file."""
+    """Export one table of a target as CSV, JSON, Parquet, Markdown or XLSX."""
     from pipeline.settings import load_settings
     from pipeline.steps.place import Place
     from pipeline.steps.report import export as step
 
+    wanted = format or _format_of(output, "md" if kind == "summary" else "csv")
     place = Place(workspace)
-    content = step(place, place.target(target), load_settings(workspace), kind, format)
+    content = step(place, show.chosen(place, target), load_settings(workspace), kind, wanted, where or (), by)
     data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
     if output is None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     else:
+        output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(data)
         print(output)
 
 
+def _format_of(output: Path | None, usual: str) -> str:
+    if output is None or output.suffix.lower() in ENDINGS:
+        return ENDINGS[output.suffix.lower()] if output else usual
+    if not output.suffix:
+        return usual
+    raise UsageError(
+        f"{output.name}: the ending {output.suffix} stands for no format",
+        f"Use one of {', '.join(ENDINGS)}, or say --format.",
+    )
+
+
 @app.command()
 def explain(
-    skill: Annotated[str, typer.Argument(help="Canonical name or an alias.")],
+    what: Annotated[
+        str, typer.Argument(metavar="ROW|SKILL", help="A row's number or title, or a skill's name or alias.")
+    ],
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
     format: options.TextOrJson = "text",
 ) -> None:
-    """Show every number of a skill's score, and its quotes with posting, strength and offsets."""
+    """Show what a row or a skill rests on: its share, its score and its quotes."""
     from pipeline.settings import load_settings
-    from pipeline.steps import look
+    from pipeline.steps.explaining import explain as step
     from pipeline.steps.place import Place
 
     place = Place(workspace)
-    found = look.explain(place, place.target(target), load_settings(workspace), skill)
+    found = step(place, show.chosen(place, target), load_settings(workspace), what)
     if format == "json":
         show.as_json(found.plain())
     else:
-        print(found.text())
+        print(found.text(show.columns()))
 
 
 @app.command()
@@ -116,7 +140,7 @@ def requirements(
     target: options.TargetName = None,
     format: options.TextOrJson = "text",
 ) -> None:
-    """Show what postings ask of every applicant beside skills: degree, years, licences, languages."""
+    """Show what postings ask for besides skills: degree, years, licences, languages."""
     from dataclasses import asdict
 
     from pipeline.settings import load_settings
@@ -124,7 +148,7 @@ def requirements(
     from pipeline.steps.place import Place
 
     place = Place(workspace)
-    found = look.requirements(place, place.target(target), load_settings(workspace))
+    found = look.requirements(place, show.chosen(place, target), load_settings(workspace))
     if format == "json":
         show.as_json([asdict(count) for count in found])
     else:
@@ -132,31 +156,44 @@ def requirements(
 
 
 @app.command()
-def status(workspace: options.Workspace = options.HERE, format: options.TextOrJson = "text") -> None:
-    """Show what is in the workspace, what failed and why, and what is stale."""
+def status(
+    workspace: options.Workspace = options.HERE,
+    target: options.TargetName = None,
+    format: options.TextOrJson = "text",
+) -> None:
+    """Show what is in the workspace, what failed and why, and what is out of date."""
     from pipeline.settings import load_settings
     from pipeline.steps import look
     from pipeline.steps.place import Place
 
-    found = look.status(Place(workspace), load_settings(workspace))
+    place = Place(workspace)
+    found = look.status(place, load_settings(workspace))
+    if target:
+        wanted = place.target(target).id
+        found["targets"] = [one for one in found["targets"] if one["target"] == wanted]
     if format == "json":
         show.as_json(found)
+        return
+    print(look.status_text(found))
+    if found["targets"]:
+        show.next_step("open  see the report", "review  decide on the skills", place=workspace)
     else:
-        print(look.status_text(found))
+        show.next_step("run LIST --role 'ML engineer'", place=workspace)
 
 
 @app.command(name="import")
 def import_(
-    file: Annotated[Path, typer.Argument(help="JSONL, CSV or Parquet with one posting a row.")],
+    file: Annotated[Path, typer.Argument(help="JSONL, CSV or Parquet with one posting per row.")],
     role: Annotated[str, typer.Option("--role", "-r", help="The role these postings are for.")],
     industry: Annotated[str, typer.Option("--industry", "-i", help="The industry.")] = "",
     map: Annotated[
-        list[str] | None, typer.Option("--map", help="field=column, such as text=description_raw; repeat.")
+        list[str] | None,
+        typer.Option("--map", help="FIELD=COLUMN, such as text=description_raw; may be repeated."),
     ] = None,
     workspace: options.Workspace = options.HERE,
     quiet: options.Quiet = False,
 ) -> None:
-    """Take a whole collection of postings into a target; `extract`, `score` and `matrix` go on from it."""
+    """Import a collection of postings; go on with `extract`, `score` and `matrix`."""
     from pipeline.records import Target
     from pipeline.steps.collect import collect
     from pipeline.steps.place import Place
@@ -165,5 +202,6 @@ def import_(
     taken, rows = plural(done.outputs, "posting"), plural(done.inputs, "row")
     print(f"{taken} taken from {rows} of {file}; {done.failed} failed")
     show.failures(failures, quiet)
-    if failures:
+    show.next_step("extract", "score", "matrix", place=workspace)
+    if show.to_mend(failures):
         raise typer.Exit(FINISHED_WITH_FAILURES)

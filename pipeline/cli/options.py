@@ -7,21 +7,51 @@ from typing import Annotated, Literal
 
 import typer
 
+from pipeline.cli import show
+
+
+def _quietly(wanted: bool) -> bool:
+    show.be_quiet(wanted)
+    return wanted
+
+
 Workspace = Annotated[
     Path,
     typer.Option(
-        "--workspace", "-w", help="Folder that holds data/raw and data/processed.", show_default="here"
+        "--workspace",
+        "-w",
+        help="The workspace: the folder with data/raw and data/processed.",
+        show_default="here",
     ),
 ]
 TargetName = Annotated[
-    str | None, typer.Option("--target", "-t", help="Target id or role; the latest one when left out.")
+    str | None,
+    typer.Option("--target", "-t", help="Target id or role; default: the most recent target, or asked for."),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no notes on stderr.")]
-Offline = Annotated[
-    bool, typer.Option("--offline", help="Use files and archived pages only; open no socket.")
+Quiet = Annotated[
+    bool,
+    typer.Option(
+        "--quiet",
+        "-q",
+        callback=_quietly,
+        help="Print the result only: no progress and no notes on stderr.",
+    ),
 ]
+Offline = Annotated[bool, typer.Option("--offline", help="Use files and archived pages only; no network.")]
 EngineName = Annotated[
     str | None, typer.Option("--engine", help="auto, local, fast, llm or replay.", show_default="auto")
 ]
 TextOrJson = Annotated[Literal["text", "json"], typer.Option("--format", help="How to print the result.")]
+Where = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--where", help="Only postings with FACT=VALUE[,VALUE] or FACT!=VALUE, such as mode=remote; repeat."
+    ),
+]
+PartsBy = Annotated[
+    str,
+    typer.Option(
+        "--by", help="Parts side by side: seniority, location, mode, type, employer, month, source, language."
+    ),
+]
 HERE = Path()

@@ -94,19 +94,17 @@ def target_show(
 
 @targets.command("compare")
 def target_compare(
-    left: Annotated[str, typer.Argument(metavar="A", help="Target id or role.")],
-    right: Annotated[str, typer.Argument(metavar="B", help="Target id or role.")],
+    wanted: Annotated[list[str], typer.Argument(metavar="A B...", help="Target ids or roles, two or more.")],
     workspace: options.Workspace = options.HERE,
 ) -> None:
-    """Compare two targets: shared and distinct skills, hours to each, what one spares the other."""
+    """Compare targets: rows and skills of several and of one, hours to each, what one spares another."""
     from pipeline.settings import load_settings
     from pipeline.steps import plan as step
     from pipeline.steps.place import Place
 
     place = Place(workspace)
-    one, other = place.target(left), place.target(right)
-    text, paths = step.compared(place, one, other, load_settings(workspace))
-    print(text)
+    document, paths = step.compared(place, [place.target(t) for t in wanted], load_settings(workspace))
+    show.document(document)
     for path in paths:
         print(path)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -16,18 +17,18 @@ if TYPE_CHECKING:
     from pipeline.steps.review import Review
 
 commands = typer.Typer(
-    help="Review the proposed skills; decisions are remembered and replayed on every run.",
+    help="Review the proposed skills; decisions are kept and applied on every run.",
     invoke_without_command=True,
     no_args_is_help=False,
 )
 app.add_typer(commands, name="review")
 
 Who = Annotated[
-    str, typer.Option("--who", help="Whose decisions these are.", show_default="name of the account")
+    str, typer.Option("--who", help="Name recorded with each decision.", show_default="the account's name")
 ]
-Why = Annotated[str, typer.Option("--why", help="The reason, kept with the decision.")]
-Off = Annotated[bool, typer.Option("--off", help="Take it back: every decision that says so is undone.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change; decide nothing.")]
+Why = Annotated[str, typer.Option("--why", help="The reason, stored with the decision.")]
+Off = Annotated[bool, typer.Option("--off", help="Take it back.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would change; record nothing.")]
 Name = Annotated[str, typer.Argument(help="Canonical name of a skill, or a wording of it.")]
 Names = Annotated[list[str], typer.Argument(help="Canonical names of skills, or wordings of them.")]
 RowOrSkill = Annotated[str, typer.Argument(help="A skill, or the title of a row or key of its theme.")]
@@ -39,7 +40,7 @@ def _sitting(workspace: Path, target: str | None, who: str = "") -> Review:
     from pipeline.steps.review import Review
 
     place = Place(workspace)
-    return Review(place, place.target(target), load_settings(workspace), who)
+    return Review(place, show.chosen(place, target), load_settings(workspace), who)
 
 
 @commands.callback()
@@ -51,14 +52,18 @@ def review(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="Port of the page; 0 = any.")] = 0,
     browser: Annotated[bool, typer.Option(help="Open the page in your browser.")] = True,
 ) -> None:
-    """Open the review page on this machine; the commands below are for files and scripts."""
+    """Open the review page in your browser; the commands below are for files and scripts."""
     if context.invoked_subcommand:
         return
     from pipeline.web import serve
 
     sitting = _sitting(workspace, target, who)
-    show.note("Review page; end it with Ctrl-C. Keep the address to yourself, it is the key.")
-    serve(sitting, port, lambda address: print(address, flush=True), browser)
+    serve(sitting, port, _say, browser)
+
+
+def _say(address: str) -> None:
+    print(address, flush=True)
+    show.note("Keep this address private: anyone who has it can edit. Ctrl-C ends the review.")
 
 
 def _decide(
@@ -73,17 +78,20 @@ def _decide(
     before: str = "",
 ) -> None:
     """Decides, or shows what would change, and prints it."""
-    from pipeline.steps.review import Wish
+    from pipeline.steps.review import Wish, said
 
     sitting = _sitting(workspace, target, who)
     wishes = [Wish(action, subject, after, before, why) for subject in subjects]
-    for line in sitting.effect(wishes).lines:
+    lines = sitting.effect(wishes).lines
+    if dry_run:
+        print("\n".join(map(show.plain, lines)))
+        return
+    for decision in sitting.decide(wishes):
+        what = f"undone: {decision.before}" if decision.action == "undo" else said(decision)
+        print(show.plain(f"{decision.id}  {what}"))
+    for line in lines:
         print(show.plain(line))
-    if not dry_run:
-        for decision in sitting.decide(wishes):
-            lead = f" → {decision.after}" if decision.after else ""
-            what = decision.before if decision.action == "undo" else f"{decision.subject}{lead}"
-            print(show.plain(f"{decision.id}  {decision.action} {what}"))
+    show.next_step("review write  write the documents again", place=workspace)
 
 
 @commands.command()
@@ -95,7 +103,7 @@ def accept(
     why: Why = "",
     dry_run: DryRun = False,
 ) -> None:
-    """Skills that are right as they are proposed."""
+    """Accept skills as they are proposed."""
     _decide("accept", names, workspace, target, who, why, dry_run)
 
 
@@ -109,92 +117,94 @@ def reject(
     why: Why = "",
     dry_run: DryRun = False,
 ) -> None:
-    """Skills that are none; they never return unasked."""
+    """Not skills: remove them and do not propose them again."""
     _decide("ask-again" if off else "reject", names, workspace, target, who, why, dry_run)
 
 
 @commands.command()
 def rename(
     name: Name,
-    new_name: Annotated[str, typer.Argument(help="What it is to be called.")],
+    new_name: Annotated[str, typer.Argument(help="The new name.")],
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
     who: Who = "",
     why: Why = "",
     dry_run: DryRun = False,
 ) -> None:
-    """A skill gets another name; what was decided of it moves along."""
+    """Rename a skill; earlier decisions about it are kept."""
     _decide("rename", [name], workspace, target, who, why, dry_run, after=new_name)
 
 
 @commands.command()
 def merge(
     name: Name,
-    into: Annotated[str, typer.Argument(help="The skill that takes it in.")],
+    into: Annotated[str, typer.Argument(help="The skill to merge into.")],
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
     who: Who = "",
     why: Why = "",
     dry_run: DryRun = False,
 ) -> None:
-    """Two names are one skill: the first goes, the second stays."""
+    """Merge one skill into another: the first name goes, the second stays."""
     _decide("merge", [name], workspace, target, who, why, dry_run, after=into)
 
 
 @commands.command()
 def split(
     name: Name,
-    wording: Annotated[str, typer.Argument(help="The words in the postings that mean something else.")],
-    new_name: Annotated[str, typer.Argument(help="The skill that they mean.")],
+    wording: Annotated[str, typer.Argument(help="The wording in the postings that means something else.")],
+    new_name: Annotated[str, typer.Argument(help="The skill it means.")],
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
     who: Who = "",
     why: Why = "",
     dry_run: DryRun = False,
 ) -> None:
-    """One wording of a skill becomes a skill of its own."""
+    """Make one wording of a skill a skill of its own."""
     _decide("split", [name], workspace, target, who, why, dry_run, after=new_name, before=wording)
 
 
 @commands.command()
 def move(
     name: Name,
-    theme: Annotated[str, typer.Argument(help="Key of a theme; a new one is made.")],
+    theme: Annotated[
+        str, typer.Argument(help="A row's number or title, or a theme; an unknown one is made.")
+    ],
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
     who: Who = "",
     why: Why = "",
     dry_run: DryRun = False,
 ) -> None:
-    """A skill goes to another theme, and so perhaps to another row."""
+    """Move a skill to another row or theme."""
     _decide("move", [name], workspace, target, who, why, dry_run, after=theme)
 
 
 @commands.command()
 def retitle(
     theme: Annotated[str, typer.Argument(help="Title of a row, or key of its theme.")],
-    title: Annotated[str, typer.Argument(help="What its row is to be called.")],
+    title: Annotated[str, typer.Argument(help="The new title.")],
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
     who: Who = "",
     why: Why = "",
     dry_run: DryRun = False,
 ) -> None:
-    """A theme's row gets another title."""
+    """Change a row's title."""
     _decide("retitle", [theme], workspace, target, who, why, dry_run, after=title)
 
 
 @commands.command()
 def kind(
     name: Name,
-    kind: Annotated[Literal["general", "specific"], typer.Argument(help="Which of the two it is.")],
+    kind: Annotated[Literal["general", "specific"], typer.Argument(help="The kind.")],
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
     who: Who = "",
     why: Why = "",
     dry_run: DryRun = False,
 ) -> None:
-    """A skill is general, or it is specific."""
+    """Say whether a skill is general or specific."""
     _decide("kind", [name], workspace, target, who, why, dry_run, after=kind)
 
 
@@ -208,7 +218,7 @@ def priority(
     why: Why = "",
     dry_run: DryRun = False,
 ) -> None:
-    """A skill or a theme's row gets this priority, whatever the postings say."""
+    """Set the priority of a skill or row, whatever the postings say."""
     _decide("priority", [name], workspace, target, who, why, dry_run, after=str(number))
 
 
@@ -222,7 +232,7 @@ def pin(
     why: Why = "",
     dry_run: DryRun = False,
 ) -> None:
-    """A skill or theme is in the ten rows, whatever its demand."""
+    """Keep a skill or theme in the ten rows, whatever its demand."""
     _decide("unpin" if off else "pin", [name], workspace, target, who, why, dry_run)
 
 
@@ -236,7 +246,7 @@ def keep_out(
     why: Why = "",
     dry_run: DryRun = False,
 ) -> None:
-    """A skill or theme stays out of the ten rows, whatever its demand."""
+    """Keep a skill or theme out of the ten rows, whatever its demand."""
     _decide("let-in" if off else "keep-out", [name], workspace, target, who, why, dry_run)
 
 
@@ -250,32 +260,37 @@ def wrong(
     why: Why = "",
     dry_run: DryRun = False,
 ) -> None:
-    """One quote is no skill there; `explain NAME` and `export mentions` show posting and offsets."""
+    """Mark one quote as not this skill; `explain` and `export mentions` show its place."""
     _decide("wrong-mention", [name], workspace, target, who, why, dry_run, before=place)
 
 
 @commands.command()
 def undo(
-    decision: Annotated[str, typer.Argument(metavar="[ID]", help="Id of a decision; yours if none.")] = "",
+    decision: Annotated[
+        str, typer.Argument(metavar="[ID]", help="Id of a decision; default: your last one.")
+    ] = "",
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
     who: Who = "",
 ) -> None:
-    """A decision is taken back: the one of that id, else your last one that is in force."""
+    """Undo a decision: the one with that id, or your last one."""
+    from pipeline.steps.review import said
+
     undone = _sitting(workspace, target, who).undo(decision)
-    print(show.plain(f"undone: {undone.action} {undone.subject} {undone.after}"))
+    print(show.plain(f"undone: {said(undone)}"))
 
 
 @commands.command("list")
 def list_(
     only: Annotated[
-        Literal["all", "undecided", "decided", "changed", "rejected"], typer.Option("--only", help="Which.")
+        Literal["all", "undecided", "decided", "changed", "rejected"],
+        typer.Option("--only", help="Which skills."),
     ] = "all",
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
     format: options.TextOrJson = "text",
 ) -> None:
-    """Every proposed skill with its numbers and what was decided."""
+    """List the proposed skills with their numbers and decisions."""
     from pipeline.steps.review import summary
 
     found = summary(_sitting(workspace, target).view, only)
@@ -294,7 +309,7 @@ def log(
     target: options.TargetName = None,
     format: options.TextOrJson = "text",
 ) -> None:
-    """Every decision, oldest first, with those undone, asleep and in conflict."""
+    """List the decisions, oldest first, with those undone, not in use or in conflict."""
     view = _sitting(workspace, target).view
     force, asleep = {d.id for d in view.in_force}, {d.id for d in view.dormant}
     if format == "json":
@@ -303,7 +318,7 @@ def log(
         )
         return
     for d in view.decisions:
-        state = "asleep" if d.id in asleep else "" if d.id in force or d.action == "undo" else "undone"
+        state = "not in use" if d.id in asleep else "" if d.id in force or d.action == "undo" else "undone"
         what = " ".join(
             filter(None, (d.action, d.subject, d.before and f"({d.before})", d.after and f"→ {d.after}"))
         )
@@ -319,25 +334,26 @@ def export(
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
 ) -> None:
-    """Write all skills as a spreadsheet to edit: decision, new_name, theme, kind, priority, why."""
+    """Write all skills to a spreadsheet to edit; `review apply` reads it back."""
     from pipeline.steps.review_file import export as step
 
     count = step(_sitting(workspace, target), file)
     print(f"{plural(count, 'skill')} in {file}")
+    show.next_step(f"review apply {shlex.quote(str(file))}", place=workspace)
 
 
 @commands.command()
 def apply(
-    file: Annotated[Path, typer.Argument(help="An edited file of `review export`.")],
+    file: Annotated[Path, typer.Argument(help="An edited file from `review export`.")],
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
     who: Who = "",
     dry_run: DryRun = False,
     partly: Annotated[
-        bool, typer.Option("--partly", help="Apply the other rows where some are stale or broken.")
+        bool, typer.Option("--skip-errors", "--partly", help="Skip rows that cannot be applied.")
     ] = False,
 ) -> None:
-    """Put on record what was changed in an exported file; applied twice, it changes nothing."""
+    """Record the decisions made in an exported file; applying it twice changes nothing."""
     from pipeline.errors import FINISHED_WITH_FAILURES, UsageError
     from pipeline.steps.review_file import read
 
@@ -348,25 +364,29 @@ def apply(
     if reading.troubles and not (partly or dry_run):
         raise UsageError(
             f"{len(reading.troubles)} of {reading.rows} rows cannot be applied; nothing was decided",
-            "Mend them, or apply the others with --partly.",
+            "Fix them, or skip them with --skip-errors.",
         )
     if reading.wishes:
         for line in sitting.effect(reading.wishes).lines:
             print(show.plain(line))
+    if reading.troubles and dry_run and not partly:
+        show.note(f"nothing would be recorded: {plural(len(reading.troubles), 'row')} cannot be applied")
     made = len(reading.wishes) if dry_run else len(sitting.decide(reading.wishes))
     verdict = "would be made" if dry_run else "made"
     print(f"{plural(made, 'decision')} {verdict} from {plural(reading.rows, 'row')}")
+    if made and not dry_run:
+        show.next_step("review write  write the documents again", place=workspace)
     if reading.troubles:
         raise typer.Exit(FINISHED_WITH_FAILURES)
 
 
 @commands.command()
 def write(workspace: options.Workspace = options.HERE, target: options.TargetName = None) -> None:
-    """Score, draft and write the documents again, with every decision folded in."""
+    """Score, draft and write the documents again with every decision applied."""
     from pipeline.settings import load_settings
     from pipeline.steps.place import Place
     from pipeline.steps.review import fold_in
 
     place = Place(workspace)
-    for path in fold_in(place, place.target(target), load_settings(workspace)):
+    for path in fold_in(place, show.chosen(place, target), load_settings(workspace)):
         print(path)

@@ -6,10 +6,14 @@ from typing import Annotated
 
 import typer
 
+from pipeline.cli import groups
 from pipeline.version import __version__
 
 app = typer.Typer(
     name="skillmatrix",
+    cls=groups.Commands,
+    epilog="New here? `skillmatrix init` makes a folder with a list to fill in; "
+    "`skillmatrix run LIST --role 'ML engineer'` does the rest.",
     help="From job-posting URLs to a ten-skill matrix that you can defend, quote by quote.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,

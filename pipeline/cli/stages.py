@@ -1,40 +1,49 @@
-"""The commands that walk: run, gather, extract, score, matrix, report."""
+"""The commands of the stages: run, gather, extract, score, matrix, report."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from pipeline.cli import llm, options, scale, show
 from pipeline.cli.root import app
 from pipeline.errors import FINISHED_WITH_FAILURES, UsageError
-from pipeline.records import Target
+from pipeline.records import Failure, Target
 from pipeline.text import plural
+
+if TYPE_CHECKING:
+    from pipeline.steps.place import Place
 
 ListFile = Annotated[
     str,
     typer.Argument(
         metavar="LIST",
-        help="Text or CSV file with one source a line, or - for stdin; or one posting (a file, an address, "
-        "its text on stdin), a folder, or a collection.",
+        help="A text or CSV file with one source per line, or - for stdin; or a single posting (a file, an "
+        "address, its text on stdin), a folder, or a collection.",
     ),
 ]
-Role = Annotated[str, typer.Option("--role", "-r", help="The role you want, such as 'ML engineer'.")]
-Industry = Annotated[str, typer.Option("--industry", "-i", help="The industry you want it in.")]
+Role = Annotated[str, typer.Option("--role", "-r", help="The role, such as 'ML engineer'.")]
+Industry = Annotated[str, typer.Option("--industry", "-i", help="The industry.")]
 Plan = Annotated[Literal["a", "b"], typer.Option("--plan", help="Is this your plan A or your plan B?")]
-Refresh = Annotated[bool, typer.Option("--refresh", help="Ask servers again, also for pages that are fresh.")]
+Refresh = Annotated[bool, typer.Option("--refresh", help="Fetch pages again, even recent ones.")]
 DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="Print what the model would be asked and cost; ask it nothing.")
+    bool,
+    typer.Option(
+        "--dry-run", help="Print what the model would be asked and what it would cost; send nothing."
+    ),
 ]
 Batch = Annotated[
     Literal["submit", "status", "collect"] | None,
-    typer.Option("--batch", help="Ask the model by its Batch API: cheaper, within a day."),
+    typer.Option("--batch", help="Use the model's Batch API: cheaper, answers within a day."),
 ]
-SnapshotName = Annotated[str | None, typer.Option("--snapshot", help="Freeze this scoring under a name.")]
+SnapshotName = Annotated[
+    str | None, typer.Option("--snapshot", help="Save this scoring under a name, for `trend`.")
+]
 
 
 @app.command()
@@ -52,7 +61,7 @@ def run(
     format: options.TextOrJson = "text",
     quiet: options.Quiet = False,
 ) -> None:
-    """Walk all stages: from a list of postings to the matrix and the report."""
+    """Do everything: from a list of postings to the matrix and the report."""
     from pipeline.lists import read_sources
     from pipeline.settings import load_settings
     from pipeline.steps.place import Place
@@ -82,30 +91,37 @@ def run(
             print(f"  {path}")
     for line in (*listed.notes, *done.notes):
         show.note(line, quiet)
-    _end(done.failures, quiet)
+    show.failures(done.failures, quiet)
+    target = done.draft.target if len(Place(workspace).targets()) > 1 else None
+    show.note_line("", quiet)
+    show.next_step(
+        "open  read the report", "review  accept, reject and move skills", place=workspace, target=target
+    )
+    _end(done.failures)
 
 
 @app.command()
 def gather(
     sources: Annotated[
-        str, typer.Argument(metavar="LIST|BOARD", help="A list file, - for stdin, or the address of a board.")
+        str,
+        typer.Argument(metavar="LIST|BOARD", help="A list file, - for stdin, or the address of a job board."),
     ],
     role: Annotated[str, typer.Option("--role", "-r", help="The role these postings are for.")] = "",
     industry: Industry = "",
     plan: Plan = "a",
     match: Annotated[
-        str | None, typer.Option("--match", help="Board: take postings whose title matches this expression.")
+        str | None, typer.Option("--match", help="Board: only postings whose title matches this expression.")
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", min=1, help="Board: at most so many postings.")] = 50,
+    limit: Annotated[int, typer.Option("--limit", min=1, help="Board: at most this many postings.")] = 50,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print what would be asked of whom; ask nobody.")
+        bool, typer.Option("--dry-run", help="Print the requests that would be made; make none.")
     ] = False,
     workspace: options.Workspace = options.HERE,
     offline: options.Offline = False,
     refresh: Refresh = False,
     quiet: options.Quiet = False,
 ) -> None:
-    """Fetch or open every source of a list, or the matching postings of a board, and keep them."""
+    """Fetch or open the sources of a list, or the matching postings of a job board."""
     from pipeline.settings import load_settings
     from pipeline.steps import board
     from pipeline.steps.place import Place
@@ -120,7 +136,7 @@ def gather(
     if board.is_board(sources) and match is None:
         for line in listed.lines:
             print(show.plain(f"{line.address}  {line.title or ''}"))
-        show.note(f"{plural(len(listed.lines), 'posting')}; name some with --match to gather them", quiet)
+        show.note(f"{plural(len(listed.lines), 'posting')}; choose some with --match to gather them", quiet)
         return
     if not role:
         raise UsageError("--role is missing", "Example: skillmatrix gather list.txt --role 'ML engineer'")
@@ -132,7 +148,9 @@ def gather(
     for told in listed.notes:
         show.note(told, quiet)
     print(f"{plural(done.outputs, 'posting')} from {plural(done.inputs, 'source')}; {done.failed} failed")
-    _end(failures, quiet)
+    show.failures(failures, quiet)
+    show.next_step("extract", "score", "matrix", place=workspace)
+    _end(failures)
 
 
 @app.command()
@@ -152,7 +170,7 @@ def extract(
     map: scale.Columns = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Find every demand in the gathered postings, or (--input) in folders of postings."""
+    """Find the skills in the gathered postings or, with --input, in folders of postings."""
     if inputs:
         scale.extract_folders(
             inputs, output, workspace, target, mapper=mapper, address=address, workers=workers, engine=engine,
@@ -172,7 +190,7 @@ def extract(
         llm.estimate(workspace, target, engine)
         return
     place = Place(workspace)
-    wanted = place.target(target)
+    wanted = show.chosen(place, target)
     chosen, why = engines.choose(
         load_settings(workspace),
         engine,
@@ -189,6 +207,7 @@ def extract(
     print(f"{plural(done.outputs, 'mention')} in {read}; {done.skipped} were read before")
     for line in done.notes:
         show.note(line, quiet)
+    show.next_step("score", "matrix", place=workspace)
 
 
 @app.command()
@@ -197,7 +216,7 @@ def score(
     target: options.TargetName = None,
     snapshot: SnapshotName = None,
 ) -> None:
-    """Merge mentions into skills and score them; --snapshot freezes the scoring for `trend`."""
+    """Merge mentions into skills and score them; --snapshot saves the scoring for `trend`."""
     from pipeline.archive import hold
     from pipeline.settings import load_settings
     from pipeline.steps import score as step
@@ -205,45 +224,80 @@ def score(
 
     place = Place(workspace)
     with hold(place.raw):
-        done = step.score(place, place.target(target), load_settings(workspace), snapshot)
+        done = step.score(place, show.chosen(place, target), load_settings(workspace), snapshot)
     print(f"{plural(done.outputs, 'skill')} scored from {plural(done.inputs, 'mention')}")
+    show.next_step("matrix", place=workspace)
 
 
 @app.command()
 def matrix(
+    where: options.Where = None,
+    by: options.PartsBy = "",
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
     format: options.TextOrJson = "text",
 ) -> None:
-    """Draft the ten rows from the scores, and print them."""
+    """Draft the ten rows from the scores and print them; of some postings, or part by part."""
     from pipeline.archive import hold
     from pipeline.settings import load_settings
     from pipeline.steps import matrix as step
     from pipeline.steps.place import Place
 
     place = Place(workspace)
-    wanted = place.target(target)
+    wanted = show.chosen(place, target)
     with hold(place.raw):
         step.matrix(place, wanted, load_settings(workspace))
         with place.store() as store:
             draft = store.matrix(wanted.id)
-    if format == "json":
+    if where or by:
+        _some(place, wanted, where or [], by, format)
+    elif format == "json":
         _print_export(workspace, wanted.id)
     elif draft:
         show.matrix(draft)
+        show.next_step("report  write the documents", "explain 1  see what a row rests on", place=workspace)
+
+
+def _some(place: Place, target: Target, where: list[str], by: str, format: str) -> None:
+    """Print the rows as some postings ask for them, or as each part of them does."""
+    from pipeline.report import for_whom
+    from pipeline.settings import load_settings
+    from pipeline.steps import report as reports
+    from pipeline.steps import segments as step
+
+    settings = load_settings(place.root)
+    if by:
+        found = step.segmented(place, target, settings, by, where)
+        if format == "json":
+            show.data(str(for_whom.written(found, "row", "json")))
+        else:
+            show.document(for_whom.document([found]))
+    elif format == "json":
+        show.data(str(reports.export(place, target, settings, "matrix", "json", where)))
+    else:
+        show.matrix(reports.gathered(place, target, settings, whole=False, where=where).draft)
 
 
 @app.command()
-def report(workspace: options.Workspace = options.HERE, target: options.TargetName = None) -> None:
-    """Write matrix.md, matrix.csv, matrix.xlsx and report.html, and print where they are."""
+def report(
+    where: options.Where = None,
+    by: options.PartsBy = "",
+    workspace: options.Workspace = options.HERE,
+    target: options.TargetName = None,
+) -> None:
+    """Write the report, the summary and the matrix files, and print their paths."""
     from pipeline.settings import load_settings
     from pipeline.steps import report as step
     from pipeline.steps.place import Place
 
     place = Place(workspace)
-    _, paths = step.write(place, place.target(target), load_settings(workspace))
+    wanted = [name for name in by.split(",") if name.strip()]
+    _, paths = step.write(
+        place, show.chosen(place, target), load_settings(workspace), where=where or (), by=wanted or step.BY
+    )
     for path in paths:
         print(path)
+    show.next_step("open", place=workspace)
 
 
 def _print_export(workspace: Path, target_id: str) -> None:
@@ -255,8 +309,6 @@ def _print_export(workspace: Path, target_id: str) -> None:
     show.data(str(export(place, place.target(target_id), load_settings(workspace), "matrix", "json")))
 
 
-def _end(failures: object, quiet: bool) -> None:
-    found = tuple(failures)  # type: ignore[arg-type, var-annotated]
-    show.failures(found, quiet)
-    if found:
+def _end(failures: Sequence[Failure]) -> None:
+    if show.to_mend(failures):
         raise typer.Exit(FINISHED_WITH_FAILURES)

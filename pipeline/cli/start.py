@@ -1,13 +1,14 @@
-"""The commands of the first and the last minute: init makes a workspace, open shows the report."""
+"""The commands `init` (make a workspace) and `open` (show the report)."""
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.cli import options
+from pipeline.cli import options, show
 from pipeline.cli.root import app
 
 
@@ -17,32 +18,30 @@ def init(
         Path, typer.Argument(metavar="FOLDER", help="The folder of the workspace.")
     ] = options.HERE,
 ) -> None:
-    """Make a workspace: a folder with a commented list to fill in."""
+    """Make a workspace: a folder with a commented list of sources to fill in."""
     from pipeline.steps.start import begin
 
     path, made = begin(folder)
-    print(f"{path} {'is there: fill it in' if made else 'was there already and is as it was'}")
-    where = "" if folder == options.HERE else f" --workspace {folder}"
-    print(f"then: skillmatrix run {path} --role 'ML engineer'{where}")
-    print(f"      skillmatrix open{where}")
+    print(f"{path} {'is ready: fill it in' if made else 'was there already and is unchanged'}")
+    show.next_step(f"run {shlex.quote(str(path))} --role 'ML engineer'", place=folder)
 
 
 @app.command(name="open")
 def open_(
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
-    show: Annotated[
+    browser: Annotated[
         bool, typer.Option("--show/--no-show", help="Open the browser, or print the path only.")
     ] = True,
 ) -> None:
-    """Open the report of a target in the browser, and print where it is."""
+    """Open a target's report in the browser and print its path."""
     import webbrowser
 
     from pipeline.steps.place import Place
     from pipeline.steps.start import report_of
 
     place = Place(workspace)
-    path = report_of(place, place.target(target))
+    path = report_of(place, show.chosen(place, target))
     print(path)
-    if show and not webbrowser.open(path.absolute().as_uri()):
-        print("no browser could be started: open the file yourself")
+    if browser and not webbrowser.open(path.absolute().as_uri()):
+        show.note("no browser could be started: open the file yourself")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pipeline.cluster.names import Names
 from pipeline.records import Kind, Mention, Posting, Rulings, Skill, SkillEntry, Vocabulary
+from pipeline.shares import employer_name
 from pipeline.text import key
 
 
@@ -15,7 +16,8 @@ from pipeline.text import key
 class Usage:
     """How one named skill was used: the engines' votes for its kind, its wordings, where it was asked for.
 
-    `roles` and `employers` count over all targets of the workspace; `all_roles` is how many there are.
+    `roles` and `employers` count over all targets of the workspace; `all_roles` is how many there are. Only
+    employers that postings name are counted.
     """
 
     skill: str
@@ -46,7 +48,7 @@ def usages(
             seen[m.skill].add(m.quote)
             places[m.skill].add(m.posting_id)
     roles = roles or {}
-    employers = {i: p.company or p.id for i, p in (postings or {}).items()}
+    employers = {i: employer_name(p.company) for i, p in (postings or {}).items()}
     return [
         Usage(
             skill,
@@ -54,7 +56,7 @@ def usages(
             votes[skill]["specific"],
             tuple(sorted(seen[skill])),
             len({roles.get(i, "") for i in places[skill]}),
-            len({employers.get(i, i) for i in places[skill]}),
+            len({employers.get(i, "") for i in places[skill]} - {""}),
             max(1, len(set(roles.values()))),
         )
         for skill in sorted(votes)
@@ -85,10 +87,13 @@ class _Maker:
         self.kinds = {key(name): kind for name, kind in rulings.kinds.items()}
         self.themes = {key(name): theme for name, theme in rulings.themes.items()}
         self.by = {key(name): line for name, line in rulings.by.items()}
+        # a renamed skill keeps what the vocabulary knows of it
+        self.former = {rulings.today(old): old for old in rulings.names if old in vocabulary.skills}
 
     def skill(self, usage: Usage) -> Skill:
         """One skill with everything that is known of it."""
-        entry = self.vocabulary.skills.get(usage.skill)
+        known = usage.skill if usage.skill in self.vocabulary.skills else self.former.get(usage.skill, "")
+        entry = self.vocabulary.skills.get(known)
         kind, reason = self.kind(usage, entry)
         return Skill(
             name=usage.skill,
@@ -150,7 +155,8 @@ def _spread(usage: Usage) -> str:
         return ""
     roles = "1 role" if usage.roles == 1 else f"{usage.roles} roles"
     employers = "1 employer" if usage.employers == 1 else f"{usage.employers} employers"
-    return f"; asked for in {roles} of {usage.all_roles} and by {employers}"
+    by = f" and by {employers}" if usage.employers else ""
+    return f"; asked for in {roles} of {usage.all_roles}{by}"
 
 
 def _measured(usage: Usage) -> Kind | None:

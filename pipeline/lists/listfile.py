@@ -342,7 +342,7 @@ def _day(value: str) -> str:
     try:
         return date.fromisoformat(value).isoformat()
     except ValueError as error:
-        raise ValueError(f"date={value!r} is no day like 2026-03-31") from error
+        raise ValueError(f"date={value!r} must be a date like 2026-03-31") from error
 
 
 # --- addresses --------------------------------------------------------------------------------
@@ -360,7 +360,7 @@ def _checked_url(url: str) -> str:
     except ValueError as error:
         raise ValueError(f"{url} is no address ({error})") from error
     if re.match(r"https?:/(?!/)", url, re.IGNORECASE):
-        raise ValueError(f"{url[:200]} has one slash behind the colon: write {parts.scheme}://")
+        raise ValueError(f"{url[:200]} has one slash after the colon: write {parts.scheme}://")
     if parts.scheme.lower() not in ("http", "https"):
         raise ValueError(f"{parts.scheme}: addresses are not fetched, only http and https")
     if not parts.hostname or any(ord(c) <= 32 or ord(c) == 127 for c in url):

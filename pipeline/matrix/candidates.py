@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from pipeline.matrix import keep
 from pipeline.phrases import groups, scorer
-from pipeline.records import KINDS, DraftedRow, Evidence, Kind, Rulings, Skill, Vocabulary
+from pipeline.records import KINDS, DraftedRow, Evidence, KeptRow, Kind, Rulings, Skill, Vocabulary
 
 if TYPE_CHECKING:
     from pipeline.settings import MatrixSettings
@@ -29,7 +30,8 @@ class Candidate:
     """Skills of one kind that could fill a row, the most demanded first.
 
     `themes` are theirs, the one that brings most of the demand first; `lead` is its part. `left_out` are
-    demanded skills beyond the breadth limit. `title` and `reason` are a model's, of a row that it drafted.
+    demanded skills beyond the breadth limit. `title` is that of the row before which it continues;
+    `proposed` and `reason` are a model's, of a row that it drafted.
     """
 
     kind: Kind
@@ -39,6 +41,7 @@ class Candidate:
     pinned: bool = False
     lead: float = 1.0
     title: str = ""
+    proposed: str = ""
     reason: str = ""
 
     @property
@@ -58,12 +61,14 @@ class _Row:
     candidate: Candidate
     covered: float
     n: int
+    before: KeptRow | None = None
 
     @cached_property
     def rank(self) -> tuple[bool, bool, bool, float, tuple[str, ...]]:
         """Smaller is better: pinned, drafted by a model, asked for twice, more demand covered, the name."""
-        drafted = bool(self.candidate.title)
-        return not self.candidate.pinned, not drafted, self.n < 2, -self.covered, self.candidate.skills
+        one = self.candidate
+        covered = self.covered * (keep.INCUMBENT if self.before else 1.0)
+        return not one.pinned, not one.reason, self.n < 2, -covered, one.skills
 
 
 def choose(
@@ -74,40 +79,47 @@ def choose(
     settings: MatrixSettings,
     evidence: Mapping[str, Sequence[Evidence]],
     alike: Alike,
+    earlier: Sequence[KeptRow] = (),
     drafted: Sequence[DraftedRow] = (),
 ) -> list[Candidate]:
     """Return the rows: groups of skills that belong together and cover the most weighted demand.
 
     Skills of both kinds are grouped at once, none of the groups above `row_share` of all demand; a group
-    has the kind of most of its demand. What a person put into one theme stays together. Rows that a model
-    drafted come before those made here, which are made of the skills that it left.
+    has the kind of most of its demand. A skill that a person moved, or split off another one, joins the
+    group that it was moved to; what a person put into one theme stays together. A group that continues one
+    of the `earlier` rows keeps its theme. Rows that a model drafted come before those made here, which are
+    made of the skills that it left.
     """
-    maker = _Maker(ledger, settings, rulings, vocabulary)
+    maker = _Maker(ledger, settings, rulings, vocabulary, {skill.name: skill.kind for skill in skills})
     asked = maker.asked(skills)
     pinned = [s for s in asked if not rulings.pinned.isdisjoint((s.name, maker.theme(s)))]
     most = [s for kind in KINDS for s in [s for s in asked if s.kind == kind][:MOST_COMPARED]]
     compared = list({s.name: s for s in (*pinned, *most)}.values())
-    rows = list(_drafted(drafted, compared, maker))
-    used = {name for row in rows for name in (*row.candidate.skills, *row.candidate.left_out)}
-    rest = [skill for skill in compared if skill.name not in used]
-    rows += [maker.row(group) for group in _groups(rest, maker, alike, evidence)]
-    chosen: list[Candidate] = []
-    taken: set[str] = set()
+    own = list(_drafted(drafted, compared, maker))
+    begun = [members for _, members in own]
+    rows = [maker.row(group) for group in _groups(compared, maker, alike, evidence, earlier, begun)]
+    for at, (row, _) in enumerate(own):
+        candidate = replace(rows[at].candidate, kind=row.kind, proposed=row.title, reason=row.reason)
+        rows[at] = replace(rows[at], candidate=candidate)
+    rows = maker.continued(rows, earlier)
+    shown: list[_Row] = []
     for kind in KINDS:
         wanted = settings.general_rows if kind == "general" else settings.specific_rows
         of_kind = sorted((row for row in rows if row.candidate.kind == kind), key=lambda row: row.rank)
-        shown = (row.candidate for row in of_kind[:wanted] if row.n or row.candidate.pinned)
-        chosen += [_with_own_theme(candidate, taken, maker.spoken_of) for candidate in shown]
-    return chosen
+        shown += [row for row in of_kind[:wanted] if row.n or row.candidate.pinned]
+    # the theme of a row before stays with the row that continues it, or with none
+    taken = {row.row.theme for row in earlier}
+    return [_with_own_theme(row, taken, maker.spoken_of) for row in shown]
 
 
-def _drafted(drafted: Sequence[DraftedRow], skills: Sequence[Skill], maker: _Maker) -> Iterator[_Row]:
-    """Yield a model's rows: skills that are there, none twice, no row above its share of all demand.
+def _drafted(
+    drafted: Sequence[DraftedRow], skills: Sequence[Skill], maker: _Maker
+) -> Iterator[tuple[DraftedRow, list[Skill]]]:
+    """Yield a model's rows with their skills: those that are there, none twice, no row above its share.
 
-    What a person put into a theme is no model's to place. The least demanded skills leave a row that is
-    too large.
+    What a person moved is no model's to place. The least demanded skills leave a row that is too large.
     """
-    free = {s.name: s for s in skills if s.name not in maker.rulings.themes}
+    free = {s.name: s for s in skills if s.name not in maker.rulings.themes and not maker.beside(s)}
     most = maker.settings.row_share * sum(maker.postings(s.name) for s in skills)
     for row in drafted:
         names = dict.fromkeys(maker.rulings.today(name) for name in row.skills)
@@ -116,25 +128,23 @@ def _drafted(drafted: Sequence[DraftedRow], skills: Sequence[Skill], maker: _Mak
         )
         while len(members) > 1 and sum(maker.postings(s.name) for s in members) > most:
             members.pop()
-        if not members:
-            continue
         for skill in members:
             del free[skill.name]
-        made = maker.row(members)
-        yield replace(
-            made, candidate=replace(made.candidate, kind=row.kind, title=row.title, reason=row.reason)
-        )
+        if members:
+            yield row, members
 
 
-def _with_own_theme(candidate: Candidate, taken: set[str], spoken_of: frozenset[str]) -> Candidate:
-    """The candidate under a theme that no other row goes by.
+def _with_own_theme(row: _Row, taken: set[str], spoken_of: frozenset[str]) -> Candidate:
+    """The row's candidate under a theme that no other row goes by.
 
-    One that a person spoke of goes first, so that a title or a priority stays with its row; then its own
-    themes, then its skills.
+    One that a person spoke of goes first, so that a title or a priority stays with its row; then that of the
+    row which it continues, then its own themes, then its skills.
     """
+    candidate = row.candidate
+    kept = (row.before.row.theme,) if row.before else ()
     free = [name for name in (*candidate.themes, *candidate.skills) if name not in taken]
-    said = [name for name in free if name in spoken_of]
-    first = (said or free or [candidate.theme])[0]
+    said = [name for name in (*kept, *free) if name in spoken_of]
+    first = (said or kept or free or [candidate.theme])[0]
     taken.add(first)
     lead = candidate.lead if first == candidate.theme else 0.0
     themes = (first, *(theme for theme in candidate.themes if theme != first))
@@ -146,24 +156,35 @@ def _groups(
     maker: _Maker,
     alike: Alike,
     evidence: Mapping[str, Sequence[Evidence]],
+    earlier: Sequence[KeptRow],
+    begun: Sequence[list[Skill]],
 ) -> list[list[Skill]]:
-    """The skills in groups that belong together; those that a person put into one theme stand together."""
-    ruled: dict[str, list[Skill]] = {}
+    """Return the skills in groups that belong together, each moved skill in the group it was moved to.
+
+    The groups that a model has `begun` come first, with what was moved to them.
+    """
+    placed: dict[str, list[Skill]] = {}
     free = []
-    for skill in skills:
-        if skill.name in maker.rulings.themes:
-            ruled.setdefault(maker.theme(skill), []).append(skill)
+    used = {skill.name for group in begun for skill in group}
+    for skill in (skill for skill in skills if skill.name not in used):
+        beside = maker.beside(skill)
+        if beside:
+            placed.setdefault(beside, []).append(skill)
         else:
             free.append(skill)
-    for theme, members in ruled.items():
-        members += [skill for skill in free if maker.theme(skill) == theme]
-    free = [skill for skill in free if maker.theme(skill) not in ruled]
-    if not free:
-        return list(ruled.values())
-    weight = [maker.postings(skill.name) for skill in free]
-    sure, most = alike(free, maker.ledger, evidence), maker.settings.row_share
-    found = groups(sure, weight, scorer("row").threshold, most)
-    return [*ruled.values(), *([free[at] for at in group] for group in found)]
+    found = [list(group) for group in begun]
+    if free:
+        weight = [maker.postings(skill.name) for skill in free]
+        sure, most = alike(free, maker.ledger, evidence), maker.settings.row_share
+        sure = keep.held(sure, [skill.name for skill in free], earlier)
+        found += [[free[at] for at in group] for group in groups(sure, weight, scorer("row").threshold, most)]
+    for theme, members in placed.items():
+        place = max(found, key=lambda group: maker.demand_of(group, theme), default=None)
+        if place is not None and maker.demand_of(place, theme):
+            place += members
+        else:
+            found.append(members)
+    return found
 
 
 @dataclass(frozen=True)
@@ -174,6 +195,7 @@ class _Maker:
     settings: MatrixSettings
     rulings: Rulings
     vocabulary: Vocabulary
+    kinds: Mapping[str, Kind]
 
     @cached_property
     def place(self) -> Mapping[str, int]:
@@ -203,6 +225,23 @@ class _Maker:
         """The theme of a skill: a person's, then its own, then its name."""
         return self.rulings.themes.get(skill.name, skill.theme or skill.name)
 
+    def beside(self, skill: Skill) -> str:
+        """Return the theme, or the skill, beside which a person put this skill; "" where nobody did."""
+        name = self.rulings.themes.get(skill.name, "")
+        if not name and skill.theme in ("", skill.name):
+            name = self.rulings.origins.get(skill.name, "")
+        seen = {skill.name}
+        while name not in seen and (name in self.rulings.themes or name in self.rulings.origins):
+            seen.add(name)
+            name = self.rulings.themes.get(name) or self.rulings.origins[name]
+        gone = self.vocabulary.skills.get(name) if name not in self.place else None
+        name = gone.theme if gone else name  # every wording of it was split off
+        return name if name != skill.name else ""
+
+    def demand_of(self, group: Sequence[Skill], theme: str) -> float:
+        """Return the demand that a theme, or the skill of that name, brings to a group."""
+        return sum(self.demand(s.name) for s in group if theme in (s.name, s.theme))
+
     def asked(self, skills: Sequence[Skill]) -> list[Skill]:
         """The demanded skills that nobody kept out, most demanded first."""
         out = self.rulings.rejected | self.rulings.kept_out
@@ -226,6 +265,24 @@ class _Maker:
         each = sum(self.demand(name) for name in candidate.skills)
         covered = first + self.settings.further_skill * (each - first)
         return _Row(candidate, round(covered / self.total, _EXACT), len(counted))
+
+    def continued(self, rows: Sequence[_Row], earlier: Sequence[KeptRow]) -> list[_Row]:
+        """The rows, those that continue an earlier one with its kind and title where these still fit."""
+        groups = [{name: self.demand(name) for name in row.candidate.skills} for row in rows]
+        before = keep.continued(earlier, groups)
+        return [
+            self._continuing(row, groups[at], before[at]) if at in before else row
+            for at, row in enumerate(rows)
+        ]
+
+    def _continuing(self, row: _Row, group: Mapping[str, float], before: KeptRow) -> _Row:
+        by_kind = dict.fromkeys(KINDS, 0.0)
+        for name in row.candidate.skills:
+            by_kind[self.kinds[name]] += self.postings(name)
+        part = by_kind[before.row.kind] / (sum(by_kind.values()) or 1.0)
+        kind = before.row.kind if part >= keep.UNDECIDED else row.candidate.kind
+        title = before.row.title if keep.title_stays(before, group) else ""
+        return replace(row, candidate=replace(row.candidate, kind=kind, title=title), before=before)
 
     def _candidate(self, members: Sequence[Skill]) -> Candidate:
         limit, pins = self.settings.breadth_limit, self.rulings.pinned

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from pipeline import shares
 from pipeline.matrix.candidates import Alike, Candidate, choose
-from pipeline.matrix.titles import of_names, says_only
-from pipeline.records import KINDS, DraftedRow, Evidence, MatrixRow, Rulings, Skill, Vocabulary
+from pipeline.matrix.keep import in_place
+from pipeline.matrix.titles import of_names, says_only, twins
+from pipeline.records import DraftedRow, Evidence, KeptRow, MatrixRow, Rulings, Skill, Vocabulary
 from pipeline.text import key
 
 if TYPE_CHECKING:
@@ -35,27 +36,37 @@ class _Words:
     rulings: Rulings
     skills: Mapping[str, Skill]
 
-    def title(self, candidate: Candidate) -> str:
-        """Return what a person called the theme, else a title that fits: the model's, the theme's, one made.
+    def titles(self, chosen: Sequence[Candidate]) -> dict[str, str]:
+        """Return each row's title by its theme; no two say the same.
 
-        A curated title fits a row that its theme brings most of, and in which everything it names is
-        asked for; a model's title names nothing that its skills do not.
+        A person's title stands; then a row keeps the title that it had; the others are named after them.
         """
-        ruled = self.rulings.titles.get(candidate.theme)
-        if ruled:
-            return ruled
+        found = {c.theme: self.rulings.titles[c.theme] for c in chosen if self.rulings.titles.get(c.theme)}
+        for candidate in sorted(chosen, key=lambda c: not c.title):
+            if candidate.theme not in found:
+                others = tuple(found.values())
+                titles = self._titles(candidate)
+                fresh = (title for title in titles if not any(twins(title, other) for other in others))
+                found[candidate.theme] = next(fresh, titles[-1])
+        return found
+
+    def _titles(self, candidate: Candidate) -> list[str]:
+        """Return the title it had, the model's, the theme's, one made of names: those that fit, best first.
+
+        A title fits where everything that it names is asked for; a curated one also needs a row that its
+        theme brings most of.
+        """
         entry = self.vocabulary.themes.get(candidate.theme)
         said = [w for name in candidate.skills for w in (name, *self.skills[name].aliases)]
-        if candidate.title and _is_action(candidate.title) and says_only(candidate.title, said):
-            return candidate.title
-        if (
-            entry
-            and candidate.lead >= _LEADS
-            and entry.kind == candidate.kind
-            and says_only(entry.title, said)
-        ):
-            return _with_tools(entry.title, candidate)
-        return of_names(candidate.skills, candidate.kind, said)
+        found = []
+        if candidate.title and says_only(candidate.title, said):
+            found.append(candidate.title)
+        if _is_action(candidate.proposed) and says_only(candidate.proposed, said):
+            found.append(candidate.proposed)
+        fits = entry is not None and candidate.lead >= _LEADS and entry.kind == candidate.kind
+        if entry and fits and says_only(entry.title, said):
+            found.append(_with_tools(entry.title, candidate))
+        return [*found, of_names(candidate.skills, candidate.kind, said)]
 
     def theme(self, theme: str) -> str:
         """The title of one theme; a theme that no vocabulary knows is a skill in its own words."""
@@ -64,7 +75,7 @@ class _Words:
 
     def reason(self, candidate: Candidate) -> str:
         """Return why the row has its kind, and how its themes came to be as wide as they are."""
-        if candidate.title:
+        if candidate.reason:
             return f"model: {candidate.reason}"
         entry = self.vocabulary.themes.get(candidate.theme)
         same_kind = entry is not None and entry.kind == candidate.kind
@@ -91,23 +102,28 @@ def build(
     weights: ScoreSettings,
     evidence: Mapping[str, Sequence[Evidence]],
     alike: Alike,
+    earlier: Sequence[KeptRow] = (),
     drafted: Sequence[DraftedRow] = (),
 ) -> tuple[MatrixRow, ...]:
-    """The rows that cover the most demand, general before specific, each kind by score."""
-    chosen = choose(ledger, skills, vocabulary, rulings, settings, evidence, alike, drafted)
+    """The rows that cover the most demand, general before specific.
+
+    Each kind stands by score, but for rows that continue an `earlier` one: they keep their places.
+    """
+    chosen = choose(ledger, skills, vocabulary, rulings, settings, evidence, alike, earlier, drafted)
     words = _Words(vocabulary, rulings, {skill.name: skill for skill in skills})
+    titles = words.titles(chosen)
     rows = [
         replace(
             counted,
-            title=words.title(candidate),
+            title=titles[candidate.theme],
             reason=words.reason(candidate),
             evidence=_best(candidate.skills, evidence, settings.quotes_per_row),
             changed_by="; ".join(_changes(candidate, rulings)),
         )
         for candidate, counted in zip(chosen, _counted(ledger, chosen, rulings, weights), strict=True)
     ]
-    rows.sort(key=lambda r: (KINDS.index(r.kind), -r.score, -r.n, r.theme))
-    return tuple(rows)
+    rows.sort(key=lambda r: (-r.score, -r.n, r.theme))
+    return in_place(rows, earlier)
 
 
 def _counted(
@@ -193,8 +209,9 @@ def _best(
     skills: Sequence[str], evidence: Mapping[str, Sequence[Evidence]], wanted: int
 ) -> tuple[Evidence, ...]:
     """The strongest quotes: first from different employers, then from different postings."""
+    # quotes come in the order of the list, and stay in it: an id depends on the folder of a file
     quotes = [(place, quote) for place, name in enumerate(skills) for quote in evidence.get(name, ())]
-    quotes.sort(key=lambda pair: (_STRENGTH_RANK[pair[1].strength], pair[0], _place(pair[1])))
+    quotes.sort(key=lambda pair: (_STRENGTH_RANK[pair[1].strength], pair[0]))
     chosen: list[Evidence] = []
     for differs in (_employer, lambda quote: quote.posting_id, _place):
         seen = {differs(quote) for quote in chosen}

@@ -34,6 +34,15 @@ def says_only(title: str, said: Iterable[str]) -> bool:
     return stems(rest if rest and first.endswith("ing") else title) <= asked
 
 
+def twins(title: str, other: str) -> bool:
+    """Say whether a reader would take two titles for one: all that the shorter one names is in the other.
+
+    What stands in brackets are examples, and tells no rows apart.
+    """
+    mine, others = (stems(text.partition(" (")[0]) for text in (title, other))
+    return bool(mine and others) and (mine <= others or others <= mine)
+
+
 def stems(text: str) -> frozenset[str]:
     """Return the stems of the words that name something."""
     return frozenset(

@@ -33,12 +33,18 @@ class Demand:
 
 def demand(postings: Iterable[Posting], mentions: Iterable[Mention], scores: Iterable[SkillScore]) -> Demand:
     """The counted postings with the mentions that count in them."""
-    counted = {p.id: p for p in sorted(postings, key=lambda p: (p.number, p.id)) if p.counted}
+    counted = {p.id: p for p in sorted(postings, key=_in_order) if p.counted}
+    place = {name: at for at, name in enumerate(counted)}
     by_skill: dict[str, list[Mention]] = defaultdict(list)
-    for mention in sorted(mentions, key=lambda m: (m.posting_id, m.start, m.end)):
-        if mention.skill and not mention.negated and mention.posting_id in counted:
-            by_skill[mention.skill].append(mention)
+    found = [m for m in mentions if m.skill and not m.negated and m.posting_id in counted]
+    for mention in sorted(found, key=lambda m: (place[m.posting_id], m.start, m.end)):
+        by_skill[str(mention.skill)].append(mention)
     return Demand(counted, by_skill, {s.skill: s.theme for s in scores})
+
+
+def _in_order(posting: Posting) -> tuple[int, str, str]:
+    """The order of the list; within a line by the text, since an id depends on the folder of a file."""
+    return posting.number, posting.fingerprint, posting.id
 
 
 def members(rows: Sequence[MatrixRow], found: Demand) -> dict[str, tuple[str, ...]]:

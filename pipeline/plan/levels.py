@@ -70,14 +70,18 @@ def _unsaid(posting: Posting, mention: Mention) -> tuple[int, str]:
 def cues(postings: Mapping[str, Posting], mentions: Iterable[Mention]) -> tuple[Cue, ...]:
     """For each counted posting the mention that asks for most, highest level first."""
     best: dict[str, Cue] = {}
-    for mention in sorted(mentions, key=lambda m: (m.posting_id, m.start, m.end)):
+    place = {name: at for at, name in enumerate(postings)}
+    some = [m for m in mentions if m.posting_id in place]
+    for mention in sorted(some, key=lambda m: (place[m.posting_id], m.start, m.end)):
         posting = postings.get(mention.posting_id)
         if posting is None or not posting.counted or mention.negated:
             continue
         cue = asked(posting, mention)
         if posting.id not in best or cue.level > best[posting.id].level:
             best[posting.id] = cue
-    return tuple(sorted(best.values(), key=lambda c: (-c.level, c.evidence.posting_id, c.evidence.start)))
+    return tuple(
+        sorted(best.values(), key=lambda c: (-c.level, place[c.evidence.posting_id], c.evidence.start))
+    )
 
 
 def proposed(found: Sequence[Cue]) -> int:

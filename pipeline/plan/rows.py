@@ -118,7 +118,7 @@ Standing = Mapping[str, tuple[int, Rating | None]]
 def rows(
     given: Given, settings: PlanSettings, until: str = "", gained: Mapping[str, int] | None = None
 ) -> tuple[PlanRow, ...]:
-    """The plan rows by the ratings up to a day; `gained` lifts themes to a level as if learned."""
+    """The plan rows by the ratings up to a day; `gained` lifts skills to a level as if learned."""
     stand = standing(given, until, gained)
     found = tuple(_row(given, settings, stand, number, row) for number, row in enumerate(given.draft.rows, 1))
     asked = ready_levels([row for row in found if not row.credential], settings)
@@ -126,16 +126,20 @@ def rows(
 
 
 def standing(given: Given, until: str = "", gained: Mapping[str, int] | None = None) -> Standing:
-    """The level of every row by the ratings up to a day, each lifted where that helps."""
+    """The level of every row by the ratings up to a day.
+
+    `gained` lifts skills to a level as if learned; the mean over a row's skills, by mentions, lifts the row.
+    """
     known = rated.latest(given.ratings, until)
-    lifted = dict(known)
-    for theme, level in (gained or {}).items():
-        if theme not in known or known[theme].level < level:
-            lifted[theme] = Rating("", given.draft.target.id, theme, level)
     found = {}
     for theme, parts in given.facts.parts.items():
-        before, after = rated.level_of(theme, parts, known), rated.level_of(theme, parts, lifted)
-        found[theme] = after if after[0] > before[0] else before
+        level, rating = rated.level_of(theme, parts, known)
+        total = sum(mentions for _, _, mentions in parts)
+        points = sum(mentions * max(level, (gained or {}).get(name, 0)) for name, _, mentions in parts)
+        if total and points // total > level:
+            level = points // total
+            rating = Rating("", given.draft.target.id, theme, level)
+        found[theme] = level, rating
     return found
 
 

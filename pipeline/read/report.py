@@ -20,7 +20,7 @@ ADVICE: dict[Outcome, str] = {
     "login-wall": "Log in with your browser, save the page and list the file.",
     "not-found": "Check the address; if the posting is gone, remove the line.",
     "error": "Try again later; if it stays, save the page in your browser and list the file.",
-    "not-a-posting": "Check the address; if it is an article about the work, say kind=blog behind it.",
+    "not-a-posting": "Check the address; if it is an article about the work, add kind=blog after it.",
     "no-text": "Copy the posting's text into a .txt file and list that file.",
     "wrong-language": "List an English version of the posting, or leave the line out.",
 }

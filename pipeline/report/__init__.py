@@ -1,13 +1,14 @@
 """What a person reads and what other programs read, made from one `ReportInput`.
 
-`write` leaves four files, `markdown` and `page` answer one text each, `export` answers one table in one
-format. Equal input gives equal bytes. Everything that a posting or a model said is hostile here: it is
+`write` leaves six files, `markdown`, `page` and `summary` return one text each, `export` returns one table in
+one format. Equal input gives equal bytes. Everything that a posting or a model said is hostile here: it is
 escaped in HTML and Markdown, never a formula in CSV and XLSX, never a file or sheet name, and only an
 http(s) address becomes a link. The columns of the exports are listed in `pipeline.report.tables`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +16,27 @@ from pipeline.errors import UsageError
 from pipeline.records import Changes, ReportInput
 from pipeline.report.files import replace_file
 
-FILES = ("matrix.md", "matrix.csv", "matrix.xlsx", "report.html")
-"""The files that `write` leaves, in the order in which it answers them."""
+FILES = ("matrix.md", "matrix.csv", "matrix.xlsx", "summary.html", "summary.md", "report.html")
+"""The files that `write` leaves, in the order in which it returns them."""
 
 CHANGES = ("changes.html", "changes.md")
 """The files that `write_changes` leaves."""
 
 KINDS = ("mentions", "skills", "postings", "requirements", "matrix")
-"""What `export` can answer."""
+"""The tables that `export` can return."""
 
 FORMATS = ("csv", "jsonl", "json", "parquet", "md", "xlsx")
-"""The formats in which `export` can answer it."""
+"""The formats in which `export` can return them; the one-page summary has `md` and `html`."""
 
 
 def write(data: ReportInput, out: Path) -> list[Path]:
-    """The paths of the written report files; each is replaced as a whole or left as it was."""
+    """Write the report files and return their paths; each is replaced as a whole or left as it was."""
     contents = (
         markdown(data),
         export("matrix", data, "csv"),
         export("matrix", data, "xlsx"),
+        summary(data, "html"),
+        summary(data, "md"),
         page(data),
     )
     paths = [out / name for name in FILES]
@@ -43,7 +46,7 @@ def write(data: ReportInput, out: Path) -> list[Path]:
 
 
 def write_changes(changes: Changes, out: Path) -> list[Path]:
-    """The paths of the written page of changes and its Markdown."""
+    """Write the page of changes and its Markdown, and return their paths."""
     paths = [out / name for name in CHANGES]
     for path in paths:
         write_change(changes, path)
@@ -51,40 +54,58 @@ def write_changes(changes: Changes, out: Path) -> list[Path]:
 
 
 def write_change(changes: Changes, path: Path) -> None:
-    """What changed, in the format that the path's ending says: `.html` or `.md`."""
-    from pipeline.report import as_changes
+    """Write what changed in the format that the path's ending says: a page, Markdown, or a table."""
+    from pipeline.report import as_changes, series
 
-    known = {".html": as_changes.render, ".md": as_changes.markdown}
+    known: dict[str, Callable[[Changes], str | bytes]] = {
+        ".html": as_changes.render,
+        ".md": as_changes.markdown,
+        ".csv": lambda found: series.written(found, "csv"),
+        ".parquet": lambda found: series.written(found, "parquet"),
+    }
     if path.suffix.lower() not in known:
-        raise UsageError(f"{path.name} ends in neither .html nor .md", "Example: --output trend.html")
-    replace_file(path, known[path.suffix.lower()](changes).encode("utf-8"))
+        raise UsageError(
+            f"{path.name} ends in neither .html, .md, .csv nor .parquet", "Example: --output trend.html"
+        )
+    content = known[path.suffix.lower()](changes)
+    replace_file(path, content if isinstance(content, bytes) else content.encode("utf-8"))
 
 
 def markdown(data: ReportInput) -> str:
-    """The matrix document as Markdown: counts, ten rows with quotes, all skills, failures, settings."""
+    """Return the matrix document as Markdown: counts, rows with quotes, skills, failures, settings."""
     from pipeline.report.as_markdown import render
 
     return render(data)
 
 
 def page(data: ReportInput) -> str:
-    """The whole report as one self-contained HTML page."""
+    """Return the whole report as one self-contained HTML page."""
     from pipeline.report.as_page import render
 
     return render(data)
 
 
+def summary(data: ReportInput, format: str) -> str:
+    """Return the ten rows on one page, as `html` or as `md`."""
+    from pipeline.report import as_summary
+
+    known = {"html": as_summary.render, "md": as_summary.markdown}
+    return known[_known("format of the summary", format, tuple(known))](data)
+
+
 def rows(kind: str, data: ReportInput) -> list[dict[str, Any]]:
-    """The rows of one export as plain dictionaries, one key per documented column."""
+    """Return the rows of one export as plain dictionaries, one key per documented column."""
     from pipeline.report import tables
 
     return list(tables.rows(_known("table", kind, KINDS), data))
 
 
 def export(kind: str, data: ReportInput, format: str) -> bytes | str:
-    """One table in one format: bytes for parquet and xlsx, text for the others."""
+    """Return one table, or the summary, in one format: bytes for parquet and xlsx, text for the others."""
     from pipeline.report import tables, workbook
 
+    if kind == "summary":
+        return summary(data, format)
     kind, wanted = _known("table", kind, KINDS), _known("format", format, FORMATS)
     if kind == "matrix" and wanted == "xlsx":
         return workbook.matrix(data)

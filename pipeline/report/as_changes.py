@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pipeline.records import Changes, Posting, Trend
-from pipeline.report import moves, safe, words
+from pipeline.report import moves, row_changes, safe, words
 from pipeline.report.as_page import environment, policy, style_sheet
 
 POSTINGS = 200
@@ -13,13 +13,14 @@ text = safe.markdown
 
 
 def render(changes: Changes) -> str:
-    """The page as HTML text, ending in a line break."""
+    """Return the page as HTML text, ending in a line break."""
     style = style_sheet()
     template = environment().get_template("changes.html")
     return template.render(
         changes=changes,
         title=title(changes),
         sorts=sorts(changes),
+        told=row_changes,
         limit=POSTINGS,
         rows=moves.ROWS,
         style=style,
@@ -28,29 +29,45 @@ def render(changes: Changes) -> str:
 
 
 def title(changes: Changes) -> str:
-    """The headline: what changed since which scoring."""
+    """Return the headline: what changed since which snapshot."""
     if not changes.trends:
         return "What changed"
     before = changes.trends[0].before
-    day = next((s.when[:10] for s in changes.history if s.name == before and s.when), "")
+    days = ((s.when or s.taken)[:10] for s in changes.history if s.name == before)
+    day = next(filter(None, days), "")
     # a refresh names its snapshots itself: the day says more; a window's name is made of days
     said = f", {day}" if day and not before[:1].isdigit() else ""
     return f"What changed since {safe.one_line(before)}{said}"
 
 
 def sorts(changes: Changes) -> tuple[tuple[str, tuple[Posting, ...]], ...]:
-    """The visited postings by what happened to them."""
-    return (("New", changes.new), ("Changed", changes.changed), ("Closed", changes.closed))
+    """Return the visited postings by what happened to them."""
+    found = [
+        ("New", changes.new),
+        ("Changed", changes.changed),
+        ("Closed", changes.closed),
+        ("Left the list", changes.left),
+    ]
+    if changes.unread:
+        found.append(("Could not be read this time, not counted", changes.unread))
+    return tuple(found)
+
+
+def named(posting: Posting) -> str:
+    """Return the posting's title and employer on one line, the title alone where none is named."""
+    return ", ".join(filter(None, (safe.caption(posting), safe.shorten(posting.company, 60))))
 
 
 def markdown(changes: Changes) -> str:
-    """The same as Markdown, ending in a line break."""
+    """Return the same as Markdown, ending in a line break."""
     target = " · ".join(filter(None, (changes.target.role, changes.target.industry)))
     lines = [f"# {text(title(changes))}", "", text(target), ""]
     for trend in changes.trends:
         lines += _trend(trend)
+    if changes.visited or changes.rows:
+        lines += _rows(changes)
     if changes.visited:
-        lines += [*_rows(changes), *_postings(changes)]
+        lines += _postings(changes)
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -62,15 +79,15 @@ def _trend(trend: Trend) -> list[str]:
     lines += [f"- **{text(s.skill)}** {text(moves.sentence(s))}" for s in surely[: moves.ROWS]]
     if len(surely) > moves.ROWS:
         lines.append(f"- … and {len(surely) - moves.ROWS} more")
-    return [*lines, *([] if surely else [moves.nothing_moved(trend)]), ""]
+    lines += [] if surely else [moves.nothing_moved(trend)]
+    asked = moves.requirements(trend)
+    lines += [f"- entry requirement **{text(s.skill)}** {text(moves.sentence(s))}" for s in asked]
+    return [*lines, ""]
 
 
 def _rows(changes: Changes) -> list[str]:
-    lines = ["## Rows of the matrix", ""]
-    lines += [f"- came: {text(row)}" for row in changes.came] + [
-        f"- went: {text(row)}" for row in changes.went
-    ]
-    return [*lines, *([] if changes.came or changes.went else ["The rows are the same as before."]), ""]
+    lines = [f"- {text(line)}" for line in row_changes.sentences(changes.rows)]
+    return ["## Rows of the matrix", "", *lines, ""]
 
 
 def _postings(changes: Changes) -> list[str]:
@@ -84,4 +101,5 @@ def _postings(changes: Changes) -> list[str]:
 
 
 def _posting(posting: Posting) -> str:
-    return f"{safe.markdown_link(safe.caption(posting), posting.url)}, {text(safe.employer(posting))}"
+    by = f", {text(safe.shorten(posting.company, 60))}" if posting.company else ""
+    return f"{safe.markdown_link(safe.caption(posting), posting.url)}{by}"

@@ -1,8 +1,10 @@
-"""The report as one HTML page: no network, no needed script, every number leads to its quotes.
+"""The report as one HTML page: ten rows on the first screen, every number opens its quotes in place.
 
-Each section is one template in `templates/` and one line in `SECTIONS`; a section that has nothing to
-show is left out of the page and of its contents list. Templates escape whatever they are given and carry
-no `style` attribute: the page's policy allows only its own style sheet and script, named by their hash.
+The page needs no network and no script: rows, skills and postings are folded with `<details>`, and a quote
+links to its place in the posting. The script adds search, filters, sorting and a reader for whole postings.
+Each section is one template in `templates/` and one line in `SECTIONS`; a section without content is left
+out. Templates escape whatever they are given and carry no `style` attribute: the page's policy allows only
+its own style sheet and script, named by their hash.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pipeline.records import KINDS, Evidence, Mention, Posting, ReportInput, SkillScore, Trend
+from pipeline.records import MatrixRow, Mention, Posting, ReportInput, SkillScore, Trend
 from pipeline.report import charts, marked, moves, safe, trend_charts, words
 from pipeline.report.view import STRENGTH_WORDS, STRONGEST, View, look, setting
 
@@ -27,19 +29,26 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "templates"
 
+SHEETS = ("style.css", "plan.css", "trend.css", "report.css")
+"""The style sheets of the report, later ones over earlier ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much of a large set one page shows; what is left out is said on the page."""
+    """How much of a large set one page shows; the page says what is left out."""
 
     skills: int = 300
-    bars: int = 25
-    grid_skills: int = 30
+    first_skills: int = 15
+    in_row: int = 5
+    grid_skills: int = 20
     grid_postings: int = 40
     postings: int = 60
+    first_postings: int = 12
+    filtered: int = 400
     text: int = 20_000
     quote: int = 400
     context: int = 70
+    brief: int = 26
     quotes_all: int = 4_000
     quotes_few: int = 12
     quotes_many: int = 40
@@ -63,44 +72,30 @@ def _has_trend(data: ReportInput) -> bool:
 
 
 SECTIONS = (
-    Section("matrix", "The matrix", "matrix.html", lambda d: bool(d.draft.rows)),
-    Section("shares", "Most demanded skills", "shares.html", lambda d: bool(d.scores)),
-    Section("grid", "Who asks for what", "grid.html", lambda d: bool(d.scores and d.postings)),
-    Section("trend", "What moved", "trend.html", _has_trend),
-    *(
-        Section(name, title, "plan.html", lambda d: d.plan is not None)
-        for name, title in (
-            ("assessment", "Skill assessment"),
-            ("priority-ease", "Priority × ease"),
-            ("attainability", "Is it attainable?"),
-            ("competency", "Competency matrix"),
-            ("role-card", "Role card"),
-            ("roadmap", "Roadmap"),
-            ("practice", "Practice plan"),
-            ("progress", "Progress"),
-        )
-    ),
-    Section("check", "Self-check", "check.html", lambda d: bool(d.draft.rows)),
+    Section("matrix", "The ten rows", "matrix.html", lambda d: bool(d.draft.rows)),
     Section("skills", "All skills", "skills.html", lambda d: bool(d.scores)),
-    Section("evidence", "Evidence", "evidence.html", lambda d: bool(d.scores)),
-    Section("postings", "The postings", "postings.html", lambda d: bool(d.postings)),
-    Section("failures", "Sources that gave no posting", "failures.html", lambda d: bool(d.failures)),
-    Section("suggestions", "Names that may be one skill", "suggestions.html", lambda d: bool(d.suggestions)),
-    Section("method", "How the numbers are computed", "method.html"),
+    Section("grid", "Who asks for what", "grid.html", lambda d: bool(d.scores and d.postings)),
+    Section("trend", "Changes", "trend.html", _has_trend),
+    Section("for-whom", "For whom", "for_whom.html", lambda d: bool(d.parts)),
+    Section("postings", "Postings", "postings.html", lambda d: bool(d.postings)),
+    Section("failures", "Not read", "failures.html", lambda d: bool(d.failures)),
+    Section("suggestions", "Possible duplicates", "suggestions.html", lambda d: bool(d.suggestions)),
+    Section("check", "Self-check", "check.html", lambda d: bool(d.draft.rows)),
+    Section("method", "Method", "method.html"),
 )
-"""The page's sections in order; a new document joins by one line here and one template."""
+"""The page's sections in order; a new one joins by one line here and one template."""
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A quote ready to be shown: its words, who says them, where they lead."""
+    """A quote ready to be shown: its words, who says them, and its place in the posting."""
 
     text: str
     strength: str
+    number: int
     source: str
     company: str
     date: str
-    link: str
     anchor: str
     before: str = ""
     after: str = ""
@@ -109,13 +104,15 @@ class Quote:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """One skill's evidence section: its score, shown quotes and how many more there are."""
+    """One skill with its quotes; `found` lists the counted postings with their strength, for the filter."""
 
     name: str
     anchor: str
     score: SkillScore
     quotes: tuple[Quote, ...]
     more: int
+    row: int
+    found: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,33 +129,32 @@ class Page:
     named: dict[str, list[Mention]]
 
     def quote(self, m: Mention) -> Quote:
-        """A mention as a quote with its place on the page."""
+        """Return a mention as a quote with its place on the page."""
         posting = self.view.posting[m.posting_id]
         return Quote(
             safe.shorten(m.quote, self.limits.quote),
             m.strength,
+            self.number[m.posting_id],
             safe.caption(posting),
             safe.employer(posting),
             posting.date or "",
-            safe.href(posting.url),
             self.place(m.posting_id, m.start, m.end),
             *marked.around(posting.text, m.start, m.end, self.limits.context),
             uncounted="" if posting.counted else posting.source_kind,
         )
 
-    def evidence(self, e: Evidence) -> Quote:
-        """A matrix row's evidence as a quote with its place on the page."""
-        source = safe.shorten(e.title, 90) or safe.place(e.url)
-        company = safe.shorten(e.company, 60) or safe.place(e.url)
-        place = self.place(e.posting_id, e.start, e.end)
-        text = safe.shorten(e.quote, self.limits.quote)
+    def best(self, row: MatrixRow) -> Quote | None:
+        """Return the quote that stands on a row's line, with a few words around it; None without any."""
+        if not row.evidence:
+            return None
+        e = row.evidence[0]
         posting = self.view.posting.get(e.posting_id)
-        around = marked.around(posting.text, e.start, e.end, self.limits.context) if posting else ("", "")
-        link = safe.href(e.url)
-        return Quote(text, e.strength, source, company, e.date or "", link, place, *around)
+        around = marked.around(posting.text, e.start, e.end, self.limits.brief) if posting else ("", "")
+        company = safe.shorten(safe.source(e.company, e.title, e.url), 40)
+        return Quote(safe.shorten(e.quote, 110), e.strength, 0, e.title, company, e.date or "", "", *around)
 
     def place(self, posting_id: str, start: int, end: int) -> str:
-        """The anchor of the first mark in that stretch of a shown posting, else the posting's, else ""."""
+        """Return the anchor of the first mark in that stretch, else of its posting, else ""."""
         if posting_id not in self.shown:
             return ""
         number = self.shown[posting_id]
@@ -166,49 +162,51 @@ class Page:
         return marked.anchor(number, min(starts)) if starts else f"p{number}"
 
     def proof(self, score: SkillScore) -> Proof:
-        """The evidence section of one skill."""
+        """Return one skill with its quotes."""
         quotes = tuple(self.quote(m) for m in self.picked[score.skill])
         total = sum(len(g) for g in self.view.demands.get(score.skill, {}).values())
-        return Proof(score.skill, self.anchors[score.skill], score, quotes, total - len(quotes))
+        row = self.row_of().get(score.skill, 0)
+        anchor = self.anchors[score.skill]
+        return Proof(score.skill, anchor, score, quotes, total - len(quotes), row, self._found(score.skill))
 
-    def groups(self) -> list[tuple[str, str, list[Proof]]]:
-        """The evidence grouped by matrix row (anchor, title, skills), the other skills last."""
-        by_name = {s.skill: s for s in self.scores}
-        groups = []
-        for i, row in enumerate(self.view.data.draft.rows, 1):
-            proofs = [self.proof(by_name.pop(name)) for name in row.skills if name in by_name]
-            groups.append((f"row{i}", row.title, proofs))
-        rest = [self.proof(s) for s in by_name.values()]
-        return [*groups, *([("others", "Skills in no row", rest)] if rest else [])]
+    def _found(self, skill: str) -> str:
+        if not self.can_filter():
+            return ""
+        groups = self.view.demands.get(skill, {})
+        strongest = {p: min(g, key=lambda m: STRONGEST[m.strength]).strength for p, g in groups.items()}
+        counted = ((p, s) for p, s in strongest.items() if self.view.posting[p].counted)
+        return " ".join(f"{self.number[p]}{s[0]}" for p, s in counted)
+
+    def in_row(self, row: MatrixRow) -> list[Proof]:
+        """Return the skills of a row with their quotes, most demanded first."""
+        return [self.proof(s) for s in self.scores if s.skill in row.skills]
+
+    def all(self) -> list[Proof]:
+        """Return every shown skill with its quotes, most demanded first."""
+        return [self.proof(s) for s in self.scores]
 
     def borders(self) -> tuple[float, ...]:
-        """The shares at which one priority ends and the next begins, as far as the settings name them."""
+        """Return the shares at which one priority ends and the next begins, as far as the settings say."""
         found = (setting(self.view.data, f"score.{border}") for _, _, border, _ in words.PRIORITIES)
         return tuple(float(share) for share in found if share)
 
-    def most_demanded(self) -> list[SkillScore]:
-        """The three general and the three specific skills that most postings ask for."""
-        ranked = sorted(self.scores, key=lambda s: (-s.n, -s.score, s.skill))
-        best = [s for kind in KINDS for s in [s for s in ranked if s.kind == kind][:3]]
-        return sorted(best, key=lambda s: (-s.n, -s.score, s.skill))
-
     def row_of(self) -> dict[str, int]:
-        """The number of the matrix row of each skill that has one."""
+        """Return the number of the matrix row of each skill that has one."""
         return {name: i for i, row in enumerate(self.view.data.draft.rows, 1) for name in row.skills}
 
     def trends(self) -> tuple[Trend, ...]:
-        """The trend that the pictures follow, nothing without one."""
+        """Return the trend that the charts follow, nothing without one."""
         return (self.view.data.trend,) if self.view.data.trend else ()
 
     def grid(self) -> list[tuple[SkillScore, list[Mention | None]]]:
-        """For each skill of the grid, its strongest mention in each posting of the grid."""
+        """Return for each skill of the grid its strongest mention in each posting of the grid."""
         return [
             (score, [self._strongest(score.skill, p) for p in self.grid_postings()])
             for score in self.scores[: self.limits.grid_skills]
         ]
 
     def grid_postings(self) -> tuple[Posting, ...]:
-        """The postings of the grid in the order of the list."""
+        """Return the postings of the grid in the order of the list."""
         return self.view.counted[: self.limits.grid_postings]
 
     def _strongest(self, skill: str, posting: Posting) -> Mention | None:
@@ -216,7 +214,7 @@ class Page:
         return min(found, key=lambda m: (STRONGEST[m.strength], m.start)) if found else None
 
     def texts(self) -> list[tuple[int, Posting, Any, int]]:
-        """The shown postings: number, posting, highlighted text, characters that were cut."""
+        """Return the shown postings: number, posting, highlighted text, number of characters cut."""
         return [self._text(posting_id, number) for posting_id, number in self.shown.items()]
 
     def _text(self, posting_id: str, number: int) -> tuple[int, Posting, Any, int]:
@@ -225,9 +223,35 @@ class Page:
         body = marked.highlight(text, self.named[posting_id], number, self.anchors, _headings(posting))
         return number, posting, body, len(posting.text) - len(text)
 
+    def can_filter(self) -> bool:
+        """Return True where the counted postings are few enough to be counted anew by the page itself."""
+        return len(self.view.counted) <= self.limits.filtered
+
+    def facets(self) -> dict[str, list[str]]:
+        """Return employer, place, seniority and date of each counted posting by its number."""
+        return {
+            str(self.number[p.id]): [
+                safe.employer(p),
+                safe.shorten(p.location, 60),
+                p.facts.seniority,
+                p.date or "",
+            ]
+            for p in (self.view.counted if self.can_filter() else ())
+        }
+
+    def choices(self) -> list[tuple[int, str, list[str]]]:
+        """Return the filters that can tell postings apart: place in a facet, name, values in order."""
+        facets = list(self.facets().values())
+        found = []
+        for at, name in enumerate(("Employer", "Place", "Seniority")):
+            values = sorted({f[at] for f in facets if f[at]}, key=str.casefold)
+            if len(values) > 1 or (values and any(not f[at] for f in facets)):
+                found.append((at, name, values))
+        return found
+
 
 def _headings(posting: Posting) -> list[tuple[int, int]]:
-    """Where the headings of a posting's sections stand: each right before its section."""
+    """Return where the headings of a posting's sections stand: each right before its section."""
     found = []
     for section in posting.sections:
         start = posting.text.rfind(section.heading, 0, section.start) if section.heading else -1
@@ -237,10 +261,10 @@ def _headings(posting: Posting) -> list[tuple[int, int]]:
 
 
 def render(data: ReportInput, limits: Limits | None = None) -> str:
-    """The page as HTML text, ending in a line break."""
+    """Return the page as HTML text, ending in a line break."""
     view = look(data)
     page = _page(view, limits or Limits())
-    style, script = style_sheet(), _read("script.js")
+    style, script = "".join(map(_read, SHEETS)), _read("script.js")
     return (
         environment()
         .get_template("report.html")
@@ -252,7 +276,7 @@ def render(data: ReportInput, limits: Limits | None = None) -> str:
             limits=page.limits,
             settings=dict(data.settings),
             sections=[s for s in SECTIONS if s.wanted(data)],
-            plans=_plans(data),
+            for_whom=_for_whom(data),
             style=style,
             script=script,
             policy=policy(style, script),
@@ -261,7 +285,7 @@ def render(data: ReportInput, limits: Limits | None = None) -> str:
 
 
 def one_document(document: Document, plan: Plan) -> str:
-    """One plan document as a page of its own."""
+    """Return one plan document as a page of its own."""
     from pipeline.report.plan_blocks import html
 
     style = style_sheet()
@@ -270,16 +294,15 @@ def one_document(document: Document, plan: Plan) -> str:
     return template.render(document=document, plan=plan, body=body, style=style, policy=policy(style, ""))
 
 
-def _plans(data: ReportInput) -> dict[str, Markup]:
-    """The plan's documents as HTML by section, nothing without a plan."""
+def _for_whom(data: ReportInput) -> Markup | str:
+    from pipeline.report import for_whom
     from pipeline.report.plan_blocks import html
-    from pipeline.report.plan_documents import documents
 
-    return {d.id: html(d) for d in documents(data.plan)} if data.plan else {}
+    return html(for_whom.document(data.parts)) if data.parts else ""
 
 
 def style_sheet() -> str:
-    """The one style sheet of every page."""
+    """Return the style sheet of the plan's pages and of the page of changes."""
     return _read("style.css") + _read("plan.css") + _read("trend.css")
 
 
@@ -300,7 +323,8 @@ def _page(view: View, limits: Limits) -> Page:
 def _shown_scores(view: View, limit: int) -> tuple[SkillScore, ...]:
     # A matrix row's skills are shown even where a person's decision lifted a rare one into it.
     in_rows = {name for row in view.data.draft.rows for name in row.skills}
-    return tuple(s for i, s in enumerate(view.scores) if i < limit or s.skill in in_rows)
+    ranked = sorted(view.scores, key=lambda s: (-s.n, -s.score, s.skill))
+    return tuple(s for i, s in enumerate(ranked) if i < limit or s.skill in in_rows)
 
 
 def _picked(view: View, scores: Iterable[SkillScore], limits: Limits) -> dict[str, list[Mention]]:
@@ -310,7 +334,7 @@ def _picked(view: View, scores: Iterable[SkillScore], limits: Limits) -> dict[st
 
 
 def _shown_postings(view: View, picked: dict[str, list[Mention]], limits: Limits) -> list[str]:
-    """The postings that hold shown quotes, the matrix's own evidence first, then those with most quotes."""
+    """Return the postings to show: those of the matrix's evidence first, then those with most quotes."""
     quotes: dict[str, int] = {}
     for mentions in picked.values():
         for m in mentions:
@@ -329,7 +353,7 @@ def _read(name: str) -> str:
 
 
 def policy(style: str, script: str) -> str:
-    """The page's policy: only this style and this script, nothing from anywhere else."""
+    """Return the page's policy: only this style and this script, nothing from anywhere else."""
 
     def allowed(text: str) -> str:
         return "'sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() + "'"
@@ -341,7 +365,7 @@ def policy(style: str, script: str) -> str:
 
 
 def environment() -> Environment:
-    """The templates, escaping whatever they are given."""
+    """Return the templates' environment, which escapes whatever it is given."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
     from markupsafe import Markup
 

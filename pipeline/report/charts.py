@@ -1,7 +1,6 @@
 """Small pictures as SVG text: equal input, equal bytes, a text for those who cannot see them.
 
-Widths are percentages, so a picture fits a phone and a page without scaling its lines or letters.
-Numbers are formatted here; the only words in them are escaped labels.
+They stretch with the page without scaling their lines, and hold no text: the page's own letters label them.
 """
 
 from __future__ import annotations
@@ -25,20 +24,30 @@ def _at(share: float) -> str:
     return f"{100 * min(1.0, max(0.0, share)):.2f}%"
 
 
-def share_bar(share: float, low: float, high: float, label: str, borders: Iterable[float] = ()) -> Markup:
-    """A bar of a share from 0 to 1 with its interval as a line with two ends, cut where `borders` are."""
-    caps = "".join(f'<line class="iv" x1="{_at(x)}" x2="{_at(x)}" y1="4" y2="14"/>' for x in (low, high))
-    cuts = "".join(f'<line class="edge" x1="{_at(x)}" x2="{_at(x)}" y1="3" y2="15"/>' for x in borders)
+def _tenths(share: float) -> str:
+    return f"{100 * min(1.0, max(0.0, share)):.1f}".removesuffix(".0")
+
+
+def share_bar(
+    share: float, low: float, high: float, label: str = "", borders: Iterable[float] = ()
+) -> Markup:
+    """Return a bar of a share from 0 to 1, its interval as a line with two ends, cut where `borders` are.
+
+    A hundred units wide and stretched by the page: a report has hundreds of them, so each is three paths.
+    Without a label the page itself says the numbers beside it.
+    """
+    cuts = "".join(f"M{_tenths(x)} 0v10" for x in borders)
+    edges = f'<path class="edge" d="{cuts}"/>' if cuts else ""
+    left, right = _tenths(low), _tenths(high)
     return Markup(
-        '<svg class="bar" height="18" role="img" aria-label="{}">'
-        '<rect class="track" x="0" y="3" width="100%" height="12" rx="3"/>'
-        f'<rect class="fill" x="0" y="3" width="{_at(share)}" height="12" rx="3"/>{cuts}'
-        f'<line class="iv" x1="{_at(low)}" x2="{_at(high)}" y1="9" y2="9"/>{caps}</svg>'
-    ).format(label)
+        '<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" {}>'
+        f'<path class="fill" d="M0 0h{_tenths(share)}v10H0z"/>{edges}'
+        f'<path class="iv" d="M{left} 5H{right}M{left} 2v6M{right} 2v6"/></svg>'
+    ).format(Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"'))
 
 
 def move(before: float, after: float, label: str) -> Markup:
-    """Two shares of one skill on one line: a ring for before, a dot for after."""
+    """Return two shares of one skill on one line: a ring for before, a dot for after."""
     return Markup(
         '<svg class="move" height="18" role="img" aria-label="{}">'
         '<line class="axis" x1="0" x2="100%" y1="9" y2="9"/>'
@@ -49,7 +58,7 @@ def move(before: float, after: float, label: str) -> Markup:
 
 
 def symbols() -> Markup:
-    """The shapes of the four strengths, defined once for the whole page."""
+    """Return the shapes of the four strengths, defined once for the whole page."""
     shapes = "".join(
         f'<symbol id="g-{name}" viewBox="0 0 14 14">{shape}</symbol>' for name, shape in _SHAPES.items()
     )
@@ -57,8 +66,5 @@ def symbols() -> Markup:
 
 
 def glyph(strength: Strength) -> Markup:
-    """The shape of one strength, drawn by reference."""
-    return Markup(
-        f'<svg class="glyph {strength}" width="14" height="14" aria-hidden="true">'
-        f'<use href="#g-{strength}"/></svg>'
-    )
+    """Return the shape of one strength, drawn by reference."""
+    return Markup(f'<svg class="glyph {strength}" aria-hidden="true"><use href="#g-{strength}"/></svg>')

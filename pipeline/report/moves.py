@@ -14,28 +14,34 @@ FIRST = 15
 
 
 def moved(trend: Trend) -> list[Shift]:
-    """The shifts that chance does not explain, the largest first."""
+    """Return the shifts that chance does not explain, the largest first."""
     return [s for s in _ordered(trend) if s.verdict not in QUIET]
 
 
+def requirements(trend: Trend) -> list[Shift]:
+    """The shifts of entry requirements that chance does not explain, the largest first."""
+    sure = [s for s in trend.requirements if s.verdict not in QUIET]
+    return sorted(sure, key=lambda s: (-abs(s.change), s.skill))
+
+
 def unmoved(trend: Trend) -> list[Shift]:
-    """The shifts that say nothing: steady, or too few postings to tell."""
+    """Return the shifts that say nothing: steady, or too few postings to tell."""
     return [s for s in _ordered(trend) if s.verdict in QUIET]
 
 
 def nothing_moved(trend: Trend) -> str:
-    """The sentence for a trend without a sure move: too few postings to tell, or none found."""
+    """Return the sentence for a trend without a sure change: too few postings to tell, or none found."""
     quiet = trend.shifts
     if quiet and all(s.verdict == "too few to tell" for s in quiet):
         sides = f"{words.plural(trend.before_postings, 'posting')} before, {trend.after_postings:,} after"
         return f"Too few postings to tell whether any skill moved ({sides})."
     unsure = sum(s.verdict == "too few to tell" for s in quiet)
     more = f" For {words.plural(unsure, 'skill')} there are too few postings to tell." if unsure else ""
-    return f"No skill moved beyond what chance explains.{more}"
+    return f"No change is larger than chance would explain.{more}"
 
 
 def sentence(shift: Shift) -> str:
-    """One shift in words, without the skill's name."""
+    """Return one shift in words, without the skill's name."""
     change = f"{words.points(shift.change)} points, {words.points(shift.low)} to {words.points(shift.high)}"
     before, after = words.n_of(shift.before_n, shift.before_of), words.n_of(shift.after_n, shift.after_of)
     return f"{shift.verdict}: {before} → {after} ({change})"

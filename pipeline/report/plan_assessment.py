@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from datetime import date, timedelta
 
-from pipeline.records import Aim, Comparison, Cut, Plan, PlanRow, Target
+from pipeline.records import Aim, Cut, Plan, PlanRow
 from pipeline.report import plan_charts, words
 from pipeline.report.plan_blocks import Block, Bullets, Cell, Column, Document, Heading, Picture, Table, Text
+from pipeline.report.target_compare import beside
 
 MOST_CUES = 4
 """Quotes shown behind a proposed level."""
@@ -123,7 +124,7 @@ def _because(row: PlanRow) -> str:
 
 def _quotes(row: PlanRow) -> tuple[Cell, ...]:
     # explicit words first: "asks for 5 years" says more than "depth not stated"
-    told = sorted(row.cues, key=lambda c: (not c.why.startswith("asks"), -c.level, c.evidence.posting_id))
+    told = sorted(row.cues, key=lambda c: (not c.why.startswith("asks"), -c.level))
     return tuple(told[:MOST_CUES])
 
 
@@ -186,7 +187,7 @@ def attainability(plan: Plan) -> Document:
     if not fits:
         blocks += [Heading("Other ways out"), _ways(plan)]
     if plan.other:
-        blocks += [Heading("The other plan"), *_beside(plan.other)]
+        blocks += [Heading("The other plan"), *beside(plan.other)]
     return Document("attainability", "Is it attainable?", tuple(blocks))
 
 
@@ -306,52 +307,3 @@ def _cut(plan: Plan, name: str, cut: Cut) -> list[Block]:
 
 def _wanted(plan: Plan, row: PlanRow) -> int:
     return max(row.current, row.ready if plan.aim == "ready" else row.target)
-
-
-def comparison(found: Comparison) -> Document:
-    """Two targets side by side as a document."""
-    title = f"{_name(found.left)} or {_name(found.right)}"
-    return Document("compare", title, tuple(_beside(found)))
-
-
-def _beside(found: Comparison) -> list[Block]:
-    left, right = _name(found.left), _name(found.right)
-    facts = (
-        ("Hours to every target", found.left_hours, found.right_hours),
-        ("Hours there after learning for the other", found.left_after_right, found.right_after_left),
-    )
-    columns = (Column("", width=44), Column(left, "hours", 22), Column(right, "hours", 22))
-    verdicts = [
-        Text(f"{_name(t)}: {'fits' if fits else 'does not fit'} into {t.horizon_weeks} weeks at "
-             f"{t.hours_per_week:g} hours.", "good" if fits else "bad")
-        for t, fits in ((found.left, found.left_fits), (found.right, found.right_fits))
-    ]  # fmt: skip
-    blocks: list[Block] = [*verdicts, Table("hours", columns, facts)]
-    own = next((t for t in (found.left, found.right) if t.rationale), None)
-    if own:
-        blocks += [Heading("Why: in your words"), Text(own.rationale)]
-    blocks += [Heading("Why: from the numbers"), Text(found.rationale)] if found.rationale else []
-    blocks += [Heading("Rows of both and of one"), _lines(found, left, right)]
-    blocks += [Heading("Skills that both ask for"), _skills(found, left, right)]
-    return blocks
-
-
-def _lines(found: Comparison, left: str, right: str) -> Table:
-    columns = (Column("Row", width=46), Column("In", width=24))
-    counts = (Column(f"Asked for by: {left}", width=22), Column(f"Asked for by: {right}", width=22))
-    groups = (("both", found.shared), (left, found.only_left), (right, found.only_right))
-    rows = tuple(
-        (title, where, words.n_of(a, of_a), words.n_of(b, of_b))
-        for where, lines in groups
-        for _, title, a, of_a, b, of_b in lines
-    )
-    return Table("rows-compared", (*columns, *counts), rows)
-
-
-def _skills(found: Comparison, left: str, right: str) -> Table:
-    columns = (Column("Skill", width=40), Column(left, "whole", 22), Column(right, "whole", 22))
-    return Table("skills-compared", columns, tuple((n, a, b) for n, a, b in found.skills if a and b))
-
-
-def _name(target: Target) -> str:
-    return f"{target.role} · {target.industry}" if target.industry else target.role

@@ -120,7 +120,7 @@ def plain(value: Cell, form: Form = "text") -> str:
         mark = f" [{_source(value)}]" if _source(value) else ""
         return f"{value.text}{mark}" + (f" {value.link}" if safe.href(value.link) else "")
     if isinstance(value, Evidence):
-        return f"“{value.quote}” ({safe.shorten(value.company, 60) or safe.place(value.url)})"
+        return f"“{value.quote}” ({safe.source(value.company, value.title, value.url)})"
     if isinstance(value, Cue):
         return f"{value.level}: {plain(value.evidence)} {value.why}"
     if isinstance(value, bool):
@@ -185,7 +185,7 @@ def _markdown(value: Cell, form: Form = "text") -> str:
         mark = f" *({safe.markdown(_source(value))})*" if _source(value) else ""
         return f"{safe.markdown_link(value.text, value.link)}{mark}"
     if isinstance(value, Evidence):
-        label = safe.shorten(value.company, 60) or safe.place(value.url)
+        label = safe.source(value.company, value.title, value.url)
         return f"“{safe.markdown(value.quote)}” ({safe.markdown_link(label, value.url)})"
     if isinstance(value, Cue):
         return f"{value.level}: {_markdown(value.evidence)} {safe.markdown(value.why)}"
@@ -279,7 +279,7 @@ def _hint_html(hint: Hint) -> Markup:
 
 
 def _evidence_html(found: Evidence) -> Markup:
-    label = safe.shorten(found.company, 60) or safe.place(found.url)
+    label = safe.source(found.company, found.title, found.url)
     said = Markup('<q class="words">{}</q>').format(safe.shorten(found.quote, 160))
     return Markup('{} <small class="from">{}</small>').format(said, _linked(label, found.url))
 

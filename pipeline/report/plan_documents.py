@@ -8,10 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import UsageError
-from pipeline.records import Comparison, Plan, PlanRow, Target
+from pipeline.records import Plan, PlanRow, Target
 from pipeline.report import plan_charts
 from pipeline.report.files import replace_file
-from pipeline.report.plan_assessment import assessment, attainability, comparison, priority_ease
+from pipeline.report.plan_assessment import assessment, attainability, priority_ease
 from pipeline.report.plan_blocks import Document, Links, as_csv, markdown
 from pipeline.report.plan_competency import competency
 from pipeline.report.plan_overview import overview
@@ -87,9 +87,8 @@ def _files(document: Document, plan: Plan, out: Path) -> list[Path]:
     return paths + [_put(out / f"{p.name}.svg", plan_charts.alone(p.svg)) for p in document.pictures]
 
 
-def compared(found: Comparison, out: Path) -> list[Path]:
-    """The written comparison of two targets."""
-    document = comparison(found)
+def compared(document: Document, out: Path) -> list[Path]:
+    """Write a comparison of targets and return its files."""
     files = [_put(out / f"{document.id}.md", markdown(document))]
     return files + [_put(out / f"compare-{t.name}.csv", as_csv(t)) for t in document.tables]
 
@@ -116,11 +115,6 @@ def team(
 def _put(path: Path, content: str | bytes) -> Path:
     replace_file(path, content if isinstance(content, bytes) else content.encode("utf-8", "replace"))
     return path
-
-
-def compared_text(found: Comparison) -> str:
-    """The comparison in Markdown, to read in a terminal."""
-    return _for_terminal(markdown(comparison(found)))
 
 
 def _for_terminal(text: str) -> str:

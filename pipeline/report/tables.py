@@ -21,8 +21,8 @@ requirements  posting_id, posting_url, company, title, date; kind (degree, exper
           driving, language, right to work, travel, physical), value (what is counted), detail (fields of
           study, level), strength, quote, start, end: what a posting asks of every applicant beside skills.
 matrix    row, kind, title, theme, priority, provisional, n, of, share, low, high, score, skills (list),
-          reason, changed_by, quote, posting_url, company (of the best evidence); in CSV also current,
-          target, gap, time_to_target, notes, empty for a person to fill in.
+          reason, changed_by, quote, posting_url (of a file its name), company (of the best evidence); in CSV
+          also current, target, gap, time_to_target, notes, empty for a person to fill in.
 
 JSON and JSON lines of the matrix carry `evidence` as a list instead of the one quote. In CSV lists are
 joined with "; ", and a text that starts with = + - @ TAB or a line break gets a leading apostrophe, so
@@ -242,7 +242,7 @@ def _matrix(data: ReportInput) -> Iterator[Row]:
         yield {
             **_row(number, row),
             "quote": best.quote if best else "",
-            "posting_url": best.url if best else "",
+            "posting_url": safe.shown(best.url) if best else "",
             "company": best.company if best else "",
         }
 

@@ -2,18 +2,19 @@
 
 Drawn by hand like the other pictures, not by a chart library: equal input gives equal bytes, no style
 attribute that the page's policy would refuse, and an installation without Altair's hundred megabytes.
-Scorings stand at even distances whatever time lies between them. Names are escaped labels.
+Scorings stand at their days; names are escaped labels, measured so that none is cut by the edge.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
 from pipeline.records import Kind, Shift, SkillScore, Snapshot, Trend
-from pipeline.report import safe, words
+from pipeline.report import measure, safe, words
 
 COLUMNS = 8
 """The newest scorings that a picture shows; a phone has no room for more."""
@@ -25,8 +26,10 @@ MULTIPLES = 12
 """How many small multiples are drawn."""
 
 QUIET = ("steady", "too few to tell")
-WIDTH, ROW, SIDE = 420, 20, 118
-_NAME = 20
+WIDTH, ROW, SIDE = 420, 24, 128
+_DOT = 8
+_APART = 2 * _DOT + 2
+"""How far scorings stand apart at least, so that their numbers do not cover each other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,45 @@ def telling(history: Sequence[Snapshot], trends: Sequence[Trend] = ()) -> tuple[
     return tuple(some) or tuple(every.values())[:MULTIPLES]
 
 
+def days(history: Sequence[Snapshot]) -> tuple[int, ...]:
+    """Return the day of each scoring as a number: of its newest posting, else the one on which it was taken.
+
+    Nothing where neither tells all of them apart.
+    """
+    for told in ([s.when for s in history], [s.taken for s in history]):
+        try:
+            found = tuple(dt.date.fromisoformat(day[:10]).toordinal() for day in told)
+        except ValueError:
+            continue
+        if list(found) == sorted(set(found)):
+            return found
+    return ()
+
+
+def along(history: Sequence[Snapshot], left: float, right: float, apart: float) -> list[float]:
+    """Return where the scorings stand between two edges: by their days where these are known.
+
+    What would stand nearer than `apart` to the one before is moved.
+    """
+    steps, known = len(history) - 1, days(history)
+    even = [left + i * (right - left) / steps for i in range(steps + 1)]
+    if not known or steps * apart >= right - left:
+        return even
+    xs = [left + (day - known[0]) / (known[-1] - known[0]) * (right - left) for day in known]
+    for i in range(1, steps + 1):
+        xs[i] = max(xs[i], xs[i - 1] + apart)
+    for i in range(steps, 0, -1):
+        xs[i] = min(xs[i], right - (steps - i) * apart)
+    return xs
+
+
+def spacing(history: Sequence[Snapshot]) -> str:
+    """Return one sentence on how the scorings stand."""
+    if days(history):
+        return "Scorings stand at their days; those that would cover each other are drawn a little apart."
+    return "Scorings are evenly spaced, not to scale in time: their days are not known or not different."
+
+
 def bump(history: Sequence[Snapshot], found: Sequence[Line]) -> Markup:
     """Ranks over time: a line for each skill, thick where it surely moved, numbers where it is ranked.
 
@@ -103,13 +145,12 @@ def bump(history: Sequence[Snapshot], found: Sequence[Line]) -> Markup:
     """
     if len(history) < 2 or not found:
         return Markup("")
-    step = (WIDTH - 2 * SIDE) / (len(history) - 1)
-    xs = [SIDE + i * step for i in range(len(history))]
+    xs = along(history, SIDE, WIDTH - SIDE, _APART)
     parts = [_heads(history, xs), *(_track(x) for x in xs)]
     parts += [_way(line, xs) for line in sorted(found, key=lambda line: line.moved)]
     parts += [_dots(line, xs) for line in found]
-    parts += [_end(line, 0, SIDE - 13, "end") for line in found]
-    parts += [_end(line, -1, WIDTH - SIDE + 13, "start") for line in found]
+    parts += [_end(line, 0, SIDE - _DOT - 4, "end") for line in found]
+    parts += [_end(line, -1, WIDTH - SIDE + _DOT + 4, "start") for line in found]
     parts.append(_text(WIDTH / 2, _y(None) + 18, f"bottom row: below rank {RANKS}, or not asked for", "soft"))
     return _frame(WIDTH, _y(None) + 24, "plan-svg bump", bump_says(history, found), parts)
 
@@ -131,11 +172,22 @@ def _y(rank: int | None) -> float:
 
 
 def _heads(history: Sequence[Snapshot], xs: Sequence[float]) -> Markup:
-    # many or long names would run into each other: then only the first and the last are named here
-    if len(history) <= 3 and all(len(s.name) <= 12 for s in history):
-        return Markup("").join(_text(x, 10, s.name, "head") for x, s in zip(xs, history, strict=True))
-    first, last = (safe.shorten(history[i].name, 36) for i in (0, -1))
-    return _text(0, 10, first, "head", "start") + _text(WIDTH, 10, last, "head", "end")
+    """The names of the scorings above their places: the first and the last, then those that find room."""
+    first, last = (measure.fitted(history[i].name, WIDTH / 2 - 6, bold=True) for i in (0, -1))
+    from_left = max(0.0, xs[0] - measure.width(first, bold=True) / 2)
+    from_right = min(float(WIDTH), xs[-1] + measure.width(last, bold=True) / 2)
+    ends = [
+        (from_left, from_left + measure.width(first, bold=True)),
+        (from_right - measure.width(last, bold=True), from_right),
+    ]
+    found = _text(from_left, 10, first, "head", "start") + _text(from_right, 10, last, "head", "end")
+    for x, snapshot in list(zip(xs, history, strict=True))[1:-1]:
+        name = _brief(snapshot.name)
+        half = measure.width(name, bold=True) / 2 + 3
+        if all(x + half <= start or x - half >= end for start, end in ends):
+            ends.append((x - half, x + half))
+            found += _text(x, 10, name, "head")
+    return found
 
 
 def _track(x: float) -> Markup:
@@ -155,8 +207,8 @@ def _dots(line: Line, xs: Sequence[float]) -> Markup:
 def _dot(line: Line, x: float, rank: int | None) -> Markup:
     if rank is None or rank > RANKS:
         return Markup('<circle class="out" cx="{}" cy="{}" r="3"/>').format(f"{x:.1f}", f"{_y(rank):.1f}")
-    circle = Markup('<circle class="dot {}" cx="{}" cy="{}" r="8"/>').format(
-        line.kind, f"{x:.1f}", f"{_y(rank):.1f}"
+    circle = Markup('<circle class="dot {}" cx="{}" cy="{}" r="{}"/>').format(
+        line.kind, f"{x:.1f}", f"{_y(rank):.1f}", _DOT
     )
     return circle + _text(x, _y(rank) + 3.5, str(rank), "mark")
 
@@ -166,12 +218,15 @@ def _end(line: Line, which: int, x: float, anchor: str) -> Markup:
     if rank is None or rank > RANKS:
         return Markup("")
     kind = "moved" if line.moved else "name"
-    return _text(x, _y(rank) + 3.5, safe.shorten(line.skill, _NAME), kind, anchor)
+    told = measure.wrapped(line.skill, SIDE - _DOT - 6, 2, bold=line.moved)
+    first = _y(rank) + 3.5 - 5.0 * (len(told) - 1)
+    return Markup("").join(_text(x, first + 10 * i, part, kind, anchor) for i, part in enumerate(told))
 
 
 # --- small multiples --------------------------------------------------------------------------
 
-_W, _H, _LEFT, _RIGHT, _TOP, _BOTTOM = 170, 96, 34, 166, 12, 74
+_W, _H, _LEFT, _RIGHT, _TOP, _BOTTOM = 170, 96, 40, 166, 12, 74
+_NEAR = 6
 
 
 def scale(found: Iterable[Line]) -> float:
@@ -184,8 +239,7 @@ def small(history: Sequence[Snapshot], line: Line, top: float) -> Markup:
     """One skill's share in each scoring with its interval as an upright line with two ends."""
     if len(history) < 2:
         return Markup("")
-    step = (_RIGHT - _LEFT - 16) / (len(history) - 1)
-    xs = [_LEFT + 8 + i * step for i in range(len(history))]
+    xs = along(history, _LEFT + 8, _RIGHT - 8, _NEAR)
     known = [(x, s) for x, s in zip(xs, line.scores, strict=True) if s]
     # nobody asks for it there: that is a share of 0, not a gap; the hollow dot says that it has no interval
     every = list(zip(xs, line.scores, strict=True))
@@ -246,7 +300,7 @@ def _nothing(x: float) -> Markup:
 
 def _brief(name: str) -> str:
     # a window is called "DAY to DAY": its first day says which one it is
-    return safe.shorten(name.split(" to ")[0], 11)
+    return measure.fitted(name.split(" to ")[0], (_RIGHT - _LEFT) / 2 - 2)
 
 
 def _point(x: float, s: SkillScore, top: float) -> Markup:

@@ -49,7 +49,7 @@ class View:
 
 def look(data: ReportInput) -> View:
     """The sorted, indexed view of the input; equal for inputs that differ only in order."""
-    postings = tuple(sorted(data.postings, key=lambda p: (p.number, p.id)))
+    postings = tuple(sorted(data.postings, key=lambda p: (p.number, p.fingerprint, p.id)))
     by_id = {p.id: p for p in postings}
     scores = tuple(sorted(data.scores, key=lambda s: (-s.score, -s.n, s.skill)))
     return View(

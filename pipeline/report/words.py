@@ -6,19 +6,19 @@ from pipeline.records import Failure, MatrixDraft, Outcome, SkillScore
 from pipeline.text import plural as plural
 
 LEVELS = (
-    (0, "Unaware", "I do not know it, or not what it is good for."),
-    (1, "With guidance", "I get it done with instructions, an example or somebody beside me."),
-    (2, "On my own", "I do the usual cases alone and know how to tell that the result is right."),
-    (3, "Connects", "I know the trade-offs and how it fits with the other things I do."),
-    (4, "Optimises", "I have met the cases where it should work and does not, and solved them."),
-    (5, "Teaches", "I explain the hard parts to beginners and move the craft forward."),
+    (0, "Unaware", "I don't know it, or don't know what it is for."),
+    (1, "With guidance", "I can do it with instructions, an example or someone to help."),
+    (2, "On my own", "I do the usual cases on my own and can tell when the result is right."),
+    (3, "Connects", "I know the trade-offs and how it connects with my other work."),
+    (4, "Optimises", "I have solved the hard cases where the usual way fails."),
+    (5, "Teaches", "I explain the hard parts to beginners and improve how it is done."),
 )
 """The six levels: number, name, the sentence that a person says of themselves."""
 
 PRIORITIES = (
-    (1, "Critical", "critical_share", "Postings ask for it so often that going without it costs interviews."),
-    (2, "Important", "important_share", "Often asked for; it sets a strong candidate apart."),
-    (3, "Nice to have", "", "Asked for now and then; it opens more doors."),
+    (1, "Critical", "critical_share", "So many postings ask for it that missing it costs you interviews."),
+    (2, "Important", "important_share", "Often asked for; it makes you a stronger candidate."),
+    (3, "Nice to have", "", "Asked for occasionally; a plus."),
 )
 """The three priorities: number, name, the setting of its border, what it means."""
 

@@ -156,7 +156,7 @@ def table(kind: str, data: ReportInput) -> bytes:
             "Export them with --format parquet or csv.",
         )
     sheets = Sheets()
-    sheet = sheets.sheet(kind, tuple((name, 18) for name in names))
+    sheet = sheets.sheet(kind.capitalize(), tuple((name, 18) for name in names))
     for i, row in enumerate(rows, 1):
         for j, name in enumerate(names):
             _value(sheets, sheet, i, j, name, row[name])
@@ -167,6 +167,8 @@ def table(kind: str, data: ReportInput) -> bytes:
 def _value(sheets: Sheets, sheet: Any, row: int, column: int, name: str, value: Any) -> None:
     if name == "posting_url" and value:
         sheets.link(sheet, row, column, value)
+    elif name in ("share", "low", "high") and value is not None:
+        sheets.put(sheet, row, column, value, num_format="0%")
     else:
         sheets.put(sheet, row, column, "; ".join(value) if isinstance(value, list) else value)
 

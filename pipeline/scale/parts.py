@@ -28,6 +28,7 @@ TABLES: Mapping[str, Mapping[str, str]] = {
     "postings": {
         "id": _TEXT, "file": _TEXT, "row": _INT, "url": _TEXT, "title": _TEXT, "role": _TEXT,
         "company": _TEXT, "employer": _TEXT, "location": _TEXT, "date": _TEXT, "month": _TEXT,
+        "seniority": _TEXT, "mode": _TEXT, "type": _TEXT, "pay": _REAL, "currency": _TEXT,
         "language": _TEXT, "read": _FLAG, "same_words": _TEXT, "bands": _INTS,
         "text": _TEXT,
     },

@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 from pipeline.shares.entry import entry_counts
 from pipeline.shares.intervals import band, provisional, quantile, wilson
 from pipeline.shares.table import DemandTable, Share, count_demand, count_mentions, strongest_of
-from pipeline.shares.tallies import STRENGTH_ORDER, Base, Entries, Tally, Voices, add_up, nobody, together
+from pipeline.shares.tallies import (
+    STRENGTH_ORDER,
+    Base,
+    Entries,
+    Tally,
+    Voices,
+    add_up,
+    nobody,
+    rest,
+    together,
+)
 from pipeline.shares.weights import UNNAMED, Weights, aged, day_number, employer_name, employers, weigh
 
 if TYPE_CHECKING:
@@ -42,6 +52,7 @@ __all__ = [
     "nobody",
     "provisional",
     "quantile",
+    "rest",
     "strongest_of",
     "together",
     "weigh",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.shares.intervals import wilson
 from pipeline.shares.tallies import STRENGTH_ORDER, Base, Entries, Tally, Voices, add_up
-from pipeline.shares.weights import Weights, ages, employers, kinds_weigh, weigh
+from pipeline.shares.weights import Weights, ages, employer_name, employers, kinds_weigh, weigh
 
 if TYPE_CHECKING:
     from pipeline.records import Mention
@@ -144,7 +144,11 @@ class DemandTable:
         width = max(1, len(sizes))
         pairs = self.item[self.in_n] * width + self.employer[self.posting[self.in_n]]
         pairs, found = np.unique(pairs, return_counts=True)
-        return Voices(pairs // width, found.astype(np.float64), sizes[pairs % width])
+        named = np.zeros(max(width, len(self.ids)), dtype=bool)
+        known = {name: bool(employer_name(name or "")) for name in set(self.facts["company"])}
+        named[self.employer] = [known[name] for name in self.facts["company"]]
+        employer = pairs % width
+        return Voices(pairs // width, found.astype(np.float64), sizes[employer], named[employer])
 
     def shares(self, names: Sequence[str] | None = None, plain: bool = False) -> list[Share]:
         """Count n of N for each item, or for `names`, with the interval at the settings' confidence.

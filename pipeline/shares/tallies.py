@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline.shares.intervals import wilson
 
 if TYPE_CHECKING:
-    from pipeline.shares.weights import Codes, Floats
+    from pipeline.shares.weights import Codes, Flags, Floats
 
 STRENGTH_ORDER = ("required", "duty", "unstated", "preferred")
 """Which strength names a posting's demand when two weigh the same."""
@@ -65,11 +65,15 @@ class Entries:
 
 @dataclass(frozen=True)
 class Voices:
-    """Each item and employer that demands it: in how many of that employer's `size` counted postings."""
+    """Each item and employer that demands it: in how many of that employer's `size` counted postings.
+
+    A posting that names no employer stands alone; `named` tells those that do name one.
+    """
 
     item: Codes
     found: Floats
     size: Floats
+    named: Flags
 
 
 @dataclass(frozen=True)
@@ -77,7 +81,8 @@ class Tally:
     """The base, and for each item what its demands add up to.
 
     `demanded` is the sum of weight × strength over the sources, `strongest` has a row for each strength
-    with how many postings demand the item so at the strongest, `squares` adds up found² / size over the
+    with how many postings demand the item so at the strongest, `employers` counts those with a name,
+    `squares` adds up found² / size over the
     item's voices. `asked` has a column (item, years, postings) for all years asked of an item, sorted.
     """
 
@@ -194,7 +199,7 @@ def add_up(base: Base, names: tuple[str, ...], demanded: Floats, entries: Entrie
         demanded,
         strongest.astype(np.int64).reshape(-1, kinds).T,
         by_item(item, entries.mentions).astype(np.int64),
-        np.bincount(voices.item, minlength=len(names)).astype(np.int64),
+        np.bincount(voices.item[voices.named], minlength=len(names)).astype(np.int64),
         by_item(voices.item, voices.found**2 / voices.size),
         _asked(item, entries.years, entries.times),
     )
@@ -245,6 +250,43 @@ def together(parts: Sequence[Tally]) -> Tally:
             np.concatenate([a[2] for a in asked]),
         ),
     )
+
+
+def rest(whole: Tally, part: Tally) -> Tally:
+    """The tally of the postings of the whole that are not in the part, to compare the part with.
+
+    n and N are exact. An employer with postings in both counts with all of them, and how alike its postings
+    are is taken from the whole: intervals come out a little wide, never narrow. Years are left out.
+    """
+    import numpy as np
+
+    place = {name: at for at, name in enumerate(whole.names)}
+    at = np.array([place[name] for name in part.names], dtype=np.int64)
+
+    def less(column: Any, own: Any) -> Any:
+        left = column.copy()
+        left[..., at] -= own
+        return left
+
+    base = Base(
+        whole.of - part.of,
+        whole.base.employers,
+        max(whole.base.squares - part.base.squares, whole.of - part.of),
+        whole.base.weight - part.base.weight,
+    )
+    found = Tally(
+        base,
+        whole.names,
+        np.maximum(less(whole.demanded, part.demanded), 0.0),
+        less(whole.strongest, part.strongest),
+        less(whole.mentions, part.mentions),
+        whole.employers,
+        whole.squares,
+        np.zeros((3, 0)),
+    )
+    # what is cached is not computed: the variances of the rest alone are not known
+    found.__dict__["alike"], found.__dict__["alike_together"] = whole.alike, whole.alike_together
+    return found
 
 
 def _asked(item: Codes, years: Floats, times: Any) -> Floats:

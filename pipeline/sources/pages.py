@@ -218,7 +218,12 @@ def _main_text(document: Document) -> Reading:
         outcome = "no-text" if len(verdicts.visible_text(document)) < 200 else "not-a-posting"
         return Reading(outcome, detail=f"{len(text)} characters of main text")  # type: ignore[arg-type]
     if not _demands(document, text):
-        return Reading("not-a-posting", (), "a text that demands nothing of anybody", system=SYSTEM)
+        return Reading(
+            "not-a-posting",
+            (),
+            "the page lists no requirements, so it is probably not a posting",
+            system=SYSTEM,
+        )
     return single(judged(document, _with_state(document, _listing(document, content))), SYSTEM)
 
 

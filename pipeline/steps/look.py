@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from pipeline import plugins, shares, sources
 from pipeline.errors import UsageError
-from pipeline.records import Contribution, EntryCount, Evidence, Explanation, RawPage, Reading, Target
+from pipeline.records import EntryCount, RawPage, Reading, Target
 from pipeline.settings import FetchSettings, Settings
 from pipeline.steps import reading as reads
 from pipeline.steps.ledger import frozen, ledger
-from pipeline.steps.matrix import evidence
 from pipeline.steps.place import Place
-from pipeline.steps.score import canonical
 from pipeline.text import plural
 
 
@@ -43,76 +40,6 @@ def _read_address(url: str, settings: FetchSettings, depth: int = 3) -> tuple[Ra
             page, depth = fetcher.fetch(found.follow[0]), depth - 1
             found = reads.read_page(page, url, outside, settings.read_seconds)
     return page, found
-
-
-@dataclass(frozen=True, slots=True)
-class Explained:
-    """One skill's score with its arithmetic and every quote behind it."""
-
-    explanation: Explanation
-    quotes: tuple[Evidence, ...]
-
-    def plain(self) -> dict[str, Any]:
-        """Everything as JSON-ready values."""
-        score = {**asdict(self.explanation.score), "share": self.explanation.score.share}
-        return {
-            **{k: v for k, v in asdict(self.explanation).items() if k != "score"},
-            "score": score,
-            "quotes": [asdict(q) for q in self.quotes],
-        }
-
-    def text(self) -> str:
-        """The arithmetic and the quotes as a person reads them."""
-        return "\n".join([*self._numbers(), "", *self._parts(), "", *self._quotes()])
-
-    def _numbers(self) -> list[str]:
-        it, s = self.explanation, self.explanation.score
-        band = " (provisional: the interval crosses a border)" if s.provisional else ""
-        return [
-            f"{s.skill} ({s.kind}, theme {s.theme})",
-            f"share     {s.n} of {s.of} postings = {s.share:.1%}, {it.confidence:.0%} interval "
-            f"{s.low:.1%} to {s.high:.1%}",
-            f"          required in {s.n_required}, preferred in {s.n_preferred}, duty in {s.n_duty}; "
-            f"{s.employers} employers, {s.mentions} mentions",
-            f"          interval on {it.effective:.1f} effective postings "
-            f"(design effect {it.design_effect:.2f})",
-            f"score     {it.demanded:.3f} / {it.total:.3f} = {s.score:.4f}",
-            f"priority  {s.priority}{band}",
-        ]
-
-    def _parts(self) -> list[str]:
-        head = "What each posting adds (recency × source × employer × strength):"
-        names = {q.posting_id: q.company or q.url for q in self.quotes}
-        parts = (part for part in self.explanation.parts if part.strength)
-        return [head, *(_addition(part, names.get(part.posting_id, part.posting_id)) for part in parts)]
-
-    def _quotes(self) -> list[str]:
-        return [
-            f"  [{q.start}:{q.end}] {q.strength:9s} “{' '.join(q.quote.split())}”  {q.company} {q.url}"
-            for q in self.quotes
-        ]
-
-
-def _addition(part: Contribution, name: str) -> str:
-    factors = f"{part.recency:.2f} × {part.source_weight:.2f} × {part.employer_share:.2f}"
-    by = f"{part.strength_weight:.2f} {part.strength:9s}"
-    return f"  {part.adds:.3f} = {factors} × {by} {name}"
-
-
-def explain(place: Place, target: Target, settings: Settings, wanted: str) -> Explained:
-    """Every number of a skill's score, and its quotes."""
-    from pipeline.score import explain as explained
-
-    name = canonical(place, target, wanted)
-    with place.store() as store:
-        explanation = explained(
-            name,
-            store.demand_table(target.id, settings.score),
-            store.skills(target.id),
-            place.rulings(target),
-        )
-        quotes = evidence(store.postings(target.id), store.mentions(target.id, skill=name))
-    return Explained(explanation, tuple(quotes.get(name, ())))
 
 
 def requirements(place: Place, target: Target, settings: Settings) -> list[EntryCount]:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline import matrix as drafting
+from pipeline.matrix import keep
 from pipeline.records import (
     DraftedRow,
     Evidence,
     Failure,
+    KeptRow,
     MatrixDraft,
     Mention,
     Posting,
@@ -21,6 +23,7 @@ from pipeline.records import (
     Skill,
     Target,
     Vocabulary,
+    content_of,
     digest,
 )
 from pipeline.settings import MatrixSettings, Settings
@@ -29,24 +32,26 @@ from pipeline.steps.place import Place
 
 if TYPE_CHECKING:
     from pipeline.shares import DemandTable
+    from pipeline.store import Store
 
 
 def matrix(place: Place, target: Target, settings: Settings, today: str | None = None) -> Run:
     """Draft the target's matrix from its scores and keep it in the store."""
     began = time.perf_counter()
     with place.store() as store:
-        words = place.words()
+        words, rulings, postings = place.words(), place.rulings(target), store.postings(target.id)
         draft = drafted(
             target,
             store.demand_table(target.id, settings.score, today=today),
             store.skills(target.id),
             words,
-            place.rulings(target),
+            rulings,
             settings.matrix,
-            store.postings(target.id),
+            postings,
             store.mentions(target.id),
             store.failures(target.id),
             advice_of(place, target, words),
+            earlier(store, target, postings),
         )
         store.save_matrix(target.id, draft)
         run = Run(
@@ -73,8 +78,12 @@ def drafted(
     mentions: Sequence[Mention],
     failures: Sequence[Failure],
     advice: Advice,
+    before: Sequence[KeptRow] = (),
 ) -> MatrixDraft:
-    """Draft the ten rows of a target, a model's first, with their quotes and what they rest on."""
+    """Draft the ten rows of a target, a model's first, with their quotes and what they rest on.
+
+    What continues one of the rows `before` stays the same row.
+    """
     rows, said = rows_of(advice, skills, rulings)
     draft = drafting.draft(
         target,
@@ -86,6 +95,7 @@ def drafted(
         evidence=evidence(postings, mentions),
         tally=tally(postings, failures),
         engine=engine_of(mentions),
+        earlier=keep.today(before, rulings),
         drafted=rows,
     )
     return replace(draft, notes=(*draft.notes, f"{said}{_kept(draft, rows)}")) if said else draft
@@ -98,6 +108,23 @@ def _kept(draft: MatrixDraft, rows: Sequence[DraftedRow]) -> str:
     titles = sum(row.title in {r.title for r in rows} for row in own)
     others = len(draft.rows) - len(own)
     return f"; {len(own)} stand, {titles} with its title, beside {others} of the local engine" if rows else ""
+
+
+def earlier(store: Store, target: Target, postings: Iterable[Posting]) -> tuple[KeptRow, ...]:
+    """Return the rows of the newest snapshot of other postings, none before there is one.
+
+    A snapshot of the same postings says nothing about what went on: with it, drafting twice could differ.
+    """
+    now = content_of(postings)
+    before = (s for s in reversed(store.snapshots(target.id)) if s.content != now)
+    snapshot = next(before, None)
+    return snapshot.rows if snapshot else ()
+
+
+def kept(store: Store, target: Target, rulings: Rulings) -> tuple[KeptRow, ...]:
+    """Return the rows of the stored matrix as a snapshot keeps them."""
+    draft = store.matrix(target.id)
+    return keep.kept(draft, store.scores(target.id), rulings) if draft else ()
 
 
 def tally(postings: Sequence[Posting], failures: Sequence[Failure]) -> drafting.Tally:

@@ -19,6 +19,7 @@ from pipeline.steps.advice import ADVICE
 from pipeline.steps.place import Place
 
 if TYPE_CHECKING:
+    from pipeline.report.plan_blocks import Document
     from pipeline.steps.scoring import Scoring
 
 Hints = Mapping[tuple[str, str], Sequence[Hint]]
@@ -92,7 +93,9 @@ def plan(place: Place, target: Target, settings: Settings, today: str = "", comp
     other = _other(place, target) if compared else None
     if other is None:
         return found
-    return replace(found, other=_beside(place, basis, found, other, settings))
+    theirs = given(place, other)
+    pair = [(basis, found), (theirs, planning.build(theirs, settings.plan))]
+    return replace(found, other=_beside(pair, settings))
 
 
 def _other(place: Place, target: Target) -> Target | None:
@@ -102,19 +105,20 @@ def _other(place: Place, target: Target) -> Target | None:
     return next((t for t in reversed(drafted) if t.plan != target.plan), drafted[-1] if drafted else None)
 
 
-def _beside(place: Place, basis: Given, found: Plan, other: Target, settings: Settings) -> Comparison:
-    right = given(place, other)
-    theirs = planning.build(right, settings.plan)
-    compared = planning.compare(basis, right, found, theirs, settings.plan)
+def _beside(found: Sequence[tuple[Given, Plan]], settings: Settings) -> Comparison:
+    given, plans = [basis for basis, _ in found], [plan for _, plan in found]
+    compared = planning.compare(given, plans, settings.plan)
     return replace(compared, rationale=planning.rationale(compared))
 
 
-def compare(place: Place, left: Target, right: Target, settings: Settings) -> Comparison:
-    """Two targets side by side; raises `UsageError` for one and the same."""
-    if left.id == right.id:
-        raise UsageError(f"{left.id} cannot be compared with itself", "Name two different targets.")
-    basis = given(place, left)
-    return _beside(place, basis, planning.build(basis, settings.plan), right, settings)
+def compare(place: Place, targets: Sequence[Target], settings: Settings) -> Comparison:
+    """Return two or more targets side by side; raises `UsageError` where one is named twice."""
+    ids = [target.id for target in targets]
+    if len(set(ids)) < max(2, len(ids)):
+        again = next((name for name in ids if ids.count(name) > 1), ids[0] if ids else "a target")
+        raise UsageError(f"{again} cannot be compared with itself", "Name two different targets or more.")
+    bases = [given(place, target) for target in targets]
+    return _beside([(basis, planning.build(basis, settings.plan)) for basis in bases], settings)
 
 
 # --- finding what a person means ------------------------------------------------------------------
@@ -202,13 +206,13 @@ def write(place: Place, target: Target, settings: Settings, today: str = "") -> 
     return found, plan_documents.write(found, place.documents(target) / "plan")
 
 
-def compared(place: Place, left: Target, right: Target, settings: Settings) -> tuple[str, list[Path]]:
-    """Two targets side by side as text, and the written files."""
-    from pipeline.report import plan_documents
+def compared(place: Place, targets: Sequence[Target], settings: Settings) -> tuple[Document, list[Path]]:
+    """Return targets side by side as a document, and the written files."""
+    from pipeline.report import plan_documents, target_compare
 
-    found = compare(place, left, right, settings)
-    paths = plan_documents.compared(found, place.processed / f"{left.id}-or-{right.id}")
-    return plan_documents.compared_text(found), paths
+    document = target_compare.comparison(compare(place, targets, settings))
+    folder = place.processed / "-or-".join(target.id for target in targets)
+    return document, plan_documents.compared(document, folder)
 
 
 def template(place: Place, target: Target, settings: Settings, path: Path) -> Path:

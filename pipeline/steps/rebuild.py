@@ -24,7 +24,7 @@ def rebuild(place: Place) -> None:
     """Fill an empty database from what `data/raw` holds, and say so in one line; hold the workspace."""
     settings = load_settings(place.root)
     targets = place.targets()
-    counts = [_rebuilt(place, target, settings) for target in targets]
+    counts = [refill(place, target, settings) for target in targets]
     _LOG.warning(
         "note: the database was damaged and has been rebuilt from data/raw: %s, %s",
         plural(len(targets), "target"),
@@ -32,7 +32,8 @@ def rebuild(place: Place) -> None:
     )
 
 
-def _rebuilt(place: Place, target: Target, settings: Settings) -> int:
+def refill(place: Place, target: Target, settings: Settings) -> int:
+    """Fill the database with one target out of `data/raw`, asking nobody; return how many postings it has."""
     from pipeline.steps.run import restate
 
     listed = place.listed(target)

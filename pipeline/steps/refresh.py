@@ -10,10 +10,13 @@ from pipeline import report
 from pipeline.archive import hold
 from pipeline.errors import UsageError
 from pipeline.lists import SourceList, read_sources
-from pipeline.records import Changes, MatrixDraft, Posting, Target, Trend
+from pipeline.matrix import keep
+from pipeline.records import Changes, Failure, Posting, Target, Trend
 from pipeline.settings import Settings
 from pipeline.steps import trend as trends
+from pipeline.steps.matrix import kept
 from pipeline.steps.place import Place
+from pipeline.steps.rebuild import refill
 from pipeline.steps.report import write
 from pipeline.steps.run import Options, Progress, Walk, walk
 from pipeline.steps.score import score
@@ -21,17 +24,16 @@ from pipeline.steps.score import score
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What a refresh found: the walk, the trend since the snapshot before it, and the postings' lives."""
+    """What a refresh found: the walk, what changed since the snapshot before it, and that snapshot's name."""
 
     walk: Walk
-    trend: Trend
-    moved: Sequence[str]
+    changes: Changes
     since: str
-    new: int
-    changed: int
-    closed: int
-    came: Sequence[str] = ()
-    went: Sequence[str] = ()
+
+    @property
+    def trend(self) -> Trend:
+        """What moved since the snapshot."""
+        return self.changes.trends[0]
 
 
 def refresh(
@@ -42,7 +44,7 @@ def refresh(
     offline: bool = False,
     progress: Progress | None = None,
 ) -> Refreshed:
-    """The target's matrix from its sources as they are now, and what moved since the scoring before.
+    """Return the target's matrix from its sources as they are now, and everything that changed.
 
     The scoring before is frozen as a snapshot first, so that nothing of it is lost; nothing at all is written
     while another run holds the workspace.
@@ -62,34 +64,30 @@ def _refreshed(
     listed = _listed(place, target)
     if not listed.lines:
         raise UsageError(f"{target.id} has no sources yet", "Run `skillmatrix run LIST --role ROLE` first.")
+    rulings, known = place.rulings(target), place.listed(target)
     with place.store() as store:
-        before, draft = store.postings(target.id), store.matrix(target.id)
+        is_new = not store.postings(target.id)
+    if is_new:
+        # a copy without the database, such as a checkout: what was read before is there, what changed is not
+        refill(place, target, settings)
+    with place.store() as store:
+        before, rows = store.postings(target.id), kept(store, target, rulings)
     since = _freeze(place, target, settings)
     wanted = Options(engine, offline, refresh=True, bad_lines=listed.failures, listed=listed.path)
     done = walk(place, target, listed.lines, settings, wanted, progress)
     found = trends.trend(place, target, settings, since)
     with place.store() as store:
-        after = store.postings(target.id)
+        after, now = store.postings(target.id), kept(store, target, rulings)
     changes = replace(
-        _lives(target, before, after),
+        _lives(target, before, after, _silent(known, done.failures)),
         trends=(found,),
         history=trends.history(place, target),
-        came=_rows_only_in(done.draft, draft),
-        went=_rows_only_in(draft, done.draft),
+        rows=keep.changes(rows, now),
     )
     pages = report.write_changes(changes, place.documents(target))
     _, paths = write(place, target, settings, found, pages[0].name)
-    return Refreshed(
-        Walk(done.runs, done.draft, done.failures, (*paths, *pages), (*listed.notes, *done.notes)),
-        found,
-        trends.moved(found),
-        since,
-        len(changes.new),
-        len(changes.changed),
-        len(changes.closed),
-        changes.came,
-        changes.went,
-    )
+    said = Walk(done.runs, done.draft, done.failures, (*paths, *pages), (*listed.notes, *done.notes))
+    return Refreshed(said, changes, since)
 
 
 def _listed(place: Place, target: Target) -> SourceList:
@@ -101,12 +99,6 @@ def _listed(place: Place, target: Target) -> SourceList:
         return read_sources(known.path)
     gone = f"the list {known.path} is not there: the lines remembered from it were visited"
     return replace(known, notes=(gone,))
-
-
-def _rows_only_in(draft: MatrixDraft | None, other: MatrixDraft | None) -> tuple[str, ...]:
-    """The titles of rows whose theme the other draft does not have: a new title alone is no new row."""
-    themes = {row.theme for row in other.rows} if other else set()
-    return tuple(row.title for row in draft.rows if row.theme not in themes) if draft else ()
 
 
 def _freeze(place: Place, target: Target, settings: Settings) -> str:
@@ -122,20 +114,33 @@ def _freeze(place: Place, target: Target, settings: Settings) -> str:
     return name
 
 
-def _lives(target: Target, before: Sequence[Posting], after: Sequence[Posting]) -> Changes:
-    """The postings that are new, say something else, or closed since the visit before."""
-    old, new = ({p.url: p for p in side} for side in (before, after))
+def _silent(known: SourceList, failures: Sequence[Failure]) -> frozenset[int]:
+    """Return the numbers, in the list as it was, of the lines that gave nothing this time."""
+    failed = {failure.address for failure in failures}
+    return frozenset(line.number for line in known.lines if line.address in failed)
+
+
+def _lives(
+    target: Target, before: Sequence[Posting], after: Sequence[Posting], silent: frozenset[int]
+) -> Changes:
+    """Return what became of every posting since the visit before; each is told once.
+
+    One that only stands at another address now is told as nothing. `silent` lines gave no posting.
+    """
+    old, new = ({p.id: p for p in side} for side in (before, after))
+    came = [p for name, p in new.items() if name not in old]
+    gone = [p for name, p in old.items() if name not in new]
+    elsewhere = {p.fingerprint for p in came} & {p.fingerprint for p in gone}
+    came, gone = ([p for p in some if p.fingerprint not in elsewhere] for some in (came, gone))
+    closed = {p.id for p in new.values() if p.closed and (p.id not in old or old[p.id].closed is None)}
+    changed = (p for name, p in new.items() if name in old and old[name].fingerprint != p.fingerprint)
     return Changes(
         target,
         (),
-        new=tuple(p for url, p in new.items() if url not in old),
-        changed=tuple(
-            new[url] for url, p in old.items() if url in new and new[url].fingerprint != p.fingerprint
-        ),
-        closed=tuple(
-            p
-            for url, p in new.items()
-            if p.closed is not None and (url not in old or old[url].closed is None)
-        ),
+        new=tuple(p for p in came if p.id not in closed),
+        changed=tuple(p for p in changed if p.id not in closed),
+        closed=tuple(p for p in new.values() if p.id in closed),
+        left=tuple(p for p in gone if p.number not in silent),
+        unread=tuple(p for p in gone if p.number in silent),
         visited=True,
     )

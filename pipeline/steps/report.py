@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from pipeline import report
 from pipeline.errors import UsageError
-from pipeline.records import ReportInput, Run, Target, Trend
+from pipeline.records import Item, ReportInput, Run, Target, Trend, digest
+from pipeline.segments import conditions
 from pipeline.settings import Settings
+from pipeline.steps import segments
 from pipeline.steps.ledger import ledger
 from pipeline.steps.place import Place
 from pipeline.steps.score import suggestions
@@ -24,12 +27,26 @@ def gathered(
     trend: Trend | None = None,
     whole: bool = True,
     changes: str = "",
+    where: Sequence[str] = (),
+    by: Sequence[str] = (),
 ) -> ReportInput:
     """All that a report of this target shows; raises `UsageError` before a matrix was drafted.
 
     Tables alone need no suggestions and no plan: they are not computed where `whole` is False. The plan is
     shown once a person has asked for one (`has_asked`).
+    `where` leaves only some postings in it, `by` names the facts whose parts are compared.
     """
+    found = _gathered(place, target, settings, trend, whole, changes)
+    if where:
+        table = segments.table_of(place, target, settings, where)
+        found = segments.restricted(found, table, settings, place.rulings(target))
+    parts = tuple(segments.segmented(place, target, settings, each, where) for each in by)
+    return replace(found, parts=parts)
+
+
+def _gathered(
+    place: Place, target: Target, settings: Settings, trend: Trend | None, whole: bool, changes: str
+) -> ReportInput:
     model = ledger(place, target, settings).lines()
     planned = None
     if whole and has_asked(place):
@@ -61,6 +78,7 @@ def gathered(
             plan=planned,
             history=past,
             changes=changes,
+            plan_pages=plan_pages(place, target),
         )
 
 
@@ -73,14 +91,39 @@ def has_asked(place: Place) -> bool:
     return any(True for name in ASKED for _ in place.archive.each_record(name))
 
 
+BY = ("seniority", "mode")
+"""The facts whose parts every report compares, where two parts have enough postings."""
+
+
+def plan_pages(place: Place, target: Target) -> tuple[tuple[str, str], ...]:
+    """Return title and address of the plan's first page beside the report, nothing without a plan."""
+    folder = place.documents(target) / "plan"
+    first = next((n for n in ("index", "plan", "attainability") if (folder / f"{n}.html").exists()), "")
+    return (("Plan", f"plan/{first}.html"),) if first else ()
+
+
 def write(
-    place: Place, target: Target, settings: Settings, trend: Trend | None = None, changes: str = ""
+    place: Place,
+    target: Target,
+    settings: Settings,
+    trend: Trend | None = None,
+    changes: str = "",
+    where: Sequence[str] = (),
+    by: Sequence[str] = BY,
 ) -> tuple[Run, list[Path]]:
-    """The written documents of a target, in its folder under `data/processed`."""
+    """Write the documents of a target into its folder under `data/processed`.
+
+    Documents of some postings only lie in a folder of that folder, named by what they have in common.
+    """
     began = time.perf_counter()
-    trend = trend or since_last(place, target, settings)
-    data = gathered(place, target, settings, trend, changes=changes)
-    paths = report.write(data, place.documents(target))
+    trend = trend or (None if where else since_last(place, target, settings))
+    data = gathered(place, target, settings, trend, changes=changes, where=where, by=by)
+    if by is BY:
+        data = replace(data, parts=tuple(part for part in data.parts if len(part.parts) > 1))
+    folder = place.documents(target)
+    if where:
+        folder /= "where-" + "-".join(_plain(str(each)) for each in conditions(where))
+    paths = report.write(data, folder)
     run = Run(
         "report",
         target.id,
@@ -91,9 +134,38 @@ def write(
     return run, paths
 
 
-def export(place: Place, target: Target, settings: Settings, kind: str, format: str) -> bytes | str:
-    """One table of a target in one format."""
-    return report.export(kind, gathered(place, target, settings, whole=kind == "matrix"), format)
+def _plain(condition: str) -> str:
+    """The condition as a part of a file's name; one that has other letters gets a mark of its own."""
+    plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in condition.replace("!=", "-not-"))
+    same = plain == condition.replace("!=", "-not-").replace("=", "-")
+    return plain[:60] if same else f"{plain[:50]}-{digest(condition)[:8]}"
+
+
+def export(
+    place: Place,
+    target: Target,
+    settings: Settings,
+    kind: str,
+    format: str,
+    where: Sequence[str] = (),
+    by: str = "",
+) -> bytes | str:
+    """Return one table of a target in one format: of some postings, or part by part."""
+    from pipeline.report import for_whom
+
+    if kind == "pay":
+        table = segments.table_of(place, target, settings, where)
+        return for_whom.paid(segments.pays(table), format)
+    if by:
+        items: dict[str, Item] = {"skills": "skill", "matrix": "row", "requirements": "requirement"}
+        if kind not in items:
+            raise UsageError(
+                f"--by parts skills, matrix and requirements, not {kind}", "Leave it out, or use --where."
+            )
+        found = segments.segmented(place, target, settings, by, where)
+        return for_whom.written(found, items[kind], format)
+    whole = kind == "matrix" and not where
+    return report.export(kind, gathered(place, target, settings, whole=whole, where=where), format)
 
 
 def rows(place: Place, target: Target, settings: Settings, kind: str) -> list[dict[str, Any]]:

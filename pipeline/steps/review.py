@@ -247,7 +247,9 @@ class Review:
         view = self.view
         decisions = self._drafted(view, wishes)
         after = view.scoring.under(review.fold([*view.decisions, *decisions], self.target.id))
-        return compared(view.scoring, after, [name for w in wishes for name in (w.subject, w.after)])
+        renamed = {d.subject: d.after for d in decisions if d.action == "rename"}
+        names = [name for d in decisions for name in (d.subject, d.after) if d.action != "undo"]
+        return compared(view.scoring, after, names, renamed)
 
     def check(self, wishes: Sequence[Wish]) -> None:
         """Nothing, where these wishes make sense; raises `UsageError` where one does not."""
@@ -270,8 +272,8 @@ class Review:
                 what = f"no decision has the id {wanted[:40]!r}"
                 raise UsageError(what if wanted else f"nothing of {self.who} is left to undo", _SEE_LOG)
             if found[0].action != "undo" and found[0] not in view.in_force:
-                raise UsageError(f"{_said(found[0])} is undone already")
-            self.decide([Wish("undo", found[0].id, before=_said(found[0]))])
+                raise UsageError(f"{said(found[0])} is undone already")
+            self.decide([Wish("undo", found[0].id, before=said(found[0]))])
             return found[0]
 
     def _drafted(self, view: View, wishes: Iterable[Wish]) -> list[Decision]:
@@ -354,7 +356,8 @@ def summary(view: View, only: str = "all") -> list[dict[str, Any]]:
     """Each skill's numbers and what was decided of it, most demanded first, rejected ones last."""
     now, rulings = view.scoring, view.scoring.rulings
     found = []
-    for name in (*now.scores, *sorted(rulings.rejected - now.scores.keys())):
+    ranked = sorted(now.scores, key=lambda name: (-now.scores[name].n, -now.scores[name].score, name))
+    for name in (*ranked, *sorted(rulings.rejected - now.scores.keys())):
         score = now.scores.get(name)
         state = state_of(view, name)
         kept = {"all": True, "decided": state != "undecided", "changed": name in view.changed}
@@ -386,7 +389,8 @@ def _after(latest: str) -> str:
     return now.isoformat(timespec="microseconds")
 
 
-def _said(decision: Decision) -> str:
+def said(decision: Decision) -> str:
+    """Return a decision in short: action, subject and what it leads to."""
     return " ".join(
         filter(None, (decision.action, decision.subject, decision.after and f"→ {decision.after}"))
     )
@@ -406,7 +410,7 @@ def _ready(view: View, wish: Wish) -> list[Wish]:
     ends = [d for d in view.in_force if review.ASPECTS.get(d.action) == aspect and d.subject in names]
     if not any(d.action == word for d in ends):
         raise UsageError(f"no decision says {word} of {wish.subject}", _SEE_LOG)
-    return [Wish("undo", d.id, before=_said(d), why=wish.why) for d in ends]
+    return [Wish("undo", d.id, before=said(d), why=wish.why) for d in ends]
 
 
 def _spoken_of(view: View, subject: str) -> set[str]:
@@ -439,6 +443,8 @@ def _checked(view: View, wish: Wish) -> Wish:
             raise UsageError(f"{subject} cannot be merged into itself", "Name two different skills.")
     if wish.action == "split":
         _said_in_postings(view, subject, wish.before)
+    if wish.action == "move":
+        after = beside(view, after)
     if wish.action == "wrong-mention":
         _quoted(view, wish.before)
     before = wish.before or _before(view, wish.action, subject)
@@ -476,9 +482,36 @@ def _subject(view: View, wish: Wish) -> str:
 
 def _themes(view: View) -> dict[str, str]:
     """The title of each theme that a skill is of."""
-    known, titles = view.scoring.basis.vocabulary.themes, view.scoring.rulings.titles
     keys = sorted({s.theme or s.name for s in view.scoring.skills.values()})
-    return {k: titles.get(k) or (known[k].title if k in known else k) for k in keys}
+    return {k: title_of(view.scoring, k) for k in keys}
+
+
+def title_of(scoring: Scoring, theme: str) -> str:
+    """Return the title of a theme: a person's, then the vocabulary's, else its own key."""
+    entry = scoring.basis.vocabulary.themes.get(theme)
+    return scoring.rulings.titles.get(theme) or (entry.title if entry else theme)
+
+
+def beside(view: View, wanted: str) -> str:
+    """Return the theme, or the skill, that stands for the row or theme a person names for a move.
+
+    A row goes by its number, its title or the key of its theme; it is named by its theme where that brings
+    most of its demand to this row, else by its strongest skill. What is no row and no theme is a new theme.
+    """
+    rows = view.scoring.draft.rows
+    numbered = {str(number): row for number, row in enumerate(rows, 1)}
+    named = {key(row.title): row for row in rows} | {key(row.theme): row for row in rows}
+    row = numbered.get(wanted.strip()) or named.get(key(wanted))
+    if row is None:
+        titles = {key(title_of(view.scoring, k)): k for k in view.scoring.basis.vocabulary.themes}
+        return titles.get(key(wanted), wanted)
+
+    def brought(other: MatrixRow) -> float:
+        skills, scores = view.scoring.skills, view.scoring.scores
+        return sum(scores[s].score for s in other.skills if row.theme in (s, skills[s].theme))
+
+    leads = max(rows, key=brought) is row and brought(row) > 0
+    return row.theme if leads else row.skills[0]
 
 
 def _theme(view: View, wanted: str, is_row: bool = False) -> str:
@@ -534,12 +567,40 @@ def _before(view: View, action: str, subject: str) -> str:
 # --- what it changes --------------------------------------------------------------------------------
 
 
-def compared(before: Scoring, after: Scoring, names: Iterable[str] = ()) -> Effect:
-    """What is different between two scorings, in sentences: the named skills first, then the ten rows."""
-    asked = [name for name in dict.fromkeys(names) if name in before.scores or name in after.scores]
-    lines = [line for name in asked if (line := _moved(name, before, after))]
-    lines += row_changes(before.draft.rows, after.draft.rows)
+MOST_NAMED = 6
+"""Skills whose own changes are told one by one; of more only the number is told."""
+
+
+def compared(
+    before: Scoring, after: Scoring, names: Iterable[str] = (), renamed: Mapping[str, str] | None = None
+) -> Effect:
+    """Return what differs between two scorings, in sentences: the named skills first, then the ten rows.
+
+    A rename is one change, wherever the name stands.
+    """
+    renamed = {old: new for old, new in (renamed or {}).items() if before.scores.get(new) is None}
+    both = {*renamed, *renamed.values()}
+    asked = [name for name in dict.fromkeys(names) if before.scores.get(name) or after.scores.get(name)]
+    lines = [f"{old} is now called {new}." for old, new in renamed.items()]
+    moved = [line for name in asked if name not in both and (line := _moved(name, before, after))]
+    lines += moved if len(moved) <= MOST_NAMED else [_counted(asked, before, after)]
+    titles = {frozenset(row.skills): row.title for row in after.draft.rows} if renamed else {}
+    rows = tuple(_called(row, renamed, titles) for row in before.draft.rows)
+    lines += row_changes(rows, after.draft.rows)
     return Effect(tuple(lines) or ("Nothing in the numbers or in the ten rows changes.",), tuple(asked))
+
+
+def _called(row: MatrixRow, renamed: Mapping[str, str], titles: Mapping[frozenset[str], str]) -> MatrixRow:
+    """The row as it was, under the names and the title that its skills have now."""
+    skills = tuple(renamed.get(name, name) for name in row.skills)
+    return replace(row, title=titles.get(frozenset(skills), row.title), skills=skills)
+
+
+def _counted(names: Sequence[str], before: Scoring, after: Scoring) -> str:
+    gone = sum(after.scores.get(name) is None for name in names if before.scores.get(name) is not None)
+    changed = len(names) - gone
+    parts = [f"{gone} skills leave the list" if gone else "", f"{changed} skills change" if changed else ""]
+    return f"{' and '.join(filter(None, parts))}."
 
 
 def _moved(name: str, before: Scoring, after: Scoring) -> str:
@@ -558,7 +619,8 @@ def _moved(name: str, before: Scoring, after: Scoring) -> str:
     if old.kind != new.kind:
         parts.append(f"from {old.kind} to {new.kind}")
     if old.theme != new.theme:
-        parts.append(f"from theme {old.theme} to {new.theme}")
+        themes = title_of(before, old.theme or name), title_of(after, new.theme or name)
+        parts.append(f"from “{themes[0]}” to “{themes[1]}”")
     return f"{name}: {', '.join(parts)}." if parts else ""
 
 

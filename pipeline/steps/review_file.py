@@ -2,9 +2,10 @@
 
 Columns to edit: decision, new_name, theme, kind, priority, why. `decision` holds, separated by commas, any of
 accept, reject, pin, keep-out, merge (into new_name), rename (to new_name), `split: WORDING` (to new_name); a
-word that is taken out is undone. A new_name alone renames. `was` holds what the edited columns said when the
-file was written: a row that says the same is no decision, and one whose skill was decided otherwise since is
-stale. So a file can be applied twice, and two people's files one after the other.
+word that is taken out is undone. A new_name alone renames. `theme` is a title; a key or a row's number will
+do. `was` holds what the edited columns said when the file was written: a row that says the same is no
+decision, and one whose skill was decided otherwise since is stale. So a file can be applied twice, and two
+people's files one after the other. In a workbook `was` is on a hidden sheet, found by the skill's name.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from typing import Any
 from pipeline.errors import StoreError, UsageError
 from pipeline.records import KINDS
 from pipeline.report import safe, workbook
-from pipeline.steps.review import Review, View, Wish, present
+from pipeline.steps.review import Review, View, Wish, beside, present, title_of
 from pipeline.text import key
 
 EDITED = ("decision", "new_name", "theme", "kind", "priority", "why")
@@ -120,7 +121,7 @@ def _state(view: View, name: str) -> Row:
     )
     return {
         "decision": ", ".join(word for word, names in sets.items() if name in names),
-        "theme": (skill.theme or name) if skill else "",
+        "theme": title_of(view.scoring, skill.theme or name) if skill else "",
         "kind": skill.kind if skill else "",
         "priority": str(score.priority) if score else "",
     }
@@ -133,7 +134,7 @@ def _remembered(state: Row) -> str:
 def export(review: Review, path: Path) -> int:
     """How many rows were written to the CSV or XLSX file."""
     found = list(rows(review.view))
-    content = _xlsx(found) if _is_xlsx(path) else _csv(found).encode("utf-8-sig")
+    content = _xlsx(found, _themes(review.view)) if _is_xlsx(path) else _csv(found).encode("utf-8-sig")
     try:
         path.write_bytes(content)
     except OSError as error:
@@ -156,7 +157,25 @@ def _csv(found: Sequence[Mapping[str, Any]]) -> str:
     return out.getvalue()
 
 
-def _xlsx(found: Sequence[Mapping[str, Any]]) -> bytes:
+_FORMATS = {"share": "0%", "low": "0%", "high": "0%"}
+_HIDDEN, _LISTS = "state when written", "lists"
+_HOW = (
+    "Change the yellow cells, save the file, then: skillmatrix review apply FILE",
+    "decision: accept, reject, pin or keep-out, several with commas; empty a word to take it back.",
+    "decision merge, rename or `split: WORDING`: write the name it becomes into new_name.",
+    "theme: choose another row or theme from the list, or write a new one.",
+    "kind, priority: choose from the list. why: stored with the row's decisions.",
+)
+
+
+def _themes(view: View) -> list[str]:
+    """The titles of the rows, then of the other themes."""
+    themes = view.scoring.basis.vocabulary.themes
+    rows = [title_of(view.scoring, row.theme) for row in view.scoring.draft.rows]
+    return list(dict.fromkeys([*rows, *sorted(title_of(view.scoring, key) for key in themes)]))
+
+
+def _xlsx(found: Sequence[Mapping[str, Any]], themes: Sequence[str]) -> bytes:
     import xlsxwriter
 
     out = io.BytesIO()
@@ -164,29 +183,58 @@ def _xlsx(found: Sequence[Mapping[str, Any]]) -> bytes:
         out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     book.set_properties({"created": workbook.CREATED})
-    sheet, bold = book.add_worksheet("review"), book.add_format({"bold": True, "bottom": 1})
-    to_edit = book.add_format({"bg_color": "#FFF8E1", "border": 1, "border_color": "#E0D8C0"})
-    for at, name in enumerate(COLUMNS):
-        sheet.set_column(at, at, _WIDTHS.get(name, 10), None, {"hidden": name == "was"})
-        sheet.write_string(0, at, name, bold)
+    sheet = book.add_worksheet("Skills")
+    head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#1F4E5F", "font_color": "#FFFFFF"})
+    edit = {"bg_color": "#FFF8E1", "border": 1, "border_color": "#E0D8C0"}
+    forms = {name: book.add_format(edit) for name in EDITED}
+    forms |= {name: book.add_format({"num_format": form}) for name, form in _FORMATS.items()}
+    shown = COLUMNS[:-1]
+    for at, name in enumerate(shown):
+        sheet.set_column(at, at, _WIDTHS.get(name, 10))
+        sheet.write_string(0, at, name, head)
     for line, row in enumerate(found, 1):
-        for at, name in enumerate(COLUMNS):
-            form = [to_edit] if name in EDITED else []
-            value = row[name]
+        for at, name in enumerate(shown):
+            value, form = row[name], [forms[name]] if name in forms else []
             if isinstance(value, str):
                 sheet.write_string(line, at, safe.clean(value)[:32_000], *form)
             else:
                 sheet.write_number(line, at, value, *form)
-    _lists(sheet, len(found))
+    how = book.add_worksheet("How to")
+    how.set_column(0, 0, 100)
+    for line, text in enumerate(_HOW):
+        how.write_string(line, 0, text)
+    _keep(book, found, themes)
+    _lists(sheet, len(found), len(themes))
     sheet.freeze_panes(1, 1)
-    sheet.autofilter(0, 0, max(1, len(found)), len(COLUMNS) - 1)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+    sheet.autofilter(0, 0, max(1, len(found)), len(shown) - 1)
     book.close()
     return out.getvalue()
 
 
-def _lists(sheet: Any, count: int) -> None:
+def _keep(book: Any, found: Sequence[Mapping[str, Any]], themes: Sequence[str]) -> None:
+    """The sheets that nobody edits: what each row said when it was written, and the titles to choose from."""
+    was, lists = book.add_worksheet(_HIDDEN), book.add_worksheet(_LISTS)
+    for line, row in enumerate(found):
+        was.write_string(line, 0, safe.clean(str(row["skill"])))
+        was.write_string(line, 1, safe.clean(str(row["was"]))[:32_000])
+    for line, title in enumerate(themes):
+        lists.write_string(line, 0, safe.clean(title)[:250])
+    was.very_hidden()
+    lists.very_hidden()
+
+
+def _lists(sheet: Any, count: int, themes: int) -> None:
     """What a cell may hold, as lists to choose from; anything else is warned of, not refused."""
-    choices = {"decision": [*WORDS, "merge", "rename"], "kind": list(KINDS), "priority": ["1", "2", "3"]}
+    choices: dict[str, Any] = {
+        "decision": [*WORDS, "merge", "rename", "split: WORDING"],
+        "kind": list(KINDS),
+        "priority": ["1", "2", "3"],
+        "theme": f"='{_LISTS}'!$A$1:$A${max(1, themes)}",
+    }
     for name, source in choices.items():
         at = COLUMNS.index(name)
         rule = {"validate": "list", "source": source, "error_type": "information"}
@@ -206,7 +254,7 @@ def read(review: Review, path: Path) -> Reading:
     for number, row in lines:
         try:
             if row["skill"] in seen:
-                raise UsageError("this skill stands in an earlier row too")
+                raise UsageError("this skill is already in an earlier row")
             seen.add(row["skill"])
             found = list(_wishes(view, row))
             review.check(found)
@@ -223,6 +271,8 @@ def _wishes(view: View, row: Row) -> Iterator[Wish]:
     was = _was(row)
     edited = [name for name in REMEMBERED if row[name] != was[name]]
     if not edited and not row["new_name"]:
+        if row["why"]:
+            raise UsageError("why is stored with a decision, and this row makes none")
         return
     name = row["skill"]
     if _done_already(view, row):
@@ -234,9 +284,11 @@ def _wishes(view: View, row: Row) -> Iterator[Wish]:
         yield from _verdicts(view, row, was, now)
     for column, action in (("theme", "move"), ("kind", "kind"), ("priority", "priority")):
         if column in edited and row[column] != now[column]:
-            _fresh(column, was, now)
             if not row[column]:
                 raise UsageError(f"{column} is empty")
+            if column == "theme" and title_of(view.scoring, beside(view, row[column])) == now[column]:
+                continue  # the same theme by another of its names
+            _fresh(column, was, now)
             yield Wish(action, name, row[column], why=row["why"])
 
 
@@ -247,7 +299,7 @@ def _was(row: Row) -> Row:
             raise ValueError("no list of texts")
         return dict(zip(REMEMBERED, values, strict=True))
     except ValueError as error:
-        raise UsageError("the column `was` is not as it was written; export again") from error
+        raise UsageError("the column `was` was changed; export again") from error
 
 
 def _fresh(column: str, was: Row, now: Row) -> None:
@@ -258,7 +310,9 @@ def _fresh(column: str, was: Row, now: Row) -> None:
 
 
 def _words(text: str) -> list[str]:
-    return [word.strip() for word in text.split(",") if word.strip()]
+    """The words of a decision; what they say is small letters, a wording after a colon stays as it is."""
+    words = (word.strip().partition(":") for word in text.split(",") if word.strip())
+    return [f"{word.strip().lower()}{colon}{rest}" for word, colon, rest in words]
 
 
 def _verdicts(view: View, row: Row, was: Row, now: Row) -> Iterator[Wish]:
@@ -295,7 +349,7 @@ def _name_change(view: View, row: Row, word: str) -> Wish:
     action, _, wording = (part.strip() for part in word.partition(":"))
     if action not in ("merge", "rename", "split") or bool(wording) != (action == "split"):
         known = ", ".join((*WORDS, "merge", "rename", "split: WORDING"))
-        raise UsageError(f"no decision is called {word[:60]!r}; there are {known}")
+        raise UsageError(f"unknown decision {word[:60]!r}; use {known}")
     if not row["new_name"]:
         raise UsageError(f"{action} needs a new_name")
     after = present(view, row["new_name"]) if action == "merge" else row["new_name"]
@@ -367,11 +421,23 @@ def _lines_of_xlsx(content: bytes, name: str) -> Iterator[list[str]]:
 
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        for line in book.worksheets[0].iter_rows(values_only=True):
-            yield [_text(value) for value in line]
+        kept = _sheet(book, _HIDDEN)
+        was = {cells[0]: cells[1] for cells in kept if len(cells) > 1}
+        head: list[str] = []
+        for at, cells in enumerate(_sheet(book, book.sheetnames[0])):
+            head = head or cells
+            if was and "was" not in head and "skill" in head:
+                cells = [*cells, "was" if not at else was.get(cells[head.index("skill")], "")]
+            yield cells
     except Exception as error:  # openpyxl lets through whatever zipfile, XML and its own readers raise
         what = f"{name} cannot be read as a workbook: {type(error).__name__}"
         raise UsageError(what, f"Save it again as .xlsx; {_WRITES_ONE}") from error
+
+
+def _sheet(book: Any, name: str) -> Iterator[list[str]]:
+    if name in book.sheetnames:
+        for line in book[name].iter_rows(values_only=True):
+            yield [_text(value) for value in line]
 
 
 def _text(value: Any) -> str:

@@ -21,7 +21,7 @@ from pipeline.steps.scale_counts import count
 from pipeline.steps.scale_file import RULINGS, FileDone, FileTask, engine_of, read_file
 from pipeline.store.counting import column_of
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the parts change their shape: then every file is read again."""
 
 

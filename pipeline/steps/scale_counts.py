@@ -7,16 +7,18 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from pipeline import cluster, shares, trend, vocabulary
+from pipeline import cluster, segments, shares, trend, vocabulary
 from pipeline.cluster import Usage
-from pipeline.records import Rulings, Skill, Vocabulary
+from pipeline.records import Rulings, Skill, SkillScore, Vocabulary
 from pipeline.settings import Settings
+from pipeline.shares import Tally
 from pipeline.steps.scale_repeats import repeats_among
-from pipeline.steps.scale_tables import Growing, score_table, shift_table, skill_table, write
+from pipeline.steps.scale_tables import Growing, part_table, score_table, shift_table, skill_table, write
 from pipeline.steps.scale_tallies import Market, Scored
-from pipeline.store.counting import Counting, column_of
+from pipeline.steps.segments import part_shares
+from pipeline.store.counting import COLUMNS, FEW, Counting, column_of
 
-SHARED_BY = ("month", "role", "employer", "location")
+SHARED_BY = COLUMNS
 PART = "part.parquet"
 
 
@@ -41,8 +43,8 @@ def count(
         names = _read_demand(counting, words)
         tell("counting: scores")
         market = Market(counting, names, _skills(counting, names, words), settings.score, rulings)
-        everyone = [found.scores for found in market.scored((), 1)]
-        scores = everyone[0] if everyone else []
+        everyone = next(iter(list(market.scored((), 1))), None)
+        scores = everyone.scores if everyone else []
         totals = {**counting.totals(), "skills": len(scores)}
         write(output / "skills" / PART, [skill_table(scores, market.skills)])
         write(output / "repeats" / PART, counting.repeats(), _REPEATS)
@@ -52,6 +54,10 @@ def count(
             found = counting.shares(dimension, settings.matrix.min_postings)
             told = (_with_bounds(batch, settings) for batch in found)
             write(output / "shares" / f"by={dimension}" / PART, told, _SHARES)
+        for dimension in dict.fromkeys((*FEW, *(name for name in columns if name != "month"))):
+            if everyone:
+                tell(f"comparing parts by {dimension}")
+                _compare_parts(output, dimension, market, everyone, settings)
         if columns:
             tell(f"scoring each {', '.join(by)}")
             _score_groups(output, columns, market, settings)
@@ -96,6 +102,58 @@ def _with_bounds(batch: Any, settings: Settings) -> Any:
     for name, values in (("share", n / of), ("low", low), ("high", high)):
         table = table.append_column(name, pa.array(values.round(6)))
     return table
+
+
+# --- each part beside all others -------------------------------------------------------------------
+
+
+def _compare_parts(
+    output: Path, dimension: str, market: Market, everyone: Scored, settings: Settings
+) -> None:
+    """`compared/by=…` holds what each part with enough postings asks for, beside those of other values.
+
+    Postings that do not state the fact are compared with nothing; fewer than `min_postings` of them count
+    among the others.
+    """
+    least, sizes = settings.matrix.min_postings, _sizes(market, dimension)
+    stated = everyone.tally
+    if any(n >= least for value, n in sizes.items() if value in _SILENT):
+        for found in market.scored([dimension], least):
+            if found.values[dimension] in _SILENT:
+                stated = shares.rest(stated, found.tally)
+    large = sum(n >= least for value, n in sizes.items() if value not in _SILENT)
+    level = trend.strict(settings.trend, large if large > 2 else 1)
+    with Growing(output / "compared" / f"by={dimension}" / PART) as file:
+        file.add(part_table("", ()))
+        for found in market.scored([dimension], least) if large > 1 else ():
+            if found.values[dimension] not in _SILENT:
+                sides = shares.rest(stated, found.tally), found.tally
+                scores = _telling(sides[0], found, everyone, level.false_discovery), found.scores
+                shifts = trend.between(sides, scores, settings.score, level)
+                compared = part_shares("skill", shifts, found.tally, settings.score)
+                file.add(part_table(found.values[dimension], compared))
+
+
+def _telling(others: Tally, part: Scored, everyone: Scored, level: float) -> list[SkillScore]:
+    """The scores of skills that the part asks for, or that it could surely ask for less.
+
+    Where none of m postings asks for what a share q of the others do, chance explains that while (1 - q)^m is
+    above the level. Half of that q is kept, for the test is two-sided.
+    """
+    least = (1 - level ** (1 / max(1, part.tally.of))) / 2 * others.of
+    often = {name for name, n in zip(others.names, others.n.tolist(), strict=True) if n >= least}
+    own = set(part.tally.names)
+    return [score for score in everyone.scores if score.skill in own or score.skill in often]
+
+
+_SILENT = ("", "undated", "unnamed", segments.UNKNOWN)
+"""Values of postings that do not state a fact."""
+
+
+def _sizes(market: Market, dimension: str) -> dict[str, int]:
+    """How many counted postings each part has."""
+    columns = (batch.to_pydict() for batch in market.counting.groups(dimension))
+    return {value: n for c in columns for value, n in zip(c["value"], c["of"], strict=True)}
 
 
 # --- scores and trends of each group ---------------------------------------------------------------

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pipeline import cluster, lists, plugins, read, scale, shares, vocabulary
+from pipeline import cluster, lists, plugins, read, scale, segments, shares, vocabulary
 from pipeline.errors import EngineError, StoreError, UsageError
 from pipeline.ports import Engine
 from pipeline.records import Failure, Listing, Mention, Posting, RawPage, Rulings, SourceLine, Vocabulary
@@ -239,6 +239,7 @@ def _write(writer: PartWriter, batch: _Batch, done: FileDone) -> None:
 def _posting_columns(batch: _Batch) -> dict[str, list[Any]]:
     postings = batch.postings
     likeness = [read.likeness(p) for p in postings]
+    pay = [segments.yearly(segments.facts_of(p)) for p in postings]
     return {
         "id": [p.id for p in postings],
         "file": [batch.file] * len(postings),
@@ -251,6 +252,11 @@ def _posting_columns(batch: _Batch) -> dict[str, list[Any]]:
         "location": [p.location or "unnamed" for p in postings],
         "date": [p.date for p in postings],
         "month": [scale.month_of(p.date) for p in postings],
+        "seniority": [p.facts.seniority or segments.UNKNOWN for p in postings],
+        "mode": [p.facts.work_mode or segments.UNKNOWN for p in postings],
+        "type": [p.facts.employment_type or segments.UNKNOWN for p in postings],
+        "pay": [found[1] if found else None for found in pay],
+        "currency": [found[0] if found else None for found in pay],
         "language": [p.language for p in postings],
         "read": batch.read,
         "same_words": [found.same_words for found in likeness],

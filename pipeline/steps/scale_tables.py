@@ -7,7 +7,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from pipeline.records import Shift, Skill, SkillScore
+from pipeline.records import PartShare, Shift, Skill, SkillScore
 
 ROWS = 100_000
 """How many rows are written at a time: what a file needs in memory besides."""
@@ -34,6 +34,32 @@ def score_table(scores: Sequence[SkillScore], constant: Mapping[str, str] | None
 def shift_table(shifts: Sequence[Shift], constant: Mapping[str, str]) -> Any:
     """The shifts after the constant columns."""
     return _table(Shift, shifts, constant)
+
+
+_PARTS = {
+    **dict.fromkeys(("value", "skill", "kind"), "string"),
+    **dict.fromkeys(("n", "of"), "int64"),
+    **dict.fromkeys(("share", "low", "high"), "float64"),
+    **dict.fromkeys(("others_n", "others_of"), "int64"),
+    **dict.fromkeys(("change", "change_low", "change_high", "p_value"), "float64"),
+    "verdict": "string",
+}
+"""The columns of `compared/`: those of `export skills --by`."""
+
+
+def part_table(value: str, shares: Sequence[PartShare]) -> Any:
+    """The shares of one part beside all others."""
+    import pyarrow as pa
+
+    names = {"skill": "name", "value": ""}
+    columns = {
+        column: pa.array(
+            [value if column == "value" else getattr(s, names.get(column, column)) for s in shares],
+            getattr(pa, kind)(),
+        )
+        for column, kind in _PARTS.items()
+    }
+    return pa.table(columns)
 
 
 def _table(record: type[Any], rows: Sequence[Any], constant: Mapping[str, str]) -> Any:

@@ -100,7 +100,12 @@ def _demands(
                     Entries(
                         item, part["postings"], strongest[part["strengths"]], part["mentions"], part["years"]
                     ),
-                    Voices(item[voices], np.add.reduceat(part["postings"], voices), part["size"][voices]),
+                    Voices(
+                        item[voices],
+                        np.add.reduceat(part["postings"], voices),
+                        part["size"][voices],
+                        part["voice"][voices] >= 0,
+                    ),
                 ),
             )
 

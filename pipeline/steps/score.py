@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pipeline import cluster, review
 from pipeline.errors import UsageError
+from pipeline.matrix import keep
 from pipeline.records import (
     Mention,
     Posting,
@@ -18,8 +21,10 @@ from pipeline.records import (
     Suggestion,
     Target,
     Vocabulary,
+    content_of,
     digest,
 )
+from pipeline.segments import entry_of
 from pipeline.settings import Settings
 from pipeline.steps.advice import advice_of, suggested
 from pipeline.steps.ledger import keep_cost, ledger
@@ -48,14 +53,15 @@ def score(place: Place, target: Target, settings: Settings, snapshot: str | None
         )
         store.save_run(run)
         if snapshot and cost:
+            frozen = _snapshot(snapshot, target, settings, known, found.basis.postings, scores, found.named)
 
-            def keep(frozen: str) -> None:
+            def remember(text: str) -> None:
                 keep_cost(place, target, snapshot, cost)
-                place.remember_snapshot(snapshot, target, frozen)
+                place.remember_snapshot(snapshot, target, text)
 
             store.save_snapshot(
-                _snapshot(snapshot, target, settings, known, found.basis.postings, scores, found.named),
-                keep,
+                replace(frozen, rows=keep.kept(found.draft, scores, found.rulings)),
+                remember,
             )
     return run
 
@@ -79,6 +85,9 @@ def _snapshot(
         postings=tuple(counted),
         versions=versions(known, named),
         scores=scores,
+        taken=dt.datetime.now(dt.UTC).date().isoformat(),
+        content=content_of(postings.values()),
+        asked=tuple((name, entry_of(postings[name])) for name in counted),
     )
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pipeline import cluster
 from pipeline.records import (
     Failure,
+    KeptRow,
     MatrixDraft,
     Mention,
     Posting,
@@ -26,7 +27,7 @@ from pipeline.records import (
 from pipeline.settings import Settings
 from pipeline.shares import DemandTable
 from pipeline.steps.advice import Advice, advice_of, advised
-from pipeline.steps.matrix import drafted
+from pipeline.steps.matrix import drafted, earlier
 
 if TYPE_CHECKING:
     from pipeline.steps.place import Place
@@ -41,7 +42,7 @@ class Basis:
     """What no decision changes: the target's postings, and its mentions as the engines found them.
 
     `elsewhere` are the named mentions of the workspace's other targets, `roles` the role of every posting:
-    how far a skill spreads over roles tells its kind.
+    how far a skill spreads over roles tells its kind. `earlier` are the rows before.
     """
 
     target: Target
@@ -56,6 +57,7 @@ class Basis:
     elsewhere: tuple[Mention, ...] = ()
     everywhere: Mapping[str, Posting] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
+    earlier: tuple[KeptRow, ...] = ()
 
     @cached_property
     def texts(self) -> Mapping[str, str]:
@@ -88,6 +90,7 @@ def basis(place: Place, store: Store, target: Target, settings: Settings) -> Bas
         tuple(elsewhere),
         everywhere,
         roles,
+        earlier(store, target, postings.values()),
     )
 
 
@@ -178,6 +181,7 @@ class Scoring:
             self.named,
             basis.failures,
             basis.advice,
+            basis.earlier,
         )
 
     @property

@@ -19,8 +19,8 @@ _LIST_TEXT = """\
 # saved/posting.html
 # saved/posting.pdf          employer=Kolibri title=Data engineer location=Bern date=2026-10-02
 
-# What a line may say of its source, behind it: kind= (posting, blog, profile, day-in-life), date=, title=,
-# employer=, location=. What is said here wins over what the page says.
+# After the address a line may say more about its source: kind= (posting, blog, profile, day-in-life), date=,
+# title=, employer=, location=. This overrides what the page says.
 """
 
 

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 
 from pipeline import trend as comparing
 from pipeline.errors import UsageError
-from pipeline.records import Changes, Rulings, Snapshot, Target, Trend
+from pipeline.matrix import keep
+from pipeline.records import Changes, RowChange, Rulings, Shift, Snapshot, Target, Trend
+from pipeline.segments import entry_of
 from pipeline.settings import Settings
+from pipeline.steps.matrix import kept
 from pipeline.steps.place import Place
 from pipeline.steps.score import versions
 
@@ -29,37 +32,65 @@ def trend(place: Place, target: Target, settings: Settings, before: str, after: 
     return comparing.compare(old, new, settings.score, settings.trend, place.rulings(target))
 
 
-def trend_windows(place: Place, target: Target, settings: Settings, length: str) -> list[Trend]:
-    """What moved from each time window of that length to the next, oldest first."""
-    return list(windowed(place, target, settings, length).trends)
-
-
 def windowed(place: Place, target: Target, settings: Settings, length: str) -> Changes:
-    """The time windows of that length as scorings, and what moved from each to the next, oldest first."""
+    """Return the time windows of that length as scorings, and what moved from each to the next."""
     from pipeline.score import score
 
     rulings = place.rulings(target)
     with place.store() as store:
         skills = store.skills(target.id)
         table = store.demand_table(target.id, settings.score)
+        asked = {posting.id: entry_of(posting) for posting in store.postings(target.id)}
     sides, seen = [], []
     for window in comparing.windows(table, length):
         some = table.of_postings(window.ids)
         scores = score(some, skills, rulings)
-        sides.append(comparing.Side(window.name, some, scores))
+        sides.append(comparing.Side(window.name, some, scores, asked=asked))
         seen.append(Snapshot(window.name, target.id, window.end, "", window.ids, (), tuple(scores)))
-    found = [comparing.compare(a, b, settings.score, settings.trend, rulings) for a, b in pairwise(sides)]
-    return Changes(target, tuple(found), tuple(seen))
+    return Changes(target, _steps(sides, settings, rulings), tuple(seen))
 
 
-def between(place: Place, target: Target, settings: Settings, before: str, after: str = NOW) -> Changes:
-    """What moved from one snapshot to another, with the scorings between them for the pictures."""
-    found = trend(place, target, settings, before, after)
-    seen = history(place, target)
-    names = [s.name for s in seen]
-    first, last = names.index(before), names.index(after) if after in names else len(names) - 1
-    some = seen[first : last + 1] if first < last else tuple(seen[i] for i in (first, last))
-    return Changes(target, (found,), some)
+def along(place: Place, target: Target, settings: Settings, names: Sequence[str] = ()) -> Changes:
+    """Return what moved from each of these scorings to the next, with them for the pictures.
+
+    One name is compared with the present; without a name all snapshots and the present are. Raises
+    `UsageError` for a name that is no snapshot, or is there twice.
+    """
+    rulings, past = place.rulings(target), history(place, target)
+    known = {snapshot.name: snapshot for snapshot in past}
+    wanted = list(names) or list(known)
+    if len(names) == 1 and names[0] != NOW:
+        wanted.append(NOW)
+    if len(set(wanted)) < max(2, len(wanted)):
+        raise UsageError(
+            f"{target.id} has fewer than two different scorings to compare",
+            "`score --snapshot NAME` freezes the present one, `--window year` compares dates of postings.",
+        )
+    with place.store() as store:
+        sides = [_side(store, place, target, settings, name) for name in wanted]
+    ends = [known[name] for name in (wanted[0], wanted[-1]) if name in known]
+    rows = _rows(place, target, ends, rulings) if len(ends) == 2 else ()
+    shown = tuple(known[name] for name in wanted if name in known)
+    if len(shown) == 2 and (between := past[past.index(shown[0]) : past.index(shown[1]) + 1]):
+        shown = between
+    return Changes(target, _steps(sides, settings, rulings), shown, rows=rows)
+
+
+def _steps(sides: Sequence[comparing.Side], settings: Settings, rulings: Rulings) -> tuple[Trend, ...]:
+    """The trends from each side to the next and, of three and more, from the first to the last."""
+    pairs = list(pairwise(sides))
+    if len(sides) > 2:
+        pairs.append((sides[0], sides[-1]))
+    level = comparing.strict(settings.trend, len(pairs))
+    return tuple(comparing.compare(a, b, settings.score, level, rulings) for a, b in pairs)
+
+
+def _rows(place: Place, target: Target, ends: Sequence[Snapshot], rulings: Rulings) -> tuple[RowChange, ...]:
+    """What became of the rows between two scorings, nothing where one of them kept none."""
+    with place.store() as store:
+        now = kept(store, target, rulings)
+    before, after = (now if s.name == NOW else keep.today(s.rows, rulings) for s in ends)
+    return keep.changes(before, after) if before and after else ()
 
 
 def history(place: Place, target: Target) -> tuple[Snapshot, ...]:
@@ -71,9 +102,12 @@ def history(place: Place, target: Target) -> tuple[Snapshot, ...]:
     with place.store() as store:
         found = [_renamed(s, rulings) for s in store.snapshots(target.id)]
         scores = tuple(store.scores(target.id))
-        ids = tuple(p.id for p in store.postings(target.id) if p.weighed)
+        weighed = [p for p in store.postings(target.id) if p.weighed]
+    ids, newest = tuple(p.id for p in weighed), max((p.date for p in weighed if p.date), default="")
     if scores and not (found and found[-1].scores == scores):
-        found.append(Snapshot(NOW, target.id, "", "", ids, (), scores))
+        visits = place.archive.lives()
+        seen = max((visits[i].last_seen[:10] for i in ids if i in visits), default="")
+        found.append(Snapshot(NOW, target.id, newest, "", ids, (), scores, seen))
     return tuple(found)
 
 
@@ -102,16 +136,23 @@ def latest_snapshot(place: Place, target: Target) -> str | None:
     return names[-1] if names else None
 
 
-def moved(found: Trend, limit: int = 0) -> Sequence[str]:
-    """The shifts that can be told from chance, one line each, the surest first."""
-    lines = [
-        f"{s.verdict:8s} {s.skill}: {s.before_n} of {s.before_of} → {s.after_n} of {s.after_of} "
-        f"({s.change:+.0%}, interval {s.low:+.0%} to {s.high:+.0%}; priority {s.before_priority or '–'} → "
-        f"{s.after_priority or '–'})"
+def moved(found: Trend) -> Sequence[str]:
+    """The shifts that can be told from chance, one line each, the surest first; skills, then requirements."""
+    skills = (
+        f"{_moved(s)}; priority {s.before_priority or '–'} → {s.after_priority or '–'})"
         for s in found.shifts
-        if s.verdict not in ("steady", "too few to tell")
-    ]
-    return lines[:limit] if limit else lines
+        if s.verdict not in QUIET
+    )
+    return [*skills, *(f"{_moved(s)})" for s in found.requirements if s.verdict not in QUIET)]
+
+
+def _moved(s: Shift) -> str:
+    counts = f"{s.before_n} of {s.before_of} → {s.after_n} of {s.after_of}"
+    return f"{s.verdict:8s} {s.skill}: {counts} ({s.change:+.0%}, interval {s.low:+.0%} to {s.high:+.0%}"
+
+
+QUIET = ("steady", "too few to tell")
+"""Verdicts that say of no move."""
 
 
 def _side(store: Store, place: Place, target: Target, settings: Settings, name: str) -> comparing.Side:
@@ -122,6 +163,7 @@ def _side(store: Store, place: Place, target: Target, settings: Settings, name: 
             store.scores(target.id),
             settings.digest("score"),
             versions(place.words(), store.mentions(target.id)),
+            {posting.id: entry_of(posting) for posting in store.postings(target.id)},
         )
     snapshot = store.snapshot(name, target.id)
     if snapshot is None:
@@ -135,4 +177,5 @@ def _side(store: Store, place: Place, target: Target, settings: Settings, name: 
         snapshot.scores,
         snapshot.settings_digest,
         snapshot.versions,
+        None if snapshot.asked is None else dict(snapshot.asked),
     )

@@ -28,10 +28,16 @@ DIMENSIONS: Mapping[str, str] = {
     "employer": "employer",
     "location": "location",
     "place": "location",
+    "seniority": "seniority",
+    "mode": "mode",
+    "type": "type",
 }
 """What postings can be grouped by, with the column that holds it."""
 
-COLUMNS = ("month", "role", "employer", "location")
+FEW = ("seniority", "mode", "type")
+"""Columns of a handful of values."""
+
+COLUMNS = ("month", "role", "employer", "location", *FEW)
 
 _PARTS = """
 SELECT filename, min(file) AS file, count(*) AS postings FROM read_parquet($files, filename = true)
@@ -39,12 +45,13 @@ GROUP BY filename ORDER BY file"""
 
 _POSTINGS = """
 CREATE TABLE postings (no INTEGER, id VARCHAR, same_words VARCHAR, month VARCHAR, role VARCHAR,
-  employer VARCHAR, location VARCHAR, day VARCHAR, "read" BOOLEAN)"""
+  employer VARCHAR, location VARCHAR, seniority VARCHAR, mode VARCHAR, "type" VARCHAR, day VARCHAR,
+  "read" BOOLEAN)"""
 
 _ADD_POSTINGS = """
 INSERT INTO postings
 SELECT $first + row_number() OVER (ORDER BY file, "row") - 1, id, same_words, month, role, employer,
-  location, coalesce(left(date, 10), ''), "read" FROM read_parquet($files)"""
+  location, seniority, mode, "type", coalesce(left(date, 10), ''), "read" FROM read_parquet($files)"""
 
 _FIRSTS = "CREATE TABLE firsts AS SELECT same_words, min(no) AS first FROM postings GROUP BY same_words"
 
@@ -57,11 +64,14 @@ FROM (SELECT DISTINCT {column} AS value FROM postings ORDER BY value)"""
 _COUNTED = """
 CREATE TABLE counted AS
 SELECT p.no, p.id, months.no AS month, roles.no AS role, employers.no AS employer, locations.no AS location,
-  days.number AS day, if(p.employer = $unnamed, -1 - p.no, employers.no) AS voice
+  seniorities.no AS seniority, modes.no AS mode, types.no AS "type", days.number AS day,
+  if(p.employer = $unnamed, -1 - p.no, employers.no) AS voice
 FROM postings p JOIN days ON days.day = p.day
   JOIN month_values months ON months.value = p.month JOIN role_values roles ON roles.value = p.role
   JOIN employer_values employers ON employers.value = p.employer
   JOIN location_values locations ON locations.value = p.location
+  JOIN seniority_values seniorities ON seniorities.value = p.seniority
+  JOIN mode_values modes ON modes.value = p.mode JOIN type_values types ON types.value = p."type"
 WHERE p."read" AND NOT EXISTS (FROM repeats r WHERE r.no = p.no) ORDER BY p.no"""
 
 _REPEATS = """
@@ -70,14 +80,14 @@ JOIN postings o ON o.no = r.original ORDER BY p.no"""
 
 _PAIRS = """
 CREATE TABLE pairs (skill INTEGER, month INTEGER, role INTEGER, employer INTEGER, location INTEGER,
-  voice INTEGER, day INTEGER, strengths UTINYINT, mentions INTEGER, years DOUBLE, general INTEGER,
-  specific INTEGER)"""
+  seniority USMALLINT, mode USMALLINT, "type" USMALLINT, voice INTEGER, day INTEGER, strengths UTINYINT,
+  mentions INTEGER, years DOUBLE, general INTEGER, specific INTEGER)"""
 
 # Some parts at a time: a posting's rows stand in one part, so no posting is looked for among all.
 _ADD_PAIRS = """
 INSERT INTO pairs
-SELECT d.code, c.month, c.role, c.employer, c.location, c.voice, c.day, d.strengths, d.mentions, d.years,
-  d.general, d.specific
+SELECT d.code, c.month, c.role, c.employer, c.location, c.seniority, c.mode, c."type", c.voice, c.day,
+  d.strengths, d.mentions, d.years, d.general, d.specific
 FROM (
   SELECT d.posting_id, n.code,
     bit_or((d.required > 0)::UTINYINT + 2 * (d.duty > 0)::UTINYINT + 4 * (d.unstated > 0)::UTINYINT

@@ -34,19 +34,23 @@ R = TypeVar("R")
 FILE_NAME = "skillmatrix.duckdb"
 
 _WEIGHED = "p.closed IS NULL AND p.duplicate_of IS NULL AND p.unread IS NULL"
+_IN_ORDER = "p.number, p.fingerprint, p.id"
+# An id depends on the folder of a file: the same postings elsewhere must come in the same order.
+
 _COUNTED = f"p.source_kind = 'posting' AND {_WEIGHED}"
 
 _MENTIONS = """
 SELECT m.* FROM {table} m LEFT JOIN postings p ON p.target = m.target AND p.id = m.posting_id
 WHERE m.target = $target {more}
-ORDER BY p.number NULLS LAST, m.posting_id, m."start", m."end", m.skill NULLS LAST, m.quote, m.provenance
+ORDER BY p.number NULLS LAST, p.fingerprint, m.posting_id, m."start", m."end", m.skill NULLS LAST, m.quote,
+  m.provenance
 """
 
 _DEMANDING = f"""
 SELECT m.posting_id, m.skill, m.strength, m.years
 FROM mentions m JOIN postings p ON p.target = m.target AND p.id = m.posting_id
 WHERE m.target = $target AND m.skill IS NOT NULL AND NOT m.negated AND {_WEIGHED}
-ORDER BY m.posting_id
+ORDER BY {_IN_ORDER}
 """
 
 _FACTS = ("salary_low", "salary_high", "salary_currency", "salary_period", "work_mode", "employment_type",
@@ -55,7 +59,7 @@ _FACTS = ("salary_low", "salary_high", "salary_currency", "salary_period", "work
 _WEIGHED_POSTINGS = f"""
 SELECT p.id, p.company, p.title, p.date, p.source_kind, p.location, p.language, p.system,
   {", ".join(f"p.facts->>'$.{name}' AS {name}" for name in _FACTS)}
-FROM postings p WHERE p.target = $target AND {_WEIGHED} ORDER BY p.id
+FROM postings p WHERE p.target = $target AND {_WEIGHED} ORDER BY {_IN_ORDER}
 """
 
 _FROZEN = ("id", "company", "title", "date", "source_kind")
@@ -107,7 +111,7 @@ class Store:
     def postings(self, target_id: str, counted_only: bool = False) -> list[Posting]:
         """The target's postings in the order of its list."""
         more = f"AND {_COUNTED}" if counted_only else ""
-        sql = f"SELECT * FROM postings p WHERE target = $target {more} ORDER BY number, id"
+        sql = f"SELECT * FROM postings p WHERE target = $target {more} ORDER BY {_IN_ORDER}"
         return codec.from_arrow(Posting, self._table(sql, target=target_id))
 
     def save_unread(self, target_id: str, reasons: Mapping[str, str]) -> None:
@@ -280,9 +284,8 @@ class Store:
         return set(zip(table.column("name").to_pylist(), table.column("target").to_pylist(), strict=True))
 
     def snapshots(self, target_id: str | None = None) -> list[Snapshot]:
-        """Every snapshot, oldest first, of one target or of all."""
-        sql = """SELECT body FROM snapshots WHERE $target IS NULL OR target = $target
-                 ORDER BY "when", rowid"""
+        """Every snapshot in the order in which they were taken, of one target or of all."""
+        sql = "SELECT body FROM snapshots WHERE $target IS NULL OR target = $target ORDER BY rowid"
         texts = self._table(sql, target=target_id).column("body").to_pylist()
         return [codec.from_json(Snapshot, text) for text in texts]
 
@@ -299,13 +302,13 @@ class Store:
     def snapshot_demand(self, name: str, target_id: str) -> Any:
         """What `demand` gave when the snapshot was taken."""
         sql = """SELECT posting_id, skill, required, duty, unstated, preferred, years FROM snapshot_demand
-                 WHERE name = $name AND target = $target ORDER BY posting_id, skill"""
+                 WHERE name = $name AND target = $target ORDER BY rowid"""
         return self._table(sql, name=name, target=target_id)
 
     def snapshot_postings(self, name: str, target_id: str) -> Any:
         """What `weighed_postings` gave when the snapshot was taken."""
         sql = """SELECT id, company, title, date, source_kind FROM snapshot_postings
-                 WHERE name = $name AND target = $target ORDER BY id"""
+                 WHERE name = $name AND target = $target ORDER BY rowid"""
         return self._table(sql, name=name, target=target_id)
 
     def frozen(self, name: str, target_id: str) -> str | None:

@@ -10,11 +10,12 @@ from urllib.parse import urlencode
 from pipeline.report import marked, safe, words
 from pipeline.report.view import STRENGTH_WORDS, STRONGEST
 from pipeline.review import place
-from pipeline.steps.review import View, Wish, state_of
+from pipeline.steps.review import View, Wish, state_of, title_of
 from pipeline.text import key
+from pipeline.web import grouped
 
 if TYPE_CHECKING:
-    from pipeline.records import MatrixRow, Mention, Posting, SkillScore, Suggestion
+    from pipeline.records import Decision, MatrixRow, Mention, Posting, SkillScore, Suggestion
     from pipeline.steps.scoring import Scoring
 
 PER_PAGE = 60
@@ -26,35 +27,40 @@ PER_SKILL = 25
 LONGEST = 40_000
 """Characters of a posting that are shown."""
 
+ROWS = "rows"
+"""The part that shows the ten rows with their skills: the review begins with it."""
+
 FILTERS = {
+    ROWS: "The ten rows",
     "undecided": "Undecided",
     "all": "All",
     "changed": "Changed since last time",
-    "suggested": "May be one skill",
-    "llm": "Found by a model only",
-    "one": "One employer only",
+    "suggested": "Possible duplicates",
+    "llm": "Found only by the model",
+    "one": "One employer",
     "decided": "Decided",
     "rejected": "Rejected",
 }
 """The parts of the list that can be asked for."""
 
 NOTHING = {
+    ROWS: "No skill was found in the postings.",
     "all": "No skill was found in the postings.",
     "changed": "No skill changed its priority or kind since you accepted it, or since the newest snapshot.",
-    "suggested": "No two names look like one skill.",
-    "llm": "No skill was found by a model only.",
+    "suggested": "No two names look alike.",
+    "llm": "No skill was found only by the model.",
     "one": "Every skill is asked for by more than one employer.",
     "decided": "Nothing is decided yet.",
     "rejected": "Nothing is rejected.",
 }
-"""What a part says that has nothing in it."""
+"""What an empty part says."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What the address asks for."""
 
-    show: str = "undecided"
+    show: str = ROWS
     q: str = ""
     page: int = 1
     skill: str = ""
@@ -64,10 +70,10 @@ class Asked:
     @classmethod
     def of(cls, said: Mapping[str, str]) -> Asked:
         """What these parameters ask for; what makes no sense is passed over."""
-        show = said.get("show", "undecided")
+        show = said.get("show", ROWS)
         page = said.get("page", "1")
         return cls(
-            show if show in FILTERS else "undecided",
+            show if show in FILTERS else ROWS,
             said.get("q", "")[:200],
             min(int(page), 10_000)
             if page.isascii() and page.isdigit() and len(page) < 6 and int(page)
@@ -115,22 +121,38 @@ class Listed:
 def listed(view: View, asked: Asked, suggestions: Sequence[Suggestion]) -> Listed:
     """The skills that were asked for, most demanded first."""
     names = wanted(view, asked, suggestions)
+    if asked.show == ROWS:
+        # the rows' own skills stand on every page of the list
+        inside = {name for row in view.scoring.draft.rows for name in row.skills}
+        first = [name for name in names if name in inside]
+    else:
+        first = []
+    names = names[len(first) :]
     pages = max(1, -(-len(names) // PER_PAGE))
     page = min(asked.page, pages)
     some = names[(page - 1) * PER_PAGE : page * PER_PAGE]
     return Listed(
-        tuple(_item(view, asked, name, suggestions) for name in some),
-        len(names),
+        tuple(_item(view, asked, name, suggestions) for name in (*first, *some)),
+        len(first) + len(names),
         (page - 1) * PER_PAGE + 1,
         asked.link(page=page - 1, skill="", row="") if page > 1 else "",
         asked.link(page=page + 1, skill="", row="") if page < pages else "",
     )
 
 
+def by_postings(view: View) -> list[str]:
+    """Return every skill, those that most postings ask for first."""
+    scores = view.scoring.scores
+    return sorted(scores, key=lambda name: (-scores[name].n, -scores[name].score, name))
+
+
 def wanted(view: View, asked: Asked, suggestions: Sequence[Suggestion]) -> list[str]:
     """The names that the filter and the search leave, in order."""
     scoring = view.scoring
-    names = sorted(scoring.rulings.rejected) if asked.show == "rejected" else list(scoring.scores)
+    if asked.show == "rejected":
+        names = sorted(scoring.rulings.rejected)
+    else:
+        names = grouped.in_order(view) if asked.show == ROWS else by_postings(view)
     pairs = {name for s in suggestions for name in (s.left, s.right)} if asked.show == "suggested" else set()
     keep = {
         "undecided": lambda name: name not in view.decided,
@@ -319,15 +341,12 @@ def _with_posting(view: View, asked: Asked, found: Detail, mentions: Sequence[Me
     return replace(found, posting=posting, text=text, cut=len(posting.text) > last)
 
 
-def next_of(names: Sequence[str], name: str, order: Mapping[str, Any]) -> str:
-    """The name that follows in the list, the first one where the list has ended."""
-    if name in names:
-        at = names.index(name)
-        rest = [*names[at + 1 :], *names[:at]]
-        return rest[0] if rest else name
-    ranks = {n: place for place, n in enumerate(order)}
-    later = [n for n in names if ranks.get(n, -1) > ranks.get(name, len(ranks))]
-    return (later or list(names) or [""])[0]
+def next_of(before: Sequence[str], left: Sequence[str], name: str) -> str:
+    """Return the first of the names that are left that came after this one, from the start where none did."""
+    remaining = {*left}
+    at = before.index(name) + 1 if name in before else 0
+    later = (n for n in (*before[at:], *before[:at], *left) if n in remaining and n != name)
+    return next(later, "")
 
 
 def held(view: View, row: MatrixRow) -> bool:
@@ -367,23 +386,42 @@ def at_a_key(view: View, name: str) -> dict[str, Wish]:
     return dict(zip(AT_A_KEY, made, strict=True))
 
 
+DONE = {
+    "accept": "{subject} accepted",
+    "reject": "{subject} rejected",
+    "rename": "{subject} is now called {after}",
+    "merge": "{subject} merged into {after}",
+    "split": "“{before}” is now the skill {after}",
+    "move": "{subject} moved to “{after}”",
+    "retitle": "The row is now called “{after}”",
+    "kind": "{subject} is now {after}",
+    "priority": "{subject} now has priority {after}",
+    "pin": "{subject} pinned",
+    "keep-out": "{subject} kept out of the ten rows",
+    "wrong-mention": "That quote no longer counts for {subject}",
+    "unpin": "{subject} unpinned",
+    "let-in": "{subject} may be in the ten rows again",
+    "ask-again": "{subject} no longer rejected",
+}
+"""What each decision is called once it is made."""
+
 SENTENCES = {
     "accept": "Accept {subject}",
     "reject": "Reject {subject}",
     "rename": "Rename {subject} to {after}",
     "merge": "Merge {subject} into {after}",
     "split": "Make “{before}” a skill of its own: {after}",
-    "move": "Move {subject} to the theme {after}",
-    "retitle": "Call the theme {subject} “{after}”",
-    "kind": "Call {subject} {after}",
+    "move": "Move {subject} to “{after}”",
+    "retitle": "Call the row “{after}”",
+    "kind": "Make {subject} {after}",
     "priority": "Give {subject} priority {after}",
     "pin": "Pin {subject} into the ten rows",
     "keep-out": "Keep {subject} out of the ten rows",
-    "wrong-mention": "No {subject} in that place",
+    "wrong-mention": "That quote is not about {subject}",
     "undo": "Undo: {before}",
-    "unpin": "Pin {subject} no longer",
-    "let-in": "Keep {subject} out no longer",
-    "ask-again": "Reject {subject} no longer",
+    "unpin": "Unpin {subject}",
+    "let-in": "Let {subject} into the ten rows again",
+    "ask-again": "Un-reject {subject}",
 }
 """What each decision is called before it is made."""
 
@@ -391,6 +429,24 @@ SENTENCES = {
 def sentence(wish: Wish) -> str:
     """The wish in words."""
     return SENTENCES[wish.action].format(subject=wish.subject, after=wish.after, before=wish.before)
+
+
+def done(wishes: Sequence[Wish], view: View) -> str:
+    """Return what was decided, in words; of several skills only how many."""
+    wish = wishes[0]
+    subject = wish.subject if len(wishes) == 1 else f"{len(wishes)} skills"
+    after = wish.after
+    if wish.action == "move":
+        row = next((r.title for r in view.scoring.draft.rows if wish.subject in r.skills), "")
+        after = row or title_of(view.scoring, after)
+    return DONE[wish.action].format(subject=subject, after=after, before=wish.before) + "."
+
+
+def told(decision: Decision, view: View) -> str:
+    """Return a decision that was made, in words, a theme by its title."""
+    after = title_of(view.scoring, decision.after) if decision.action == "move" else decision.after
+    subject = title_of(view.scoring, decision.subject) if decision.action == "retitle" else decision.subject
+    return sentence(Wish(decision.action, subject, after, decision.before))
 
 
 def harmless(value: Any) -> Any:

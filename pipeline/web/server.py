@@ -17,9 +17,11 @@ from pipeline.errors import SkillmatrixError, UsageError
 from pipeline.records import Rulings
 from pipeline.report.words import LEVELS, SELF_CHECK
 from pipeline.steps import person
-from pipeline.steps.review import MOST_TEXT, TAKES_BACK, Review, View, Wish, fold_in, row_changes
+from pipeline.steps.review import MOST_TEXT, TAKES_BACK, Review, View, Wish, fold_in, row_changes, said
+from pipeline.steps.scoring import LARGE
 from pipeline.web import look
 from pipeline.web import stand as standing
+from pipeline.web.grouped import ACCEPT_ROWS, REJECT_SINGLE, bulk, grouped, says
 from pipeline.web.guard import MOST_DRAINED, Guard, Keys
 from pipeline.web.look import Asked
 
@@ -30,13 +32,16 @@ if TYPE_CHECKING:
     from pipeline.records import Suggestion
 
 FOLDER = Path(__file__).parent / "pages"
-MOST_BODY = 20_000
-"""Bytes of a form; ours have a few hundred."""
+MOST_BODY = 200_000
+"""Bytes of a form: one that is about many picked skills names each of them."""
 
-ASKS_FIRST = frozenset(("merge", "split", "rename", "move", "retitle"))
+ASKS_FIRST = frozenset(("merge", "split", "rename", ACCEPT_ROWS, REJECT_SINGLE))
 """Decisions that are shown with what they change before a person says yes."""
 
-STAYS = frozenset(("kind", "priority", "pin", "keep-out", "wrong-mention", "move", *TAKES_BACK))
+MOST_PICKED = 2_000
+"""Skills that one decision may be about."""
+
+STAYS = frozenset(("kind", "priority", "pin", "keep-out", "wrong-mention", *TAKES_BACK))
 """Decisions after which the same skill stays open."""
 
 
@@ -48,6 +53,7 @@ class Pages:
 
         self.review, self.keys = review, keys
         self._notes: OrderedDict[str, str] = OrderedDict()
+        self._batches: list[tuple[str, ...]] = []
         self._env = Environment(
             loader=FileSystemLoader(FOLDER),
             autoescape=True,
@@ -68,7 +74,7 @@ class Pages:
         in_place: bool = False,
     ) -> str:
         """The list with one skill or row beside it."""
-        view, asked = self.review.view, Asked.of(said)
+        view, asked = self.review.view, self._asked(said)
         found = self._suggestions(view, asked)
         suggestions = found or ()
         names = look.wanted(view, asked, suggestions)
@@ -78,12 +84,17 @@ class Pages:
         # with thousands of skills the ten rows take half of an answer's time: they follow on their own
         ten = None if in_place and not asked.row and view.scoring.is_large else view.scoring.draft.rows
         detail = look.detail(view, asked, asked.skill, suggestions, ten or ()) if asked.skill else None
+        listed = look.listed(view, asked, suggestions)
         row = next((r for r in ten or () if r.theme == asked.row), None)
         return self._page(
             "review.html",
             view=view,
             asked=asked,
-            listed=look.listed(view, asked, suggestions),
+            listed=listed,
+            groups=grouped(ten or (), listed.items) if asked.show == look.ROWS else (),
+            bulk={name: len(bulk(view, name)) for name in (ACCEPT_ROWS, REJECT_SINGLE)}
+            if asked.show == look.ROWS
+            else {},
             detail=detail,
             row=row,
             row_pinned=bool(row and look.held(view, row)),
@@ -93,13 +104,19 @@ class Pages:
             filters=look.FILTERS,
             nothing=look.NOTHING,
             note=self._notes.pop(said.get("note", ""), ""),
-            themes=sorted(view.scoring.basis.vocabulary.themes) if detail or row else (),
+            themes=sorted({t.title for t in view.scoring.basis.vocabulary.themes.values()}) if detail else (),
             names=list(view.scoring.scores)[:300],
             effects=self.effects(detail.name) if detail and said.get("effects") else (),
             keys=look.AT_A_KEY,
             pairs=len(suggestions),
             comparing=found is None,
         )
+
+    def _asked(self, said: Mapping[str, str]) -> Asked:
+        """What the address asks for; thousands of skills begin with a flat list, which is there sooner."""
+        asked = Asked.of(said)
+        large = len(self.review.view.scoring.skills) > LARGE
+        return asked.but(show="undecided") if large and asked.show == look.ROWS else asked
 
     def _suggestions(self, view: View, asked: Asked) -> Sequence[Suggestion] | None:
         """What is suggested by now; whoever asks for the suggestions waits for them."""
@@ -182,33 +199,75 @@ class Pages:
     # --- decisions ---------------------------------------------------------------------------------
 
     def decide(self, form: Mapping[str, str]) -> tuple[str, bool]:
-        """Where to go on, or with False the page that asks first."""
-        wish = _wish(form)
-        if wish.action in ASKS_FIRST and form.get("step") != "do":
-            effect = self.review.effect([wish])
-            question = look.Question(wish, look.sentence(wish), effect.lines)
-            return self.list_and_evidence(form, question), False
-        view = self.review.view
-        asked = Asked.of(form)
-        names = look.wanted(view, asked, self._suggestions(view, asked) or ())
-        if wish.action == "undo":
-            undone = self.review.undo(wish.subject)
-            skill, said = undone.subject, f"Undone: {undone.action} {undone.subject}."
-        else:
-            made = self.review.decide([wish])[0]
-            if wish.action not in TAKES_BACK:
-                wish = Wish(made.action, made.subject, made.after, made.before)
-            if (wish.action, wish.after) == ("merge", asked.skill):
-                skill = asked.skill  # another name was taken in
-            elif wish.action in STAYS:
-                skill = wish.subject
-            else:
-                skill = look.next_of(names, wish.subject, view.scoring.scores)
-            said = f"{look.sentence(wish)}. Done."
+        """Return where to go on, or with False the page that asks first."""
+        view, asked = self.review.view, self._asked(form)
+        wishes = self._wishes(form)
+        action = form.get("action", "").partition(":")[0]
+        if action in ASKS_FIRST and form.get("step") != "do":
+            return self._question(form, action, wishes), False
+        before = look.wanted(view, asked, self._suggestions(view, asked) or ())
+        subject, said = self._undone(form) if action == "undo" else self._made(wishes, asked)
         if form.get("back") in ("log", "rows"):
             return f"{form['back']}?note={self._note(said)}", True
-        asked = asked.but(skill="" if asked.row else skill, posting="")
+        if action in STAYS or action == "undo" or asked.skill == wishes[0].after:
+            asked = asked.but(skill=subject)
+        elif action != "retitle":
+            asked = self._next(before, asked, asked.skill or subject)
+        asked = asked.but(skill="" if asked.row else asked.skill, posting="")
         return f"{asked.link()}&note={self._note(said)}", True
+
+    def _wishes(self, form: Mapping[str, str]) -> list[Wish]:
+        """What a form asks for: one wish for each subject it names, or what a bulk decision stands for."""
+        action, _, value = form.get("action", "").partition(":")
+        if action in (ACCEPT_ROWS, REJECT_SINGLE):
+            found = bulk(self.review.view, action)
+            if not found:
+                raise UsageError("nothing is left to decide there", "Every such skill was decided before.")
+            return found
+        if action not in look.SENTENCES:
+            raise UsageError("the form does not say what to decide")
+        after, why = value or form.get("after", ""), form.get("why", "")
+        subjects = form.get("subject", "").split("\n")[:MOST_PICKED]
+        return [Wish(action, subject, after, form.get("before", ""), why) for subject in subjects]
+
+    def _question(self, form: Mapping[str, str], action: str, wishes: Sequence[Wish]) -> str:
+        """Return the page that shows what the wishes would change."""
+        wish = wishes[0] if action not in (ACCEPT_ROWS, REJECT_SINGLE) else Wish(action, "")
+        sentence = look.sentence(wish) if wish.subject else says(action, len(wishes))
+        return self.list_and_evidence(form, look.Question(wish, sentence, self.review.effect(wishes).lines))
+
+    def _made(self, wishes: Sequence[Wish], asked: Asked) -> tuple[str, str]:
+        """Put the wishes on record; return the skill that they were about and what was done in words."""
+        made = self.review.decide(wishes)
+        self._batches.append(tuple(decision.id for decision in made))
+        wish, first = wishes[0], made[0]
+        if wish.action not in TAKES_BACK:
+            wish = Wish(first.action, first.subject, first.after, first.before)
+        return wish.subject, look.done([wish, *wishes[1:]], self.review.view)
+
+    def _undone(self, form: Mapping[str, str]) -> tuple[str, str]:
+        """Take back the decision that the form names, else this person's last ones made together."""
+        view, wanted = self.review.view, form.get("subject", "")
+        mine = [d for d in view.in_force if d.who == self.review.who]
+        last = self._batches.pop() if self._batches and not wanted else ()
+        if len(last) > 1 and mine and mine[-1].id == last[-1]:
+            there = {d.id: d for d in mine}
+            self.review.decide([Wish("undo", i, before=said(there[i])) for i in last if i in there])
+            return there[last[0]].subject, f"Undone: {len(last)} decisions."
+        undone = self.review.undo(wanted)
+        return undone.subject, f"Undone: {look.told(undone, self.review.view)}."
+
+    def _next(self, before: Sequence[str], asked: Asked, name: str) -> Asked:
+        """Return the page of the next skill to decide: of this search, else of the whole list."""
+        view = self.review.view
+        for wider in (asked, asked.but(q="", page=1)):
+            left = look.wanted(view, wider, self._suggestions(view, wider) or ())
+            if wider.show == look.ROWS:
+                left = [n for n in left if n not in view.decided]
+            found = look.next_of(before, left, name)
+            if found:
+                return wider.but(skill=found)
+        return asked.but(q="", page=1, skill=name if name in view.scoring.scores else "")
 
     def rate(self, form: Mapping[str, str]) -> str:
         """Where to go on once a rating is on the disk: the next row that has none."""
@@ -236,14 +295,6 @@ class Pages:
         while len(self._notes) > 100:
             self._notes.popitem(last=False)
         return name
-
-
-def _wish(form: Mapping[str, str]) -> Wish:
-    action, _, value = form.get("action", "").partition(":")
-    if action not in look.SENTENCES:
-        raise UsageError("the form does not say what to decide")
-    subject = form.get("subject", "")
-    return Wish(action, subject, value or form.get("after", ""), form.get("before", ""), form.get("why", ""))
 
 
 class Answers:

@@ -7,6 +7,9 @@ const root = document.body.dataset.root;
 /* the list stands above the evidence, not beside it */
 const narrow = matchMedia("(max-width: 61.99rem)");
 let busy = false;
+/* the names of selected skills: they stay selected from page to page until a decision is made */
+const picked = new Set();
+const FOR_PICKED = ["accept", "reject", "move", "pin", "keep-out", "kind", "priority"];
 let resting = 0;
 
 async function go(address, options = {}, push = true) {
@@ -35,6 +38,8 @@ function show(html, address, push) {
   const page = $("main").className;
   const scrolled = list() ? list().scrollTop : 0;
   const open = $$("details[open]").map((d) => d.dataset.key || d.className);
+  // a page that changes in place is focused by us: the browser would refuse, and say so in the console
+  $$("[autofocus]", next).forEach((node) => { node.dataset.focus = ""; node.removeAttribute("autofocus"); });
   $("#app").replaceChildren(...$("#app", next).childNodes);
   document.title = next.title;
   const clean = new URL(address);
@@ -44,17 +49,16 @@ function show(html, address, push) {
   if (open.includes("effects") && $("details.effects")) $("details.effects").open = true;
   if (list()) list().scrollTop = scrolled;
   settle();
-  const top = $(".question, .right .banner, .head");
-  if ($("main").className !== page) scrollTo(0, 0);
-  else if (narrow.matches && top) top.scrollIntoView();
+  if ($("main").className !== page || narrow.matches) scrollTo(0, 0);
 }
 
 function settle() {
-  const asks = $(".question [autofocus], .stand [autofocus]");
-  const now = $('.skills a[aria-current], .ten a[aria-current]');
+  const asks = $("[autofocus], [data-focus]");
+  const now = $('.left a[aria-current]:not(.filters a)');
+  showPicked();
   if (asks) asks.focus();
   else if (now) now.focus({ preventScroll: true });
-  if (now) reveal(now.parentElement, list());
+  if (now && list()) now.parentElement.scrollIntoView({ block: "nearest" });
   const at = location.hash && $(location.hash);
   const mark = at || $(".posting mark");
   const text = $(".posting .text");
@@ -65,16 +69,26 @@ function settle() {
   fillTen();
 }
 
-/* What scrolls the list. */
+/* What scrolls the list by itself; on a narrow screen it stands below the evidence and scrolls with the page. */
 function list() {
-  return $(narrow.matches ? ".left .skills" : ".left");
+  return narrow.matches ? null : $(".left");
 }
 
-function reveal(line, box) {
-  const [inner, outer] = [line.getBoundingClientRect(), box.getBoundingClientRect()];
-  if (!narrow.matches) line.scrollIntoView({ block: "nearest" });
-  else if (inner.top < outer.top) box.scrollTop -= outer.top - inner.top;
-  else if (inner.bottom > outer.bottom) box.scrollTop += inner.bottom - outer.bottom;
+function showPicked() {
+  const line = $(".picked");
+  if (!line) return;
+  $$(".pick").forEach((box) => {
+    box.hidden = false;
+    box.checked = picked.has(box.parentElement.dataset.name);
+  });
+  line.hidden = !picked.size;
+  line.textContent = picked.size ? `${picked.size} selected: accept (a), reject (r), move (t) or pin (p) them all; Esc clears.` : "";
+}
+
+function pick(name, on) {
+  if (on === undefined ? !picked.has(name) : on) picked.add(name);
+  else picked.delete(name);
+  showPicked();
 }
 
 function say(text, loud) {
@@ -117,7 +131,7 @@ function fillTen() {
 }
 
 function step(by) {
-  const all = $$(".skills a, .ten[open] a").filter((a) => a.closest(".left"));
+  const all = $$(".left .skills a, .left .ten[open] a, .left a.number");
   const at = all.findIndex((a) => a.hasAttribute("aria-current"));
   const next = all[at + by];
   if (next) return go(next.href);
@@ -128,6 +142,16 @@ function step(by) {
 function press(key) {
   if (key === "j") return step(1);
   if (key === "k") return step(-1);
+  const now = $(".left .skills a[aria-current]");
+  if ("xJK".includes(key)) {
+    if (now) pick(now.parentElement.dataset.name, key === "x" ? undefined : true);
+    return key === "x" ? undefined : step(key === "J" ? 1 : -1);
+  }
+  const title = key === "e" && $(".number[aria-current] ~ textarea");
+  if (title) {
+    title.focus();
+    return title.select();
+  }
   if (key === "?") return $("#help") && $("#help").showModal();
   if (key === "c") {
     const box = $("details.effects");
@@ -151,14 +175,25 @@ function press(key) {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || $("dialog[open]")) return;
-  const typing = event.target.matches('input:not([type="hidden"]), select, textarea');
+  const typing = event.target.matches('input:not([type="hidden"], .pick), select, textarea');
+  if (event.key === "Enter" && event.target.tagName === "TEXTAREA") {
+    event.preventDefault();
+    return event.target.form.requestSubmit();
+  }
   if (event.key === "Escape") {
     const no = $('[data-key="Escape"]');
     if (no) no.click();
-    else if (typing) ($('.skills a[aria-current]') || document.body).focus();
+    else if (typing) {
+      if (event.target.tagName === "TEXTAREA") event.target.value = event.target.defaultValue;
+      ($(".left a[aria-current]:not(.filters a)") || document.activeElement).focus();
+      document.activeElement.matches("input, textarea") && document.activeElement.blur();
+    } else {
+      picked.clear();
+      showPicked();
+    }
     return;
   }
-  if (typing || event.key.length > 1 || event.repeat && !"jk".includes(event.key)) return;
+  if (typing || event.key.length > 1 || event.repeat && !"jkJK".includes(event.key)) return;
   if (press(event.key) !== false) event.preventDefault();
 });
 
@@ -182,6 +217,10 @@ document.addEventListener("submit", (event) => {
   const button = event.submitter;
   if (button && button.name) fields.set(button.name, button.value);
   if (method === "get") return void go(address + "?" + fields);
+  if (picked.size && form.closest(".right") && FOR_PICKED.includes((fields.get("action") || "").split(":")[0])) {
+    fields.set("subject", [...picked].join("\n"));
+    picked.clear();
+  }
   go(address, { method: "POST", body: fields });
 });
 
@@ -195,6 +234,37 @@ document.addEventListener("toggle", (event) => {
   fillTen();
   if (event.target.open) prefill(event.target);
 }, true);
+
+document.addEventListener("input", (event) => {
+  if (event.target.matches(".pick")) pick(event.target.parentElement.dataset.name, event.target.checked);
+});
+
+/* A skill, or all that are selected, dragged onto a row moves there; onto the skills in no row it is kept out. */
+document.addEventListener("dragstart", (event) => {
+  const line = event.target.closest && event.target.closest("li[data-name]");
+  if (line) event.dataTransfer.setData("text/plain", line.dataset.name);
+});
+document.addEventListener("dragover", (event) => {
+  const group = event.target.closest(".tenrow");
+  $$(".tenrow.over").forEach((g) => g.classList.toggle("over", g === group));
+  if (!group) return;
+  event.preventDefault();
+  group.classList.add("over");
+});
+document.addEventListener("drop", (event) => {
+  const group = event.target.closest(".tenrow");
+  const name = event.dataTransfer.getData("text/plain");
+  $$(".tenrow.over").forEach((g) => g.classList.remove("over"));
+  if (!group || !name) return;
+  event.preventDefault();
+  const fields = new URLSearchParams(new FormData($(".tenrow .retitle") || $(".bulk")));
+  const all = picked.has(name) ? [...picked] : [name];
+  picked.clear();
+  fields.set("subject", all.join("\n"));
+  fields.set("action", group.dataset.number ? "move" : "keep-out");
+  fields.set("after", group.dataset.number || "");
+  go(root + "decide", { method: "POST", body: fields });
+});
 
 function prefill(panel) {
   const like = $("[data-like]", panel);

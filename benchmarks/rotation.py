@@ -1,0 +1,134 @@
+"""Twelve weekly refreshes of one target whose postings rotate: what becomes of the ten rows.
+
+    python -m benchmarks.rotation SET [--hold .4] [--incumbent 1.25] [--weeks 12] [--postings 60] [--rotate 5]
+
+SET is a collection (JSONL, also gzipped, with title and description) of one role. Each week some postings
+leave the list and as many others come. Printed are, over all weeks, how many rows were new, gone, split,
+joined, renamed and moved; how many were renamed although most of their demand stayed; and how much demand the
+rows hold against rows that are drawn up afresh each week. With other values of `pipeline.matrix.keep` this
+chooses them again. The engine is the local one; the postings are read once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import json
+import random
+import tempfile
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from pipeline import matrix as drafting
+from pipeline.lists import read_sources
+from pipeline.matrix import keep
+from pipeline.records import KeptRow, MatrixDraft, Target
+from pipeline.settings import Settings
+from pipeline.steps import matrix as step
+from pipeline.steps.place import Place
+from pipeline.steps.refresh import refresh
+from pipeline.steps.run import Options, walk
+
+TARGET = Target("Rotation")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("set", type=Path)
+    parser.add_argument("--hold", type=float, default=keep.HOLD)
+    parser.add_argument("--incumbent", type=float, default=keep.INCUMBENT)
+    parser.add_argument("--weeks", type=int, default=12)
+    parser.add_argument("--postings", type=int, default=60)
+    parser.add_argument("--rotate", type=int, default=5)
+    parser.add_argument("--seed", type=int, default=1)
+    wanted = parser.parse_args()
+    keep.HOLD, keep.INCUMBENT = wanted.hold, wanted.incumbent
+    with tempfile.TemporaryDirectory() as folder:
+        print(json.dumps(measure(wanted, Path(folder))))
+
+
+def measure(wanted: argparse.Namespace, folder: Path) -> dict[str, Any]:
+    """The counts over all weeks."""
+    texts = _texts(wanted.set)
+    random.Random(wanted.seed).shuffle(texts)
+    for number, text in enumerate(texts):
+        (folder / f"{number}.txt").write_text(text, encoding="utf-8")
+    place, listed = Place(folder / "workspace"), folder / "list.txt"
+    fates: Counter[str] = Counter()
+    held, shown = [], []
+    for week in range(wanted.weeks + 1):
+        first = week * wanted.rotate
+        names = [f"{number % len(texts)}.txt\n" for number in range(first, first + wanted.postings)]
+        listed.write_text("".join(names), encoding="utf-8")
+        if week == 0:
+            found = read_sources(str(listed))
+            options = Options("local", offline=True, listed=found.path)
+            draft = walk(place, TARGET, found.lines, Settings(), options).draft
+            before: tuple[KeptRow, ...] = ()
+        else:
+            before = _kept(place)
+            done = refresh(place, TARGET, Settings(), "local", offline=True)
+            draft = done.walk.draft
+            fates.update(change.fate for change in done.changes.rows)
+            fates["renamed, most stayed"] += _needless(before, _kept(place))
+        held.append(_held(draft) / (_held(_afresh(place)) or 1.0))
+        shown.append(len(draft.rows))
+    return {
+        "set": wanted.set.parent.name,
+        "hold": keep.HOLD,
+        "incumbent": keep.INCUMBENT,
+        "weeks": wanted.weeks,
+        "rows": sum(shown[1:]),
+        **dict(sorted(fates.items())),
+        "demand held against rows afresh": round(sum(held[1:]) / max(1, len(held) - 1), 3),
+    }
+
+
+def _texts(path: Path) -> list[str]:
+    opened = gzip.open if path.suffix == ".gz" else open
+    with opened(path, "rt", encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    kept = [row for row in rows if row.get("lang", "en") == "en"]
+    return [f"{row['title']}\n\n{row['description']}" for row in kept]
+
+
+def _kept(place: Place) -> tuple[KeptRow, ...]:
+    with place.store() as store:
+        return step.kept(store, TARGET, place.rulings(TARGET))
+
+
+def _needless(before: tuple[KeptRow, ...], after: tuple[KeptRow, ...]) -> int:
+    """How many rows have another title although most of their demand stayed."""
+    was = {row.row.theme: row for row in before}
+    pairs = [(was[row.row.theme], row) for row in after if row.row.theme in was]
+    return sum(
+        a.row.title != b.row.title and keep.title_stays(replace(a, titled=False), b.weights) for a, b in pairs
+    )
+
+
+def _afresh(place: Place) -> MatrixDraft:
+    with place.store() as store:
+        postings, mentions = store.postings(TARGET.id), store.mentions(TARGET.id)
+        return drafting.draft(
+            TARGET,
+            skills=store.skills(TARGET.id),
+            vocabulary=place.words(),
+            rulings=place.rulings(TARGET),
+            settings=Settings().matrix,
+            weights=Settings().score,
+            demand=store.demand(TARGET.id),
+            postings=store.weighed_postings(TARGET.id),
+            evidence=step.evidence(postings, mentions),
+            tally=drafting.Tally(),
+            engine="local",
+        )
+
+
+def _held(draft: MatrixDraft) -> float:
+    return sum(row.score for row in draft.rows)
+
+
+if __name__ == "__main__":
+    main()
