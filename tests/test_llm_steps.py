@@ -174,7 +174,7 @@ def test_without_an_endpoint_no_client_is_built_and_no_socket_opened(workspace: 
     )
     assert done.returncode == 0, done.stderr
     assert "engine: local (no model endpoint is configured" in done.stderr
-    assert "engine local" in done.stdout
+    assert "local engine" in done.stdout
 
 
 def test_a_run_states_calls_tokens_cost_cache_and_rejections(workspace: Path, server: str) -> None:
