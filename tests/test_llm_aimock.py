@@ -105,12 +105,12 @@ def test_a_question_without_a_fixture_is_refused_and_named(engine: LlmEngine) ->
     [
         ("kind", "skill: Quayflow", "kind", "specific"),
         ("merge", "first: IaC\nsecond: Infrastructure as code", "same", "yes"),
-        ("theme", "role: Harbour analyst\n- Delft3D\n- MIKE 21", "title", "Modelling tides (Delft3D)"),
+        ("rows", "role: Harbour analyst\n1| Delft3D\n2| MIKE 21", "title", "Modelling tides (Delft3D)"),
         ("prose", "row: Briefing decision makers", "deliverables", ["A quarterly brief."]),
     ],
 )
 def test_every_task_is_answered(engine: LlmEngine, task: Task, text: str, field: str, value: Any) -> None:
     prompt = prompts.load(task)
-    answer = engine.asker.ask(Question(task, prompt.ref, prompt.system, prompt.schema, text))
+    answer = engine.asker.ask(Question(task, prompt.ref, prompt.system, prompt.words, prompt.schema, text))
     assert answer is not None
     assert getattr(answer.parsed.values[0], field) == value

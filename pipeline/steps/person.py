@@ -262,10 +262,14 @@ def begin(place: Place, target: Target, start: str) -> None:
 def started(place: Place, target: Target) -> str:
     """The plan's first day, "" before it has one."""
     found = ""
-    for name, start in place.archive.each_made(STARTS, lambda r: (r["target"], str(r.get("start", "")))):
-        if name == target.id and start:
-            found = date.fromisoformat(start).isoformat()
+    for name, start in place.archive.each_made(STARTS, lambda r: (r["target"], _day_of(r.get("start")))):
+        found = start if name == target.id and start else found
     return found
+
+
+def _day_of(told: object) -> str:
+    """Return the day that a record tells, "" where it tells none; ValueError where it is no day."""
+    return date.fromisoformat(str(told)).isoformat() if told else ""
 
 
 def note_rows(place: Place, target: Target, themes: Iterable[str], when: str) -> None:
@@ -280,7 +284,7 @@ def joined(place: Place, target: Target) -> dict[str, str]:
     """The day on which each row first stood in the plan of a target."""
     found: dict[str, str] = {}
     for name, rows, when in place.archive.each_made(
-        STARTS, lambda r: (r["target"], list(r.get("rows", ())), str(r.get("when", "")))
+        STARTS, lambda r: (r["target"], list(r.get("rows", ())), _day_of(r.get("when")))
     ):
         if name == target.id:
             found = {**{str(row): when for row in rows}, **found}
