@@ -20,7 +20,9 @@ from pipeline.errors import SettingsError
 from pipeline.records import KINDS, STRENGTHS, PromptRef
 from pipeline.text import at_word_bounds
 
-TASKS = ("mentions", "merge", "kind", "theme", "prose")
+TASKS = ("mentions", "judge", "names", "rows", "kind", "merge", "prose")
+PARTS = "parts"
+"""The folder of what several prompts say in the same words: `{kinds v1}` stands for `parts/kinds-v1.md`."""
 ADVICE = "A released prompt is never edited: restore the file and write the change as a new version."
 
 _SECTION = re.compile(r"^## (.+)$", re.MULTILINE)
@@ -49,13 +51,20 @@ class Prompt:
     @property
     def system(self) -> str:
         """Everything that stays the same from call to call, so that a server can cache it."""
-        parts = [self.instructions, "Answer with one JSON object of this schema and nothing else:"]
-        parts.append(json.dumps(self.schema, ensure_ascii=False))
-        parts += [
+        schema = json.dumps(self.schema, ensure_ascii=False)
+        return self._said("Answer with one JSON object of this schema and nothing else:", schema)
+
+    @property
+    def words(self) -> str:
+        """The same without the schema, for a request that carries it anyway."""
+        return self._said("Answer with one JSON object as in the examples and nothing else.")
+
+    def _said(self, *form: str) -> str:
+        examples = (
             f"Example input:\n{example.input}\nExample answer:\n{_compact(example.answer)}"
             for example in self.examples
-        ]
-        return "\n\n".join(parts)
+        )
+        return "\n\n".join([self.instructions, *form, *examples])
 
 
 def folder() -> Path:
@@ -81,22 +90,29 @@ def problems(root: Path | None = None) -> list[str]:
     """What is wrong with the released prompts, one line each: edited, unlocked, or an untrue example."""
     root = root or folder()
     locked = _locked(root)
-    present = {str(p.relative_to(root).as_posix()): p for p in sorted(root.glob("*/v*.md"))}
+    present = _released(root)
     found = [f"{name} is locked but gone" for name in sorted(set(locked) - set(present))]
     for name, path in present.items():
         if name not in locked:
             found.append(f"{name} is not in lock.json")
         elif locked[name] != _hash(path):
             found.append(f"{name} was edited after its release")
-        found += [f"{name}: {problem}" for problem in _untrue(_parse(path, name.split("/")[0]))]
+        task = name.split("/")[0]
+        if task != PARTS:
+            found += [f"{name}: {problem}" for problem in _untrue(_parse(path, task))]
     return found
+
+
+def _released(root: Path) -> dict[str, Path]:
+    paths = sorted([*root.glob("*/v*.md"), *root.glob(f"{PARTS}/*.md")])
+    return {str(p.relative_to(root).as_posix()): p for p in paths}
 
 
 def lock(root: Path | None = None) -> list[str]:
     """The files newly added to lock.json; those already locked keep their hash, whatever they hold now."""
     root = root or folder()
     locked = _locked(root)
-    present = {str(p.relative_to(root).as_posix()): _hash(p) for p in sorted(root.glob("*/v*.md"))}
+    present = {name: _hash(path) for name, path in _released(root).items()}
     added = sorted(set(present) - set(locked))
     content = json.dumps({**present, **locked}, indent=1, sort_keys=True) + "\n"
     (root / "lock.json").write_text(content, encoding="utf-8")
@@ -114,6 +130,9 @@ def _load(root: Path, task: str, version: str) -> Prompt:
         raise SettingsError(f"no prompt {name} is released", f"There are {', '.join(versions(task, root))}.")
     if _locked(root).get(name) != _hash(path):
         raise SettingsError(f"the prompt {name} is not the released one", ADVICE)
+    for part in _parts(path):
+        if _locked(root).get(part) != _hash(root / part):
+            raise SettingsError(f"the prompt part {part} is not the released one", ADVICE)
     prompt = _parse(path, task)
     untrue = _untrue(prompt)
     if untrue:
@@ -143,7 +162,20 @@ def _parse(path: Path, task: str) -> Prompt:
     if "Instructions" not in sections or "json" not in shape:
         raise SettingsError(f"{path.name} lacks its Instructions or its Shape", ADVICE)
     ref = PromptRef(task, path.stem, _hash(path))
-    return Prompt(ref, sections["Instructions"].strip(), json.loads(shape["json"]), examples)
+    root = path.parents[1]
+    said = _PART.sub(lambda found: (root / _part(found)).read_text("utf-8").strip(), sections["Instructions"])
+    return Prompt(ref, said.strip(), json.loads(shape["json"]), examples)
+
+
+_PART = re.compile(r"\{(\w+) (v\d+)\}")
+
+
+def _part(found: re.Match[str]) -> str:
+    return f"{PARTS}/{found[1]}-{found[2]}.md"
+
+
+def _parts(path: Path) -> list[str]:
+    return [_part(found) for found in _PART.finditer(path.read_text(encoding="utf-8"))]
 
 
 def _example(name: str, content: str) -> Example:
@@ -173,18 +205,30 @@ def _untrue(prompt: Prompt) -> list[str]:
 
 
 def _mentions(example: Example) -> Iterator[str]:
+    numbered = dict(_LINE.findall(example.input))
     for item in example.answer.get("mentions", ()):
         quote, skill = item["quote"], item["skill"]
-        if not _stands(example.input, quote):
+        if not _stands(numbered.get(str(item.get("line")), "") if "line" in item else example.input, quote):
             yield f"the quote {quote!r} does not stand in the text"
-        if not _stands(quote, skill):
+        if not _stands(quote, skill) and not set(_words(skill)) <= set(_words(quote)):
             yield f"the skill {skill!r} does not stand in its quote"
         if item["kind"] not in KINDS or item["strength"] not in STRENGTHS:
             yield f"{skill!r} has a kind or strength outside the closed list"
-        if item["depth"] and item["depth"] not in example.input:
+        if item.get("depth") and item["depth"] not in example.input:
             yield f"the depth {item['depth']!r} does not stand in the text"
-        if item["years"] and str(item["years"]) not in example.input:
+        if item.get("years") and str(item["years"]) not in example.input:
             yield f"{item['years']} years do not stand in the text"
+    named = {item["skill"] for item in example.answer.get("mentions", ())}
+    for level in example.answer.get("levels", ()):
+        if level["skill"] not in named or not _stands(example.input, level["words"]):
+            yield f"the words {level['words']!r} for {level['skill']!r} do not stand in the text"
+
+
+_LINE = re.compile(r"^(\d+)\| (.*)$", re.MULTILINE)
+
+
+def _words(text: str) -> list[str]:
+    return re.findall(r"[\w+#.]+", text)
 
 
 def _stands(text: str, part: str) -> bool:
@@ -197,8 +241,8 @@ def _stands(text: str, part: str) -> bool:
 
 
 def _merge(example: Example) -> Iterator[str]:
-    if example.answer.get("same") not in ("yes", "no", "narrower"):
-        yield "the answer is neither yes, no nor narrower"
+    if example.answer.get("same") not in ("yes", "no", "narrower", "wider"):
+        yield "the answer is neither yes, no, narrower nor wider"
     yield from _one_sentence(example)
 
 
@@ -213,16 +257,37 @@ def _one_sentence(example: Example) -> Iterator[str]:
         yield "the reason is no sentence"
 
 
-def _theme(example: Example) -> Iterator[str]:
-    asked = [line[2:] for line in example.input.splitlines() if line.startswith("- ")]
-    given = [skill for group in example.answer.get("groups", ()) for skill in group["skills"]]
+def _judge(example: Example) -> Iterator[str]:
+    yield from _each_once(example, [item["id"] for item in example.answer["verdicts"]])
+    for item in example.answer["verdicts"]:
+        if item["verdict"] not in ("demand", "offered", "others", "none"):
+            yield f"{item['verdict']!r} is no verdict"
+
+
+def _names(example: Example) -> Iterator[str]:
+    groups = example.answer["groups"]
+    given = [number for group in groups for number in group["ids"]]
+    yield from _each_once(example, [*given, *example.answer["none"]])
+    said = {word.lower()[:4] for word in _words(example.input)}
+    for group in groups:
+        if not {w.lower()[:4] for w in _words(group["name"]) if len(w) > 3} <= said:
+            yield f"the name {group['name']!r} is not made of words of the input"
+
+
+def _rows(example: Example) -> Iterator[str]:
+    given = [number for row in example.answer["rows"] for number in row["ids"]]
+    yield from _each_once(example, [*given, *example.answer["rest"]])
+    for row in example.answer["rows"]:
+        if row["kind"] not in KINDS:
+            yield f"{row['title']!r} has no kind"
+        if not row["title"].split()[0].endswith("ing"):
+            yield f"{row['title']!r} is not titled as an action"
+
+
+def _each_once(example: Example, given: list[int]) -> Iterator[str]:
+    asked = [int(number) for number, _ in _LINE.findall(example.input)]
     if sorted(asked) != sorted(given):
-        yield "the groups do not hold each skill once"
-    for group in example.answer.get("groups", ()):
-        if group["kind"] not in KINDS:
-            yield f"{group['title']!r} has no kind"
-        if not group["title"].split()[0].endswith("ing"):
-            yield f"{group['title']!r} is not titled as an action"
+        yield "the answer does not hold each number once"
 
 
 def _prose(example: Example) -> Iterator[str]:
@@ -232,9 +297,11 @@ def _prose(example: Example) -> Iterator[str]:
 
 _CHECKS: Mapping[str, Callable[[Example], Iterator[str]]] = {
     "mentions": _mentions,
+    "judge": _judge,
+    "names": _names,
+    "rows": _rows,
     "merge": _merge,
     "kind": _kind,
-    "theme": _theme,
     "prose": _prose,
 }
 

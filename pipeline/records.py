@@ -620,6 +620,16 @@ class MatrixRow:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftedRow:
+    """A row as a model drafted it: its skills' names, and a title and reason that are still to be checked."""
+
+    kind: Kind
+    title: str
+    skills: tuple[str, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class MatrixDraft:
     """The drafted matrix of a target: up to five general and five specific rows, and what it rests on.
 

@@ -79,7 +79,7 @@ def test_every_readable_reply_gives_the_same_mentions(make: Make, scenario: str)
 
 @pytest.mark.parametrize(
     ("scenario", "reason"),
-    [("prose", "no-json"), ("empty", "empty"), ("null", "empty"), ("refusal", "refused"),
+    [("prose", "no-json"), ("refusal", "refused"),
      ("german", "quote-not-in-posting")],
 )  # fmt: skip
 def test_an_unreadable_reply_is_counted_and_gives_nothing(make: Make, scenario: str, reason: str) -> None:
@@ -110,7 +110,8 @@ def test_of_half_a_json_the_whole_items_stand(make: Make) -> None:
     ("scenario", "says"),
     [("401", "401"), ("403", "403"), ("404", "404"), ("429", "429"), ("500", "500"),
      ("error200", "overloaded"),
-     ("html", "no JSON"), ("choices-empty", "status 200"), ("context", "context length")],
+     ("html", "no JSON"), ("choices-empty", "status 200"),
+     ("empty", "nothing"), ("null", "nothing"), ("context", "context length")],
 )  # fmt: skip
 def test_a_failing_endpoint_ends_the_llm_engine_with_its_words(make: Make, scenario: str, says: str) -> None:
     with pytest.raises(EngineRefused, match=says) as caught:
@@ -186,7 +187,8 @@ def test_the_posting_comes_last_and_the_fixed_words_first(make: Make, server: st
     make("good").mentions(POSTING)
     system, user = seen(server, "good")[-1]["body"]["messages"]
     assert system["role"] == "system"
-    assert TEXT.strip() in user["content"]
+    lines = [line for line in TEXT.splitlines() if line.strip()]
+    assert "\n".join(f"{n}| {line}" for n, line in enumerate(lines, 1)) in user["content"]
     assert TEXT.strip() not in system["content"]
 
 
@@ -295,7 +297,7 @@ def test_a_mention_says_who_said_it_and_how(make: Make) -> None:
     made = make("good").mentions(POSTING)[0].provenance
     assert (made.engine, made.model_asked, made.model_answered) == ("llm", "m", "served-model")
     assert made.prompt is not None
-    assert (made.prompt.task, made.prompt.version, len(made.prompt.sha256)) == ("mentions", "v1", 64)
+    assert (made.prompt.task, made.prompt.version, len(made.prompt.sha256)) == ("mentions", "v2", 64)
     assert (made.rung, len(made.request_sha256)) == ("json_schema", 64)
 
 

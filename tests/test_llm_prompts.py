@@ -42,12 +42,12 @@ def test_windows_line_ends_are_no_edit(copy: Path) -> None:
 
 
 def test_a_new_wording_is_a_new_version_beside_the_old(copy: Path) -> None:
-    (copy / "kind" / "v2.md").write_text(
-        (copy / "kind" / "v1.md").read_text().replace("version 1", "version 2")
+    (copy / "judge" / "v2.md").write_text(
+        (copy / "judge" / "v1.md").read_text().replace("version 1", "version 2")
     )
-    assert prompts.problems(copy) == ["kind/v2.md is not in lock.json"]
-    assert prompts.lock(copy) == ["kind/v2.md"]
-    assert prompts.versions("kind", copy) == ["v1", "v2"]
+    assert prompts.problems(copy) == ["judge/v2.md is not in lock.json"]
+    assert prompts.lock(copy) == ["judge/v2.md"]
+    assert prompts.versions("judge", copy) == ["v1", "v2"]
     assert prompts.problems(copy) == []
 
 
@@ -57,23 +57,29 @@ def test_a_new_wording_is_a_new_version_beside_the_old(copy: Path) -> None:
         ("mentions", '"quote":"PostgreSQL"', '"quote":"Postgres"', "does not stand in the text"),
         (
             "mentions",
-            '{"skill":"C++","quote":"C++"',
-            '{"skill":"C","quote":"C++"',
+            '"quote":"C++","skill":"C++"',
+            '"quote":"C++","skill":"C"',
             "does not stand in its quote",
         ),
-        ("mentions", '"years":4', '"years":7', "7 years do not stand"),
         ("mentions", '"kind":"general","strength":"duty"', '"kind":"soft","strength":"duty"', "closed list"),
+        ("mentions", '"line":5,"quote":"Python"', '"line":6,"quote":"Python"', "does not stand in the text"),
+        ("mentions", '"words":"4+ years"', '"words":"9 years"', "do not stand in the text"),
+        ("mentions", '"skill":"IEC 61174"', '"skill":"IEC 61175"', "does not stand in its quote"),
+        ("judge", '"id":5', '"id":6', "each number once"),
+        ("judge", '"verdict":"others"', '"verdict":"perhaps"', "is no verdict"),
+        ("names", '"ids":[5,6]', '"ids":[5]', "each number once"),
+        ("names", '"name":"Explaining forecasts"', '"name":"Rhetoric"', "not made of words"),
+        ("rows", '"ids":[5,7]', '"ids":[5,9]', "each number once"),
+        ("rows", '"title":"Briefing boards', '"title":"How to brief boards', "not titled as an action"),
         ("merge", '"same":"yes"', '"same":"maybe"', "neither yes"),
         ("kind", '"kind":"general"', '"kind":"odd"', "neither general"),
-        ("theme", '"MIKE 21"]', '"Telemac"]', "each skill once"),
-        ("theme", '"title":"Briefing', '"title":"How to brief', "not titled as an action"),
         ("prose", "A one-page brief", "https://x.example", "holds a link"),
     ],
 )
 def test_an_example_that_its_text_does_not_prove_is_named(
     copy: Path, task: str, old: str, new: str, problem: str
 ) -> None:
-    path = copy / task / "v1.md"
+    path = copy / task / f"{prompts.versions(task, copy)[-1]}.md"
     assert old in path.read_text()
     path.write_text(path.read_text().replace(old, new))
     assert any(problem in line for line in prompts.problems(copy))
@@ -84,3 +90,21 @@ def test_an_unknown_task_or_version_is_named() -> None:
         prompts.load("poetry")
     with pytest.raises(SettingsError, match="v99"):
         prompts.load("kind", "v99")
+
+
+def test_every_prompt_that_speaks_of_kinds_has_one_definition() -> None:
+    said = (prompts.folder() / "parts" / "kinds-v1.md").read_text().strip()
+    for task in ("mentions", "names", "rows", "kind"):
+        assert said in prompts.load(task).system
+
+
+def test_an_edited_part_is_refused(copy: Path) -> None:
+    path = copy / "parts" / "kinds-v1.md"
+    path.write_text(path.read_text().replace("Tie-breaker", "Rule"))
+    with pytest.raises(SettingsError, match="not the released one"):
+        prompts._load(copy, "kind", "v2")
+
+
+def test_the_first_prompt_stays_for_the_answers_that_were_given_to_it() -> None:
+    assert prompts.versions("mentions")[0] == "v1"
+    assert "Give the same skill again" in prompts.load("mentions", "v1").system

@@ -15,10 +15,12 @@ from unittest import mock
 
 import pytest
 
+from pipeline import review
 from pipeline.cli import main
 from pipeline.settings import load_settings
 from pipeline.steps.place import Place
 from pipeline.steps.report import rows
+from pipeline.steps.review import Review
 from tests.llm_helpers import ROOT, script, seen, serving
 
 POSTINGS = {
@@ -53,21 +55,35 @@ def claim(quote: str, skill: str = "", kind: str = "specific") -> dict[str, Any]
             "depth": None}  # fmt: skip
 
 
-BERTHS = ["Quayflow", "Tidal forecasting"]
+VERDICTS = [{"id": n, "verdict": "demand"} for n in range(1, 30)]
 REPLIES: dict[str, Any] = {
-    "skill: Quayflow": {"kind": "specific", "reason": "Quayflow is a named berth planner. It is good."},
-    "skill: ": {"kind": "general", "reason": "It carries over. See https://fake.example/x for more."},
-    "first: ": {"same": "no", "reason": "They are two things."},
-    "role: ": {
+    "[[": {"verdicts": VERDICTS},
+    "wordings:": {
         "groups": [
-            {"title": "Planning berths (Quayflow)", "kind": "specific", "skills": ["Quayflow", "Nonesuch"]},
-            {"title": "Planning berths (Quayflow)", "kind": "specific", "skills": BERTHS},
-            {"title": "Reading https://fake.example", "kind": "specific", "skills": BERTHS},
-        ]
+            {"name": "Berth simulation", "kind": "specific", "ids": [1]},
+            {"name": "Briefing harbour boards", "kind": "general", "ids": [2]},
+            {"name": "Quayflow", "kind": "specific", "ids": [3]},
+            {"name": "Report writing", "kind": "general", "ids": [4]},
+            {"name": "Tidal forecasting", "kind": "specific", "ids": [5, 6]},
+        ],
+        "none": [],
     },
+    "postings: 3": {
+        "rows": [
+            {"title": "Simulating berths (Quayflow)", "kind": "specific", "ids": [2, 5],
+             "reason": "Quayflow plans berths. It is good."},
+            {"title": "Reading https://fake.example", "kind": "specific", "ids": [3],
+             "reason": "See https://fake.example/x."},
+            {"title": "Working in Python and SQL", "kind": "specific", "ids": [1, 6],
+             "reason": "Both are languages."},
+        ],
+        "rest": [4, 7],
+    },
+    "first: ": {"same": "no", "reason": "They are two things."},
     "row: ": {
         "evidence": ["A brief that a board decided on.", "See www.fake.example"],
-        "questions": ["Why Python?"], "practice": [], "deliverables": [],
+        "questions": ["Why Python?"], "practice": [], "deliverables": [], "proof": [], "renewal": [],
+        "doubt": "SQL is asked for once.",
     },
     "Brindle": {
         "mentions": [claim("Python"), claim("Quayflow"), claim("Tidal forecasting"), claim("Rust"),
@@ -165,8 +181,9 @@ def test_a_run_states_calls_tokens_cost_cache_and_rejections(workspace: Path, se
     done = run(workspace, endpoint(server))
     assert done.returncode == 0, done.stderr
     assert "engine: llm (m) with local merged in" in done.stderr
-    assert "llm: 3 calls, 0 answers from the cache, 2,700 tokens sent" in done.stderr
-    assert "cost 0.0068" in done.stderr
+    assert "llm: 4 calls, 0 answers from the cache, 3,600 tokens sent" in done.stderr
+    assert "cost 0.0091" in done.stderr
+    assert "demands that only one of the two engines found: demand" in done.stderr
     assert "2 rejected (quote-not-in-posting 1, speaks-to-the-model 1)" in done.stderr
     assert "suspicious posting" in done.stderr
     assert "sk-secret" not in done.stderr + done.stdout
@@ -180,22 +197,52 @@ def test_a_run_states_calls_tokens_cost_cache_and_rejections(workspace: Path, se
     shown = call(workspace, environ(), "status").stdout
     assert "2 rejected" in shown
     assert "speaks to a model" in shown
-    assert "snapshot spring: 3 answers, 2,700 tokens sent, 180 received" in shown
+    # three postings, one second look, names, rows, and lines for seven rows
+    assert "snapshot spring: 13 answers, 11,700 tokens sent, 780 received" in shown
     page = (workspace / "data" / "processed" / "data-analyst" / "report.html").read_text()
     assert "2 rejected (quote-not-in-posting 1, speaks-to-the-model 1)" in page
 
 
-def test_advice_is_applied_with_its_sentence_and_never_with_a_link(workspace: Path, server: str) -> None:
-    run(workspace, endpoint(server))
-    skills = {s["name"] if "name" in s else s["skill"]: s for s in exported(workspace, "skills")}
+def test_the_models_names_and_rows_stand_and_no_link_does(workspace: Path, server: str) -> None:
+    done = run(workspace, {**endpoint(server), "SKILLMATRIX_MATRIX_ROW_SHARE": "0.7"})
+    skills = {s["skill"]: s for s in exported(workspace, "skills")}
+    # two wordings, which the local engine takes for two skills
+    assert "Tide forecasting tools" not in skills
+    assert skills["Tidal forecasting"]["n"] == 3
+    assert skills["Briefing harbour boards"]["reason"].startswith("model: general")
+    rows = {row["title"]: row for row in exported(workspace, "matrix")}
+    assert "Working in Python and SQL" in rows
+    assert rows["Working in Python and SQL"]["reason"] == "model: Both are languages."
+    assert "fake.example" not in json.dumps([*skills.values(), *rows.values()])
     records = [json.loads(line) for line in (workspace / "data/raw/advice.jsonl").read_text().splitlines()]
-    assert "fake.example" not in json.dumps(records)
-    assert skills["Quayflow"]["theme"] == "Planning berths (Quayflow)"
-    assert "model: Quayflow is a named berth planner." in skills["Quayflow"]["reason"]
     prose = [r["value"] for r in records if r["task"] == "prose"]
-    assert prose
     assert prose[0]["evidence"] == ["A brief that a board decided on."]
-    assert {r["prompt"][0] for r in records} >= {"kind", "theme", "prose"}
+    assert "the model drafted 3 rows" in done.stderr
+    assert "the model doubts the row" in done.stderr
+
+
+def test_what_a_person_decided_stands_above_the_model(workspace: Path, server: str) -> None:
+    run(workspace, endpoint(server))
+    place = Place(workspace)
+    for action, subject, after in (
+        ("rename", "Briefing harbour boards", "Board briefs"),
+        ("reject", "Tidal forecasting", ""),
+    ):
+        place.decide([review.decide("2026-01-01T00:00:00", "ada", "", action, subject, "", after)])
+    run(workspace, endpoint(server))
+    skills = {s["skill"]: s for s in exported(workspace, "skills")}
+    assert {"Board briefs", "Quayflow"} <= skills.keys()
+    assert not {"Briefing harbour boards", "Tidal forecasting"} & skills.keys()
+
+
+def test_a_review_stands_where_the_run_left_it(workspace: Path, server: str) -> None:
+    run(workspace, {**endpoint(server), "SKILLMATRIX_MATRIX_ROW_SHARE": "0.7"})
+    with mock.patch.dict(os.environ, environ(SKILLMATRIX_MATRIX_ROW_SHARE="0.7"), clear=True):
+        place = Place(workspace)
+        view = Review(place, place.target(), load_settings(workspace)).view
+    rows = {row["title"] for row in exported(workspace, "matrix")}
+    assert {row.title for row in view.scoring.draft.rows} == rows
+    assert "Briefing harbour boards" in view.scoring.skills
 
 
 def test_a_dry_run_asks_nothing_and_says_what_it_would_cost(workspace: Path, server: str) -> None:
@@ -203,8 +250,12 @@ def test_a_dry_run_asks_nothing_and_says_what_it_would_cost(workspace: Path, ser
     done = run(workspace, endpoint(server), "--dry-run")
     assert done.returncode == 0, done.stderr
     assert "3 postings, 0 of them read before" in done.stdout
-    assert "calls    3, and 0 answers from the cache" in done.stdout
-    assert "at most 0.1" in done.stdout
+    lines = {line.split()[0]: line for line in done.stdout.splitlines()}
+    assert "3 calls, 0 answered" in lines["mentions"]
+    assert all("1 calls, 0 answered" in lines[task] for task in ("judge", "names", "rows"))
+    assert "10 calls" in lines["prose"]
+    assert "calls    16, and 0 answers from the cache" in done.stdout
+    assert "at most 0.5" in done.stdout
     assert len(seen(server, "scripted")) == before
     run(workspace, endpoint(server))
     done = call(workspace, endpoint(server), "extract", "--dry-run")
@@ -219,7 +270,7 @@ def test_a_dead_endpoint_does_not_end_an_automatic_run(workspace: Path, server: 
     assert "3 postings read by the local engine alone: the endpoint answered 401" in done.stderr
     assert "secret" not in done.stderr
     again = run(workspace, endpoint(server, "scripted"))
-    assert "llm: 3 calls" in again.stderr
+    assert "llm: 4 calls" in again.stderr
 
 
 def test_the_llm_engine_as_asked_ends_with_code_5_and_keeps_what_was_answered(
@@ -289,7 +340,8 @@ def test_a_batch_is_submitted_looked_at_and_collected(workspace: Path, server: s
     assert "3 answers stored" in call(workspace, env, "extract", "--batch", "collect").stdout
     assert seen(server, "batch") == [], "no ordinary call was made"
     read = call(workspace, env, "extract")
-    assert "llm: 0 calls, 3 answers from the cache" in read.stderr
+    # what only one engine found is known when the answers are there
+    assert "llm: 1 calls, 3 answers from the cache" in read.stderr
 
 
 def test_holes_in_a_batch_are_asked_by_the_next_run(workspace: Path, server: str) -> None:
@@ -298,7 +350,7 @@ def test_holes_in_a_batch_are_asked_by_the_next_run(workspace: Path, server: str
     call(workspace, env, "extract", "--batch", "submit")
     call(workspace, env, "extract", "--batch", "status")
     assert "2 answers stored" in call(workspace, env, "extract", "--batch", "collect").stdout
-    assert "llm: 1 calls, 2 answers from the cache" in call(workspace, env, "extract").stderr
+    assert "llm: 2 calls, 2 answers from the cache" in call(workspace, env, "extract").stderr
 
 
 def test_a_failed_batch_says_why_and_can_be_submitted_again(workspace: Path, server: str) -> None:

@@ -60,9 +60,9 @@ def compare_engines(
 
 
 def estimate(workspace: Path, target: str | None, engine: str | None) -> None:
-    """Prints what reading by the model would cost now."""
+    """Print what reading by the model would cost now."""
     from pipeline.settings import load_settings
-    from pipeline.steps import llm as step
+    from pipeline.steps import pricing as step
     from pipeline.steps.place import Place
 
     place = Place(workspace)

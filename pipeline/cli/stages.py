@@ -192,7 +192,12 @@ def extract(
     place = Place(workspace)
     wanted = show.chosen(place, target)
     chosen, why = engines.choose(
-        load_settings(workspace), engine, offline, archive=place.archive, words=place.words()
+        load_settings(workspace),
+        engine,
+        offline,
+        archive=place.archive,
+        words=place.words(),
+        rulings=place.rulings(wanted),
     )
     show.note(why, quiet)
     with hold(place.raw), show.progress(quiet) as progress:

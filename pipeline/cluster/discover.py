@@ -137,7 +137,7 @@ def features(
 
 
 _NAMED = re.compile(r"\d|.[A-Z]")
-_NEGATIVE = frozenset({"no", "non", "not", "without"})
+NEGATIVE = frozenset({"no", "non", "not", "without"})
 _ALIKE = 5
 """First letters in common by which two different words look like one: internal, international."""
 
@@ -157,7 +157,7 @@ def _are_two(left: tuple[str, Sequence[str]], right: tuple[str, Sequence[str]], 
         return True
     if {content(w) for w in left[1][:WORDINGS]} & {content(w) for w in right[1][:WORDINGS]}:
         return True
-    if _NEGATIVE & (frozenset(left[0].lower().split()) ^ frozenset(right[0].lower().split())):
+    if NEGATIVE & (frozenset(left[0].lower().split()) ^ frozenset(right[0].lower().split())):
         return True
     (apart, order), (apart_too, other_order) = (_stand(name, mine & other) for name, _ in (left, right))
     if apart != apart_too or (

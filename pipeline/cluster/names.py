@@ -1,15 +1,16 @@
 """From the words of a posting to the canonical name of a skill: pure, deterministic, cached.
 
-The order is the order of trust: a person's decision, an alias as it stands, rules that cannot join two
-different skills, phrase sets of the vocabulary, one known name among mere modifiers, and last the
-surface's own words. Similarity has no say here; it only raises suggestions (`cluster.suggest`).
+The order is the order of trust: a person's decision, a named thing by its alias, a checked name of a model
+(`cluster.advised`), an alias as it stands, rules that cannot join two different skills, phrase sets of the
+vocabulary, one known name among mere modifiers, and last the surface's own words. Similarity has no say
+here; it only raises suggestions (`cluster.suggest`).
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Literal, TypeVar
@@ -34,7 +35,7 @@ _MOST_KEPT = 200_000
 MIN_CLOSED = 4
 """Fewer letters than this say nothing once the spaces between them are gone."""
 
-How = Literal["alias", "rule", "phrase", "inside", "decision", "alike", "own words"]
+How = Literal["alias", "rule", "phrase", "inside", "decision", "model", "alike", "own words"]
 """By what a name was given."""
 
 
@@ -54,6 +55,7 @@ class Names:
     `used` holds names that unknown skills go by already (of the last run, say): a paraphrase joins the
     name that is there and does not found a new one. Names in decisions count as used. Without `alike` a
     name hangs on its wording alone, whatever else is named with it: folders are named posting by posting.
+    `advised` are checked names of a model by wording.
     """
 
     def __init__(
@@ -62,8 +64,10 @@ class Names:
         rulings: Rulings | None = None,
         used: Iterable[str] = (),
         alike: bool = True,
+        advised: Mapping[str, str] | None = None,
     ) -> None:
         self._alike = alike
+        self._advised = advised or {}
         self.vocabulary = vocabulary
         self.rulings = rulings or Rulings()
         self._cache: dict[str, Resolved] = {}
@@ -114,8 +118,10 @@ class Names:
         if self._surfaces and self._split(surface) is not None:
             return None
         before = now if now.how != "decision" else self._found(surface)
+        if surface in self._advised and before.how != "model":
+            return None
         known = before.known and not self._index.is_product(before.name)
-        return before if known or before.how == "own words" else None
+        return before if known or before.how in ("own words", "model") else None
 
     @cached_property
     def _in_use_names(self) -> frozenset[str]:
@@ -177,11 +183,27 @@ class Names:
         split = self._split(surface) if self._surfaces else None
         if split is not None:
             return Resolved(split, split in self.vocabulary.skills, "decision", "split by a person")
-        found = self._found(surface)
+        found = self._by_model(surface, self._found(surface))
         name = self.decided(found.name)
         if name == found.name:
             return found
         return Resolved(name, name in self.vocabulary.skills, "decision", f"was {found.name}")
+
+    def _by_model(self, surface: str, found: Resolved) -> Resolved:
+        """Return the model's name of a wording, unless that is a named thing."""
+        name = self._advised.get(surface)
+        if name is None or self.is_named_thing(found):
+            return found
+        return Resolved(name, name in self.vocabulary.skills, "model", f"was {found.name}")
+
+    def is_named_thing(self, found: Resolved) -> bool:
+        """True for a product, standard or the like that its own alias names: nothing renames that."""
+        return found.known and found.how in ("alias", "rule") and self._index.is_product(found.name)
+
+    def is_spoken_of(self, surface: str) -> bool:
+        """Say whether a person split this wording off, or spoke of the name that it goes by."""
+        found = self.resolve(surface)
+        return found.how == "decision" or self._split(surface) is not None or found.name in self._spoken
 
 
 # every decision in a review asks for the key of every name again

@@ -1,7 +1,8 @@
 """The engines behind a model: `llm` asks an endpoint, `replay` reads the stored answers only.
 
 The model says words; whether a posting says them too, where, how strongly and since how many years is
-decided here, by the same rules that the local engine follows.
+decided here, by the same rules that the local engine follows. Beside the local engine, what only one of
+the two found is put to the model once more (`agreement`).
 """
 
 from __future__ import annotations
@@ -9,25 +10,40 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from pipeline import prompts, vocabulary
 from pipeline.cluster import Names
+from pipeline.engines import agreement
+from pipeline.engines.agreement import Doubt
 from pipeline.engines.local import LocalEngine, mention_of
 from pipeline.errors import EngineError, EngineUnavailable
+from pipeline.extract.demand import asked_years
 from pipeline.extract.finder import Demand, judge
 from pipeline.extract.spans import Span
 from pipeline.llm import cost, guard
 from pipeline.llm.asking import Answer, Answers, Asker, MemoryAnswers, Question, Send, address
-from pipeline.llm.chunks import MOST, chunks
+from pipeline.llm.chunks import MOST, chunks, lines
+from pipeline.llm.consulted import numbered
 from pipeline.llm.ground import GROUNDING, Claim, Grounded, Grounder, Rejection, counted
 from pipeline.llm.wire import Endpoint
 from pipeline.ports import BaseEngine
 from pipeline.read.canonical import masked
-from pipeline.records import Found, Mention, Posting, PromptRef, Provenance, Strength, Vocabulary, digest
+from pipeline.records import (
+    Found,
+    Mention,
+    Posting,
+    PromptRef,
+    Provenance,
+    Rulings,
+    Strength,
+    Vocabulary,
+    digest,
+)
 from pipeline.settings import LlmSettings, Settings, endpoint_key, has_endpoint
+from pipeline.text import fold
 from pipeline.version import __version__
 
 MODELS = "models"
@@ -42,13 +58,30 @@ _ODDS: dict[Strength, tuple[float, float, float]] = {
 }
 _NEAR = 200
 _ADVICE = "Run with --engine llm once, or use --engine local."
+CAREFUL = 0.95
+"""The part of a reading's claims that must stand in the text for the model to be believed about a posting:
+careful readers were wrong in one quote of a hundred."""
+
+_NO_FAULT = frozenset(
+    {
+        "said-twice",
+        "speaks-to-the-model",
+        "quote-cuts-a-word",
+        "part-of-a-longer-skill",
+        "too-many",
+        "cut-off",
+    }
+)
+"""Rejections that say nothing about the care of a model: what it quotes does stand in the posting."""
 
 
 class LlmEngine(BaseEngine):
-    """Mentions that a model claims and the text proves; with `merged`, the local engine's beside them.
+    """Mentions that a model claims and the text proves; with `merged`, those that the local engine shares.
 
-    Alone it raises `EngineError` when the endpoint fails. Merged it goes on with the local engine, says so
-    in `notes` and names the postings in `unfinished`, so that a later run asks for them again.
+    Of what only one of the two found the model's second look decides; demands of skills that a person spoke
+    of stay (`rulings`). Alone it raises `EngineError` when the endpoint fails. Merged it goes on with the
+    local engine, says so in `notes` and names the postings in `unfinished`, so that a later run asks for
+    them again.
     """
 
     name = "llm"
@@ -62,6 +95,7 @@ class LlmEngine(BaseEngine):
         merged: bool = False,
         words: Vocabulary | None = None,
         prompt_version: str | None = None,
+        rulings: Rulings | None = None,
     ) -> None:
         self.settings = settings
         self.merged = merged
@@ -71,12 +105,20 @@ class LlmEngine(BaseEngine):
         self.suspicious: dict[str, tuple[str, ...]] = {}
         self.counts: Counter[str] = Counter()
         self.rejected: Counter[str] = Counter()
+        self.judged: Counter[str] = Counter()
+        self.careless = 0
         self._words = words
+        self._rulings = rulings or Rulings()
         self._prompt = prompts.load("mentions", prompt_version)
 
     @classmethod
     def from_settings(
-        cls, settings: Settings, archive: Answers | None = None, merged: bool = False, **_: Any
+        cls,
+        settings: Settings,
+        archive: Answers | None = None,
+        merged: bool = False,
+        rulings: Rulings | None = None,
+        **_: Any,
     ) -> LlmEngine:
         """The engine for these settings; raises `EngineUnavailable` when no endpoint is configured."""
         if not has_endpoint(settings):
@@ -86,7 +128,7 @@ class LlmEngine(BaseEngine):
                 "or use --engine local.",
             )
         endpoint = Endpoint(settings.llm, endpoint_key())
-        return cls(settings.llm, archive, endpoint.send, merged)
+        return cls(settings.llm, archive, endpoint.send, merged, rulings=rulings)
 
     @cached_property
     def table(self) -> Table:
@@ -100,7 +142,8 @@ class LlmEngine(BaseEngine):
         parts = [__version__, self.settings.model, self._prompt.ref.version, known.version[:12]]
         parts.append(digest(self.recipe())[:12])
         if self.merged:
-            parts.append(f"local {self.table.local.version}")
+            judge = prompts.load("judge").ref.version
+            parts.append(f"local {self.table.local.version}+judge {judge}")
         return "+".join(parts)
 
     def recipe(self) -> dict[str, Any]:
@@ -116,21 +159,35 @@ class LlmEngine(BaseEngine):
     # --- asking ----------------------------------------------------------------------------------
 
     def prepare(self, postings: Sequence[Posting], progress: Callable[[str], None] | None = None) -> None:
-        """Every question about these postings is asked, several at once; `progress` hears the total."""
+        """Ask every question about these postings, several at once; `progress` hears the total."""
         self.remember()
+        self._local.clear()
         questions = [question for posting in postings for question, _ in self.questions(posting)]
         self.asker.ask_all(questions, lambda: progress(self.asker.budget.line()) if progress else None)
+        if self.merged:
+            both = [self._compared(self._read(posting)) for posting in postings]
+            doubts = [d for one in both for d in one.doubts.values()]
+            agreement.ask(self.asker, doubts, [c for one in both for c in one.controls])
+            self.__dict__.pop("_verdicts", None)
 
     def questions(self, posting: Posting) -> list[tuple[Question, tuple[int, int]]]:
-        """What is asked about a posting, each with the stretch of the text that it is about."""
+        """Return what is asked about a posting, each with the stretch of the text that it is about."""
         pieces = chunks(posting.text, self.settings.chunk_characters, self.settings.chunk_overlap)
         return [(self._question(posting.text[start:end]), (start, end)) for start, end in pieces]
 
     def _question(self, part: str) -> Question:
-        sent = re.sub(r"<(?=/?posting)", "‹", guard.sendable(masked(part)), flags=re.IGNORECASE)
+        text = masked(part)
+        if self._numbers_lines:
+            text = numbered([text[start:end] for start, end in lines(text)])
+        sent = re.sub(r"<(?=/?posting)", "‹", guard.sendable(text), flags=re.IGNORECASE)
         text = f'<posting id="{digest(sent)[:8]}">\n{sent}\n</posting>'
         prompt = self._prompt
-        return Question("mentions", prompt.ref, prompt.system, prompt.schema, text)
+        return Question("mentions", prompt.ref, prompt.system, prompt.words, prompt.schema, text)
+
+    @property
+    def _numbers_lines(self) -> bool:
+        """False for answers to the first prompt, whose lines had no numbers."""
+        return self._prompt.ref.version != "v1"
 
     def remember(self) -> None:
         """Nothing, once the archive knows by which recipe its answers can be read again."""
@@ -141,25 +198,44 @@ class LlmEngine(BaseEngine):
     # --- reading ---------------------------------------------------------------------------------
 
     def mentions(self, posting: Posting) -> tuple[Mention, ...]:
-        """Every proven demand of one posting in order; raises `EngineError` when alone and not answered."""
-        barred = guard.passages(posting.text)
-        reading = self._read(posting, barred)
-        self._keep(reading)
-        found = self._mentions(reading)
-        return self._with_local(posting, found, barred) if self.merged else found
+        """Return every proven demand of one posting, in order.
+
+        Raise `EngineError` where the model is alone and did not answer.
+        """
+        reading = self._read(posting, counted=True)
+        if not self.merged:
+            self._keep(reading, {})
+            return self._mentions(reading)
+        compared = self._compared(reading)
+        verdicts = {at: self._verdicts.get(doubt.id) for at, doubt in compared.doubts.items()}
+        if None in verdicts.values() and posting.id not in self.unfinished and not self._may_stay_open:
+            self.unfinished.add(posting.id)
+        self.careless += not reading.careful
+        self._keep(reading, {compared.mentions[at].quote: v for at, v in verdicts.items()})
+        kept = [m for at, m in enumerate(compared.mentions) if _stands(m, at, verdicts)]
+        return tuple(sorted(kept, key=lambda m: (m.start, m.end, m.provenance.engine)))
+
+    _may_stay_open = False
 
     def proven(self, posting: Posting) -> tuple[Mention, ...]:
-        """The model's mentions alone, from what is answered; nothing is counted or recorded."""
-        return self._mentions(self._read(posting, guard.passages(posting.text)))
+        """Return the model's mentions alone, from what is answered; nothing is counted or recorded."""
+        return self._mentions(self._read(posting))
 
-    def _read(self, posting: Posting, barred: Sequence[tuple[int, int]]) -> _Reading:
-        reading = _Reading(posting, Grounder(posting.text, self.table.of(posting), barred))
+    def labels(self, posting: Posting) -> dict[tuple[int, int], str]:
+        """Return what the model itself calls each of its proven mentions."""
+        proven = self._read(posting).proven
+        return {span: grounded.claim.skill for span, (grounded, _) in proven.items()}
+
+    def _read(self, posting: Posting, counted: bool = False) -> _Reading:
+        barred = guard.passages(posting.text)
+        lexicon = self.table.of(posting, lambda: self._by_local(posting))
+        reading = _Reading(posting, Grounder(posting.text, lexicon, barred), barred)
         for question, span in self.questions(posting):
-            answer = self.asker.ask(question)
-            if answer is None:
+            answer = self.asker.ask(question) if counted else self.asker.known(question)
+            if answer is not None:
+                reading.take(answer, span, self._numbers_lines)
+            elif counted:
                 self._unanswered(posting)
-            else:
-                reading.take(answer, span)
         return reading
 
     def _unanswered(self, posting: Posting) -> None:
@@ -179,20 +255,53 @@ class LlmEngine(BaseEngine):
             for span, demand in zip(spans, demands, strict=True)
         )
 
-    def _with_local(
-        self, posting: Posting, found: Sequence[Mention], barred: Sequence[tuple[int, int]]
-    ) -> tuple[Mention, ...]:
-        local = [
-            m
-            for m in self.table.local.mentions(posting)
-            if not any(m.start < high and low < m.end for low, high in barred)
-            and not any(_stands_for(ours, m) for ours in found)
-        ]
-        return tuple(sorted([*found, *local], key=lambda m: (m.start, m.end, m.provenance.engine)))
+    # --- beside the local engine -----------------------------------------------------------------
+
+    def _by_local(self, posting: Posting) -> tuple[Mention, ...]:
+        if posting.id not in self._local:
+            self._local[posting.id] = self.table.local.mentions(posting)
+        return self._local[posting.id]
+
+    @cached_property
+    def _local(self) -> dict[str, tuple[Mention, ...]]:
+        return {}
+
+    @cached_property
+    def _verdicts(self) -> Mapping[str, agreement.Verdict]:
+        return agreement.verdicts(self.asker)
+
+    def _compared(self, reading: _Reading) -> _Compared:
+        """Return both readers' mentions, and which of them only one reader found."""
+        posting = reading.posting
+        ours = self._mentions(reading)
+        local = tuple(m for m in self._by_local(posting) if not reading.is_barred(m))
+        if not reading.careful:
+            # who gives quotes that are not there is no guide to what else is
+            return _Compared(local, {}, ())
+        alone = [m for m in local if not any(_stands_for(mine, m) for mine in ours)]
+        agreed = [m for m in ours if any(_meet(m, other) for other in local)]
+        rest = [m for m in ours if m not in agreed]
+        mentions, doubtful = (*alone, *rest, *agreed), range(len(alone) + len(rest))
+        if not reading.answers:
+            return _Compared(mentions, {}, ())
+        doubts = {
+            at: Doubt.of(posting.text, mentions[at]) for at in doubtful if not self._spoken_of(mentions[at])
+        }
+        return _Compared(mentions, doubts, tuple(Doubt.of(posting.text, m) for m in agreed))
+
+    def _spoken_of(self, mention: Mention) -> bool:
+        """Say whether a person has decided about the skill of a mention: then it is no matter of doubt."""
+        ruled = self._rulings
+        kept = {*ruled.accepted, *ruled.pinned, *ruled.kinds, *ruled.themes, *ruled.priorities}
+        return bool(kept) and self._named.resolve(mention.quote).name in kept | set(ruled.names.values())
+
+    @cached_property
+    def _named(self) -> Names:
+        return Names(self._words or vocabulary.load(), self._rulings)
 
     # --- what became of it -----------------------------------------------------------------------
 
-    def _keep(self, reading: _Reading) -> None:
+    def _keep(self, reading: _Reading, disputed: Mapping[str, agreement.Verdict | None]) -> None:
         posting = reading.posting
         doubts = guard.suspicions(posting.text)
         if len(reading.spans) == MOST and reading.spans[-1][1] < len(posting.text):
@@ -202,6 +311,7 @@ class LlmEngine(BaseEngine):
         repaired = sum(g.found == "repaired" for g, _ in reading.proven.values())
         self.counts.update(accepted=len(reading.proven), repaired=repaired)
         self.rejected.update(r.reason for r in reading.rejected)
+        self.judged.update(v or "not judged" for v in disputed.values())
         record = {
             "posting": posting.id,
             "engine": self.version,
@@ -210,6 +320,7 @@ class LlmEngine(BaseEngine):
             "repaired": repaired,
             "rejected": [{"reason": r.reason, "skill": r.skill, "quote": r.quote} for r in reading.rejected],
             "suspicious": list(doubts),
+            "disputed": {quote: verdict or "" for quote, verdict in sorted(disputed.items())},
         }
         if self._kept.get(posting.id) != digest(record):
             self._kept[posting.id] = digest(record)
@@ -225,6 +336,11 @@ class LlmEngine(BaseEngine):
         found = [f"{self.name}: {self._spending()}"]
         claims = f"{self.counts['accepted']} claims proven, {self.counts['repaired']} of them repaired"
         found.append(f"{self.name}: {claims}; {counted(self.rejected)}")
+        if self.careless:
+            found.append(f"{self.careless} postings read by the local engine alone: too many wrong quotes")
+        if self.judged:
+            said = counted_plainly(self.judged)
+            found.append(f"{self.name}: demands that only one of the two engines found: {said}")
         if asker.rungs:
             found.append(f"{self.name}: answered as {counted_plainly(asker.rungs)}")
         if budget.spent.assumed:
@@ -250,10 +366,17 @@ class ReplayEngine(LlmEngine):
     """The stored answers of a workspace, read again: no network, no key, the same mentions."""
 
     name = "replay"
+    _may_stay_open = True
+    """What nobody was asked stays as the two engines left it: no later replay knows more."""
 
     @classmethod
     def from_settings(
-        cls, settings: Settings, archive: Answers | None = None, merged: bool = False, **_: Any
+        cls,
+        settings: Settings,
+        archive: Answers | None = None,
+        merged: bool = False,
+        rulings: Rulings | None = None,
+        **_: Any,
     ) -> ReplayEngine:
         """The engine for the model used last here; raises `EngineUnavailable` if there was none."""
         recipes = archive.records(MODELS) if archive else []
@@ -264,7 +387,8 @@ class ReplayEngine(LlmEngine):
             )
         last = dict(recipes[-1])
         version, merged = last.pop("prompt")[1], bool(last.pop("merged"))
-        return cls(replace(settings.llm, **last), archive, None, merged, prompt_version=version)
+        endpoint = replace(settings.llm, **last)
+        return cls(endpoint, archive, None, merged, prompt_version=version, rulings=rulings)
 
     def remember(self) -> None:
         """Nothing: whoever only reads leaves no recipe."""
@@ -274,25 +398,61 @@ class ReplayEngine(LlmEngine):
 
 
 class _Reading:
-    """What the answers about one posting come to."""
+    """What the answers about one posting come to; `barred` are passages that speak to the model."""
 
-    def __init__(self, posting: Posting, grounder: Grounder) -> None:
+    def __init__(self, posting: Posting, grounder: Grounder, barred: Sequence[tuple[int, int]] = ()) -> None:
         self.posting = posting
         self.proven: dict[tuple[int, int], tuple[Grounded, Answer]] = {}
         self.rejected: list[Rejection] = []
         self.answers: list[tuple[str, Answer]] = []
         self.spans: list[tuple[int, int]] = []
         self._grounder = grounder
+        self._barred = barred
 
-    def take(self, answer: Answer, span: tuple[int, int]) -> None:
-        """Grounds one answer in its stretch of the text; what overlapping pieces both say counts once."""
+    def take(self, answer: Answer, span: tuple[int, int], by_line: bool = False) -> None:
+        """Ground one answer in its stretch of the text; what overlapping pieces both say counts once."""
         self.answers.append((answer.key, answer))
         self.spans.append(span)
         parsed = answer.parsed
-        proven, rejected = self._grounder.ground(parsed.values, span)
+        words = {fold(level.skill).text: level.words for level in parsed.levels}
+        claims = [replace(c, words=words.get(fold(c.skill).text, "")) for c in parsed.values]
+        part = self.posting.text[slice(*span)]
+        places = [(span[0] + start, span[0] + end) for start, end in lines(part)] if by_line else []
+        proven, rejected = self._grounder.ground(claims, span, places)
         for grounded in proven:
             self.proven.setdefault((grounded.start, grounded.end), (grounded, answer))
         self.rejected += [*(Rejection(reason) for reason in parsed.problems), *rejected]
+
+    @property
+    def careful(self) -> bool:
+        """True when nearly all of what the model claims stands in the text."""
+        faults = sum(r.reason not in _NO_FAULT for r in self.rejected)
+        return len(self.proven) >= CAREFUL * (len(self.proven) + faults)
+
+    def is_barred(self, mention: Mention) -> bool:
+        """Say whether a mention lies in a passage that speaks to the model."""
+        return any(mention.start < high and low < mention.end for low, high in self._barred)
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """Both readers' mentions: the doubtful ones with their place, and some that are sure."""
+
+    mentions: tuple[Mention, ...]
+    doubts: Mapping[int, Doubt]
+    controls: tuple[Doubt, ...]
+
+
+def _stands(mention: Mention, at: int, verdicts: Mapping[int, agreement.Verdict | None]) -> bool:
+    """Say whether a mention counts after the second look.
+
+    Not asked (None): both readers are believed, each claim is proven. Asked without a believable answer: a
+    model that cannot judge is believed where the local engine agrees, and nowhere else.
+    """
+    verdict = verdicts.get(at)
+    if verdict in ("demand", None):
+        return True
+    return verdict == "" and mention.provenance.engine == "local"
 
 
 def _span(grounded: Grounded) -> Span:
@@ -324,29 +484,37 @@ def _mention(posting: Posting, demand: Demand, grounded: Grounded, answer: Answe
 
 
 def _years(text: str, demand: Demand, claim: Claim) -> float | None:
-    """The claimed years where the number stands near the mention; a number that does not is not believed."""
+    """Return the claimed years where the words for them stand near the mention; else None."""
+    near = text[max(0, demand.start - _NEAR) : demand.end + _NEAR]
+    if claim.words and fold(claim.words).text in fold(near).text:
+        return asked_years(claim.words)
     if claim.years is None:
         return None
-    near = text[max(0, demand.start - _NEAR) : demand.end + _NEAR]
     return claim.years if f"{claim.years:g}" in re.findall(r"\d+(?:\.\d+)?", near) else None
 
 
 def _depth(text: str, grounded: Grounded) -> str | None:
-    """The claimed depth cue as the text says it near the mention; None where it does not."""
-    if not grounded.claim.depth:
+    """Return the claimed depth cue as the text says it near the mention; None where it does not."""
+    claim = grounded.claim
+    cue = claim.depth or (claim.words if asked_years(claim.words) is None else "")
+    if not cue:
         return None
     start = max(0, grounded.start - _NEAR)
     near = text[start : grounded.end + _NEAR]
-    at = near.lower().find(grounded.claim.depth)
-    return near[at : at + len(grounded.claim.depth)] if at >= 0 else None
+    at = near.lower().find(cue.lower())
+    return near[at : at + len(cue)] if at >= 0 else None
+
+
+def _meet(one: Mention, other: Mention) -> bool:
+    return one.start < other.end and other.start < one.end
 
 
 def _stands_for(ours: Mention, local: Mention) -> bool:
-    """True when the model's mention makes a local one superfluous.
+    """Say whether the model's mention makes a local one superfluous.
 
     They overlap, and the local one is no tool inside a practice, which is a demand of its own.
     """
-    if ours.end <= local.start or local.end <= ours.start:
+    if not _meet(ours, local):
         return False
     inside = ours.start <= local.start and local.end <= ours.end and ours.quote != local.quote
     return not (inside and local.kind == "specific" and ours.kind != "specific")
@@ -368,9 +536,11 @@ class Table:
         self.names = Names(words)
         self.local = LocalEngine(words)
 
-    def of(self, posting: Posting) -> PostingLexicon:
-        """What the vocabulary knows, and finds in this posting."""
-        return PostingLexicon(self, posting)
+    def of(
+        self, posting: Posting, demands: Callable[[], tuple[Mention, ...]] | None = None
+    ) -> PostingLexicon:
+        """Return what the vocabulary knows and finds in this posting; `demands` are the local engine's."""
+        return PostingLexicon(self, posting, demands or (lambda: self.local.mentions(posting)))
 
 
 _tables: list[Table] = []
@@ -388,9 +558,10 @@ def table_of(words: Vocabulary) -> Table:
 class PostingLexicon:
     """The vocabulary's answers about one posting."""
 
-    def __init__(self, table: Table, posting: Posting) -> None:
+    def __init__(self, table: Table, posting: Posting, demands: Callable[[], tuple[Mention, ...]]) -> None:
         self._table = table
         self._posting = posting
+        self._found = demands
 
     @cached_property
     def _known(self) -> list[Span]:
@@ -398,7 +569,7 @@ class PostingLexicon:
 
     @cached_property
     def _demands(self) -> tuple[Mention, ...]:
-        return self._table.local.mentions(self._posting)
+        return self._found()
 
     def aliases(self, skill: str) -> tuple[str, ...]:
         """Every spelling that a known skill answers to."""

@@ -62,6 +62,12 @@ def years_asked(before: str, after: str) -> float | None:
     return None
 
 
+def asked_years(words: str) -> float | None:
+    """Return the lowest number of years that some words ask for, months as parts of a year; else None."""
+    found = cues.YEARS.search(words.lower())
+    return _number(found) if found else None
+
+
 def _leads_to_mention(between: str) -> bool:
     if cues.BREAK.search(between) or len(between) > 90:
         return False

@@ -118,3 +118,20 @@ def _word_end(text: str, offset: int) -> int:
     while offset < len(text) and not text[offset].isspace():
         offset += 1
     return offset
+
+
+def around(text: str, start: int, end: int, reach: int = 160) -> tuple[int, int]:
+    """Return the sentence of a stretch, at most `reach` characters on each side, cut between words."""
+    low, high = next(((a, b) for a, b in _kept_bounds(text) if a <= start < b), (0, len(text)))
+    low, high = max(low, start - reach), max(end, min(high, end + reach))
+    while 0 < low < start and not text[low - 1].isspace():
+        low += 1
+    while end < high < len(text) and not text[high].isspace():
+        high -= 1
+    return low, high
+
+
+# a batch asks for the sentences of a posting once for each of its mentions
+@lru_cache(maxsize=64)
+def _kept_bounds(text: str) -> list[tuple[int, int]]:
+    return bounds(text)

@@ -7,7 +7,9 @@ runs that ask the same share it; nothing that was answered is asked again, also 
 
 from __future__ import annotations
 
+import json
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -31,8 +33,13 @@ DEAD_AFTER = 3
 
 _AGAIN = (
     "That could not be read. Answer again with the JSON object alone: no words around it, no fences, "
-    "exactly the schema you were given."
+    "exactly of this schema:\n"
 )
+_SHAPED = frozenset({"json_schema", "json_object+schema", "tool"})
+"""Request shapes that carry the schema: elsewhere the fixed words state it."""
+
+_WAIT = 0.5
+"""Seconds before an answer that was none is asked for again, doubled each time."""
 
 Send = Callable[[Mapping[str, Any]], dict[str, Any]]
 
@@ -88,18 +95,23 @@ class Question:
     task: Task
     prompt: PromptRef
     system: str
+    words: str
+    """The fixed words without the schema."""
     schema: Mapping[str, Any]
     text: str
 
-    @property
-    def messages(self) -> list[dict[str, str]]:
-        """The fixed words first, what changes last: that is what a server's prompt cache rewards."""
-        return [{"role": "system", "content": self.system}, {"role": "user", "content": self.text}]
+    def messages(self, rung: str) -> list[dict[str, str]]:
+        """Return the fixed words first, what changes last: that is what a server's prompt cache rewards.
+
+        The schema is said once: in the words only where the request does not carry it.
+        """
+        system = self.words if rung in _SHAPED else self.system
+        return [{"role": "system", "content": system}, {"role": "user", "content": self.text}]
 
     @property
     def tokens(self) -> int:
         """About how many tokens it sends."""
-        return cost.tokens(self.system) + cost.tokens(self.text) + cost.tokens(str(self.schema))
+        return cost.tokens(self.system) + cost.tokens(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,9 +181,7 @@ class Asker:
 
     def known(self, question: Question) -> Answer | None:
         """The stored answer; None when it must be asked for."""
-        key = self.key(question)
-        record = self.answers.answer(key)
-        return Answer(key, record, cached=True) if record and record.get("attempts") else None
+        return kept(self.answers, self.key(question))
 
     def ask(self, question: Question) -> Answer | None:
         """The stored answer, or a new one, stored; None when the call failed (`failure` says why)."""
@@ -218,7 +228,8 @@ class Asker:
 
     def request(self, question: Question) -> dict[str, Any]:
         """The request that would be sent now."""
-        return body(self.settings, self._ladder.shape, question.messages, question.task, question.schema)
+        shape = self._ladder.shape
+        return body(self.settings, shape, question.messages(shape.rung), question.task, question.schema)
 
     def keep(self, question: Question, reply: Mapping[str, Any]) -> None:
         """Stores a reply that came by another way, a batch, as if it had been asked for now."""
@@ -232,19 +243,21 @@ class Asker:
     # --- one call --------------------------------------------------------------------------------
 
     def _asked(self, question: Question) -> dict[str, Any]:
-        first, shape, answered = self._call(question, question.messages)
+        first, shape, answered = self._call(question)
         attempts = [first]
         if not first["refusal"] and parse(question.task, first["content"], first["finish"]).worth_repair:
+            schema = json.dumps(question.schema, ensure_ascii=False)
             again = [
-                *question.messages,
                 {"role": "assistant", "content": first["content"][:4000] or "(nothing)"},
-                {"role": "user", "content": _AGAIN},
+                {"role": "user", "content": _AGAIN + schema},
             ]
             try:
                 attempts.append(self._call(question, again)[0])
             except (CallFailed, BudgetExhausted) as error:
                 # the first reply was paid for: it is kept, and the reason for no second one is noted
                 self._note(error)
+        if not any(a["content"] or a["refusal"] for a in attempts):
+            raise CallFailed("the endpoint answered with nothing", 200)
         return self._record(question, attempts, shape, answered)
 
     def _record(
@@ -263,26 +276,34 @@ class Asker:
             "attempts": attempts,
         }
 
-    def _call(self, question: Question, messages: list[dict[str, str]]) -> tuple[dict[str, Any], Shape, str]:
+    def _call(
+        self, question: Question, more: Sequence[dict[str, str]] = ()
+    ) -> tuple[dict[str, Any], Shape, str]:
         assert self._send is not None
-        sent = question.tokens + sum(cost.tokens(m["content"]) for m in messages[2:])
+        sent = question.tokens + sum(cost.tokens(m["content"]) for m in more)
+        tries = self.settings.retries
         while True:
             shape = self._ladder.shape
+            messages = [*question.messages(shape.rung), *more]
             request = body(self.settings, shape, messages, question.task, question.schema)
             with self.budget.call(question.task, sent, self.settings.max_output_tokens) as used:
                 try:
                     reply = self._send(request)
                 except CallFailed as failure:
-                    bad_output = failure.status == 500 and "does not match the expected" in str(failure)
-                    if bad_output:
-                        # llama-server's way to say that the model broke the grammar
-                        reply = {"choices": [{"message": {"content": ""}, "finish_reason": "stop"}]}
-                    elif self._ladder.step(shape, failure):
+                    if self._ladder.step(shape, failure):
                         continue
-                    else:
+                    if failure.status == 200 and tries > 0:
+                        # an error with status 200 is no refusal for the SDK, so it does not try again
+                        time.sleep(_WAIT * 2 ** (self.settings.retries - tries))
+                        tries -= 1
+                        continue
+                    if failure.status != 500 or "does not match the expected" not in str(failure):
                         raise
+                    # llama-server's way to say that the model broke the grammar
+                    reply = {"choices": [{"message": {"content": ""}, "finish_reason": "stop"}]}
                 usage = cost.usage_of(reply, sent, self.settings.max_output_tokens)
                 used.append(usage)
+            self._ladder.worked(shape)
             return _attempt(reply, usage), shape, str(reply.get("model") or "")
 
     def _note(self, error: EngineError | None) -> None:
@@ -290,7 +311,9 @@ class Asker:
             if error is None:
                 self._failed_in_a_row = 0
                 return
-            self._failed_in_a_row += 1
+            if not isinstance(error, CallFailed) or not error.too_long:
+                # a question that is too long says nothing about the endpoint
+                self._failed_in_a_row += 1
             # a final failure says more than whatever follows from it
             if self.failure is None or not self.dead:
                 self.failure = error
@@ -306,6 +329,15 @@ class Asker:
     def _learned(self, shape: Shape) -> None:
         endpoint = {"base_url": address(self.settings), "model": self.settings.model}
         self.answers.append(ENDPOINTS, {**endpoint, **asdict(shape)})
+
+
+def kept(answers: Answers, key: str) -> Answer | None:
+    """Return the answer stored under a key; None where there is none, or one that says nothing."""
+    record = answers.answer(key)
+    attempts = record.get("attempts") if record else None
+    if record is None or not attempts or not any(a.get("content") or a.get("refusal") for a in attempts):
+        return None
+    return Answer(key, record, cached=True)
 
 
 @dataclass(frozen=True)
@@ -330,28 +362,39 @@ def address(settings: LlmSettings) -> str:
 
 
 def _attempt(reply: Mapping[str, Any], usage: Usage) -> dict[str, Any]:
-    choice = reply["choices"][0] if isinstance(reply["choices"], list) else {}
+    choices = reply.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
     choice = choice if isinstance(choice, dict) else {}
     message = choice.get("message")
     message = message if isinstance(message, dict) else {}
     refusal = message.get("refusal")
+    finish = str(choice.get("finish_reason") or "stop")
+    content = _arguments(message) or _text(message.get("content")) or _text(choice.get("text"))
+    if not content:
+        # some servers file the whole answer under the reasoning
+        content = _text(message.get("reasoning_content")) or _text(message.get("reasoning"))
+    if finish == "content_filter" and not content:
+        refusal = "the endpoint's content filter"
     return {
-        "content": _arguments(message) or _text(message.get("content")),
-        "finish": str(choice.get("finish_reason") or "stop"),
+        "content": content,
+        "finish": finish,
         "refusal": refusal if isinstance(refusal, str) else "",
         "usage": asdict(usage),
     }
 
 
 def _arguments(message: Mapping[str, Any]) -> str:
+    """Return the arguments of a tool call, in today's form or the one before it."""
     calls = message.get("tool_calls")
-    if not isinstance(calls, list) or not calls or not isinstance(calls[0], dict):
+    first = calls[0] if isinstance(calls, list) and calls else None
+    function = first.get("function") if isinstance(first, dict) else message.get("function_call")
+    if not isinstance(function, dict):
         return ""
-    function = calls[0].get("function")
-    return _text(function.get("arguments")) if isinstance(function, dict) else ""
+    arguments = function.get("arguments")
+    return json.dumps(arguments) if isinstance(arguments, dict | list) else _text(arguments)
 
 
 def _text(content: Any) -> str:
     if isinstance(content, list):
-        return "".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
+        return "".join(str(part.get("text") or "") for part in content if isinstance(part, dict))
     return content if isinstance(content, str) else ""

@@ -35,3 +35,8 @@ def _break(text: str, low: int, high: int) -> int:
         if last is not None:
             return last
     return high
+
+
+def lines(text: str) -> list[tuple[int, int]]:
+    """Return where the lines that hold anything begin and end, in order."""
+    return [(m.start(), m.end()) for m in re.finditer(r"[^\n]*\S[^\n]*", text)]

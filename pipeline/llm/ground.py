@@ -6,10 +6,11 @@ The rules, in order; the model gives words, the offsets are ours:
    A quote that nearly stands there (one slip in twelve letters, same numbers) is repaired; one that
    leaves words out ("build … pipelines") stands with the part that names the skill.
 2. The skill, or a curated alias of it, stands inside the quote at word bounds. Then the span is that name.
-   A paraphrase ("stakeholder communication" for "present to stakeholders") keeps the quote as its span and
-   loses its label. It must share a word stem with the quote, or our own table must give both one name, or
-   the local engine must read the same stretch as a demand (repaired). A named thing (Rust, IFRS 9) has
-   no paraphrases.
+   A member of a list that borrows a word ("ISO 27002" in "ISO 27001 and 27002") has the stretch from its
+   first to its last word. A paraphrase ("stakeholder communication" for "present to stakeholders") keeps the
+   quote as its span and loses its label. It must share a word stem with the quote, or our own table must
+   give both one name, or the local engine must read the same stretch as a demand (repaired). A named thing
+   (Rust, IFRS 9) has no paraphrases.
 3. No longer known skill covers the span: React is not in "React Native". Of what is no named thing the
    longer known span stands instead (repaired).
 4. The passage does not speak to the model (`guard`).
@@ -64,6 +65,8 @@ def word_set(text: str) -> frozenset[str]:
 _EDGES = " \t\n\"'“”‘’`«».,;:•*-–—()[]"
 _GAP = re.compile(r"\s*(?:\.{3,}|…|\[\s*…?\s*\])\s*")
 _WORD = re.compile(r"[^\W_]+(?:[+#]+)?")
+_TOKEN = re.compile(r"[\w+#.-]*[\w+#]|[,/&]")
+_JOINTS = frozenset({",", "/", "&", "and", "or"})
 _SMALL = word_set(
     "and the for with that this from into your our their you are will have has skills skill experience "
     "knowledge ability using use work working good strong new other all any etc based related including "
@@ -81,6 +84,9 @@ class Claim:
     strength: Strength = "unstated"
     years: float | None = None
     depth: str | None = None
+    line: int | None = None
+    words: str = ""
+    """The posting's words for how long or how deeply it is asked for, as the model copied them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,20 +148,27 @@ class Grounder:
         self._composed = unicodedata.is_normalized("NFC", text)
 
     def ground(
-        self, claims: Iterable[Claim], within: Span | None = None
+        self, claims: Iterable[Claim], within: Span | None = None, lines: Sequence[Span] = ()
     ) -> tuple[list[Grounded], list[Rejection]]:
-        """The proven claims in the order of the text, and the rejected ones in the order they were made."""
+        """Return the proven claims in the order of the text, and the rejected ones in the order of making.
+
+        `lines` are the numbered lines that the claims speak of: of several places of a quote those in its
+        line count. A line that does not hold the quote was miscounted, and says nothing.
+        """
         taken: dict[Span, Grounded] = {}
         rejected: list[Rejection] = []
         for claim in claims:
-            verdict = self._judge(claim, within or (0, len(self.text)), taken)
+            line = lines[claim.line - 1] if claim.line and 0 < claim.line <= len(lines) else None
+            verdict = self._judge(claim, within or (0, len(self.text)), taken, line)
             if isinstance(verdict, Grounded):
                 taken[verdict.start, verdict.end] = verdict
             else:
                 rejected.append(Rejection(verdict, claim.skill[:120], claim.quote[:MAX_QUOTE]))
         return [taken[span] for span in sorted(taken)], rejected
 
-    def _judge(self, claim: Claim, within: Span, taken: dict[Span, Grounded]) -> Grounded | Reason:
+    def _judge(
+        self, claim: Claim, within: Span, taken: dict[Span, Grounded], line: Span | None
+    ) -> Grounded | Reason:
         quote = self._as_written(claim.quote)
         if not quote or not claim.skill.strip():
             return "no-quote"
@@ -164,7 +177,8 @@ class Grounder:
         found, places = self._places(_trimmed(claim.quote), quote, within)
         if not places:
             return "quote-cuts-a-word" if quote in self._window(within)[0] else "quote-not-in-posting"
-        return self._choose(claim, found, places, taken)
+        there = [p for p in places if line and line[0] <= p[0] < line[1]]
+        return self._choose(claim, found, there or places, taken)
 
     def _as_written(self, quote: str) -> str:
         """The quote folded, and composed as the text is."""
@@ -231,12 +245,22 @@ class Grounder:
             at = window.find(quote, at + 1)
 
     def _is_whole(self, start: int, end: int) -> bool:
-        """True at word bounds, and where a page lost the blank between sentences ("agents.Lead teams")."""
+        """Return True at word bounds, and where a page lost the blank between sentences or lines.
+
+        "agents.Lead teams", "ResponsibilitiesOperate a vehicle": phrases only, "SQL" is cut out of no name.
+        """
         if at_word_bounds(self.text, start, end):
             return True
-        before = self.text[max(0, start - 2) : start]
-        glued = len(before) == 2 and before[0].islower() and before[1] == "." and self.text[start].isupper()
-        return glued and " " in self.text[start:end] and at_word_bounds(self.text[start:], 0, end - start)
+        if " " not in self.text[start:end]:
+            return False
+        whole = at_word_bounds(self.text[start:], 0, end - start) or self._is_seam(end)
+        return whole and (at_word_bounds(self.text[:end], start, end) or self._is_seam(start))
+
+    def _is_seam(self, at: int) -> bool:
+        """Say whether a new line or sentence begins here without a blank before its large letter."""
+        before, after = self.text[max(0, at - 2) : at], self.text[at : at + 1]
+        ends = before[-1:].islower() or (before[-1:] == "." and before[:1].islower())
+        return ends and after.isupper()
 
     def _near(self, quote: str, within: Span) -> Span | None:
         """The one stretch that the quote nearly is: same numbers, at most one slip in twelve letters."""
@@ -268,9 +292,32 @@ class Grounder:
         """What of the quote names the skill, how surely, and if by its name: else by the whole paraphrase."""
         names = list(self._names_in(claim.skill, place))
         yield from ((start, end, "exact", True) for start, end in names)
-        sure = None if names else self._paraphrased(claim.skill, place)
+        listed = None if names else self._listed(claim.skill, place)
+        if listed:
+            yield (*listed, "exact", False)
+        sure = None if names or listed else self._paraphrased(claim.skill, place)
         if sure:
             yield (*place, sure, False)
+
+    def _listed(self, skill: str, place: Span) -> Span | None:
+        """Return the stretch of a list that says a member in two parts: "written and verbal communication".
+
+        Of named things only the number may stand apart: no SQL Server is in "SQL and Windows Server".
+        """
+        wanted = [fold(word).text for word in skill.split()]
+        part = self.text[slice(*place)]
+        said = [(fold(m[0]).text, m.start(), m.end()) for m in _TOKEN.finditer(part)]
+        if len(wanted) < 2 or not any(word in _JOINTS for word, _, _ in said):
+            return None
+        if self._lexicon.is_named_thing(skill) and not wanted[-1].isdigit():
+            return None
+        at, found = 0, list[Span]()
+        for word in wanted:
+            at = next((i for i in range(at, len(said)) if said[i][0] == word), -1) + 1
+            if at == 0:
+                return None
+            found.append(said[at - 1][1:])
+        return place[0] + found[0][0], place[0] + found[-1][1]
 
     def _paraphrased(self, skill: str, place: Span) -> Found | None:
         quote = self.text[slice(*place)]

@@ -1,31 +1,32 @@
 """The text of a model's reply → checked values, leniently; what cannot be read is named, never guessed.
 
-Reasoning blocks and fences are taken off, raw control characters are let through, and of an answer that
-was cut off the whole items stand.
+`jsonish` finds the JSON in a reply; here a task's items are found in it, wherever a model puts them, and
+checked. Of several answers in one reply the last one that holds anything counts: what stands before it is
+a draft.
 """
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from pipeline.llm import jsonish
 from pipeline.llm.ground import Claim, Reason
 from pipeline.records import KINDS, STRENGTHS
 
-Task = Literal["mentions", "merge", "kind", "theme", "prose"]
+Task = Literal["mentions", "judge", "names", "rows", "kind", "merge", "prose"]
 
 MOST_ITEMS = 200
 """Items of one reply that are looked at; no piece of a posting demands more."""
 
-_THINKING = re.compile(r"<(think|thinking|reasoning)>.*?(?:</\1>|\Z)", re.DOTALL | re.IGNORECASE)
 # ".NET" ends no address: the endings count in small letters only
 _LINK = re.compile(r"(?i:\bhttps?://|\bwww\.)\S+|\b[\w-]+\.(?:com|org|net|io|dev|ai|co|edu|gov)\b(?:/\S*)?")
-_ITEMS = {"mentions": "mentions", "theme": "groups"}
+_DEPTH = 5
+"""Objects inside objects in which the items are looked for: some servers wrap an answer twice."""
 
 
 class _Lenient(BaseModel):
@@ -39,6 +40,7 @@ class _Mention(_Lenient):
     strength: str | None = None
     years: float | None = None
     depth: str | None = Field(default=None, max_length=200)
+    line: int | None = None
 
     @field_validator("kind", "strength", "depth", mode="before")
     @classmethod
@@ -53,17 +55,77 @@ class _Mention(_Lenient):
         found = re.match(r"\s*(\d{1,2}(?:\.\d)?)", str(value))
         return float(found[1]) if found and 0 < float(found[1]) <= 50 else None
 
+    @field_validator("line", mode="before")
+    @classmethod
+    def _whole(cls, value: object) -> object:
+        return _number_in(value)
+
     def claim(self) -> Claim:
-        """The same as a plain claim, wrong words of closed lists left out."""
+        """Return the same as a plain claim, wrong words of closed lists left out."""
         kind = self.kind if self.kind in KINDS else None
         strength = self.strength if self.strength in STRENGTHS else "unstated"
-        return Claim(self.skill, self.quote, kind, strength, self.years, self.depth or None)
+        return Claim(self.skill, self.quote, kind, strength, self.years, self.depth or None, self.line)
+
+
+class Level(_Lenient):
+    """The posting's words for how long or how deeply one skill is asked for."""
+
+    skill: str = Field(min_length=1, max_length=200)
+    words: str = Field(min_length=1, max_length=200)
+
+
+class Verdict(_Lenient):
+    """What one doubtful stretch is."""
+
+    id: int
+    verdict: Literal["demand", "offered", "others", "none"]
+
+    @field_validator("id", mode="before")
+    @classmethod
+    def _id(cls, value: object) -> object:
+        return _number_in(value)
+
+    @field_validator("verdict", mode="before")
+    @classmethod
+    def _one_word(cls, value: object) -> object:
+        return value.strip().lower() if isinstance(value, str) else value
+
+
+class _Ids(_Lenient):
+    @field_validator("ids", mode="before", check_fields=False)
+    @classmethod
+    def _numbers(cls, value: object) -> object:
+        values = value if isinstance(value, list) else [value]
+        found = [_number_in(one) for one in values]
+        return [one for one in found if one is not None]
+
+
+class Named(_Ids):
+    """Wordings by number that are one skill, under its name."""
+
+    name: str = Field(min_length=1, max_length=120)
+    kind: Literal["general", "specific"] | None = None
+    ids: list[int] = Field(min_length=1, max_length=200)
+
+    @field_validator("kind", mode="before")
+    @classmethod
+    def _kind(cls, value: object) -> object:
+        return value if value in KINDS else None
+
+
+class Row(_Ids):
+    """Skills by number that fill one row of the matrix, titled as an action."""
+
+    title: str = Field(min_length=3, max_length=160)
+    kind: Literal["general", "specific"]
+    ids: list[int] = Field(min_length=1, max_length=60)
+    reason: str = Field(default="", max_length=600)
 
 
 class Merge(_Lenient):
     """Are two names one skill?"""
 
-    same: Literal["yes", "no", "narrower"]
+    same: Literal["yes", "no", "narrower", "wider"]
     reason: str = Field(min_length=3, max_length=600)
 
 
@@ -74,23 +136,23 @@ class KindVerdict(_Lenient):
     reason: str = Field(min_length=3, max_length=600)
 
 
-class Group(_Lenient):
-    """Skills that are learned and used together, titled as an action."""
-
-    title: str = Field(min_length=3, max_length=120)
-    kind: Literal["general", "specific"]
-    skills: list[str] = Field(min_length=1, max_length=60)
-
-
 class Prose(_Lenient):
     """What the documents say beyond the data: each a list of short lines, never a link."""
 
+    doubt: str = Field(default="", max_length=400)
     evidence: list[str] = Field(default_factory=list, max_length=12)
     questions: list[str] = Field(default_factory=list, max_length=12)
     practice: list[str] = Field(default_factory=list, max_length=12)
     deliverables: list[str] = Field(default_factory=list, max_length=12)
+    proof: list[str] = Field(default_factory=list, max_length=12)
+    renewal: list[str] = Field(default_factory=list, max_length=12)
 
-    @field_validator("*", mode="before")
+    @field_validator("doubt", mode="before")
+    @classmethod
+    def _line(cls, value: object) -> object:
+        return "" if not isinstance(value, str) or links(value) else value
+
+    @field_validator("evidence", "questions", "practice", "deliverables", "proof", "renewal", mode="before")
     @classmethod
     def _lines(cls, value: object) -> object:
         lines = value if isinstance(value, list) else []
@@ -99,15 +161,34 @@ class Prose(_Lenient):
         ]
 
 
-_VERDICTS: dict[str, type[BaseModel]] = {"merge": Merge, "kind": KindVerdict, "prose": Prose}
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """Where a task's items stand in an answer, by what one is known, and what checks it."""
+
+    model: type[BaseModel]
+    list: str = ""
+    marks: tuple[str, ...] = ()
+
+
+_FORMS: Mapping[str, _Form] = {
+    "mentions": _Form(_Mention, "mentions", ("quote", "skill")),
+    "judge": _Form(Verdict, "verdicts", ("id", "verdict")),
+    "names": _Form(Named, "groups", ("ids", "name")),
+    "rows": _Form(Row, "rows", ("ids", "title")),
+    "merge": _Form(Merge, marks=("same",)),
+    "kind": _Form(KindVerdict, marks=("kind", "reason")),
+    "prose": _Form(Prose, marks=("evidence",)),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a reply holds, and what was wrong with it."""
+    """What a reply holds, and what was wrong with it; `rest` are ids that the model put nowhere."""
 
     values: tuple[Any, ...] = ()
     problems: tuple[Reason, ...] = ()
+    levels: tuple[Level, ...] = ()
+    rest: tuple[int, ...] = ()
 
     @property
     def worth_repair(self) -> bool:
@@ -116,85 +197,132 @@ class Parsed:
 
 
 def links(text: str) -> bool:
-    """True when a text names an address: a model's links are often invented."""
+    """Say whether a text names an address: a model's links are often invented."""
     return bool(_LINK.search(text))
 
 
 def parse(task: Task, content: str, finish: str = "stop") -> Parsed:
-    """The values of a reply to a task: claims, or one verdict, or groups."""
+    """Return the values of a reply to a task: claims, verdicts, groups, rows, or one object."""
     cut: tuple[Reason, ...] = ("cut-off",) if finish == "length" else ()
     if not content.strip():
         return Parsed((), cut or ("empty",))
-    found = _json(content)
-    name = _ITEMS.get(task)
-    if name is None:
-        return _verdict(task, found, cut)
-    items = _items(found, name)
-    if items is None:
-        items = list(_whole_items(content, name)) or None
-        cut = cut or (("cut-off",) if items else ())
-    if items is None:
-        return Parsed((), cut or ("wrong-shape" if found is not None else "no-json",))
-    return _checked(task, items, cut)
+    form = _FORMS[task]
+    found = list(jsonish.values(content))
+    if not form.list:
+        return _one(form, found, cut)
+    # items one by one, a line each or out of a list with a fault, are one answer
+    loose = [value for value in found if _is_item(value, form)]
+    whole = (_Items.of(value, form) for value in found if not _is_item(value, form))
+    answers = [a for a in whole if a is not None]
+    best = next((a for a in reversed(answers) if a.items), answers[-1] if answers else None)
+    if best is None or not best.items:
+        # half an answer: its whole items stand
+        loose = loose or list(jsonish.whole_items(content, form.list))
+        best = _Items(loose, {}) if loose else best
+        cut = cut or (("cut-off",) if loose and finish == "length" else ())
+    if best is None:
+        return Parsed((), cut or ("wrong-shape" if found else "no-json",))
+    return _checked(task, form, best, cut)
 
 
-def _checked(task: Task, items: list[Any], problems: tuple[Reason, ...]) -> Parsed:
+@dataclass(frozen=True, slots=True)
+class _Items:
+    """The items of one answer, and the object around them."""
+
+    items: list[Any]
+    around: Mapping[str, Any]
+
+    @classmethod
+    def of(cls, value: Any, form: _Form, depth: int = 0) -> _Items | None:
+        """Return the items that a JSON value holds, wherever; None where it holds none of that form."""
+        if isinstance(value, list):
+            fits = not value or all(_is_item(v, form) or isinstance(v, str) for v in value)
+            return cls(value, {}) if fits and depth else cls._of_items(value, form)
+        if not isinstance(value, dict) or depth > _DEPTH:
+            return None
+        lower = {str(k).lower(): v for k, v in value.items()}
+        under = jsonish.unquoted(lower.get(form.list))
+        if isinstance(under, dict) and under and all(isinstance(v, dict) for v in under.values()):
+            under = list(under.values())
+        if isinstance(under, list):
+            return cls(under, lower)
+        if _is_item(value, form):
+            return cls([value], {})
+        inner = (cls.of(jsonish.unquoted(v), form, depth + 1) for v in lower.values())
+        return next((found for found in inner if found is not None and found.items), None)
+
+    @classmethod
+    def _of_items(cls, value: list[Any], form: _Form) -> _Items | None:
+        # "[1]" or "[]" in prose is no answer
+        return cls(value, {}) if value and all(_is_item(v, form) for v in value) else None
+
+
+def _is_item(value: Any, form: _Form) -> bool:
+    if not isinstance(value, dict):
+        return False
+    keys = {str(k).lower() for k in value}
+    return all(mark in keys for mark in form.marks)
+
+
+def _checked(task: Task, form: _Form, found: _Items, problems: tuple[Reason, ...]) -> Parsed:
     wrong: list[Reason] = list(problems)
     values: list[Any] = []
-    for item in items[:MOST_ITEMS]:
+    for item in found.items[:MOST_ITEMS]:
+        if task == "mentions" and isinstance(item, str):
+            item = {"skill": item, "quote": item}
+        lower = {str(k).lower(): v for k, v in item.items()} if isinstance(item, dict) else item
         try:
-            values.append(
-                _Mention.model_validate(item).claim() if task == "mentions" else Group.model_validate(item)
-            )
+            value = form.model.model_validate(lower)
         except ValidationError:
             wrong.append("wrong-shape")
-    wrong += ["too-many"] * (len(items) - MOST_ITEMS)
-    return Parsed(tuple(values), tuple(wrong))
-
-
-def _verdict(task: Task, found: Any, problems: tuple[Reason, ...]) -> Parsed:
-    model = _VERDICTS[task]
-    if found is None:
-        return Parsed((), problems or ("no-json",))
-    try:
-        return Parsed((model.model_validate(found),), problems)
-    except ValidationError:
-        return Parsed((), (*problems, "wrong-shape"))
-
-
-def _items(found: Any, name: str) -> list[Any] | None:
-    if isinstance(found, dict):
-        found = found.get(name)
-    return found if isinstance(found, list) else None
-
-
-def _json(content: str) -> Any:
-    """The first JSON object or list of a text; None where there is none."""
-    text = _THINKING.sub("", content)
-    decoder = json.JSONDecoder(strict=False)
-    for match in re.finditer(r"[{\[]", text):
-        try:
-            value, _ = decoder.raw_decode(text, match.start())
-        except (ValueError, RecursionError):
-            if match.start() > 2000:
-                break
             continue
-        # "[1]" in prose is no answer
-        if isinstance(value, dict) or (isinstance(value, list) and all(isinstance(v, dict) for v in value)):
-            return value
-    return None
+        values.append(value.claim() if isinstance(value, _Mention) else value)
+    wrong += ["too-many"] * (len(found.items) - MOST_ITEMS)
+    rest = found.around.get("none", found.around.get("rest"))
+    ids = [n for n in map(_number_in, rest if isinstance(rest, list) else []) if n is not None]
+    return Parsed(tuple(values), tuple(wrong), tuple(_levels(found.around)), tuple(ids))
 
 
-def _whole_items(content: str, name: str) -> Iterator[Any]:
-    """The whole objects of a list that was cut off."""
-    opened = re.search(rf'"{name}"\s*:\s*\[', content)
-    if opened is None:
-        return
-    decoder = json.JSONDecoder(strict=False)
-    at = opened.end()
-    while (start := content.find("{", at)) >= 0:
+def _levels(around: Mapping[str, Any]) -> Iterator[Level]:
+    levels = jsonish.unquoted(around.get("levels"))
+    for item in levels[:MOST_ITEMS] if isinstance(levels, list) else ():
         try:
-            value, at = decoder.raw_decode(content, start)
-        except (ValueError, RecursionError):
-            return
+            yield Level.model_validate(item)
+        except ValidationError:
+            continue
+
+
+def _one(form: _Form, found: list[Any], problems: tuple[Reason, ...]) -> Parsed:
+    if not found:
+        return Parsed((), problems or ("no-json",))
+    for value in reversed(found):
+        for inner in _objects(value):
+            if not _is_item(inner, form):
+                continue
+            try:
+                lower = {str(k).lower(): v for k, v in inner.items()}
+                return Parsed((form.model.model_validate(lower),), problems)
+            except ValidationError:
+                continue
+    return Parsed((), (*problems, "wrong-shape"))
+
+
+def _objects(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
+    """Yield the objects of a value, the outer ones first."""
+    value = jsonish.unquoted(value)
+    if isinstance(value, dict) and depth <= _DEPTH:
         yield value
+        for inner in value.values():
+            yield from _objects(inner, depth + 1)
+    elif isinstance(value, list) and len(value) == 1:
+        yield from _objects(value[0], depth + 1)
+
+
+def _number_in(value: object) -> int | None:
+    """Return the whole number of an id, also of "12", "[12]" and "L12"."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return value
+    found = re.fullmatch(r"\s*[\[(#L]?\s*(\d{1,6})(?:\.0)?\s*[\])]?\s*", str(value))
+    return int(found[1]) if found else None

@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 from pipeline.matrix import belong
 from pipeline.matrix.candidates import Alike
 from pipeline.matrix.rows import build
-from pipeline.records import Evidence, KeptRow, MatrixDraft, MatrixRow, Rulings, Skill, Target, Vocabulary
+from pipeline.records import (
+    DraftedRow,
+    Evidence,
+    KeptRow,
+    MatrixDraft,
+    MatrixRow,
+    Rulings,
+    Skill,
+    Target,
+    Vocabulary,
+)
 
 if TYPE_CHECKING:
     from pipeline.settings import MatrixSettings
@@ -41,13 +51,16 @@ def draft(
     engine: str,
     alike: Alike = belong.alike,
     earlier: Sequence[KeptRow] = (),
+    drafted: Sequence[DraftedRow] = (),
 ) -> MatrixDraft:
-    """The target's matrix: the rows that cover the most weighted demand, and what it rests on.
+    """Return the target's matrix: the rows that cover the most weighted demand, and what it rests on.
 
     `evidence` leads from a skill's name to its quotes; `alike` says which skills belong in one row. `earlier`
-    are the rows of the newest snapshot: what continues one of them stays the same row.
+    are the rows of the newest snapshot: what continues one of them stays the same row. Rows that a model
+    drafted come first (`drafted`); what they leave open is filled as without them.
     """
-    rows = build(demand, skills, vocabulary, rulings, settings, demand.settings, evidence, alike, earlier)
+    weights = demand.settings
+    rows = build(demand, skills, vocabulary, rulings, settings, weights, evidence, alike, earlier, drafted)
     return MatrixDraft(
         target=target,
         rows=rows,

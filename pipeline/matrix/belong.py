@@ -94,6 +94,13 @@ def features(
     ).astype(np.float64)
 
 
+def mean_vectors(skills: Sequence[Skill]) -> NDArray[np.float32]:
+    """Return the mean vector of each skill's wordings, after the map that brings row-mates together."""
+    import numpy as np
+
+    return unit(np.stack([_mean(skill) for skill in skills]) @ scorer("row").map)
+
+
 def _theme(skill: Skill) -> str:
     """The theme, "" for a skill that is its own."""
     return skill.theme if skill.known and skill.theme != skill.name else ""

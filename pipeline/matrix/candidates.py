@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pipeline.matrix import keep
 from pipeline.phrases import groups, scorer
-from pipeline.records import KINDS, Evidence, KeptRow, Kind, Rulings, Skill, Vocabulary
+from pipeline.records import KINDS, DraftedRow, Evidence, KeptRow, Kind, Rulings, Skill, Vocabulary
 
 if TYPE_CHECKING:
     from pipeline.settings import MatrixSettings
@@ -30,7 +30,8 @@ class Candidate:
     """Skills of one kind that could fill a row, the most demanded first.
 
     `themes` are theirs, the one that brings most of the demand first; `lead` is its part. `left_out` are
-    demanded skills beyond the breadth limit. `title` is that of the row before which it continues.
+    demanded skills beyond the breadth limit. `title` is that of the row before which it continues;
+    `proposed` and `reason` are a model's, of a row that it drafted.
     """
 
     kind: Kind
@@ -40,6 +41,8 @@ class Candidate:
     pinned: bool = False
     lead: float = 1.0
     title: str = ""
+    proposed: str = ""
+    reason: str = ""
 
     @property
     def theme(self) -> str:
@@ -61,10 +64,11 @@ class _Row:
     before: KeptRow | None = None
 
     @cached_property
-    def rank(self) -> tuple[bool, bool, float, tuple[str, ...]]:
-        """Smaller is better: pinned, then asked for twice, then the demand covered, then the name."""
+    def rank(self) -> tuple[bool, bool, bool, float, tuple[str, ...]]:
+        """Smaller is better: pinned, drafted by a model, asked for twice, more demand covered, the name."""
+        one = self.candidate
         covered = self.covered * (keep.INCUMBENT if self.before else 1.0)
-        return not self.candidate.pinned, self.n < 2, -covered, self.candidate.skills
+        return not one.pinned, not one.reason, self.n < 2, -covered, one.skills
 
 
 def choose(
@@ -76,20 +80,27 @@ def choose(
     evidence: Mapping[str, Sequence[Evidence]],
     alike: Alike,
     earlier: Sequence[KeptRow] = (),
+    drafted: Sequence[DraftedRow] = (),
 ) -> list[Candidate]:
     """Return the rows: groups of skills that belong together and cover the most weighted demand.
 
     Skills of both kinds are grouped at once, none of the groups above `row_share` of all demand; a group
     has the kind of most of its demand. A skill that a person moved, or split off another one, joins the
-    group that it was moved to; what a person put into one theme stays together. A
-    group that continues one of the `earlier` rows keeps its theme.
+    group that it was moved to; what a person put into one theme stays together. A group that continues one
+    of the `earlier` rows keeps its theme. Rows that a model drafted come before those made here, which are
+    made of the skills that it left.
     """
     maker = _Maker(ledger, settings, rulings, vocabulary, {skill.name: skill.kind for skill in skills})
     asked = maker.asked(skills)
     pinned = [s for s in asked if not rulings.pinned.isdisjoint((s.name, maker.theme(s)))]
     most = [s for kind in KINDS for s in [s for s in asked if s.kind == kind][:MOST_COMPARED]]
     compared = list({s.name: s for s in (*pinned, *most)}.values())
-    rows = [maker.row(group) for group in _groups(compared, maker, alike, evidence, earlier)]
+    own = list(_drafted(drafted, compared, maker))
+    begun = [members for _, members in own]
+    rows = [maker.row(group) for group in _groups(compared, maker, alike, evidence, earlier, begun)]
+    for at, (row, _) in enumerate(own):
+        candidate = replace(rows[at].candidate, kind=row.kind, proposed=row.title, reason=row.reason)
+        rows[at] = replace(rows[at], candidate=candidate)
     rows = maker.continued(rows, earlier)
     shown: list[_Row] = []
     for kind in KINDS:
@@ -99,6 +110,28 @@ def choose(
     # the theme of a row before stays with the row that continues it, or with none
     taken = {row.row.theme for row in earlier}
     return [_with_own_theme(row, taken, maker.spoken_of) for row in shown]
+
+
+def _drafted(
+    drafted: Sequence[DraftedRow], skills: Sequence[Skill], maker: _Maker
+) -> Iterator[tuple[DraftedRow, list[Skill]]]:
+    """Yield a model's rows with their skills: those that are there, none twice, no row above its share.
+
+    What a person moved is no model's to place. The least demanded skills leave a row that is too large.
+    """
+    free = {s.name: s for s in skills if s.name not in maker.rulings.themes and not maker.beside(s)}
+    most = maker.settings.row_share * sum(maker.postings(s.name) for s in skills)
+    for row in drafted:
+        names = dict.fromkeys(maker.rulings.today(name) for name in row.skills)
+        members = sorted(
+            (free[name] for name in names if name in free), key=lambda s: (-maker.demand(s.name), s.name)
+        )
+        while len(members) > 1 and sum(maker.postings(s.name) for s in members) > most:
+            members.pop()
+        for skill in members:
+            del free[skill.name]
+        if members:
+            yield row, members
 
 
 def _with_own_theme(row: _Row, taken: set[str], spoken_of: frozenset[str]) -> Candidate:
@@ -124,20 +157,27 @@ def _groups(
     alike: Alike,
     evidence: Mapping[str, Sequence[Evidence]],
     earlier: Sequence[KeptRow],
+    begun: Sequence[list[Skill]],
 ) -> list[list[Skill]]:
-    """Return the skills in groups that belong together, each moved skill in the group it was moved to."""
+    """Return the skills in groups that belong together, each moved skill in the group it was moved to.
+
+    The groups that a model has `begun` come first, with what was moved to them.
+    """
     placed: dict[str, list[Skill]] = {}
     free = []
-    for skill in skills:
+    used = {skill.name for group in begun for skill in group}
+    for skill in (skill for skill in skills if skill.name not in used):
         beside = maker.beside(skill)
         if beside:
             placed.setdefault(beside, []).append(skill)
         else:
             free.append(skill)
-    weight = [maker.postings(skill.name) for skill in free]
-    sure, most = alike(free, maker.ledger, evidence), maker.settings.row_share
-    sure = keep.held(sure, [skill.name for skill in free], earlier)
-    found = [[free[at] for at in group] for group in groups(sure, weight, scorer("row").threshold, most)]
+    found = [list(group) for group in begun]
+    if free:
+        weight = [maker.postings(skill.name) for skill in free]
+        sure, most = alike(free, maker.ledger, evidence), maker.settings.row_share
+        sure = keep.held(sure, [skill.name for skill in free], earlier)
+        found += [[free[at] for at in group] for group in groups(sure, weight, scorer("row").threshold, most)]
     for theme, members in placed.items():
         place = max(found, key=lambda group: maker.demand_of(group, theme), default=None)
         if place is not None and maker.demand_of(place, theme):

@@ -11,7 +11,7 @@ from pipeline import shares
 from pipeline.matrix.candidates import Alike, Candidate, choose
 from pipeline.matrix.keep import in_place
 from pipeline.matrix.titles import of_names, says_only, twins
-from pipeline.records import Evidence, KeptRow, MatrixRow, Rulings, Skill, Vocabulary
+from pipeline.records import DraftedRow, Evidence, KeptRow, MatrixRow, Rulings, Skill, Vocabulary
 from pipeline.text import key
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class _Words:
         return found
 
     def _titles(self, candidate: Candidate) -> list[str]:
-        """Return the row's own title, the theme's, one made of names: those that fit, the best first.
+        """Return the title it had, the model's, the theme's, one made of names: those that fit, best first.
 
         A title fits where everything that it names is asked for; a curated one also needs a row that its
         theme brings most of.
@@ -61,6 +61,8 @@ class _Words:
         found = []
         if candidate.title and says_only(candidate.title, said):
             found.append(candidate.title)
+        if _is_action(candidate.proposed) and says_only(candidate.proposed, said):
+            found.append(candidate.proposed)
         fits = entry is not None and candidate.lead >= _LEADS and entry.kind == candidate.kind
         if entry and fits and says_only(entry.title, said):
             found.append(_with_tools(entry.title, candidate))
@@ -72,7 +74,9 @@ class _Words:
         return entry.title if entry else theme
 
     def reason(self, candidate: Candidate) -> str:
-        """Why the row has its kind, and how its themes came to be as wide as they are."""
+        """Return why the row has its kind, and how its themes came to be as wide as they are."""
+        if candidate.reason:
+            return f"model: {candidate.reason}"
         entry = self.vocabulary.themes.get(candidate.theme)
         same_kind = entry is not None and entry.kind == candidate.kind
         parts = [entry.reason if entry and same_kind else self.skills[candidate.skills[0]].reason]
@@ -99,12 +103,13 @@ def build(
     evidence: Mapping[str, Sequence[Evidence]],
     alike: Alike,
     earlier: Sequence[KeptRow] = (),
+    drafted: Sequence[DraftedRow] = (),
 ) -> tuple[MatrixRow, ...]:
     """The rows that cover the most demand, general before specific.
 
     Each kind stands by score, but for rows that continue an `earlier` one: they keep their places.
     """
-    chosen = choose(ledger, skills, vocabulary, rulings, settings, evidence, alike, earlier)
+    chosen = choose(ledger, skills, vocabulary, rulings, settings, evidence, alike, earlier, drafted)
     words = _Words(vocabulary, rulings, {skill.name: skill for skill in skills})
     titles = words.titles(chosen)
     rows = [
@@ -171,6 +176,10 @@ def _with_tools(title: str, candidate: Candidate) -> str:
     if len(tools) < _FEW_TOOLS:
         tools = unsaid
     return f"{title} ({', '.join(tools[:_TOOLS_IN_TITLE])})" if tools else title
+
+
+def _is_action(title: str) -> bool:
+    return title.split(" ", 1)[0].lower().endswith("ing")
 
 
 def _words(text: str) -> str:

@@ -1,76 +1,166 @@
-"""What a model advised beyond mentions, applied: kinds, groups and merges of unknown skills, and prose.
+"""What a model advised beyond mentions, read from its stored answers and checked anew each time.
 
-Advice stands where the vocabulary and a person are silent, with the model's sentence as the reason. A merge
-is never made: the model's view stands beside the suggestion, and a person decides.
+Names, kinds and rows stand where a person and the vocabulary's named things are silent. A merge is never
+made: the model's view stands beside the suggestion, and a person decides.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from pipeline.records import Skill, Suggestion, ThemeEntry, Vocabulary
+from pipeline import cluster
+from pipeline.llm.consulted import Consulted, believed
+from pipeline.llm.replies import Parsed, links
+from pipeline.records import DraftedRow, Kind, Rulings, Skill, Suggestion, Target, Vocabulary
 from pipeline.steps.place import Place
 
 ADVICE = "advice"
-"""The record file of `data/raw` with what a model advised, by task and subject; the last line counts."""
+"""The record file of `data/raw` with what a model advised on single subjects; the last line counts."""
 
-Advice = Mapping[tuple[str, str], Mapping[str, Any]]
+LIKE = 0.1
+"""Mean cosine (after the map of `row`) with its row-mates from which a skill may be in a row. Of the skills
+in readers' rows of roles that the map did not see 98 % pass, of skills put into a row at random 63 %
+(``python -m benchmarks.likeness``)."""
 
 
-def advice_of(place: Place) -> Advice:
-    """All advice of a workspace by (task, subject)."""
-    made = place.archive.each_made(ADVICE, lambda r: ((str(r["task"]), str(r["subject"])), dict(r["value"])))
-    return dict(made)
+@dataclass(frozen=True)
+class Advice:
+    """What the stored answers advise for one target, checked."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    kinds: Mapping[str, tuple[Kind, str]] = field(default_factory=dict)
+    named: Mapping[str, Kind] = field(default_factory=dict)
+    """The kind that came with a name."""
+    merges: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    counts: Counter[str] = field(default_factory=Counter)
+    rows: tuple[Sequence[Any], Parsed] | None = None
+    """The skills that the last question about rows was about, and its answer."""
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what became of the model's names, in a sentence."""
+        said = {k: n for k, n in sorted(self.counts.items()) if n}
+        parts = ", ".join(f"{k} {n}" for k, n in said.items())
+        return (f"names by the model, checked: {parts}",) if said else ()
+
+
+def advice_of(place: Place, target: Target, words: Vocabulary) -> Advice:
+    """Return the advice on a target's names, kinds and merges; what a person decided comes on top of it."""
+    batches = [
+        cluster.Batch(
+            [cluster.Item.of(one) for one in about],
+            [(v.name, v.kind, v.ids) for v in parsed.values],
+            parsed.rest,
+        )
+        for about, parsed in Consulted(place.archive).read("names", target.id)
+    ]
+    found = cluster.checked(batches, cluster.Names(words), believed)
+    singles = list(place.archive.each_made(ADVICE, _single))
+    kinds = {subject: value for task, subject, value in singles if task == "kind"}
+    return Advice(
+        found.names,
+        {name: (value["kind"], str(value["reason"])) for name, value in kinds.items()},
+        found.kinds,
+        {subject: value for task, subject, value in singles if task == "merge"},
+        found.counts,
+        next(reversed(list(Consulted(place.archive).read("rows", target.id))), None),
+    )
+
+
+def _single(record: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
+    return str(record["task"]), str(record["subject"]), dict(record["value"])
+
+
+# --- kinds --------------------------------------------------------------------------------------
 
 
 def advised(skills: Sequence[Skill], advice: Advice) -> list[Skill]:
-    """The skills with the advised kind and group where neither vocabulary, spread nor a person has spoken."""
-    return [_grouped(_of_kind(skill, advice), advice) for skill in skills]
+    """Return the skills with the advised kind where vocabulary, spread and a person are silent."""
+    return [_of_kind(skill, advice) for skill in skills]
 
 
 def _of_kind(skill: Skill, advice: Advice) -> Skill:
-    value = advice.get(("kind", skill.name))
-    if value is None or not is_open(skill):
+    if not is_open(skill):
         return skill
-    return replace(skill, kind=value["kind"], reason=f"model: {value['reason']}")
+    if skill.name in advice.kinds:
+        kind, reason = advice.kinds[skill.name]
+        return replace(skill, kind=kind, reason=f"model: {reason}")
+    if skill.name in advice.named:
+        kind = advice.named[skill.name]
+        return replace(skill, kind=kind, reason=f"model: {kind}, told with its name from all its wordings")
+    return skill
 
 
 def is_open(skill: Skill) -> bool:
-    """True when only an engine's votes or the form of the words gave the kind."""
+    """Say whether only an engine's votes or the form of the words gave the kind."""
     return not skill.known and skill.reason.startswith(("engine:", "by the form", "model:"))
 
 
-def _grouped(skill: Skill, advice: Advice) -> Skill:
-    value = advice.get(("theme", skill.name))
-    if value is None or skill.known or skill.theme != skill.name or value["kind"] != skill.kind:
-        return skill
-    return replace(skill, theme=value["title"])
+# --- rows ---------------------------------------------------------------------------------------
 
 
-def themed(words: Vocabulary, advice: Advice) -> Vocabulary:
-    """The vocabulary with the advised groups as themes; a curated theme keeps its name."""
-    added = {
-        value["title"]: ThemeEntry(
-            value["title"], value["title"], value["kind"], "model: learned and used together"
-        )
-        for (task, _), value in sorted(advice.items())
-        if task == "theme" and value["title"] not in words.themes
-    }
-    return replace(words, themes={**words.themes, **added}) if added else words
+def rows_of(advice: Advice, skills: Iterable[Skill], rulings: Rulings) -> tuple[tuple[DraftedRow, ...], str]:
+    """Return the rows that the model drafted last for a target, and what became of them in a sentence.
+
+    A skill that a person renamed since stays in its row. No row stands where too much of the answer fails:
+    numbers that nobody gave, skills twice or nowhere, skills unlike the rest of their row.
+    """
+    if advice.rows is None:
+        return (), ""
+    about, parsed = advice.rows
+    rows, faults, used = list[DraftedRow](), 0, set[int]()
+    by_name = {skill.name: skill for skill in skills}
+    for row in parsed.values:
+        fresh = [n for n in dict.fromkeys(row.ids) if n not in used and 0 < n <= len(about)]
+        faults += len(row.ids) - len(fresh)
+        used.update(fresh)
+        names = dict.fromkeys(rulings.today(str(about[n - 1])) for n in fresh)
+        there = [by_name[name] for name in names if name in by_name]
+        alike = _alike(there)
+        faults += len(there) - len(alike)
+        if alike:
+            reason = _sentence(row.reason) or "these skills are learned and used together"
+            rows.append(DraftedRow(row.kind, row.title, tuple(s.name for s in alike), reason))
+    faults += len(set(range(1, len(about) + 1)) - used - set(parsed.rest))
+    if not rows or not believed(len(about) - faults, len(about)):
+        return (), f"the model's rows are not used: {faults} of {len(about)} skills are misplaced in them"
+    return tuple(rows), f"the model drafted {len(rows)} rows; {faults} skills in them were misplaced"
+
+
+def _alike(skills: Sequence[Skill]) -> list[Skill]:
+    """Return the skills that are like the rest of their row; of two that are not the first."""
+    from pipeline.matrix.belong import mean_vectors
+
+    if len(skills) < 2:
+        return list(skills)
+    vectors = mean_vectors(skills)
+    near = vectors @ vectors.T
+    others = (near.sum(1) - near.diagonal()) / (len(skills) - 1)
+    return [s for s, mean in zip(skills, others.tolist(), strict=True) if mean >= LIKE] or list(skills[:1])
+
+
+def _sentence(text: str) -> str:
+    """Return the first sentence of a reason; "" where it holds a link."""
+    flat = " ".join(text.split())
+    end = flat.find(". ")
+    return "" if links(flat) else flat[: end + 1] if 0 < end < 300 else flat[:300]
+
+
+# --- merges -------------------------------------------------------------------------------------
 
 
 def suggested(suggestions: Iterable[Suggestion], advice: Advice) -> list[Suggestion]:
-    """The suggestions with the model's view of each pair behind the evidence."""
+    """Return the suggestions with the model's view of each pair behind the evidence."""
     found = []
     for one in suggestions:
-        value = advice.get(("merge", pair_of(one)))
+        value = advice.merges.get(pair_of(one))
         said = f"; model: {value['same']}, {value['reason']}" if value else ""
         found.append(replace(one, why=one.why + said))
     return found
 
 
 def pair_of(suggestion: Suggestion) -> str:
-    """The subject under which advice on a pair of names is kept."""
+    """Return the subject under which advice on a pair of names is kept."""
     return f"{suggestion.left}\t{suggestion.right}"

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from pipeline.llm.consulted import CONSULTED
 from pipeline.llm.cost import Usage, money
 from pipeline.llm.ground import GROUNDING, counted
 from pipeline.records import Target
 from pipeline.settings import Settings
+from pipeline.steps.advice import ADVICE
 from pipeline.steps.place import COSTS, Place
 
 
@@ -54,7 +56,8 @@ def ledger(place: Place, target: Target, settings: Settings) -> Ledger:
     if not latest:
         return Ledger()
     rejected = Counter(claim["reason"] for r in latest.values() for claim in r["rejected"])
-    keys = sorted({key for r in latest.values() for key in r["requests"]})
+    asked = {key for r in latest.values() for key in r["requests"]}
+    keys = sorted(asked | set(_consulted(place, target)))
     stored = [record for key in keys if (record := archive.answer(key))]
     used = sum((Usage(**a["usage"]) for r in stored for a in r["attempts"]), Usage())
     return Ledger(
@@ -70,6 +73,13 @@ def ledger(place: Place, target: Target, settings: Settings) -> Ledger:
         tuple(sorted({r["model_answered"] or r["model_asked"] for r in stored})),
         tuple((urls[i], "; ".join(r["suspicious"])) for i, r in sorted(latest.items()) if r["suspicious"]),
     )
+
+
+def _consulted(place: Place, target: Target) -> Iterator[str]:
+    """Yield the keys of the answers about more than one posting; second looks serve all targets."""
+    for name in (CONSULTED, ADVICE):
+        made = place.archive.each_made(name, lambda r: (str(r["request"]), str(r.get("target", ""))))
+        yield from (key for key, of in made if of in ("", target.id))
 
 
 def keep_cost(place: Place, target: Target, snapshot: str, found: Ledger) -> None:

@@ -1,4 +1,4 @@
-"""What the model would cost, its answers read again or fetched in batches, and what they bought."""
+"""The model's answers read again or fetched in batches, and what they bought; `pricing` has the cost."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from typing import Any
 from pipeline import cluster
 from pipeline.archive import hold
 from pipeline.engines.llm import LlmEngine, ReplayEngine
-from pipeline.errors import BudgetExhausted, EngineUnavailable
+from pipeline.errors import EngineUnavailable
 from pipeline.llm import batches
 from pipeline.llm.asking import Question
-from pipeline.llm.cost import Usage, money
+from pipeline.llm.cost import Usage
 from pipeline.llm.wire import Endpoint
 from pipeline.records import Mention, Posting, Run, Target
 from pipeline.settings import LlmSettings, Settings, endpoint_key
+from pipeline.steps.advice import advice_of
 from pipeline.steps.extract import extract, stamp
 from pipeline.steps.place import Place
 
@@ -27,81 +28,29 @@ BATCHES = "batches"
 Progress = Callable[[str, int, int, str], None]
 
 
-# --- before: what it would cost ---------------------------------------------------------------
+def engine_for(place: Place, target: Target, settings: Settings, merged: bool = True) -> LlmEngine:
+    """Return the engine of the configured model; raise `EngineUnavailable` without one."""
+    rulings = place.rulings(target)
+    return LlmEngine.from_settings(settings, archive=place.archive, merged=merged, rulings=rulings)
 
 
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What a run would ask: calls, cached answers, tokens at most, and money where prices are set."""
-
-    postings: int
-    unchanged: int
-    calls: int
-    cached: int
-    tokens_sent: int
-    tokens_received: int
-    money: float
-    priced: bool
-    over: str = ""
-
-    def text(self) -> str:
-        """The estimate as a person reads it."""
-        cost = f"at most {self.money:.4f}" if self.priced else "unknown: no prices are set"
-        lines = [
-            f"{self.postings} postings, {self.unchanged} of them read before and unchanged",
-            f"calls    {self.calls}, and {self.cached} answers from the cache",
-            f"tokens   about {self.tokens_sent:,} to send, at most {self.tokens_received:,} to receive",
-            f"cost     {cost}",
-        ]
-        return "\n".join([*lines, *([f"budget   {self.over}"] if self.over else [])])
-
-
-def estimate(place: Place, target: Target, settings: Settings, asked: str | None = None) -> Estimate:
-    """What reading the target's postings by the model would cost now; asks nothing, opens no socket."""
-    engine = _engine(place, settings, merged=(asked or settings.engine.name) != "llm")
-    postings, todo = _todo(place, target, engine)
-    questions = _distinct(engine, todo)
-    fresh = [q for q in questions if engine.asker.known(q) is None]
-    planned = _planned(fresh, settings.llm)
-    return Estimate(
-        len(postings),
-        len(postings) - len(todo),
-        len(fresh),
-        len(questions) - len(fresh),
-        planned.sent,
-        planned.received,
-        money(planned, settings.llm),
-        bool(settings.llm.price_input or settings.llm.price_output),
-        _over(engine, planned),
-    )
-
-
-def _engine(place: Place, settings: Settings, merged: bool = True) -> LlmEngine:
-    return LlmEngine.from_settings(settings, archive=place.archive, merged=merged)
-
-
-def _todo(place: Place, target: Target, engine: LlmEngine) -> tuple[list[Posting], list[Posting]]:
+def unread(place: Place, target: Target, engine: LlmEngine) -> tuple[list[Posting], list[Posting]]:
+    """Return the postings of a target, and those of them that the engine has not read as they are."""
     with place.store() as store:
         postings = [p for p in store.postings(target.id) if p.duplicate_of is None and p.closed is None]
         kept = store.extracted(target.id)
     return postings, [p for p in postings if kept.get(p.id) != stamp(p, engine)]
 
 
-def _distinct(engine: LlmEngine, postings: Iterable[Posting]) -> list[Question]:
+def distinct(engine: LlmEngine, postings: Iterable[Posting]) -> list[Question]:
+    """Return every different question about some postings."""
     found = {engine.asker.key(q): q for posting in postings for q, _ in engine.questions(posting)}
     return list(found.values())
 
 
-def _planned(questions: Sequence[Question], settings: LlmSettings) -> Usage:
+def planned(questions: Sequence[Question], settings: LlmSettings) -> Usage:
+    """Return the tokens of some questions, the answers at their longest."""
     return Usage(sum(q.tokens for q in questions), 0, len(questions) * settings.max_output_tokens)
-
-
-def _over(engine: LlmEngine, planned: Usage) -> str:
-    try:
-        engine.asker.budget.check(planned)
-    except BudgetExhausted:
-        return "this may pass the budget; the run stops before the call that would"
-    return ""
 
 
 # --- again: from stored answers ---------------------------------------------------------------
@@ -114,7 +63,7 @@ def replay(
     from pipeline.steps.report import write
     from pipeline.steps.run import restate
 
-    engine = ReplayEngine.from_settings(settings, archive=place.archive)
+    engine = ReplayEngine.from_settings(settings, archive=place.archive, rulings=place.rulings(target))
     with hold(place.raw):
         report = (lambda *a: progress("extract", *a)) if progress else None
         runs = [extract(place, target, engine, report), *restate(place, target, settings)]
@@ -168,7 +117,8 @@ def compare(place: Place, target: Target, settings: Settings) -> Comparison:
     engine = ReplayEngine.from_settings(settings, archive=place.archive)
     # alone, without the local engine's mentions beside them, and without a word into the records
     engine.merged = False
-    names = cluster.Names(place.words(), place.rulings(target))
+    known, rulings = place.words(), place.rulings(target)
+    names = cluster.Names(known, rulings, advised=advice_of(place, target, known).names)
     with place.store() as store:
         postings = [p for p in store.postings(target.id) if p.duplicate_of is None and p.closed is None]
     answered = [p for p in postings if all(engine.asker.known(q) for q, _ in engine.questions(p))]
@@ -209,16 +159,16 @@ def _differences(only: dict[tuple[str, str], list[tuple[str, str]]]) -> tuple[Di
 
 def submit(place: Place, target: Target, settings: Settings) -> list[batches.State]:
     """Every question without an answer, handed to the server in batches; raises before breaking a cap."""
-    engine, endpoint = _batching(place, settings)
+    engine, endpoint = _batching(place, target, settings)
     with hold(place.raw):
         waiting = {key for record in _open(place) for key in record["keys"]}
-        _, todo = _todo(place, target, engine)
+        _, todo = unread(place, target, engine)
         fresh = [
             q
-            for q in _distinct(engine, todo)
+            for q in distinct(engine, todo)
             if engine.asker.key(q) not in waiting and engine.asker.known(q) is None
         ]
-        engine.asker.budget.check(_planned(fresh, settings.llm))
+        engine.asker.budget.check(planned(fresh, settings.llm))
         engine.remember()
         states = []
         for portion in batches.portions(fresh):
@@ -233,7 +183,8 @@ def submit(place: Place, target: Target, settings: Settings) -> list[batches.Sta
 
 def poll(place: Place, settings: Settings) -> list[batches.State]:
     """How far every batch is that was not collected yet."""
-    _, endpoint = _batching(place, settings)
+    LlmEngine.from_settings(settings)  # raises where no endpoint is configured
+    endpoint = Endpoint(settings.llm, endpoint_key())
     return [batches.look(endpoint, record["id"]) for record in _open(place)]
 
 
@@ -248,11 +199,11 @@ class Collected:
 
 def collect(place: Place, target: Target, settings: Settings) -> Collected:
     """The answers of all finished batches of a target, stored; the next `extract` reads them."""
-    engine, endpoint = _batching(place, settings)
+    engine, endpoint = _batching(place, target, settings)
     kept = unasked = 0
     with hold(place.raw):
         with place.store() as store:
-            questions = {engine.asker.key(q): q for q in _distinct(engine, store.postings(target.id))}
+            questions = {engine.asker.key(q): q for q in distinct(engine, store.postings(target.id))}
         states = []
         for record in _open(place):
             if record["target"] != target.id:
@@ -272,8 +223,8 @@ def collect(place: Place, target: Target, settings: Settings) -> Collected:
     return Collected(tuple(states), kept, unasked)
 
 
-def _batching(place: Place, settings: Settings) -> tuple[LlmEngine, Endpoint]:
-    return _engine(place, settings), Endpoint(settings.llm, endpoint_key())
+def _batching(place: Place, target: Target, settings: Settings) -> tuple[LlmEngine, Endpoint]:
+    return engine_for(place, target, settings), Endpoint(settings.llm, endpoint_key())
 
 
 def _open(place: Place) -> list[dict[str, Any]]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pipeline import matrix as drafting
 from pipeline.matrix import keep
 from pipeline.records import (
+    DraftedRow,
     Evidence,
     Failure,
     KeptRow,
@@ -25,7 +27,7 @@ from pipeline.records import (
     digest,
 )
 from pipeline.settings import MatrixSettings, Settings
-from pipeline.steps.advice import advice_of, themed
+from pipeline.steps.advice import Advice, advice_of, rows_of
 from pipeline.steps.place import Place
 
 if TYPE_CHECKING:
@@ -37,17 +39,18 @@ def matrix(place: Place, target: Target, settings: Settings, today: str | None =
     """Draft the target's matrix from its scores and keep it in the store."""
     began = time.perf_counter()
     with place.store() as store:
-        rulings, postings = place.rulings(target), store.postings(target.id)
+        words, rulings, postings = place.words(), place.rulings(target), store.postings(target.id)
         draft = drafted(
             target,
             store.demand_table(target.id, settings.score, today=today),
             store.skills(target.id),
-            themed(place.words(), advice_of(place)),
+            words,
             rulings,
             settings.matrix,
             postings,
             store.mentions(target.id),
             store.failures(target.id),
+            advice_of(place, target, words),
             earlier(store, target, postings),
         )
         store.save_matrix(target.id, draft)
@@ -74,13 +77,15 @@ def drafted(
     postings: Sequence[Posting],
     mentions: Sequence[Mention],
     failures: Sequence[Failure],
+    advice: Advice,
     before: Sequence[KeptRow] = (),
 ) -> MatrixDraft:
-    """Draft the ten rows of a target, with their quotes and what they rest on.
+    """Draft the ten rows of a target, a model's first, with their quotes and what they rest on.
 
     What continues one of the rows `before` stays the same row.
     """
-    return drafting.draft(
+    rows, said = rows_of(advice, skills, rulings)
+    draft = drafting.draft(
         target,
         skills=skills,
         vocabulary=vocabulary,
@@ -91,7 +96,18 @@ def drafted(
         tally=tally(postings, failures),
         engine=engine_of(mentions),
         earlier=keep.today(before, rulings),
+        drafted=rows,
     )
+    return replace(draft, notes=(*draft.notes, f"{said}{_kept(draft, rows)}")) if said else draft
+
+
+def _kept(draft: MatrixDraft, rows: Sequence[DraftedRow]) -> str:
+    """Return how many rows, and how many of their titles, are the model's, as half a sentence."""
+    reasons = {f"model: {r.reason}" for r in rows}
+    own = [row for row in draft.rows if row.reason in reasons]
+    titles = sum(row.title in {r.title for r in rows} for row in own)
+    others = len(draft.rows) - len(own)
+    return f"; {len(own)} stand, {titles} with its title, beside {others} of the local engine" if rows else ""
 
 
 def earlier(store: Store, target: Target, postings: Iterable[Posting]) -> tuple[KeptRow, ...]:

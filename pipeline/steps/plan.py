@@ -28,19 +28,22 @@ Hints = Mapping[tuple[str, str], Sequence[Hint]]
 SLOTS = {
     "evidence": "evidence",
     "deliverables": "evidence",
+    "proof": "evidence",
     "practice": "practice",
+    "renewal": "practice",
     "questions": "questions",
     "reading": "reading",
 }
-"""Where a model's lines go; a deliverable is a thing to show."""
+"""Where a model's lines go; a deliverable is a thing to show, and so is the proof of a licence."""
 
 
-def advised(place: Place) -> Hints:
-    """The model's lines for the rows, marked with its name; a line that holds a link is left out."""
+def advised(place: Place, target: Target) -> Hints:
+    """Return the model's lines for the rows, marked with its name; a line that holds a link is left out."""
     from pipeline.llm.replies import links
 
     made = place.archive.each_made(ADVICE, lambda r: (r["task"], r["subject"], dict(r["value"]), r))
-    latest = {subject: record for task, subject, _, record in made if task == "prose"}
+    here = (line for line in made if line[0] == "prose" and line[3].get("target", target.id) == target.id)
+    latest = {subject: record for _, subject, _, record in here}
     found: dict[tuple[str, str], list[Hint]] = {}
     for theme, record in sorted(latest.items()):
         source = f"{MODEL}{record.get('model') or 'without a name'}"
@@ -66,7 +69,7 @@ def given(place: Place, target: Target) -> Given:
             person.ratings(place),
             wanted.goals,
             wanted.eases,
-            _joined(person.reading(place), advised(place)),
+            _joined(person.reading(place), advised(place, target)),
             person.held(place),
             person.joined(place, target),
         )

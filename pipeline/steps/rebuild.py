@@ -46,17 +46,17 @@ def refill(place: Place, target: Target, settings: Settings) -> int:
             store.save_failures(target.id, gathered.failures)
             store.save_run(replace(gathered.run, target=target.id))
     if postings:
-        extract(place, target, _engine(place, settings, postings))
+        extract(place, target, _engine(place, target, settings, postings))
         restate(place, target, settings)
     return len(postings)
 
 
-def _engine(place: Place, settings: Settings, postings: list[Posting]) -> Engine:
+def _engine(place: Place, target: Target, settings: Settings, postings: list[Posting]) -> Engine:
     """The engine that reads what a model said of these postings where one did, else the local one."""
     from pipeline.llm.ground import GROUNDING
 
     ids = {posting.id for posting in postings}
-    known = {"archive": place.archive, "words": place.words()}
+    known = {"archive": place.archive, "words": place.words(), "rulings": place.rulings(target)}
     if any(record.get("posting") in ids for record in place.archive.each_record(GROUNDING)):
         with suppress(EngineError):
             return plugins.engine("replay", settings, **known)

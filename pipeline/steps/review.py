@@ -21,6 +21,7 @@ from pipeline.archive import hold, running
 from pipeline.errors import StoreError, UsageError, WorkspaceBusy
 from pipeline.records import Decision, MatrixRow, SkillScore, Suggestion, Target
 from pipeline.settings import Settings
+from pipeline.steps.advice import suggested
 from pipeline.steps.place import DECISIONS, Place
 from pipeline.steps.scoring import LARGE, Basis, Scoring, basis, scoring
 from pipeline.text import key
@@ -337,7 +338,8 @@ def _suggested(now: Scoring) -> list[Suggestion]:
     for name in now.skills:
         postings[name] = {m.posting_id for m in now.mentions(name)}
         wordings[name] = tuple(now.wordings(name))
-    return cluster.suggest(tuple(now.skills.values()), wordings, postings)
+    found = cluster.suggest(tuple(now.skills.values()), wordings, postings)
+    return suggested(found, now.basis.advice)
 
 
 def fold_in(place: Place, target: Target, settings: Settings) -> list[Path]:

@@ -68,7 +68,12 @@ def walk(
         place.remember_target(target)
         place.remember_sources(target, lines, options.listed)
         engine, note = engines.choose(
-            settings, options.engine, options.offline, archive=place.archive, words=place.words()
+            settings,
+            options.engine,
+            options.offline,
+            archive=place.archive,
+            words=place.words(),
+            rulings=place.rulings(target),
         )
         gathered = gather_into(place, target, lines, settings, options, progress)
         runs = [gathered, extract(place, target, engine, _stage("extract", progress))]
@@ -85,13 +90,16 @@ def walk(
 
 
 def consult(place: Place, target: Target, settings: Settings, engine: Any) -> list[Run]:
-    """The model's advice on unknown skills and on rows is on record, for the scoring that follows."""
+    """Put the model's names, kinds, rows and lines on record, for the scoring that follows."""
     from pipeline.steps import advising
 
-    restate(place, target, settings)
+    named = advising.name(place, target, engine)
+    score(place, target, settings)
     advice = advising.advise(place, target, engine)
+    score(place, target, settings)
+    rows = advising.draft(place, target, engine)
     restate(place, target, settings)
-    return [advice, advising.advise_prose(place, target, engine)]
+    return [named, advice, rows, advising.advise_prose(place, target, engine)]
 
 
 def restate(place: Place, target: Target, settings: Settings, snapshot: str | None = None) -> list[Run]:

@@ -49,6 +49,7 @@ def score(place: Place, target: Target, settings: Settings, snapshot: str | None
             outputs=len(scores),
             seconds=time.perf_counter() - began,
             digest=digest(known.version, settings.digest("score"), [repr(s) for s in scores]),
+            notes=found.basis.advice.notes(),
         )
         store.save_run(run)
         if snapshot and cost:
@@ -114,7 +115,7 @@ def suggestions(
             surfaces[mention.skill].add(mention.quote)
             postings[mention.skill].add(mention.posting_id)
     found = cluster.suggest(skills, surfaces, postings, place.rulings(target))
-    return suggested(found, advice_of(place))
+    return suggested(found, advice_of(place, target, place.words()))
 
 
 def canonical(place: Place, target: Target, wanted: str) -> str:
@@ -123,7 +124,9 @@ def canonical(place: Place, target: Target, wanted: str) -> str:
         present = [s.skill for s in store.scores(target.id)]
     if wanted in present:
         return wanted
-    resolved = cluster.Names(place.words(), place.rulings(target)).resolve(wanted).name
+    known, rulings = place.words(), place.rulings(target)
+    named = advice_of(place, target, known).names
+    resolved = cluster.Names(known, rulings, advised=named).resolve(wanted).name
     if resolved in present:
         return resolved
     from rapidfuzz import process

@@ -26,7 +26,7 @@ from pipeline.records import (
 )
 from pipeline.settings import Settings
 from pipeline.shares import DemandTable
-from pipeline.steps.advice import Advice, advice_of, advised, themed
+from pipeline.steps.advice import Advice, advice_of, advised
 from pipeline.steps.matrix import drafted, earlier
 
 if TYPE_CHECKING:
@@ -76,11 +76,12 @@ def basis(place: Place, store: Store, target: Target, settings: Settings) -> Bas
             elsewhere += store.mentions(other.id)
             everywhere |= theirs
             roles |= {i: other.role for i in theirs if i not in roles}
+    words = place.words()
     return Basis(
         target,
         settings,
-        place.words(),
-        advice_of(place),
+        words,
+        advice_of(place, target, words),
         postings,
         tuple(store.found(target.id)),
         store.weighed_postings(target.id),
@@ -97,7 +98,7 @@ class _Names(cluster.Names):
     """Names that answer all wordings of the target at once, and again while no decision changes a name."""
 
     def __init__(self, basis: Basis, rulings: Rulings, before: _Names | None = None) -> None:
-        super().__init__(basis.vocabulary, rulings, basis.in_use)
+        super().__init__(basis.vocabulary, rulings, basis.in_use, advised=basis.advice.names)
         unknown = tuple(name for name in self._spoken if name not in basis.vocabulary.skills)
         self._tables = self._used, self._decided, self._surfaces, unknown
         self._answers: dict[str, cluster.Resolved] = {}
@@ -173,12 +174,13 @@ class Scoring:
             basis.target,
             self.table,
             tuple(self.skills.values()),
-            themed(basis.vocabulary, basis.advice),
+            basis.vocabulary,
             self.rulings,
             basis.settings.matrix,
             tuple(basis.postings.values()),
             self.named,
             basis.failures,
+            basis.advice,
             basis.earlier,
         )
 

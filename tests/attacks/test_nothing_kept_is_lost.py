@@ -219,8 +219,8 @@ def look_at_all(place: Place) -> None:
     person.ratings(place), person.wishes(place, TARGET), person.log(place), person.reading(place)
     person.started(place, TARGET)
     (
-        advice_of(place),
-        plan.advised(place),
+        advice_of(place, TARGET, place.words()),
+        plan.advised(place, TARGET),
         ledger.frozen(place, TARGET),
     )
     ledger.ledger(place, TARGET, Settings())

@@ -15,6 +15,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -35,7 +36,7 @@ _files: dict[str, str] = {}
 _batches: dict[str, dict[str, Any]] = {}
 
 
-def chat(content: str | None, finish: str = "stop", **more: Any) -> dict[str, Any]:
+def chat(content: Any, finish: str = "stop", **more: Any) -> dict[str, Any]:
     message = {"role": "assistant", "content": content, **more}
     choice = {"index": 0, "message": message, "finish_reason": finish}
     named = {"id": "x", "object": "chat.completion", "created": 1, "model": "served-model"}
@@ -44,6 +45,119 @@ def chat(content: str | None, finish: str = "stop", **more: Any) -> dict[str, An
 
 def error(message: str, **more: str) -> dict[str, Any]:
     return {"error": {"message": message, "type": "invalid_request_error", **more}}
+
+
+BAD = json.dumps({"mentions": [{"skill": "Rust", "quote": "Rust"}]})
+"""A draft that must not be believed."""
+
+_ITEMS = GOOD["mentions"]
+SHAPES: dict[str, Any] = {
+    "trailing-comma": chat(TEXT.replace("}]}", "},],}")),
+    "think-never-opened": chat(f"The posting wants {BAD}, hmm no.\n</think>\n\n{TEXT}"),
+    "think-attribute": chat(f'<think type="x">{BAD}</think>{TEXT}'),
+    "harmony": chat(
+        f"<|channel|>analysis<|message|>It wants {BAD}<|end|><|start|>assistant"
+        f"<|channel|>final<|message|>{TEXT}"
+    ),
+    "in-reasoning-content": chat(None, reasoning_content=TEXT),
+    "in-reasoning": chat("", reasoning=TEXT),
+    "beside-reasoning": chat(TEXT, reasoning_content=f"thinking {BAD}"),
+    "parts": chat([{"type": "thinking", "thinking": "hm"}, {"type": "text", "text": TEXT}]),
+    "list-alone": chat(json.dumps(_ITEMS)),
+    "other-key": chat(json.dumps({"extractions": _ITEMS})),
+    "wrapped": chat(json.dumps({"result": GOOD})),
+    "wrapped-call": chat(json.dumps({"name": "mentions", "arguments": GOOD})),
+    "in-properties": chat(json.dumps({"type": "object", "properties": GOOD})),
+    "schema-first": chat('{"type":"object","properties":{"mentions":{"type":"array"}}}\nAnswer:\n' + TEXT),
+    "json-lines": chat("\n".join(map(json.dumps, _ITEMS))),
+    "json-in-a-string": chat(json.dumps(TEXT)),
+    "list-in-a-string": chat(json.dumps({"mentions": json.dumps(_ITEMS)})),
+    "single-quotes": chat(str(GOOD)),
+    "curly-quotes": chat(TEXT.replace('"', "\u201d")),
+    "not-a-number": chat(TEXT.replace('"years": null', '"years": NaN')),
+    "comment": chat('{\n  // skills found\n  "mentions": ' + json.dumps(_ITEMS) + "\n}"),
+    "two-objects": chat('{"mentions": []}\n\nWait, let me correct that:\n' + TEXT),
+    "two-fences": chat(f"Draft:\n```json\n{BAD}\n```\nFinal:\n```json\n{TEXT}\n```"),
+    "open-fence": chat("```json\n" + TEXT),
+    "by-name": chat(json.dumps({"mentions": {str(n): item for n, item in enumerate(_ITEMS)}})),
+    "capital-keys": chat(
+        json.dumps({"Mentions": [{k.title(): v for k, v in item.items()} for item in _ITEMS]})
+    ),
+    "names-alone": chat(json.dumps({"mentions": [item["skill"] for item in _ITEMS]})),
+    "arguments-as-object": chat(
+        None, tool_calls=[{"id": "1", "type": "function", "function": {"name": "m", "arguments": GOOD}}]
+    ),
+    "legacy-call": chat(None, function_call={"name": "mentions", "arguments": TEXT}),
+    "xml-call": chat(f'<tool_call>\n{json.dumps({"name": "mentions", "arguments": GOOD})}\n</tool_call>'),
+    "text-choice": {"choices": [{"index": 0, "text": TEXT, "finish_reason": "stop"}], "usage": USAGE},
+    "ollama": {"model": "m", "message": {"role": "assistant", "content": TEXT}, "done": True},
+    "usage-null": {**chat(TEXT), "usage": None},
+    "usage-words": {**chat(TEXT), "usage": {"prompt_tokens": "900", "completion_tokens": None}},
+    "usage-negative": {**chat(TEXT), "usage": {"prompt_tokens": -1, "completion_tokens": -5}},
+    "no-finish": {**chat(TEXT), "choices": [{"message": {"content": TEXT}}]},
+    "keep-alive": ": PROCESSING\n\n: PROCESSING\n\n" + json.dumps(chat(TEXT)),
+    "blank-lead": "\n\n   " + json.dumps(chat(TEXT)),
+    "two-lines": json.dumps(chat(TEXT)) + "\n" + json.dumps({"done": True}),
+    "stream": "".join(
+        "data: " + json.dumps({"choices": [{"index": 0, "delta": {"content": TEXT[at : at + 40]}}]}) + "\n\n"
+        for at in range(0, len(TEXT), 40)
+    )
+    + "data: [DONE]\n\n",
+}  # fmt: skip
+"""Right answers in every form that servers and models have been seen to give; all status 200."""
+
+FAILURES: dict[str, tuple[int, Any, str]] = {
+    "error-200": (200, error("upstream overloaded"), "upstream overloaded"),
+    "error-200-object": (200, {"object": "error", "message": "The model m is gone."}, "The model m is gone"),
+    "error-200-words": (200, {"error": "model is loading"}, "model is loading"),
+    "error-200-detail": (200, {"detail": "Not authenticated"}, "Not authenticated"),
+    "error-beside-null": (200, {**chat(None, "error"), **error("provider busy")}, "provider busy"),
+    "error-in-choice": (
+        200,
+        {"choices": [{"message": {"content": ""}, "finish_reason": "error", **error("provider died")}]},
+        "provider died",
+    ),
+    "choices-null": (200, {**chat(TEXT), "choices": None}, "status 200"),
+    "choices-none": (200, {**chat(TEXT), "choices": []}, "status 200"),
+    "null-content": (200, chat(None), "answered with nothing"),
+    "page": (200, "<html><body>502 Bad Gateway</body></html>", "502 Bad Gateway"),
+    "nothing": (200, "", "no JSON: nothing"),
+    "not-found": (404, {"detail": "Not Found"}, "404: Not Found"),
+    "no-credit": (402, error("Insufficient credits"), "402: Insufficient credits"),
+    "context": (400, error("This model's maximum context length is 2048 tokens."), "context length"),
+    "context-llama": (400, error("the request exceeds the available context size"), "context length"),
+    "quota": (429, error("You exceeded your current quota"), "429: You exceeded your current quota"),
+    "validation": (422, {"detail": [{"loc": ["body", "model"], "msg": "no such model"}]}, "no such model"),
+}
+"""Failures with the words that must reach the person."""
+
+MENDED: set[str] = set()
+"""Scenarios of `FAILURES` that were put right: GET /<scenario>/mend."""
+
+
+def refused(scenario: str, shape: str, body: dict[str, Any]) -> tuple[int, Any] | None:
+    """Return the refusal of a request shape, None where the endpoint takes it."""
+    schema = shape == "json_schema"
+    limit = body.get("max_tokens") or body.get("max_completion_tokens") or 0
+    fastapi = {"detail": [{"loc": ["body", "response_format", "type"], "msg": "unexpected value"}]}
+    found: dict[str, tuple[bool, int, Any]] = {
+        "refuses-fastapi": (schema, 422, fastapi),
+        "refuses-words": (schema, 400, {"error": "'response_format.type' must be 'json_object' or 'text'"}),
+        "refuses-vllm": (schema, 400, {"object": "error", "message": "Invalid json_schema: bad keyword"}),
+        "refuses-grammar": (schema, 400, error("Failed to parse grammar")),
+        "breaks-on-grammar": (schema, 500, error("failed to parse grammar")),
+        "refuses-bare": (schema, 400, "Bad Request"),
+        "not-implemented": (schema, 501, error("structured output not implemented")),
+        "no-provider": (
+            bool(shape),
+            404,
+            error("No endpoints found that can handle the requested parameters."),
+        ),
+        "limit-too-large": (limit > 2000, 400, error("'max_tokens' is too large: 4096; context length 4096")),
+        "shape-only": (shape not in ("json_schema", ""), 400, error("response_format must be json_schema")),
+    }
+    said = found.get(scenario)
+    return None if said is None else (said[1], said[2]) if said[0] else (200, chat(TEXT))
 
 
 def answer(scenario: str, seen: list[dict[str, Any]], body: dict[str, Any]) -> tuple[int, Any]:
@@ -74,6 +188,12 @@ def answer(scenario: str, seen: list[dict[str, Any]], body: dict[str, Any]) -> t
         "tool-call": (200, chat(None, tool_calls=[{"id": "1", "type": "function",
                                                    "function": {"name": "mentions", "arguments": TEXT}}])),
     }  # fmt: skip
+    if scenario in SHAPES:
+        return 200, SHAPES[scenario]
+    if scenario in FAILURES:
+        return (200, chat(TEXT)) if scenario in MENDED else FAILURES[scenario][:2]
+    if said := refused(scenario, shape, body):
+        return said
     if scenario in simple:
         return simple[scenario]
     return _by_request(scenario, number, shape, body)
@@ -112,7 +232,15 @@ _REFUSING: dict[str, Callable[[str, dict[str, Any]], tuple[int, str]]] = {
     "context": lambda *_: (400, "This model's maximum context length is 10 tokens"),
 }
 
+
+def _too_long(user: str) -> tuple[int, Any]:
+    return (400, error("maximum context length is 10 tokens")) if "LONG" in user else (200, chat(TEXT))
+
+
 _CHANGING: dict[str, Callable[[int, str], tuple[int, Any]]] = {
+    "error-then-good": lambda number, _: (200, error("busy") if number == 1 else chat(TEXT)),
+    "long-ones-refused": lambda _, user: _too_long(user),
+    "refuses-all": lambda *_: (400, error("response_format: a plain refusal")),
     "repair": lambda number, _: (200, chat("I think Python and talking." if number == 1 else TEXT)),
     "storm-then-good": lambda number, user: (
         (429, error("slow down")) if number <= 2 else (200, _scripted(user))
@@ -138,6 +266,9 @@ class Handler(BaseHTTPRequestHandler):
         scenario, _, rest = self.path.lstrip("/").partition("/")
         if rest == "log":
             self._send(200, _log[scenario])
+        elif rest == "mend":
+            MENDED.add(scenario)
+            self._send(200, {})
         elif rest.startswith("v1/batches/"):
             self._send(200, self._batch(_batches[rest.rsplit("/", 1)[1]]))
         elif rest.startswith("v1/files/"):
@@ -161,7 +292,28 @@ class Handler(BaseHTTPRequestHandler):
         with _lock:
             _log[scenario].append({"auth": self.headers.get("Authorization"), "body": body})
             seen = list(_log[scenario])
+        if scenario == "drip":
+            return self._drip()
+        if scenario == "drop":
+            self.close_connection = True
+            return self._start(5000)
         return self._send(*answer(scenario, seen, body))
+
+    def _start(self, length: int) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(length))
+        self.end_headers()
+        self.wfile.write(b'{"id":')
+
+    def _drip(self) -> None:
+        """A byte now and then: no single wait is long, the whole one is."""
+        self._start(5000)
+        with suppress(OSError):
+            for _ in range(100):
+                self.wfile.write(b" ")
+                self.wfile.flush()
+                time.sleep(0.1)
 
     # --- the Batch API ---------------------------------------------------------------------------
 
