@@ -44,7 +44,7 @@ def refuse(number: int) -> int:
 def mapper(name: str) -> Mapper:
     if name == "dask":
         pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
-    made: Mapper = plugins.find("mappers", name)(workers=2)
+    made = plugins.mapper(name, 2, "")
     return made
 
 

@@ -39,7 +39,6 @@ def test_the_environment_wins_over_files_and_files_over_defaults(tmp_path: Path)
         ("[fetch]\nconcurrency = 0\n", "is not 1 or more"),
         ("[fetch]\nattempts = 2.5\n", "is not a whole number"),
         ("[plan]\ncut = 'most'\n", "is none of fewest, demand"),
-        ("[engine]\nname = 'best'\n", "is none of auto, local"),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, text: str, word: str) -> None:
