@@ -21,7 +21,7 @@ def own_words(surface: str) -> str:
     trimmed = clean(surface)
     tokens = split(_whole(trimmed)) or split(trimmed)
     at, _ = lead(tuple(t.lower() for t in tokens))
-    tokens = trim_end(_without_generic(tokens[at:] or tokens))
+    tokens = _without_pronoun(trim_end(_without_generic(tokens[at:] or tokens)))
     kept = tuple(t for i, t in enumerate(tokens) if not i or t.lower() not in words.ARTICLES)
     listed = {word.rstrip(",").lower() for word in trimmed.split() if word.endswith(",")}
     shouted = len(kept) > 1 and trimmed.isupper()
@@ -37,6 +37,13 @@ def _whole(trimmed: str) -> str:
     outer = unbracketed(trimmed)
     hanging = split(outer)[-1:] and split(outer)[-1].lower() in words.FUNCTION
     return trimmed.replace("(", "").replace(")", "") if hanging else outer
+
+
+def _without_pronoun(tokens: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the words without a last one that stands for something said before: "deploy them"."""
+    while len(tokens) > 1 and tokens[-1].lower() in ("them", "it", "these", "those", "this"):
+        tokens = trim_end(tokens[:-1]) or tokens[:1]
+    return tokens
 
 
 _OWN_TAIL = words.word_set(
