@@ -44,8 +44,7 @@ def refuse(number: int) -> int:
 def mapper(name: str) -> Mapper:
     if name == "dask":
         pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
-    made = plugins.mapper(name, 2, "")
-    return made
+    return plugins.mapper(name, 2, "")
 
 
 @pytest.fixture

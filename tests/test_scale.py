@@ -30,6 +30,7 @@ from pipeline.cluster import discover
 from pipeline.engines.local import FastEngine
 from pipeline.errors import EngineError, EngineUnavailable, StoreError, UsageError
 from pipeline.mappers.here import HereMapper
+from pipeline.ports import BaseEngine
 from pipeline.records import Decision, Listing, Mention, Posting, RawPage, Rulings, SourceLine, Target
 from pipeline.scale import Journal, Reusing, find_inputs, local_copy, month_of, role_of
 from pipeline.settings import MatrixSettings, Settings
@@ -436,7 +437,7 @@ def test_an_engine_that_looks_beyond_lines_is_asked_about_whole_postings() -> No
 # --- what goes wrong -------------------------------------------------------------------------------
 
 
-class Poison:
+class Poison(BaseEngine):
     """Finds the first four characters; chokes on poison, and one text kills its process."""
 
     name, version = "poison", "1"
