@@ -122,7 +122,7 @@ def test_a_report_of_some_postings_lies_beside_the_whole_one(place: Place) -> No
     assert {path.parent.name for path in paths} == {"where-location-london"}
     assert "counted postings are in here" in paths[0].read_text(encoding="utf-8")
     _, whole = reports.write(place, TARGET, SETTINGS)
-    page = whole[3].read_text(encoding="utf-8")
+    page = next(p for p in whole if p.name == "report.html").read_text(encoding="utf-8")
     assert 'id="for-whom"' in page
     assert "Pay beside skills" in page
 
