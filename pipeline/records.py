@@ -63,7 +63,6 @@ SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 STRENGTHS: tuple[Strength, ...] = get_args(Strength)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
-SECTION_KINDS: tuple[SectionKind, ...] = get_args(SectionKind)
 
 
 def digest(*parts: object) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+
+from pipeline.records import Section, SectionKind
 
 INSIDE_WORD = frozenset("+#")
 """Signs that belong to a name: C++, C#. A name never ends just before one of them."""
@@ -167,3 +170,18 @@ def unwrapped(text: str) -> str:
         return end[0].replace("\n", " ") if goes_on else end[0]
 
     return _LINE_END.sub(joined, text) if "\n" in text else text
+
+
+class SectionsAt:
+    """Tells the kind of section at an offset."""
+
+    def __init__(self, sections: Sequence[Section]) -> None:
+        self._sections = sorted(sections, key=lambda s: s.start)
+        self._starts = [s.start for s in self._sections]
+
+    def kind(self, offset: int) -> SectionKind:
+        """The kind of the section that holds this offset; `other` outside all."""
+        at = bisect_right(self._starts, offset) - 1
+        if at >= 0 and offset < self._sections[at].end:
+            return self._sections[at].kind
+        return "other"

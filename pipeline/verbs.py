@@ -189,9 +189,6 @@ NOMINAL = {
 }
 """A verb and the noun by which the same activity is named behind its object: managing projects."""
 
-ACTIVITIES = {noun: verb for verb, noun in NOMINAL.items()}
-"""The nouns of activities and their verbs: "maintenance", "maintain"."""
-
 LEADING_VERBS = frozenset(NOMINAL) - AMBIGUOUS_VERBS | _words(
     "communicate collaborate build create deliver drive ensure establish execute identify influence "
     "innovate investigate liaise operate organize oversee participate perform produce promote propose "

@@ -15,7 +15,7 @@ from pipeline.extract.finder import Reader
 from pipeline.extract.scan import Scanner, longest, spellings
 from pipeline.extract.spans import Span
 from pipeline.records import Posting, Section, SkillEntry, ThemeEntry, Vocabulary
-from pipeline.text import unwrapped
+from pipeline.text import SectionsAt, unwrapped
 
 
 def entry(name: str, *aliases: str, kind: str = "specific") -> SkillEntry:
@@ -305,7 +305,7 @@ def test_a_known_tool_inside_a_practice_stands_beside_it() -> None:
             return False
 
     model = [Span(0, len(text), "model", "general", 0.9)]
-    found = combine.with_model(text, model, SCANNER.spans(text), Sure(), combine.SectionsAt(()))
+    found = combine.with_model(text, model, SCANNER.spans(text), Sure(), SectionsAt(()))
     assert [text[s.start : s.end] for s in found] == [text, "Airflow"]
 
 

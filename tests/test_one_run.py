@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-MOST_FILES = 100
+MOST_FILES = 98
 """Files that a run may enter. The aim is 60; lower this when it is reached, do not raise it."""
 
 

@@ -55,7 +55,7 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def invoke(*parts: object, input: str | None = None) -> str:
-    done = CliRunner().invoke(app, [str(part) for part in parts], input=input)
+    done = CliRunner(env={"COLUMNS": "400"}).invoke(app, [str(part) for part in parts], input=input)
     if done.exit_code not in (0, 3):
         raise done.exception or AssertionError(done.output)
     return done.output
@@ -113,7 +113,7 @@ def test_the_report_links_to_the_plan_once_it_was_asked_for(workspace: Path) -> 
 
 def test_compare_names_shared_rows_and_hours_spared(workspace: Path) -> None:
     told = invoke("target", "compare", "ML engineer", "Data engineer", "-w", workspace)
-    assert "Programming in Python" in " ".join(told.split()) or "Programming in" in told
+    assert "Programming in Python" in told
     assert "hours off" in told
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from math import log, sqrt
 from typing import TYPE_CHECKING, TypeVar
@@ -46,15 +46,13 @@ def suggest(
     cooccurrence: Mapping[str, Set[str]] | None = None,
     rulings: Rulings | None = None,
     limit: int = 300,
-    between: Callable[[], object] = bool,
 ) -> list[Suggestion]:
     """The most likely pairs first; `left` is the one that would go, `right` the one that would stay.
 
     `surfaces` gives further wordings of a skill, `cooccurrence` the postings that name it. A pair whose
-    names a person has both accepted is not asked again, nor is one with a rejected name. `between` is
-    called before every name and pair: a caller may let other work pass there.
+    names a person has both accepted is not asked again, nor is one with a rejected name.
     """
-    judge = _Judge(skills, surfaces or {}, cooccurrence or {}, rulings or Rulings(), between)
+    judge = _Judge(skills, surfaces or {}, cooccurrence or {}, rulings or Rulings())
     counts: Counter[str] = Counter()
     kept = []
     for suggestion in judge.likely():
@@ -82,27 +80,20 @@ class _Judge:
         surfaces: Mapping[str, Iterable[str]],
         cooccurrence: Mapping[str, Set[str]],
         rulings: Rulings,
-        between: Callable[[], object],
     ) -> None:
-        self.between = between
         rejected = {key(name) for name in rulings.rejected}
         self.accepted = {key(name) for name in rulings.accepted}
         self.items = [
             _item(s, surfaces.get(s.name, ()), cooccurrence.get(s.name, ()))
-            for s in self._each(sorted(skills, key=lambda s: s.name))
+            for s in sorted(skills, key=lambda s: s.name)
             if key(s.name) not in rejected
         ]
-        self.grams = [_trigrams(item.wordings) for item in self._each(self.items)]
+        self.grams = [_trigrams(item.wordings) for item in self.items]
         self.by_posting: dict[str, list[int]] = defaultdict(list)
-        for i, item in enumerate(self._each(self.items)):
+        for i, item in enumerate(self.items):
             for posting in item.postings:
                 self.by_posting[posting].append(i)
         self._neighbours: dict[int, frozenset[int]] = {}
-
-    def _each(self, some: Iterable[T]) -> Iterator[T]:
-        for one in some:
-            self.between()
-            yield one
 
     def candidates(self) -> list[tuple[int, int]]:
         """Pairs worth a look, at most `CANDIDATES` per unknown name, in order."""
@@ -117,14 +108,14 @@ class _Judge:
         import numpy as np
 
         index: dict[str, list[int]] = defaultdict(list)
-        for i, grams in enumerate(self._each(self.grams)):
+        for i, grams in enumerate(self.grams):
             for gram in grams:
                 index[gram].append(i)
         rows = {gram: np.array(found) for gram, found in index.items() if len(found) <= COMMON}
         weight = {gram: log(len(self.items) / len(found)) for gram, found in rows.items()}
-        sums = (sum(weight[g] for g in sorted(grams & rows.keys())) for grams in self._each(self.grams))
+        sums = (sum(weight[g] for g in sorted(grams & rows.keys())) for grams in self.grams)
         norms = np.array([sqrt(total) or 1.0 for total in sums])
-        for i, grams in enumerate(self._each(self.grams)):
+        for i, grams in enumerate(self.grams):
             if self.items[i].known:
                 continue
             scores, shares = np.zeros(len(self.items)), np.zeros(len(self.items), dtype=bool)
@@ -137,17 +128,17 @@ class _Judge:
     def _initials(self) -> Iterable[tuple[int, int]]:
         """An unknown short name in capitals beside the names that its letters begin."""
         short: dict[str, list[int]] = defaultdict(list)
-        for i, item in enumerate(self._each(self.items)):
+        for i, item in enumerate(self.items):
             if re.fullmatch(r"[A-Z][A-Z&/]{1,6}s?", item.name):
                 short[re.sub(r"[^A-Z]", "", item.name).lower()].append(i)
-        for j, item in enumerate(self._each(self.items)):
+        for j, item in enumerate(self.items):
             initials = _initials(item.name)
             for i in short.get(initials, ()) if len(initials) > 2 else ():
                 yield min(i, j), max(i, j)
 
     def likely(self) -> list[Suggestion]:
         """Every likely pair, the most likely first."""
-        found = [s for pair in self._each(self.candidates()) if (s := self.judge(*pair))]
+        found = [s for pair in self.candidates() if (s := self.judge(*pair))]
         return sorted(found, key=lambda s: (-s.score, s.left, s.right))
 
     def judge(self, i: int, j: int) -> Suggestion | None:

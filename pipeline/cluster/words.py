@@ -198,14 +198,6 @@ NEUTRAL = MODIFIERS | word_set(
 )
 """Words that do not turn the one stem of a phrase set into another thing."""
 
-LIST_HEADS = word_set(
-    "monitoring deployment evaluation training serving tuning governance integration ingestion "
-    "transformation transformations warehousing modelling modeling processing orchestration collection "
-    "cleaning cleansing extraction storage security validation optimization assessment management "
-    "reliability quality privacy integrity"
-)
-"""Activities that name a skill of their own but mean one in a list: "model deployment and monitoring"."""
-
 COMPOUND_ENDS = tuple(
     f"-{end}"
     for end in sorted(

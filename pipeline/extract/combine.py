@@ -18,7 +18,8 @@ from typing import Protocol
 from pipeline.extract.scan import longest
 from pipeline.extract.spans import Span, SpansAt
 from pipeline.extract.tidy import tidied
-from pipeline.records import Section, SectionKind
+from pipeline.records import SectionKind
+from pipeline.text import SectionsAt
 from pipeline.verbs import MAKING_VERBS, VERB_FORMS
 
 DEMANDING: frozenset[SectionKind] = frozenset({"requirements", "preferred", "duties", "other"})
@@ -52,21 +53,6 @@ class Tuning:
     known_specific: float = 0.08
     known_general: float = 0.30
     known_boilerplate: float = 0.8
-
-
-class SectionsAt:
-    """Tells the kind of section at an offset."""
-
-    def __init__(self, sections: Sequence[Section]) -> None:
-        self._sections = sorted(sections, key=lambda s: s.start)
-        self._starts = [s.start for s in self._sections]
-
-    def kind(self, offset: int) -> SectionKind:
-        """The kind of the section that holds this offset; `other` outside all."""
-        at = bisect_right(self._starts, offset) - 1
-        if at >= 0 and offset < self._sections[at].end:
-            return self._sections[at].kind
-        return "other"
 
 
 def with_model(

@@ -11,7 +11,7 @@ from pipeline.extract import combine, demand, patterns, sentences
 from pipeline.extract.scan import Scanner
 from pipeline.extract.spans import Span
 from pipeline.records import Kind, Section, SectionKind, Strength, Vocabulary
-from pipeline.text import unwrapped
+from pipeline.text import SectionsAt, unwrapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Reader:
         # fast mode reads line by line, so that equal lines are read once
         flowing = text if self._fast else unwrapped(text)
         bounds = bounds or sentences.bounds(flowing)
-        at = combine.SectionsAt(sections)
+        at = SectionsAt(sections)
         known = self._scanner.spans(flowing)
         if self._fast:
             spans = combine.without_model(text, patterns.spans(text, sections, bounds), known, at)
@@ -66,7 +66,7 @@ class Reader:
             spans = self._read_by_model(flowing, known, at)
         return list(_judged(text, spans, bounds, at))
 
-    def _read_by_model(self, text: str, known: Sequence[Span], at: combine.SectionsAt) -> list[Span]:
+    def _read_by_model(self, text: str, known: Sequence[Span], at: SectionsAt) -> list[Span]:
         reading = self.model.read(text)
         spans = [Span(s.start, s.end, "model", s.layer, s.score, strength=s.strength) for s in reading.spans]
         return combine.with_model(text, spans, known, reading, at)
@@ -79,11 +79,11 @@ class Reader:
 
 def judge(text: str, spans: Sequence[Span], sections: Sequence[Section] = ()) -> list[Demand]:
     """Stretches that another reader found, in order, each with how its sentence demands it."""
-    return list(_judged(text, sorted(spans), sentences.bounds(text), combine.SectionsAt(sections)))
+    return list(_judged(text, sorted(spans), sentences.bounds(text), SectionsAt(sections)))
 
 
 def _judged(
-    text: str, spans: Sequence[Span], bounds: Sequence[tuple[int, int]], at: combine.SectionsAt
+    text: str, spans: Sequence[Span], bounds: Sequence[tuple[int, int]], at: SectionsAt
 ) -> Iterator[Demand]:
     """Each span with its demand read off the sentence that it begins in."""
     here = 0

@@ -9,10 +9,15 @@ offers, is or has done asks for nothing, and a negated requirement is none.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
-from pipeline.records import EntryKind, EntryRequirement, Section
+from pipeline.records import EntryKind, EntryRequirement, Section, SectionKind, Strength
+from pipeline.text import SectionsAt
+
+Finding = tuple[int, int, str, str]
+"""Start and end in the sentence, value, detail."""
+Find = Callable[[str], Iterator[Finding]]
 
 _LONGEST = 600
 """Characters of a sentence that are looked at: patterns stay linear on lines of a megabyte."""
@@ -68,7 +73,7 @@ _NO_DEGREE = re.compile(
 )
 
 
-def _degree(unit: str) -> Iterator[tuple[int, int, str, str]]:
+def _degree(unit: str) -> Iterator[Finding]:
     """Yield the lowest degree that a sentence takes, with the fields it names."""
     found = [m for m in _DEGREE.finditer(unit) if not _NO_DEGREE.match(unit, m.start())]
     if not found:
@@ -114,7 +119,7 @@ _FIRMS_YEARS = re.compile(
 )
 
 
-def _years(unit: str) -> Iterator[tuple[int, int, str, str]]:
+def _years(unit: str) -> Iterator[Finding]:
     """Yield the years of experience that a sentence asks of the applicant."""
     taken = -1
     for pattern in (_YEARS, _EXPERIENCE_FIRST):
@@ -160,29 +165,25 @@ _CLEARANCE = re.compile(
 )
 
 
-def _named(kind: EntryKind, pattern: re.Pattern[str]) -> Callable[[str], Iterator[tuple[int, int, str, str]]]:
-    def find(unit: str) -> Iterator[tuple[int, int, str, str]]:
-        for found in pattern.finditer(unit):
-            yield found.start(), found.end(), _value(kind, found[0]), ""
-
-    return find
+def _driving(words: str) -> str:
+    vehicle = re.search(r"\b(?:car|car owner|vehicle|transport|transportation)$", words.lower())
+    return "own vehicle" if vehicle else "driving licence"
 
 
-def _value(kind: EntryKind, words: str) -> str:
-    low = words.lower()
-    if kind == "driving":
-        return (
-            "own vehicle"
-            if re.search(r"\b(?:car|car owner|vehicle|transport|transportation)$", low)
-            else "driving licence"
-        )
-    if kind == "clearance":
-        if re.search(
-            r"dbs|pvg|crb|accessni|disclosure|criminal|background|police|fingerprint|children|screening", low
-        ):
-            return "background check"
-        return "drug test" if "drug" in low else "security clearance"
+def _clearance(words: str) -> str:
+    if _CHECK.search(words):
+        return "background check"
+    return "drug test" if "drug" in words.lower() else "security clearance"
+
+
+def _as_worded(words: str) -> str:
     return " ".join(words.split()).strip(" ,.(:-–")
+
+
+_CHECK = re.compile(
+    r"dbs|pvg|crb|accessni|disclosure|criminal|background|police|fingerprint|children|screening",
+    re.IGNORECASE,
+)
 
 
 # --- languages ------------------------------------------------------------------------------------
@@ -200,7 +201,7 @@ _CEFR = re.compile(
 )
 
 
-def _language(unit: str) -> Iterator[tuple[int, int, str, str]]:
+def _language(unit: str) -> Iterator[Finding]:
     """Yield every language that a sentence asks for, its level as detail."""
     for found in _LANGUAGE.finditer(unit):
         level = _CEFR.search(found[0])
@@ -224,25 +225,8 @@ _PHYSICAL = re.compile(
 )
 
 
-def _travel(unit: str) -> Iterator[tuple[int, int, str, str]]:
-    for found in _TRAVEL.finditer(unit):
-        share = re.search(r"\d{1,3} ?%", found[0])
-        yield found.start(), found.end(), "travel", share[0].replace(" ", "") if share else ""
-
-
-def _right(unit: str) -> Iterator[tuple[int, int, str, str]]:
-    for found in _RIGHT.finditer(unit):
-        yield (
-            found.start(),
-            found.end(),
-            "citizenship" if "citizen" in found[0].lower() else "right to work",
-            "",
-        )
-
-
-def _physical(unit: str) -> Iterator[tuple[int, int, str, str]]:
-    for found in _PHYSICAL.finditer(unit):
-        yield found.start(), found.end(), "physical demands", ""
+def _right(words: str) -> str:
+    return "citizenship" if "citizen" in words.lower() else "right to work"
 
 
 _NO_CREDENTIAL = re.compile(
@@ -251,50 +235,104 @@ _NO_CREDENTIAL = re.compile(
 )
 """What looks like a credential and is of another kind, or none."""
 
-_FINDERS: tuple[tuple[EntryKind, Callable[[str], Iterator[tuple[int, int, str, str]]]], ...] = (
-    ("degree", _degree),
-    ("experience", _years),
-    ("credential", _named("credential", _LICENCE)),
-    ("clearance", _named("clearance", _CLEARANCE)),
-    ("driving", _named("driving", _DRIVE)),
-    ("language", _language),
-    ("right to work", _right),
-    ("travel", _travel),
-    ("physical", _physical),
-)
+
+def _each(
+    pattern: re.Pattern[str], value: Callable[[str], str], detail: re.Pattern[str] | None = None
+) -> Find:
+    """Return what finds every match of a pattern, its value and detail told by its words."""
+
+    def find(unit: str) -> Iterator[Finding]:
+        for found in pattern.finditer(unit):
+            more = detail.search(found[0]) if detail else None
+            yield found.start(), found.end(), value(found[0]), more[0].replace(" ", "") if more else ""
+
+    return find
+
+
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """What finds one kind, and stretches of which a sentence must hold one: most sentences hold none.
+
+    `hints` are looked for in lower case, `exact` as they stand. With every pattern tried on every sentence a
+    posting cost four times as much.
+    """
+
+    kind: EntryKind
+    find: Find
+    hints: tuple[str, ...]
+    exact: tuple[str, ...] = ()
+
+    def may_find(self, words: str, low: str) -> bool:
+        """Say whether a sentence, given as it stands and in lower case, can hold a finding."""
+        return any(hint in low for hint in self.hints) or any(hint in words for hint in self.exact)
+
+
+_FINDERS = (
+    _Finder("degree", _degree, (
+        "degree", "bachelor", "master", "university", "diploma", "high school", "high-school", "secondary ed", "ged", "g.e.d",
+        "gcse", "a level", "a-level", "leaving cert", "nvq", "svq", "hnc", "hnd", "btec", "apprentice", "vocational", "trade school",
+        "associate", "baccalaureate", "bsc", "b.sc", "bs.c", "beng", "btech", "b.tech", "bcom", "b.com", "llb", "2:1", "2.1", "msc",
+        "m.sc", "mba", "meng", "mph", "msw", "postgraduate", "post-graduate", "phd", "ph.d", "ph d", "ph. d", "doctora",
+    ), ("BA", "B.A", "BS", "B.S", "BN", "MA", "M.A", "MS", "M.S", "MEd", "M.Ed", "DPhil", "EdD", "PsyD", "PharmD", "DClinPsy")),
+    _Finder("experience", _years, ("year", "yr", "yoe", "month")),
+    _Finder("credential", _each(_LICENCE, _as_worded), (
+        "regist", "licen", "certif", "charter", "accredit", "member", "qualif", "practising", "card", "pin", "exam", "credential",
+        "endorse", "diploma", "bar", "first aid", "food ",
+    ), ("QTS", "CPA", "PGCE", "PMP", "CISSP", "ACCA", "CIMA", "CIPD", "CSCS", "NEBOSH", "IOSH", "HGV", "BLS", "ACLS", "CPR", "CEng",
+        "CCNA", "TEFL", "CELTA", "ServSafe", "OSHA", "STS-C", "IELTS", "HAZWOPER")),
+    _Finder("clearance", _each(_CLEARANCE, _clearance), (
+        "clear", "vetting", "check", "ts/sci", "dbs", "pvg", "crb", "accessni", "disclosure", "screening", "investigation", "drug",
+    )),
+    _Finder("driving", _each(_DRIVE, _driving), (
+        "licen", "permit", "cdl", "führerschein", "car", "drive", "vehicle", "transport",
+    )),
+    _Finder("language", _language, tuple(_TONGUES.lower().split("|"))),
+    _Finder("right to work", _each(_RIGHT, _right), ("work", "employ", "sponsor", "visa", "citizen", "resident")),
+    _Finder("travel", _each(_TRAVEL, lambda _: "travel", re.compile(r"\d{1,3} ?%")), ("travel",)),
+    _Finder("physical", _each(_PHYSICAL, lambda _: "physical demands"), (
+        "lift", "carry", "push", "mov", "stand", "sit", "walk", "kneel", "physical", "climb", "bend", "stoop", "crouch", "crawl",
+        "dexterity", "color", "colour", "height", "manual handling",
+    )),
+)  # fmt: skip
 _ALWAYS = frozenset(("right to work", "clearance"))
 """What is asked of applicants under any heading, and in words that negate ("we do not sponsor visas")."""
 
 
 def entry_requirements(text: str, sections: Sequence[Section] = ()) -> tuple[EntryRequirement, ...]:
     """Return the entry requirements of a text in order; one of each value, the strongest first words of it."""
-    ordered = sorted(sections, key=lambda s: s.start)
-    starts = [s.start for s in ordered]
+    at = SectionsAt(sections)
     found: dict[tuple[EntryKind, str], EntryRequirement] = {}
     for unit in _UNIT.finditer(text):
-        at = bisect_right(starts, unit.start()) - 1
-        section = ordered[at].kind if at >= 0 and unit.start() < ordered[at].end else "other"
         words = unit.group()[:_LONGEST]
-        for kind, find in _FINDERS:
-            if kind not in _ALWAYS and (section == "benefits" or _OFFERED.search(words)):
-                continue
-            for start, end, value, detail in find(words):
-                end = start + len(words[start:end].rstrip(" ,.(:-–"))
-                if kind not in _ALWAYS and _NOT_ASKED.search(
-                    words, max(0, start - 60), min(len(words), end + 40)
-                ):
-                    continue
-                if kind == "credential" and _NO_CREDENTIAL.search(words[start:end]):
-                    continue
-                stated = kind in _ALWAYS or _NEEDED.search(words)
-                wished = (section == "preferred" and not stated) or bool(
-                    _WISHED.search(words, max(0, start - 80), end + 60)
-                )
-                one = EntryRequirement(
-                    kind, value, detail, "preferred" if wished else "required",
-                    text[unit.start() + start : unit.start() + end], unit.start() + start, unit.start() + end,
-                )  # fmt: skip
-                first = found.get((kind, value))
-                if first is None or (first.strength == "preferred" and not wished):
-                    found[kind, value] = one
+        for one in _of_sentence(words, at.kind(unit.start()), unit.start()):
+            first = found.get((one.kind, one.value))
+            if first is None or (first.strength, one.strength) == ("preferred", "required"):
+                found[one.kind, one.value] = one
     return tuple(sorted(found.values(), key=lambda one: (one.start, one.end, one.kind)))
+
+
+def _of_sentence(words: str, section: SectionKind, offset: int) -> Iterator[EntryRequirement]:
+    """Yield what a sentence that begins at `offset` asks for; of what it offers or negates only `_ALWAYS`."""
+    low = words.lower()
+    finders = [finder for finder in _FINDERS if finder.may_find(words, low)]
+    offered = bool(finders) and (section == "benefits" or bool(_OFFERED.search(words)))
+    for kind, find in ((f.kind, f.find) for f in finders if f.kind in _ALWAYS or not offered):
+        for start, end, value, detail in find(words):
+            end = start + len(words[start:end].rstrip(" ,.(:-–"))
+            if kind not in _ALWAYS and _NOT_ASKED.search(
+                words, max(0, start - 60), min(len(words), end + 40)
+            ):
+                continue
+            if kind == "credential" and _NO_CREDENTIAL.search(words[start:end]):
+                continue
+            strength = _strength(kind, words, section, start, end)
+            quote = words[start:end]
+            yield EntryRequirement(kind, value, detail, strength, quote, offset + start, offset + end)
+
+
+def _strength(kind: EntryKind, words: str, section: SectionKind, start: int, end: int) -> Strength:
+    """Return how a finding is asked for: a wish by its words, or by the heading where no word of need stands."""
+    if _WISHED.search(words, max(0, start - 80), end + 60):
+        return "preferred"
+    stated = kind in _ALWAYS or _NEEDED.search(words)
+    return "preferred" if section == "preferred" and not stated else "required"

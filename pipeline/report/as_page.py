@@ -68,7 +68,8 @@ class Section:
 
 
 def _has_trend(data: ReportInput) -> bool:
-    return data.trend is not None or len(trend_charts.shown(data.history)) > 1
+    several = len(data.history) > 1 and len(trend_charts.shown(data.history)) > 1
+    return data.trend is not None or several
 
 
 SECTIONS = (

@@ -12,9 +12,6 @@ from pipeline.report.plan_blocks import Block, Bullets, Cell, Column, Document, 
 from pipeline.report.plan_credentials import credentials
 from pipeline.text import plural
 
-MOST_CALENDAR = 40
-"""Steps that the calendar picture can hold and still be read."""
-
 NOTHING = "Nothing is left to learn for this aim."
 
 STAGES = {

@@ -48,15 +48,16 @@ class Advice:
 
 def advice_of(place: Place, target: Target, words: Vocabulary) -> Advice:
     """Return the advice on a target's names, kinds and merges; what a person decided comes on top of it."""
+    consulted = Consulted(place.archive)
     batches = [
         cluster.Batch(
             [cluster.Item.of(one) for one in about],
             [(v.name, v.kind, v.ids) for v in parsed.values],
             parsed.rest,
         )
-        for about, parsed in Consulted(place.archive).read("names", target.id)
+        for about, parsed in consulted.read("names", target.id)
     ]
-    found = cluster.checked(batches, cluster.Names(words), believed)
+    found = cluster.checked(batches, cluster.Names(words), believed) if batches else cluster.Advised()
     singles = list(place.archive.each_made(ADVICE, _single))
     kinds = {subject: value for task, subject, value in singles if task == "kind"}
     return Advice(
@@ -65,7 +66,7 @@ def advice_of(place: Place, target: Target, words: Vocabulary) -> Advice:
         found.kinds,
         {subject: value for task, subject, value in singles if task == "merge"},
         found.counts,
-        next(reversed(list(Consulted(place.archive).read("rows", target.id))), None),
+        next(reversed(list(consulted.read("rows", target.id))), None),
     )
 
 

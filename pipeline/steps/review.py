@@ -26,9 +26,6 @@ from pipeline.steps.place import DECISIONS, Place
 from pipeline.steps.scoring import LARGE, Basis, Scoring, basis, scoring
 from pipeline.text import key
 
-ON_SKILLS = ("accept", "reject", "rename", "merge", "split", "move", "kind", "wrong-mention")
-"""Decisions whose subject must be a skill that is there."""
-
 TAKES_BACK = {"unpin": "pin", "let-in": "keep-out", "ask-again": "reject"}
 """Wishes that no decision of this subject and aspect counts any more, each with the decision that it ends."""
 

@@ -129,13 +129,6 @@ def _renamed(snapshot: Snapshot, rulings: Rulings) -> Snapshot:
     return replace(snapshot, scores=scores)
 
 
-def latest_snapshot(place: Place, target: Target) -> str | None:
-    """The name of the target's newest snapshot; None before the first."""
-    with place.store() as store:
-        names = [s.name for s in store.snapshots(target.id)]
-    return names[-1] if names else None
-
-
 def moved(found: Trend) -> Sequence[str]:
     """The shifts that can be told from chance, one line each, the surest first; skills, then requirements."""
     skills = (
