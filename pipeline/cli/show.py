@@ -195,7 +195,8 @@ def failures(
         print(f"\nclosed, so not counted: {names}{more}", file=sys.stderr)
     if wrong:
         print(f"\n{plural(len(wrong), what)} {came}:", file=sys.stderr)
-    width = columns(10_000)  # a log is read by programs too: there a failure stays on one line
+    # a log is read by programs too: there a failure stays on one line, whatever COLUMNS says
+    width = columns() if sys.stderr.isatty() else 10_000
     for failure in wrong:
         said = f"{plain(failure.address, 100)}: {failure.outcome}. {plain(failure.detail)}"
         print(
