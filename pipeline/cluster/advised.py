@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipeline.cluster.discover import NEGATIVE, content
 from pipeline.cluster.names import Names, Resolved
-from pipeline.phrases import phrases, scorer, unit
+from pipeline.phrases import phrases
 from pipeline.records import KINDS, Kind
 from pipeline.text import key
 
@@ -235,7 +235,7 @@ def nearest(wording: str, names: Sequence[str], most: int = 2, least: float = 0.
 
 
 def _vectors(said: tuple[str, ...]) -> NDArray[np.float32]:
-    return unit(phrases().vectors(said) @ scorer("same").map)
+    return phrases().vectors(said, "same")
 
 
 # the names of a target are the same for each of its wordings

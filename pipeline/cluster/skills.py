@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pipeline.cluster.names import Names
+from pipeline.phrases import phrases, unit
 from pipeline.records import Kind, Mention, Posting, Rulings, Skill, SkillEntry, Vocabulary
 from pipeline.shares import employer_name
 from pipeline.text import key
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,14 @@ class Usage:
     employers: int = 1
     all_roles: int = 1
 
+
+WORDINGS = 12
+"""Wordings of a skill that its kind is learned from."""
+
+MOST = 4000
+"""Skills of a target whose kind is looked up in the encoder; of more (folders of millions) engines vote."""
+
+_SCALE: Mapping[Kind, float] = {"general": -1.0, "specific": 1.0}
 
 MIN_EMPLOYERS = 3
 """Fewer employers than this say nothing about how far a skill carries."""
@@ -77,6 +91,24 @@ def build_skills(
     table = [u for u in items if isinstance(u, Usage)] or usages(m for m in items if isinstance(m, Mention))
     rejected = {key(name) for name in rulings.rejected}
     return [maker.skill(u) for u in sorted(table, key=lambda u: u.skill) if key(u.skill) not in rejected]
+
+
+def features(usages: Sequence[Usage], entries: Sequence[SkillEntry | None]) -> NDArray[np.float64]:
+    """Return what the kind of each skill is learned from (skills x features).
+
+    The mean vectors of its wordings in both views, the kind that the vocabulary gives it (general -1,
+    specific 1, unknown 0), and the balance of the engines' votes on the same scale.
+    """
+    import numpy as np
+
+    rows = []
+    for usage, entry in zip(usages, entries, strict=True):
+        said = tuple(dict.fromkeys((usage.skill, *usage.surfaces[:WORDINGS])))
+        known = _SCALE[entry.kind] if entry else 0.0
+        votes = (usage.specific - usage.general) / max(1, usage.specific + usage.general)
+        means = [unit(phrases().vectors(said, view).mean(0)) for view in ("row", "same")]
+        rows.append(np.concatenate([*means, [known, votes]]))
+    return np.stack(rows).astype(np.float64)
 
 
 class _Maker:

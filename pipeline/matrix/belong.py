@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.phrases import Scorer, phrases, scorer, unit
+from pipeline.phrases import Scorer, View, phrases, scorer, unit
 from pipeline.records import Evidence, Skill
 from pipeline.text import without_end
 
@@ -46,16 +46,16 @@ def alike(
     sure = np.zeros((len(skills), len(skills)))
     if len(skills) > 1:
         left, right = np.triu_indices(len(skills), 1)
-        sure[left, right] = row.probability(features(skills, ledger, evidence, row))
+        sure[left, right] = row.probability(features(skills, ledger, evidence))
     return sure + sure.T
 
 
 def features(
-    skills: Sequence[Skill], ledger: DemandTable, evidence: Mapping[str, Sequence[Evidence]], row: Scorer
+    skills: Sequence[Skill], ledger: DemandTable, evidence: Mapping[str, Sequence[Evidence]]
 ) -> Floats:
     """Return what is measured of each pair, in the order of `numpy.triu_indices`.
 
-    The measures: cosine of the mean vectors before and after the map, same theme, two different known
+    The measures: cosine of the mean vectors in both views, same theme, two different known
     themes, both general, both specific, postings in common (of all and of the rarer skill), words in
     common, how near they stand in a posting, postings of the rarer and of the commoner skill, demands of
     the target.
@@ -63,11 +63,11 @@ def features(
     import numpy as np
 
     left, right = np.triu_indices(len(skills), 1)
-    plain = np.stack([_mean(skill) for skill in skills])
-    mapped = unit(plain @ row.map)
+    same_view = np.stack([_mean(skill, "same") for skill in skills])
+    row_view = np.stack([_mean(skill, "row") for skill in skills])
     themes = np.array([_theme(skill) for skill in skills])
     themed = themes != ""
-    same = (themes[left] == themes[right]) & themed[left]
+    one_theme = (themes[left] == themes[right]) & themed[left]
     other = (themes[left] != themes[right]) & themed[left] & themed[right]
     general = np.array([skill.kind == "general" for skill in skills])
     asked = _asked(skills, ledger)
@@ -77,9 +77,9 @@ def features(
     words, shared = _words(skills)
     return np.column_stack(
         [
-            (plain[left] * plain[right]).sum(1),
-            (mapped[left] * mapped[right]).sum(1),
-            same,
+            (same_view[left] * same_view[right]).sum(1),
+            (row_view[left] * row_view[right]).sum(1),
+            one_theme,
             other,
             general[left] & general[right],
             ~general[left] & ~general[right],
@@ -95,10 +95,10 @@ def features(
 
 
 def mean_vectors(skills: Sequence[Skill]) -> NDArray[np.float32]:
-    """Return the mean vector of each skill's wordings, after the map that brings row-mates together."""
+    """Return the mean vector of each skill's wordings in the view that brings row-mates together."""
     import numpy as np
 
-    return unit(np.stack([_mean(skill) for skill in skills]) @ scorer("row").map)
+    return np.stack([_mean(skill, "row") for skill in skills])
 
 
 def _theme(skill: Skill) -> str:
@@ -106,9 +106,9 @@ def _theme(skill: Skill) -> str:
     return skill.theme if skill.known and skill.theme != skill.name else ""
 
 
-def _mean(skill: Skill) -> NDArray[np.float32]:
+def _mean(skill: Skill, view: View) -> NDArray[np.float32]:
     said = dict.fromkeys((skill.name, *skill.aliases[:WORDINGS]))
-    return unit(phrases().vectors(said).mean(0))
+    return unit(phrases().vectors(said, view).mean(0))
 
 
 def _asked(skills: Sequence[Skill], ledger: DemandTable) -> Floats:
