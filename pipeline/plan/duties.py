@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from pipeline.plan.counts import Demand
 from pipeline.plan.sentences import sentence
@@ -106,6 +107,7 @@ _OFTEN = re.compile(
 
 MOST_VERBS = 4
 MOST_TASKS = 6
+MOST_PRODUCED = 3
 
 
 def verbs(skills: Iterable[str], demand: Demand) -> tuple[str, ...]:
@@ -166,13 +168,12 @@ def often(skills: Iterable[str], demand: Demand) -> tuple[tuple[str, int], ...]:
 def context(rows: Sequence[PlanRow], demand: Demand) -> RoleContext:
     """Focus, tasks and output of a role; each task is a sentence of another posting where possible."""
     ranked = sorted(rows, key=lambda r: (not r.mandatory, r.priority, -r.score))
-    duties = [(row, line) for row in ranked for line in _duties(row, demand)]
-    produced = [line for _, line in duties if _first_verb(line.quote) in _PRODUCING]
-    return RoleContext(
-        tuple(row.title for row in ranked[:3]),
-        _spread([line for _, line in duties], MOST_TASKS),
-        _spread(produced, 3),
-    )
+    # one row after the other, so that the first row does not speak for the whole role
+    turns = zip_longest(*(_duties(row, demand) for row in ranked))
+    duties = [line for turn in turns for line in turn if line]
+    produced = _spread([d for d in duties if _first_verb(d.quote) in _PRODUCING], MOST_PRODUCED)
+    tasks = _spread([d for d in duties if d not in produced], MOST_TASKS)
+    return RoleContext(tuple(row.title for row in ranked[:3]), tasks, produced)
 
 
 def _duties(row: PlanRow, demand: Demand) -> list[Evidence]:

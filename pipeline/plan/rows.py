@@ -105,6 +105,10 @@ class Facts:
     scores: Mapping[str, SkillScore]
     of_theme: Mapping[str, Trade]
 
+    def fitting(self, worded: Trade) -> tuple[Trade, ...]:
+        """The families of trades whose themes may speak for a row worded for one of them."""
+        return "people", "thinking", "office", worded, self.trade
+
 
 def _mostly_held(names: Sequence[str], gates: frozenset[str], demand: counts.Demand) -> bool:
     mentions = {name: demand.count(name).mentions for name in names}
@@ -237,10 +241,9 @@ def _hints(
 ) -> dict[str, tuple[Hint, ...]]:
     """The vocabulary's sentences for a row, of its own trade only, then what a person or a model adds."""
     weight: dict[str, int] = {}
-    fit = ("people", "thinking", "office", worded, given.facts.trade)
     for name in names:
         theme = demand.theme.get(name, "")
-        if given.facts.of_theme.get(theme, worded) in fit:
+        if given.facts.of_theme.get(theme, worded) in given.facts.fitting(worded):
             weight[theme] = weight.get(theme, 0) + demand.count(name).mentions
     themes = sorted(weight, key=lambda t: (t != row.theme, -weight[t], t))
     entries = [given.vocabulary.themes[t] for t in themes if t in given.vocabulary.themes]

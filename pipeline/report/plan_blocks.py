@@ -160,7 +160,7 @@ def _block_markdown(block: Block) -> list[str]:
     if isinstance(block, Heading):
         return [f"## {safe.markdown(block.text)}"]
     if isinstance(block, Text):
-        text = safe.markdown(block.text)
+        text = _coded_markdown(block.text)
         return [f"**{text}**" if block.tone in ("good", "bad") else f"> {text}" if block.tone else text]
     if isinstance(block, Bullets):
         return [f"- {_markdown(item)}" for item in block.items]
@@ -189,7 +189,15 @@ def _markdown(value: Cell, form: Form = "text") -> str:
         return f"“{safe.markdown(value.quote)}” ({safe.markdown_link(label, value.url)})"
     if isinstance(value, Cue):
         return f"{value.level}: {_markdown(value.evidence)} {safe.markdown(value.why)}"
-    return safe.markdown(plain(value, form))
+    return _coded_markdown(plain(value, form))
+
+
+def _coded_markdown(text: str) -> str:
+    """The text in Markdown with what stands between backticks kept as a command."""
+    parts = safe.one_line(text).split("`")
+    if len(parts) % 2 == 0:  # one backtick has no partner
+        return safe.markdown(text)
+    return "".join(f"`{p.replace('|', ' ')}`" if i % 2 else safe.markdown(p) for i, p in enumerate(parts))
 
 
 # --- HTML -----------------------------------------------------------------------------------------

@@ -66,7 +66,7 @@ def gaps(plan: Plan) -> Markup:
     for i, row in enumerate(plan.rows):
         y = 30 * i
         levels = f"{row.current} → {row.goal}" + (f" of {row.target}" if row.goal < row.target else "")
-        parts += [_text(0, y + 11, label(row)), _text(WIDTH, y + 11, levels, "soft", "end")]
+        parts += [_text(0, y + 11, label(row, 68 - len(levels))), _text(WIDTH, y + 11, levels, "soft", "end")]
         parts.append(_box(0, y + 15, WIDTH, 9, "track"))
         parts.append(_box(0, y + 15, row.current * unit, 9, "have"))
         if row.goal > row.current:

@@ -8,7 +8,7 @@ from pipeline.report import words
 from pipeline.report.plan_assessment import last_day
 from pipeline.report.plan_blocks import Block, Bullets, Cell, Column, Document, Heading, Table, Text
 from pipeline.report.plan_progress import reality
-from pipeline.report.plan_roadmap import NOTHING, goal, said, when
+from pipeline.report.plan_roadmap import NOTHING, goal, resources, said, when
 
 LESSON = (
     Column("Weeks", "whole", 10),
@@ -94,9 +94,9 @@ def practice(plan: Plan) -> Document:
         Heading("Small skills"),
         Text("What the exercises train underneath; name the one that you are weakest in, and use it."),
         _micro(plan),
-        Heading("How to use reading"),
+        *resources(plan),
+        Text("How to use it:"),
         Bullets(READING),
-        *_resources(plan),
         Heading("Monthly integration"),
         _projects(plan),
         Heading("Checkpoints"),
@@ -184,14 +184,6 @@ def often(habit: Habit) -> str:
 def _micro(plan: Plan) -> Table:
     columns = (Column("Row", width=42), Column("Small skills", width=90))
     return Table("small-skills", columns, tuple((r.title, r.micro) for r in plan.rows if r.goal > r.current))
-
-
-def _resources(plan: Plan) -> list[Block]:
-    known = [(row.title, hint.level or None, hint) for row in plan.rows for hint in row.reading]
-    if not known:
-        return []
-    columns = (Column("Row", width=42), Column("To level", "whole", 9), Column("Resource", width=70))
-    return [Table("resources", columns, tuple(known))]
 
 
 def _interviews(plan: Plan) -> list[Block]:

@@ -120,7 +120,8 @@ TABLES = {
 def forms(plan: Plan) -> dict[str, str]:
     """Every form by its file name, the first fields filled in from the plan."""
     first = plan.lessons[0] if plan.lessons else None
-    week = [x.skill for x in plan.lessons if first and x.first_week == first.first_week and x.skill]
+    now = (x.skill for x in plan.lessons if first and x.first_week == first.first_week and x.skill)
+    week = list(dict.fromkeys(now))
     skill = safe.markdown(week[0]) if week else ""
     advice = plan.advice
     row = next((r for r in plan.rows if r.mandatory), plan.rows[0] if plan.rows else None)

@@ -49,7 +49,8 @@ def advised(place: Place, target: Target) -> Hints:
         source = f"{MODEL}{record.get('model') or 'without a name'}"
         for name, slot in SLOTS.items():
             lines = [str(line) for line in record["value"].get(name, ()) if not links(str(line))]
-            found.setdefault((theme, slot), []).extend(Hint(line, source) for line in lines)
+            said = f"{source}: a proposal, not looked up" if slot == "reading" else source
+            found.setdefault((theme, slot), []).extend(Hint(line, said) for line in lines)
     return found
 
 
@@ -202,7 +203,9 @@ def write(place: Place, target: Target, settings: Settings, today: str = "") -> 
 
     found = plan(place, target, settings, today)
     if found.start:
-        person.note_rows(place, target, (row.theme for row in found.rows), found.start)
+        # the rows of the first plan stand in it from its first day, whenever it was written
+        since = found.start if person.joined(place, target) else person.started(place, target)
+        person.note_rows(place, target, (row.theme for row in found.rows), since)
     return found, plan_documents.write(found, place.documents(target) / "plan")
 
 
