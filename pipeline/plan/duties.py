@@ -171,9 +171,10 @@ def context(rows: Sequence[PlanRow], demand: Demand) -> RoleContext:
     # one row after the other, so that the first row does not speak for the whole role
     turns = zip_longest(*(_duties(row, demand) for row in ranked))
     duties = [line for turn in turns for line in turn if line]
-    produced = _spread([d for d in duties if _first_verb(d.quote) in _PRODUCING], MOST_PRODUCED)
-    tasks = _spread([d for d in duties if d not in produced], MOST_TASKS)
-    return RoleContext(tuple(row.title for row in ranked[:3]), tasks, produced)
+    tasks = _spread(duties, MOST_TASKS)
+    told = {line.quote for line in tasks}
+    produced = [d for d in duties if _first_verb(d.quote) in _PRODUCING and d.quote not in told]
+    return RoleContext(tuple(row.title for row in ranked[:3]), tasks, _spread(produced, MOST_PRODUCED))
 
 
 def _duties(row: PlanRow, demand: Demand) -> list[Evidence]:

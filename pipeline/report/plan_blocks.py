@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -130,7 +131,7 @@ def plain(value: Cell, form: Form = "text") -> str:
 
 def _number(value: float, form: Form) -> str:
     if form == "hours":
-        return f"{value:,.0f} h" if value >= 10 or value == int(value) else f"{value:.1f} h"
+        return f"{value:,.0f} h" if abs(value) >= 10 or value == int(value) else f"{value:.1f} h"
     if form == "percent":
         return f"{100 * value:.0f} %"
     return f"{value:.3g}" if form == "factor" else f"{value:g}"
@@ -194,10 +195,8 @@ def _markdown(value: Cell, form: Form = "text") -> str:
 
 def _coded_markdown(text: str) -> str:
     """The text in Markdown with what stands between backticks kept as a command."""
-    parts = safe.one_line(text).split("`")
-    if len(parts) % 2 == 0:  # one backtick has no partner
-        return safe.markdown(text)
-    return "".join(f"`{p.replace('|', ' ')}`" if i % 2 else safe.markdown(p) for i, p in enumerate(parts))
+    parts = re.split(r"( ?`[^`|]+` ?)", safe.one_line(text))
+    return "".join(part if i % 2 else safe.markdown(part) for i, part in enumerate(parts))
 
 
 # --- HTML -----------------------------------------------------------------------------------------
