@@ -49,6 +49,7 @@ from pipeline.records import (
     Target,
 )
 from pipeline.settings import PlanSettings
+from pipeline.text import plural
 
 __all__ = ["Calendar", "Given", "build", "compare", "rationale", "wanted"]
 
@@ -220,8 +221,11 @@ def _experience(demand: Demand) -> str:
         asked += [max(years)] if years else []
     if not asked:
         return ""
-    of = len(demand.postings)
-    return f"{len(asked)} of {of} postings ask for years of work, half of these for {median(asked):g} or more"
+    of, usual = len(demand.postings), median(asked)
+    told = plural(round(12 * usual), "month") if usual < 1 else f"{usual:g} year{'' if usual == 1 else 's'}"
+    if len(asked) == 1:
+        return f"1 of {of} postings asks for {told} of work"
+    return f"{len(asked)} of {of} postings ask for years of work, half of these for {told} or more"
 
 
 def _years(value: str) -> float:

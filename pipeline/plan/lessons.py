@@ -134,7 +134,7 @@ def subjects(row: PlanRow, rows: Mapping[str, PlanRow], count: int) -> list[tupl
     pairs = [(name, "") for name in own]
     if not talk:  # a talk is not combined with a tool
         pairs += [(own[0], other) for other in near if other not in own]
-    return [pairs[i % len(pairs)] for i in range(count)]
+    return pairs[:count]  # none twice: a second round of the same would meet its first exercise again
 
 
 def _harder(drill: Drill, level: int, at: int) -> tuple[str, Drill]:

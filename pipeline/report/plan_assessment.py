@@ -209,7 +209,7 @@ def _reality(plan: Plan) -> list[str]:
     if plan.experience:
         told.append(
             f"{plan.experience}. Hours of study do not replace them: projects that others use come nearest, "
-            "and a junior or trainee post asks for fewer."
+            "and a junior or trainee post asks for less."
         )
     return told
 
