@@ -192,8 +192,10 @@ def attainability(plan: Plan) -> Document:
                 "note",
             )
         )
-    for name, cut in plan.cuts:
-        blocks += _cut(plan, name, cut)
+    for at, (name, cut) in enumerate(plan.cuts):
+        same = [title for other, title in _CUTS.items() if dict(plan.cuts).get(other) == cut]
+        if cut not in [before for _, before in plan.cuts[:at]]:
+            blocks += _cut(plan, name, cut, " and ".join(same))
     blocks += [Text(note, "note") for note in plan.notes]
     if not fits:
         blocks += [Heading("Other ways out"), _ways(plan)]
@@ -277,11 +279,11 @@ def last_day(plan: Plan, week: int) -> str:
 
 _CUTS = {
     "fewest": "The fewest rows to change",
-    "demand": "The least demand to give up",
+    "demand": "the least demand to give up",
 }
 
 
-def _cut(plan: Plan, name: str, cut: Cut) -> list[Block]:
+def _cut(plan: Plan, name: str, cut: Cut, title: str) -> list[Block]:
     levels = dict(cut.levels)
     columns = (
         Column("Skill", width=46),
@@ -313,7 +315,7 @@ def _cut(plan: Plan, name: str, cut: Cut) -> list[Block]:
         f"{words.plural(cut.mandatory, 'mandatory level')} and {cut.lost} points of demand given up (levels "
         f"× share in percent). All choices were compared: none does better.{follows}"
     )
-    return [Heading(_CUTS.get(name, name)), Text(told), Table(f"cut-{name}", columns, rows)]
+    return [Heading(title[:1].upper() + title[1:]), Text(told), Table(f"cut-{name}", columns, rows)]
 
 
 def _wanted(plan: Plan, row: PlanRow) -> int:

@@ -180,15 +180,15 @@ def _months(plan: Plan) -> Table:
         Column("Month", "whole", 8),
         Column("When", width=34),
         Column("Work on", width=70),
-        Column("Project slice", width=80),
+        Column("Project", width=46),
     )
     rows = []
     for month in plan.months:
         what = tuple(
             f"{plan.row(s.theme).title}: to {s.level} {words.LEVELS[s.level][1]}" for s in month.blocks
         )
-        slices = tuple(f"{name}. {text}" for name, text in month.slices)
-        rows.append((month.number, when(plan, month.first_week, month.last_week), what, slices))
+        made = tuple(name for name, _ in month.slices)
+        rows.append((month.number, when(plan, month.first_week, month.last_week), what, made))
     return Table("months", columns, tuple(rows))
 
 
