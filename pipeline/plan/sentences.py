@@ -37,7 +37,7 @@ def sentences(skills: Iterable[str], demand: Demand) -> tuple[tuple[str, Evidenc
             text = " ".join(line.quote.split()).casefold()
             if mention.posting_id in seen or len(text.split()) < FEWEST_WORDS or text in seen:
                 continue
-            if _aside(mention) or _PITCH.search(text):
+            if _aside(posting, mention) or _PITCH.search(text):
                 continue
             seen |= {mention.posting_id, text}
             found.append((name, line))
@@ -49,8 +49,10 @@ def _worth(mention: Mention) -> tuple[int, str, int]:
     return order[mention.strength], mention.posting_id, mention.start
 
 
-def _aside(mention: Mention) -> bool:
-    return mention.section in ("company", "benefits", "legal", "process")
+def _aside(posting: Posting, mention: Mention) -> bool:
+    """True beside the sections that ask: there, what an employer says of itself only sounds like a duty."""
+    asking = any(section.kind in ("duties", "requirements") for section in posting.sections)
+    return mention.section in ("company", "benefits", "legal", "process", *(("other",) if asking else ()))
 
 
 def sentence(posting: Posting, mention: Mention) -> Evidence:
@@ -83,7 +85,7 @@ def spoken(name: str, mentions: Sequence[Mention], general: bool) -> str:
     Postings show it: a first word that they write small is no name.
     """
     first, _, rest = name.partition(" ")
-    if not first[1:].islower():
+    if not first[1:].islower() or any(word.istitle() for word in rest.split()):
         return name
     small = any(first.lower() in mention.quote.split() for mention in mentions)
     return name[:1].lower() + name[1:] if small or (general and (not rest or rest.islower())) else name
