@@ -260,5 +260,5 @@ def _in_turn(entries: Sequence[ThemeEntry], slot: str) -> tuple[Hint, ...]:
     # the leading theme in full, then the others' first ones: a joined row is not flooded by its parts
     first = [text for entry in entries[:1] for text in getattr(entry, slot)]
     rest = [text for entry in entries[1:] for text in getattr(entry, slot)[:1]]
-    texts = [text[:1].upper() + text[1:] for text in [*first, *rest][:MOST_HINTS]]
+    texts = list(dict.fromkeys(text[:1].upper() + text[1:] for text in [*first, *rest]))[:MOST_HINTS]
     return tuple(Hint(text, "vocabulary") for text in texts)

@@ -87,7 +87,7 @@ def table(plan: Plan) -> Table:
     columns = (
         Column("Skill", width=46),
         Column("Kind", width=10),
-        Column("Priority (1-3)", "whole", 10),
+        Column("Priority (1-3)", "priority", 10),
         Column("Share", "percent", 9),
         Column("Current", "whole", 9),
         Column("Target", "whole", 9),

@@ -19,7 +19,7 @@ from pipeline.records import MODEL, Cue, Evidence, Hint
 from pipeline.report import safe
 
 Cell = str | int | float | bool | Hint | Evidence | Cue | None | tuple["Cell", ...]
-Form = Literal["text", "whole", "hours", "percent", "yes", "factor", "day"]
+Form = Literal["text", "whole", "hours", "percent", "yes", "factor", "day", "priority"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +274,8 @@ def _html(value: Cell, form: Form = "text") -> Markup:
         return shape.format(value.level, _evidence_html(value.evidence), safe.one_line(value.why))
     if isinstance(value, str):
         return _coded(value)
+    if form == "priority" and value:
+        return Markup('<span class="priority p{0}"><b>{0}</b></span>').format(value)
     return Markup("{}").format(safe.one_line(plain(value, form)))
 
 

@@ -121,7 +121,7 @@ def _skills(plan: Plan) -> Table:
         Column("Row", "whole", 8),
         Column("Mandatory?", "yes", 11),
         Column("Postings", "whole", 10),
-        Column("Priority (1-3)", "whole", 10),
+        Column("Priority (1-3)", "priority", 10),
         Column("Self-rating (0-5)", "whole", 11),
     )
     rows = tuple(

@@ -125,7 +125,7 @@ def _measures(plan: Plan, found: Progress) -> list[Block]:
     lines: list[tuple[Cell, ...]] = []
     for number, one in enumerate(found.measures, 1):
         first, last = one.points[0][1], one.points[-1][1]
-        told = f"{one.name}: {first:g} at first, {last:g} last, {words.plural(len(one.points), 'value')}."
+        told = f"{one.name}: {round(first, 1):g} at first, {round(last, 1):g} last, {words.plural(len(one.points), 'value')}."
         blocks.append(Text(told))
         if len(one.points) > 1:
             blocks.append(Picture(f"measure-{number}", plan_charts.measure(one), told))
