@@ -384,10 +384,11 @@ def reference_add(
     from pipeline.steps.place import Place
 
     place, settings = Place(workspace), load_settings(workspace)
-    row, _ = step.subject(step.rows(place, place.target(target), settings), skill)
+    row, subject = step.subject(step.rows(place, place.target(target), settings), skill)
     link = what if "://" in what else ""
     named = {"book": "book", "course": "course", "own": "own notes"}.get(kind or "", "")
-    parts = [title or what, section, named]
+    of = "" if subject == row.theme else f"{subject}: "
+    parts = [of + (title or what), section, named]
     hint = Hint(", ".join(part for part in parts if part), "you", link, "", level)
     checked = person.refer(place, row.theme, hint, None if offline else settings.fetch)
     print("kept" if not link else f"kept; the link {'answered' if checked else 'was not checked'}")
