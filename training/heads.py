@@ -1,11 +1,12 @@
-"""Fit the two pair scorers: which names are one skill ("same"), which skills share a row ("row").
+"""Fit the scorers: which names are one skill ("same"), which skills share a row ("row"), their kind ("kind").
 
     python -m training.heads --data DIR --out DIR --encoders DIR [--sets DIR ...] [--without FIELD ...]
 
-Both are a small network over the measures of a pair, which the product itself computes
+The first two are a small network over the measures of a pair, which the product itself computes
 (`pipeline.cluster.discover.features`, `pipeline.matrix.belong.features`) with the phrase encoder of
 `training.phrases`. They learn from the annotated sets: two of our names are one skill where readers name
-their demands alike; two skills share a row where the reader's ten rows say so. Each set is measured with
+their demands alike; two skills share a row where the reader's ten rows say so. The kind is a logistic
+regression over phrase vectors, the vocabulary's kind and the engines' votes. Each set is measured with
 an encoder that did not see its field (`--encoders`, DIR/FIELD): with one that did, near pairs look surer
 than those of a new role. `--without` leaves out the sets of fields, for scores on roles that the scorers
 did not see. About 15 minutes on one CPU core.
@@ -31,11 +32,12 @@ from benchmarks.accuracy import field_of, matches
 from pipeline import phrases, vocabulary
 from pipeline.cluster import Names, discover
 from pipeline.cluster.own_words import leaders
+from pipeline.cluster.skills import features, usages
 from pipeline.engines.local import LocalEngine
 from pipeline.lists import read_sources
 from pipeline.matrix import belong
 from pipeline.phrases import Scorer, groups
-from pipeline.records import Evidence, Mention, Skill, Target
+from pipeline.records import Evidence, Mention, Skill, SkillEntry, Target
 from pipeline.settings import Settings
 from pipeline.shares import DemandTable
 from pipeline.steps.extract import extract
@@ -48,6 +50,10 @@ from training import corpus
 Array = np.ndarray[Any, Any]
 PAIRS = Path(__file__).parents[1] / "tests" / "data"
 SAME_THRESHOLDS = (0.25, 0.3, 0.35, 0.4, 0.45)
+KIND_FEATURES = 322
+KIND_FIT = 0.1
+"""The inverse strength of the penalty on the weights of `kind`; .3 and 1 do worse on left-out fields."""
+
 ROW_THRESHOLD = 0.2
 """From .14 to .23 the rows of left-out fields differ less than from one fit to the next."""
 HIDDEN, NETWORKS = 24, 3
@@ -128,14 +134,17 @@ def _array(tensor: Tensor) -> Array:
 
 def of_readers(case: Case, quotes: Iterable[tuple[str, str]]) -> Counter[str]:
     """Return the readers' names of (posting, quote)s, with how often each."""
-    found: Counter[str] = Counter()
-    for posting, quote in quotes:
-        found.update(
-            r["skill"]
-            for r in case.readers
-            if r["posting"] == posting and any(matches(quote, q) for q in r["quotes"])
-        )
-    return found
+    return Counter(row["skill"] for row in readers_rows(case, quotes))
+
+
+def readers_rows(case: Case, quotes: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Return the readers' demands that (posting, quote)s match, one for each match."""
+    return [
+        row
+        for posting, quote in quotes
+        for row in case.readers
+        if row["posting"] == posting and any(matches(quote, q) for q in row["quotes"])
+    ]
 
 
 # --- same ---------------------------------------------------------------------------------------
@@ -278,9 +287,50 @@ def fit_row(data: Sequence[RowData]) -> dict[str, Array]:
     return made | {"threshold": np.array(ROW_THRESHOLD)}
 
 
+# --- kind ---------------------------------------------------------------------------------------
+
+
+def kind_data(case: Case, entries: Mapping[str, SkillEntry]) -> tuple[Array, Array, Array]:
+    """Return features of a set's skills, which part of the readers calls each specific, and how many do."""
+    score(case.place, case.target, Settings())
+    with case.place.store() as store:
+        mentions = store.mentions(case.target.id)
+    used = usages(mentions)
+    quotes: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for mention in mentions:
+        if mention.skill and not mention.negated:
+            quotes[mention.skill].add((case.posting[mention.posting_id], mention.quote))
+    told = [Counter(row["kind"] for row in readers_rows(case, sorted(quotes[u.skill]))) for u in used]
+    count = np.array([float(one.total()) for one in told])
+    part = np.array([one["specific"] for one in told]) / np.maximum(1, count)
+    return features(used, [entries.get(u.skill) for u in used])[count > 0], part[count > 0], count[count > 0]
+
+
+def fit_kind(data: Sequence[tuple[Array, Array, Array]]) -> dict[str, Array]:
+    """Fit a logistic regression whose weights are held small: there are 322 features."""
+    values, truth, weight = (
+        torch.tensor(np.concatenate(part), dtype=torch.float64) for part in zip(*data, strict=True)
+    )
+    net = nn.Linear(values.shape[1], 1, dtype=torch.float64)
+    optimizer = torch.optim.LBFGS(net.parameters(), max_iter=500, line_search_fn="strong_wolfe")
+    decay = 1 / (2 * KIND_FIT * len(truth))
+
+    def closure() -> Tensor:
+        optimizer.zero_grad()
+        odds = net(values)[:, 0]
+        value = F.binary_cross_entropy_with_logits(odds, truth, weight=weight / weight.mean())
+        value = value + decay * (net.weight**2).sum()
+        value.backward()
+        return value
+
+    optimizer.step(closure)
+    return {"w": _array(net.weight)[0], "b": _array(net.bias)[0]}
+
+
 def write(folder: Path, name: str, made: Mapping[str, Array]) -> None:
     """Write a scorer and make the product use the folder's scorers from now on."""
     np.savez(folder / f"{name}.npz", **made)
+    phrases._weights.cache_clear()
     phrases._scorer.cache_clear()
 
 
@@ -290,7 +340,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", help="data folder (default: SKILLMATRIX_EVAL_DATA)")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="where phrases.int8.onnx lies")
     parser.add_argument("--encoders", type=Path, required=True, help="folder of encoders, one a field")
     parser.add_argument("--sets", type=Path, nargs="*", default=[], help="further annotated sets")
     parser.add_argument("--without", nargs="*", default=[], metavar="FIELD", help="fields to leave out")
@@ -305,13 +355,18 @@ def main() -> None:
     given.out.mkdir(parents=True, exist_ok=True)
     phrases.HEADS = given.out
     names = Names(vocabulary.load())
-    same, rows = [], []
+    same, rows, kinds = [], [], []
     for case in cases:
         phrases.ENCODER = given.encoders / case.field
         same.append(same_data(case, names))
     listed = listed_pairs(names)
     print("pairs measured,", len(listed[1]), "of them listed", flush=True)
     write(given.out, "same", fit_same(same, listed))
+    write(given.out, "kind", {"w": np.zeros(KIND_FEATURES), "b": np.zeros(())})
+    for case in cases:
+        phrases.ENCODER = given.out  # its weights belong to the numbers of this encoder
+        kinds.append(kind_data(case, names.vocabulary.skills))
+    write(given.out, "kind", fit_kind(kinds))
     for case in cases:
         phrases.ENCODER = given.encoders / case.field
         rows.append(row_data(case))

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.phrases import Scorer, View, phrases, scorer, unit
+from pipeline.phrases import Scorer, View, beside_others, phrases, scorer, unit
 from pipeline.records import Evidence, Skill
 from pipeline.text import without_end
 
@@ -58,7 +58,7 @@ def features(
     The measures: cosine of the mean vectors in both views, same theme, two different known
     themes, both general, both specific, postings in common (of all and of the rarer skill), words in
     common, how near they stand in a posting, postings of the rarer and of the commoner skill, demands of
-    the target.
+    the target, and in both views how near the two are beside other skills (`beside_others`).
     """
     import numpy as np
 
@@ -90,6 +90,8 @@ def features(
             rarer,
             commoner,
             np.full(len(left), count.sum()),
+            beside_others(np.round(row_view @ row_view.T, 5), left, right),
+            beside_others(np.round(same_view @ same_view.T, 5), left, right),
         ]
     ).astype(np.float64)
 

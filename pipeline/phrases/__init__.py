@@ -8,7 +8,7 @@ How it was trained: ``training/phrases.py``.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -98,6 +98,23 @@ def unit(vectors: Floats) -> Floats:
     return scaled
 
 
+def beside_others(near: NDArray[Any], left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[Any]:
+    """Return how near pairs are beside what else is near to each of the two (pairs x 3).
+
+    `near` are cosines (items x items). The measures: the square root of the better and of the worse rank
+    of one among the neighbours of the other, as a part of all items, and the cosine less the mean cosines
+    of either with its ten nearest. A set about one subject has high cosines everywhere; ranks do not mind.
+    On left-out fields they bring .2 to .4 rows.
+    """
+    import numpy as np
+
+    others = near - 2 * np.eye(len(near))
+    rank = (-others).argsort(1, kind="stable").argsort(1, kind="stable") / len(near)
+    nearest = np.sort(others, 1)[:, -min(10, len(near) - 1) :].mean(1)
+    ranks = np.sqrt(np.sort([rank[left, right], rank[right, left]], 0))
+    return np.column_stack([*ranks, 2 * near[left, right] - nearest[left] - nearest[right]])
+
+
 def phrases() -> Phrases:
     """Return the shipped encoder, loaded once per process."""
     with _LOADING:
@@ -112,7 +129,7 @@ def _loaded(path: Path) -> Phrases:
 class Scorer:
     """A small network that gives the probability of a pair from its features."""
 
-    def __init__(self, held: Any) -> None:
+    def __init__(self, held: Mapping[str, Any]) -> None:
         """Take the arrays of a file: mean, spread, w1, b1, w2, b2 and threshold."""
         self.threshold = float(held["threshold"])
         self._mean, self._spread = held["mean"], held["spread"]
@@ -132,15 +149,25 @@ class Scorer:
 
 def scorer(name: str) -> Scorer:
     """Return the shipped scorer of this name ("same" or "row")."""
-    return _scorer(str(HEADS / f"{name}.npz"))
+    return _scorer(HEADS / f"{name}.npz")
+
+
+def weights(name: str) -> Mapping[str, Any]:
+    """Return the arrays of a shipped file of weights ("same", "row" or "kind")."""
+    return _weights(HEADS / f"{name}.npz")
 
 
 @lru_cache(maxsize=8)
-def _scorer(path: str) -> Scorer:
+def _scorer(path: Path) -> Scorer:
+    return Scorer(_weights(path))
+
+
+@lru_cache(maxsize=8)
+def _weights(path: Path) -> Mapping[str, Any]:
     import numpy as np
 
     with np.load(path) as held:
-        return Scorer({name: held[name] for name in held.files})
+        return {name: held[name] for name in held.files}
 
 
 def groups(
