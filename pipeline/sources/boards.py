@@ -36,8 +36,16 @@ class _Own(Functions):
         return label.upper() if 0 < len(label) <= 3 else values.named(label) or None
 
     @signature({"types": []}, {"types": ["string"]})
-    def _func_before(self, value: Any, mark: str) -> str:
-        return (word(value) or "").rsplit(mark, 1)[0]
+    def _func_parts(self, value: Any, mark: str) -> list[str]:
+        return (word(value) or "").split(mark, 1)
+
+    @signature({"types": []}, {"types": ["string"]})
+    def _func_within(self, value: Any, name: str) -> list[Any]:
+        """Return every value of that name in a posting, however deep."""
+        pairs = value.items() if isinstance(value, dict) else ((None, v) for v in dicts(value))
+        inner = [(key, each) for key, each in pairs if key != "_"]
+        own = [each for key, each in inner if key == name]
+        return own + [found for _, each in inner for found in self._func_within(each, name)]
 
     @signature({"types": []}, {"types": ["string"]})
     def _func_tells(self, value: Any, wanted: str) -> bool:

@@ -159,6 +159,8 @@ def _no_single_posting(document: Document) -> Reading | None:
         return _shell(document)
     if is_listing(document, links):
         return Reading("listing", detail=f"{len(links)} links to postings, none of them told in full")
+    if len(CUES.findall(text)) < 2 and verdicts.NOTHING_FOUND.search(verdicts.visible_text(document)[:5000]):
+        return Reading("listing", detail="a search that found no posting")
     if verdicts.is_form(document) and len(CUES.findall(text)) < 2:
         return Reading("apply-form", detail="an application form without the posting's text")
     return _shell(document) if shell else None

@@ -203,6 +203,14 @@ BOARDS: tuple[Board, ...] = (
             At(rf"(?P<host>[\w-]+(?:\.[a-z]{{2}})?\.teamtailor\.com)/{_LOCALE}jobs/(?P<id>\d+)"),
             At(rf"(?P<host>[\w-]+(?:\.[a-z]{{2}})?\.teamtailor\.com)/{_LOCALE}(?:jobs)?/?(?:[?#].*)?$", "https://{host}/jobs.json", board=True),
         ),
+        # a JSON Feed whose items carry a JobPosting; its RSS was never seen, and is read as any RSS
+        "contains(version, 'jsonfeed.org') && items", "_jobposting && url", "_jobposting.title || title",
+        "_jobposting.description || content_html || content_text",
+        "_jobposting.hiringOrganization.name || _jobposting.identifier.name || _.answer.title",
+        "to_array(_jobposting.jobLocation)[*].address.[addressLocality, addressRegion, addressCountry.name || addressCountry]",
+        "[_jobposting.datePosted, date_published]", url="url", keys="parts(parts(url, '/jobs/')[1], '-')[0]", last_day="_jobposting.validThrough",
+        employment="_jobposting.employmentType", mode="tells(_jobposting.jobLocationType, 'telecommute') && 'Remote'",
+        salary="_jobposting.baseSalary.[value.minValue || value.value, value.maxValue, currency, value.unitText]",
     ),
     Board(
         "personio",
@@ -361,6 +369,9 @@ BOARDS: tuple[Board, ...] = (
             At(r"weworkremotely\.com/remote-jobs/(?!search)[\w-]+"),
             At(r"weworkremotely\.com/(?:categories|remote-jobs)", board=True),
         ),
+        "rss.channel.item", "tells(link, 'weworkremotely.com') && title", "parts(title, ': ')[1] || title", "description",
+        "parts(title, ': ')[1] && parts(title, ': ')[0]", "region", "pubDate", url="link || guid", item="guid || link",
+        last_day="expires_at", employment="type",
     ),
     Board(
         # the first entry is a legal notice; the terms ask for a link back: every listing keeps its address
@@ -426,6 +437,18 @@ BOARDS: tuple[Board, ...] = (
         item="MatchedObjectId || MatchedObjectDescriptor.PositionID", last_day="MatchedObjectDescriptor.ApplicationCloseDate",
     ),
     Board(
+        # its HR-XML of 2012
+        "usajobs", (), "ShowPositionOpening.DataArea.PositionOpening", "within(@, 'PositionTitle')", "within(@, 'PositionTitle')[0]",
+        """[['Summary', within(@, 'JobSummary')], ['Duties', within(@, 'MajorDuties')], ['Qualifications', within(@, 'Qualifications')],
+        ['Education', within(@, 'Education')], ['Requirements', within(@, 'Requirements')],
+        ['How you will be evaluated', within(@, 'Evaluations')], ['How to apply', within(@, 'HowToApply')],
+        ['Benefits', within(@, 'Benefits')]]""",
+        "within(@, 'OrganizationName')[0]", "within(@, 'LocationName')[*].[@]", "within(@, 'StartDate')[0].FormattedDateTime",
+        url="within(@, 'PositionURI')[0] || within(@, 'ApplyOnlineURI')[0]", item="DocumentID",
+        last_day="within(@, 'EndDate')[0].FormattedDateTime", status=("PositionOpeningStatusCode", "active", "open"),
+        employment="within(@, 'PositionOfferingTypeCode')[0] || within(@, 'PositionScheduleTypeCode')[0]",
+    ),
+    Board(
         "neogov",
         (
             At(r"(?:[\w-]+\.)?(?:governmentjobs|schooljobs)\.com/(?:careers/[^/]+/)?jobs/(?P<id>\d+)"),
@@ -433,7 +456,7 @@ BOARDS: tuple[Board, ...] = (
         "rss.channel.item", "jobId && (advertiseFromDate || advertiseToDateTime || jobType)", "title",
         """[description, ['Examples of duties', examplesOfDuties], ['Qualifications', qualifications],
         ['Supplemental information', supplementalInformation], ['Benefits', benefits]]""",
-        "before(_.answer.rss.channel.title, ',')", "[[location, state]]", "[advertiseFromDate, pubDate]", url="link",
+        "parts(_.answer.rss.channel.title, ',')[0]", "[[location, state]]", "[advertiseFromDate, pubDate]", url="link",
         item="jobId || guid", last_day="advertiseToDateTime", employment="jobType",
         salary="[minimumSalary, maximumSalary, salaryCurrency, salaryInterval]",
     ),
