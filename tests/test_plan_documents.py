@@ -20,13 +20,13 @@ from typer.testing import CliRunner
 from pipeline import plan as planning
 from pipeline.cli.app import app
 from pipeline.errors import UsageError
-from pipeline.plan import Calendar
+from pipeline.plan import Calendar, person
+from pipeline.plan import steps as step
+from pipeline.plan.documents import workbook as plan_workbook
+from pipeline.plan.documents import writing as plan_documents
 from pipeline.records import Hint, LogEntry, Plan, Rating
-from pipeline.report import plan_documents, plan_workbook
-from pipeline.report.plan_blocks import Text, as_csv, html, markdown
+from pipeline.report.blocks import Text, as_csv, html, markdown
 from pipeline.settings import PlanSettings, Settings
-from pipeline.steps import person
-from pipeline.steps import plan as step
 from pipeline.steps.place import Place
 from tests.test_plan import example
 
@@ -241,7 +241,7 @@ import sys
 from pathlib import Path
 from pipeline.records import Rating
 from pipeline.steps.place import Place
-from pipeline.steps import person
+from pipeline.plan import person
 place, name = Place(Path(sys.argv[1])), sys.argv[2]
 for i in range(100000):
     person.rate(place, [Rating("2026-01-05", "t", name, i % 6, f"{name} {i}")])
@@ -365,7 +365,7 @@ def test_a_plan_with_nothing_left_says_so() -> None:
 def test_the_calendar_is_read_by_its_own_library() -> None:
     from icalendar import Calendar as Reader
 
-    from pipeline.report.plan_ics import calendar
+    from pipeline.plan.documents.ics import calendar
 
     plan = hostile_plan()
     events = list(Reader.from_ical(calendar(plan)).walk("VEVENT"))

@@ -14,8 +14,8 @@ from report_example import example
 
 from pipeline import plan as planning
 from pipeline import report
+from pipeline.plan.documents import writing as plan_documents
 from pipeline.records import Rating
-from pipeline.report import plan_documents
 from pipeline.settings import PlanSettings
 from tests.test_plan import example as example_plan
 

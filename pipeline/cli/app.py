@@ -1,11 +1,13 @@
 """The program with every command; the commands import their rooms when they are called."""
 
-from pipeline.cli import groups, llm, look, market, plan, review, stages, start, vocabulary
+from pipeline import plugins
+from pipeline.cli import groups, look, market, review, stages, start, vocabulary
 from pipeline.cli.root import app
 
-COMMANDS = (start, stages, review, look, market, plan, llm, vocabulary)
-"""The modules whose commands registered themselves on `app` as they were imported."""
+COMMANDS = (start, stages, review, look, market, vocabulary)
+"""The modules of the core whose commands registered themselves on `app` as they were imported."""
 
 __all__ = ["COMMANDS", "app"]
 
+plugins.load_commands()
 groups.arrange(app)

@@ -10,7 +10,9 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
+from pipeline import plugins
 from pipeline.cli import options
+from pipeline.errors import UsageError
 
 PANELS = {
     "Start": ("init", "run", "open", "gather", "import"),
@@ -18,7 +20,7 @@ PANELS = {
     "Review": ("review", "vocabulary"),
     "Plan": ("target", "assess", "plan", "credential", "log", "reference", "team"),
     "Keep up to date": ("refresh", "trend"),
-    "Scale, stages and models": ("extract", "score", "tag", "replay", "compare-engines"),
+    "Stages, folders and models": ("extract", "score", "tag", "folders", "llm"),
 }
 """The commands in the order of work; one that is not named here comes last."""
 
@@ -33,6 +35,17 @@ class Commands(TyperGroup):
         """Return the names of the commands, those of `PANELS` first."""
         names = list(self.commands)
         return sorted(names, key=lambda name: _ORDER.index(name) if name in _ORDER else len(_ORDER))
+
+    def get_command(self, ctx: Any, name: str) -> Any:
+        """Return the command of that name; raise `UsageError` that says how to install a missing one."""
+        found = super().get_command(ctx, name)
+        for absent, extra, lacks in () if found else plugins.absent_commands():
+            if absent == name:
+                raise UsageError(
+                    f"`{name}` needs {' and '.join(lacks)}, which is not installed",
+                    f"Install it: pip install 'skillmatrix[{extra}]'",
+                )
+        return found
 
 
 def arrange(app: typer.Typer) -> None:

@@ -17,7 +17,7 @@ from pipeline.records import KINDS, Failure, MatrixDraft, MatrixRow, RowChange, 
 from pipeline.text import plural
 
 if TYPE_CHECKING:
-    from pipeline.report.plan_blocks import Document
+    from pipeline.report.blocks import Document
     from pipeline.steps.place import Place
 
 StageProgress = Callable[[str, int, int, str], None]
@@ -236,7 +236,7 @@ def document(found: Document) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from pipeline.report import plan_blocks as blocks
+    from pipeline.report import blocks
 
     console = Console(highlight=False, width=columns(110))
 

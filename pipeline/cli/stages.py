@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from pipeline.cli import llm, options, scale, show
+from pipeline.cli import options, show
 from pipeline.cli.root import app
 from pipeline.errors import FINISHED_WITH_FAILURES, UsageError
 from pipeline.records import Failure, Target
 from pipeline.text import plural
 
 if TYPE_CHECKING:
+    from pipeline.records import SourceLine
     from pipeline.steps.place import Place
+    from pipeline.steps.run import Options
 
 ListFile = Annotated[
     str,
@@ -36,10 +38,6 @@ DryRun = Annotated[
     typer.Option(
         "--dry-run", help="Print what the model would be asked and what it would cost; send nothing."
     ),
-]
-Batch = Annotated[
-    Literal["submit", "status", "collect"] | None,
-    typer.Option("--batch", help="Use the model's Batch API: cheaper, answers within a day."),
 ]
 SnapshotName = Annotated[
     str | None, typer.Option("--snapshot", help="Save this scoring under a name, for `trend`.")
@@ -75,7 +73,7 @@ def run(
     listed = read_sources(sources, sys.stdin, partial(kept_text, Place(workspace)))
     wanted = Options(engine, offline, refresh, snapshot, listed.failures, listed.path)
     if dry_run:
-        llm.gather_and_estimate(workspace, Target(role, industry, plan), listed.lines, wanted, quiet)
+        _estimate(workspace, Target(role, industry, plan), listed.lines, wanted, quiet)
         return
     with show.progress(quiet) as progress:
         done = walk(
@@ -102,6 +100,22 @@ def run(
         "open  read the report", "review  accept, reject and move skills", place=workspace, target=target
     )
     _end(done.failures)
+
+
+def _estimate(
+    workspace: Path, target: Target, lines: Sequence[SourceLine], wanted: Options, quiet: bool
+) -> None:
+    """Gather what a run would read, and print what reading it by the model would cost."""
+    from pipeline.settings import load_settings
+    from pipeline.steps.board import gather
+    from pipeline.steps.neighbours import model
+    from pipeline.steps.place import Place
+
+    place, settings = Place(workspace), load_settings(workspace)
+    with show.progress(quiet) as progress:
+        _, failures = gather(place, target, lines, settings, wanted, progress)
+    show.failures(failures, quiet)
+    print(model().estimate(place, target, settings, wanted.engine))
 
 
 @app.command()
@@ -164,39 +178,23 @@ def extract(
     engine: options.EngineName = None,
     offline: options.Offline = False,
     dry_run: DryRun = False,
-    batch: Batch = None,
-    inputs: scale.Input = None,
-    output: scale.Output = None,
-    mapper: scale.MapperName = None,
-    address: scale.Address = "",
-    workers: scale.Workers = 0,
-    by: scale.By = "",
-    map: scale.Columns = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Find the skills in the gathered postings or, with --input, in folders of postings."""
-    if inputs:
-        scale.extract_folders(
-            inputs, output, workspace, target, mapper=mapper, address=address, workers=workers, engine=engine,
-            by=by, columns=map or [], quiet=quiet,
-        )  # fmt: skip
-        return
+    """Find the skills in the gathered postings."""
     from pipeline.archive import hold
     from pipeline.settings import load_settings
     from pipeline.steps import engine as engines
     from pipeline.steps import extract as step
+    from pipeline.steps.neighbours import model
     from pipeline.steps.place import Place
 
-    if batch:
-        llm.batch(batch, workspace, target)
-        return
-    if dry_run:
-        llm.estimate(workspace, target, engine)
-        return
-    place = Place(workspace)
+    place, settings = Place(workspace), load_settings(workspace)
     wanted = show.chosen(place, target)
+    if dry_run:
+        print(model().estimate(place, wanted, settings, engine))
+        return
     chosen, why = engines.choose(
-        load_settings(workspace),
+        settings,
         engine,
         offline,
         archive=place.archive,

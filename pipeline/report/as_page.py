@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from pipeline.records import Plan
-    from pipeline.report.plan_blocks import Document
+    from pipeline.report.blocks import Document
 
 FOLDER = Path(__file__).parent / "templates"
 
@@ -287,7 +287,7 @@ def render(data: ReportInput, limits: Limits | None = None) -> str:
 
 def one_document(document: Document, plan: Plan) -> str:
     """Return one plan document as a page of its own."""
-    from pipeline.report.plan_blocks import html
+    from pipeline.report.blocks import html
 
     style = style_sheet()
     template = environment().get_template("plan_document.html")
@@ -297,7 +297,7 @@ def one_document(document: Document, plan: Plan) -> str:
 
 def _for_whom(data: ReportInput) -> Markup | str:
     from pipeline.report import for_whom
-    from pipeline.report.plan_blocks import html
+    from pipeline.report.blocks import html
 
     return html(for_whom.document(data.parts)) if data.parts else ""
 

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from pipeline import lists, read, sources
-from pipeline.mappers import deadline
+from pipeline import deadline, lists, read, sources
 from pipeline.ports import Source
 from pipeline.records import Listing, Posting, RawPage, Reading, SourceLine
 from pipeline.sources.document import Document

@@ -20,10 +20,13 @@ from pipeline import plugins
 from pipeline.archive import Archive, hold
 from pipeline.errors import DatabaseDamaged, UsageError, WorkspaceBusy
 from pipeline.lists import read_sources
+from pipeline.llm import ledger
+from pipeline.llm import steps as llm
+from pipeline.llm.advice import advice_of
+from pipeline.plan import person
 from pipeline.records import Rating, SourceLine, Target
 from pipeline.settings import FetchSettings, Settings
-from pipeline.steps import ledger, llm, look, person, plan, trend
-from pipeline.steps.advice import advice_of
+from pipeline.steps import look, trend
 from pipeline.steps.collect import imported
 from pipeline.steps.gather import gather
 from pipeline.steps.place import Place
@@ -218,11 +221,7 @@ def look_at_all(place: Place) -> None:
     place.listed(TARGET)
     person.ratings(place), person.wishes(place, TARGET), person.log(place), person.reading(place)
     person.started(place, TARGET)
-    (
-        advice_of(place, TARGET, place.words()),
-        plan.advised(place, TARGET),
-        ledger.frozen(place, TARGET),
-    )
+    advice_of(place, TARGET, place.words()).hints(), ledger.frozen(place, TARGET)
     ledger.ledger(place, TARGET, Settings())
     imported(place, TARGET)
     place.archive.lives(), place.archive.urls()
