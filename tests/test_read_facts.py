@@ -177,6 +177,7 @@ def test_seniority_is_what_a_title_states(title: str, level: str) -> None:
         ("The Clinical Junior Beekeeper will wear many hats.", "junior"),
         ("Senior Associate - Data Beekeeper\n\nKolibri keeps bees.", "senior"),
         ("This is an entry-level professional position.", "junior"),
+        ("Title: Sr. Data Beekeeper\nLocation: Bern", "senior"),
         ("You report to the Senior Beekeeper and help a Lead.", ""),
         ("You will build and lead a team of data beekeepers.", ""),
     ],

@@ -572,7 +572,7 @@ def level_of_text(text: str, title: str = "") -> str:
         if (
             len(shared) >= min(2, len(named)) > 0
             and len(words) < 80
-            and not re.search(r"[.!?]\s|(?i:\b(?:to|you|we|our|will|is|are)\b)", words)
+            and not re.search(r"[!?]\s|(?<!Sr)(?<!Jr)\.\s|(?i:\b(?:to|you|we|our|will|is|are)\b)", words)
             and (value := level_of_title(words))
         ):
             return value
