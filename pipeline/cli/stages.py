@@ -46,8 +46,8 @@ SnapshotName = Annotated[
 
 @app.command()
 def run(
-    sources: ListFile,
-    role: Role,
+    sources: ListFile = "",
+    role: Role = "",
     industry: Industry = "",
     plan: Plan = "a",
     workspace: options.Workspace = options.HERE,
@@ -66,6 +66,10 @@ def run(
     from pipeline.steps.run import Options, walk
     from pipeline.steps.start import kept_text
 
+    if not sources or not role:
+        # both are needed, and what they are is not plain to a stranger
+        missing = "no list and no posting was named" if not sources else "--role is missing"
+        raise UsageError(missing, f"Example: skillmatrix run {sources or 'posting.txt'} --role 'ML engineer'")
     listed = read_sources(sources, sys.stdin, partial(kept_text, Place(workspace)))
     wanted = Options(engine, offline, refresh, snapshot, listed.failures, listed.path)
     if dry_run:
