@@ -13,6 +13,7 @@ import json
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
 SourceKind = Literal["posting", "blog", "profile", "day-in-life"]
@@ -63,6 +64,11 @@ SOURCE_KINDS: tuple[SourceKind, ...] = get_args(SourceKind)
 STRENGTHS: tuple[Strength, ...] = get_args(Strength)
 KINDS: tuple[Kind, ...] = get_args(Kind)
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
+
+
+def utc_now() -> str:
+    """Return the time in UTC, naive, ISO, to the millisecond: what came before a run sorts before it."""
+    return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")
 
 
 def digest(*parts: object) -> str:

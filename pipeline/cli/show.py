@@ -54,10 +54,11 @@ def progress(quiet: bool) -> Iterator[StageProgress | None]:
         yield advance
 
 
-def be_quiet(wanted: bool) -> None:
-    """Print no notes from here on."""
+def be_quiet(wanted: bool) -> bool:
+    """Print no notes from here on; return what was wanted, as an option's callback does."""
     global _quiet
     _quiet = wanted
+    return wanted
 
 
 def columns(usual: int = 100) -> int:
@@ -222,7 +223,7 @@ def trend(found: Trend, moved: Sequence[str]) -> None:
 
 def row_changes(found: Sequence[RowChange], visited: bool = False) -> None:
     """Print what became of the rows; that nothing did is said after a visit only."""
-    from pipeline.report.row_changes import sentences
+    from pipeline.report.moves import sentences
 
     if found or visited:
         print("\nRows of the matrix:")

@@ -179,8 +179,8 @@ def extract(
     """Find the skills in the gathered postings."""
     from pipeline.archive import hold
     from pipeline.settings import load_settings
-    from pipeline.steps import engine as engines
     from pipeline.steps import extract as step
+    from pipeline.steps.extract import choose
     from pipeline.steps.neighbours import model
     from pipeline.steps.place import Place
 
@@ -189,7 +189,7 @@ def extract(
     if dry_run:
         print(model().estimate(place, wanted, settings, engine))
         return
-    chosen, why = engines.choose(
+    chosen, why = choose(
         settings,
         engine,
         offline,

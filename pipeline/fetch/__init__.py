@@ -2,7 +2,8 @@
 
 from pipeline.fetch.addresses import host_of, is_public, request_key
 from pipeline.fetch.crowd import by_host
-from pipeline.fetch.polite import TRANSIENT, PoliteFetcher, Stopped, utc_now
+from pipeline.fetch.polite import TRANSIENT, PoliteFetcher, Stopped
+from pipeline.records import utc_now
 
 __all__ = [
     "TRANSIENT",

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pipeline.shares.intervals import wilson
-from pipeline.shares.tallies import STRENGTH_ORDER, Base, Entries, Tally, Voices, add_up
+from pipeline.shares.tallies import STRENGTH_ORDER, Base, Entries, Tally, Voices, add_up, wilson
 from pipeline.shares.weights import Weights, ages, employer_name, employers, kinds_weigh, weigh
 
 if TYPE_CHECKING:

@@ -124,5 +124,5 @@ class Nobody:
 
 
 def hours_since(began: str) -> float:
-    """Hours from that time of `fetch.utc_now` until now."""
+    """Hours from that time of `utc_now` until now."""
     return (datetime.now(UTC).replace(tzinfo=None) - datetime.fromisoformat(began)).total_seconds() / 3600

@@ -16,7 +16,7 @@ from pathlib import Path
 from pipeline.errors import SettingsError
 from pipeline.records import KINDS, SkillEntry, ThemeEntry, Trade, Vocabulary
 from pipeline.text import claims, key
-from pipeline.vocabulary.taxonomies import import_taxonomy, save, saved
+from pipeline.vocabulary.taxonomies import import_taxonomy, save
 
 __all__ = ["DATA", "import_taxonomy", "load", "problems", "save", "saved", "table"]
 
@@ -75,6 +75,11 @@ class _Draft:
     problems: list[str] = field(default_factory=list)
     claims: dict[str, str] = field(default_factory=dict)
     phrases: dict[str, str] = field(default_factory=dict)
+
+
+def saved(folder: Path) -> tuple[Path, ...]:
+    """The saved taxonomies of a folder in order; none where there is no folder."""
+    return tuple(sorted(path for path in folder.glob("*.tsv") if not path.name.startswith(".")))
 
 
 def load(extra: Sequence[Path] = ()) -> Vocabulary:

@@ -68,11 +68,6 @@ def save(entries: Iterable[SkillEntry], folder: Path, name: str) -> Path:
     return path
 
 
-def saved(folder: Path) -> tuple[Path, ...]:
-    """The saved taxonomies of a folder in order; none where there is no folder."""
-    return tuple(sorted(path for path in folder.glob("*.tsv") if not path.name.startswith(".")))
-
-
 def _line(entry: SkillEntry) -> str:
     cells = (entry.name, entry.kind, entry.theme, "|".join(entry.aliases), "", "", entry.uri, entry.source)
     return "\t".join(cells)

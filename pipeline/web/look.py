@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from pipeline.report import marked, safe, words
-from pipeline.report.view import STRENGTH_WORDS, STRONGEST
+from pipeline.report import safe, words
+from pipeline.report.view import STRENGTH_WORDS, STRONGEST, anchor, around, highlight
 from pipeline.review import place
 from pipeline.steps.review import View, Wish, state_of, title_of
-from pipeline.text import key
-from pipeline.web import grouped
+from pipeline.text import key, plural
 
 if TYPE_CHECKING:
     from pipeline.records import Decision, MatrixRow, Mention, Posting, SkillScore, Suggestion
@@ -152,7 +151,7 @@ def wanted(view: View, asked: Asked, suggestions: Sequence[Suggestion]) -> list[
     if asked.show == "rejected":
         names = sorted(scoring.rulings.rejected)
     else:
-        names = grouped.in_order(view) if asked.show == ROWS else by_postings(view)
+        names = in_order(view) if asked.show == ROWS else by_postings(view)
     pairs = {name for s in suggestions for name in (s.left, s.right)} if asked.show == "suggested" else set()
     keep = {
         "undecided": lambda name: name not in view.decided,
@@ -299,7 +298,7 @@ def _strongest_first(scoring: Scoring, name: str) -> list[Mention]:
 
 def _quote(view: View, asked: Asked, m: Mention) -> Quote:
     posting = view.scoring.basis.postings[m.posting_id]
-    before, after = marked.around(posting.text, m.start, m.end, 160)
+    before, after = around(posting.text, m.start, m.end, 160)
     return Quote(
         m,
         posting,
@@ -310,7 +309,7 @@ def _quote(view: View, asked: Asked, m: Mention) -> Quote:
         safe.href(posting.url),
         "not counted: negated" if m.negated else STRENGTH_WORDS[m.strength],
         _why_not_counted(posting),
-        asked.link(posting=posting.id) + f"#{marked.anchor(posting.number, m.start)}",
+        asked.link(posting=posting.id) + f"#{anchor(posting.number, m.start)}",
         place(m.posting_id, m.start, m.end),
     )
 
@@ -337,7 +336,7 @@ def _with_posting(view: View, asked: Asked, found: Detail, mentions: Sequence[Me
         for s in posting.sections
         if s.heading and (at := posting.text.rfind(s.heading, 0, s.start + 1)) >= 0
     ]
-    text = marked.highlight(posting.text[:last], here, posting.number, {}, headings)
+    text = highlight(posting.text[:last], here, posting.number, {}, headings)
     return replace(found, posting=posting, text=text, cut=len(posting.text) > last)
 
 
@@ -463,3 +462,52 @@ FILTERS_OF_WORDS = {
     "strengths": words.strengths,
 }
 """What templates may do to values."""
+
+
+ACCEPT_ROWS, REJECT_SINGLE = "accept-rows", "reject-single"
+"""Bulk decisions: accept what is in the ten rows, reject what only one posting names and no row uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One row with the skills that are listed under it; None as `row` for the skills in no row."""
+
+    number: int
+    row: MatrixRow | None
+    items: tuple[Item, ...]
+
+
+def in_order(view: View) -> list[str]:
+    """Return every skill, row by row, then those in no row, each most demanded first."""
+    inside = [name for row in view.scoring.draft.rows for name in row.skills if name in view.scoring.scores]
+    known = {*inside}
+    return [*inside, *(name for name in view.scoring.scores if name not in known)]
+
+
+def grouped(rows: Sequence[MatrixRow], items: Sequence[Item]) -> tuple[Group, ...]:
+    """Return the listed skills under their rows, and rows of which no skill is listed too."""
+    by_name = {item.name: item for item in items}
+    found = [
+        Group(number, row, tuple(by_name.pop(name) for name in row.skills if name in by_name))
+        for number, row in enumerate(rows, 1)
+    ]
+    return (*found, Group(0, None, tuple(by_name.values())))
+
+
+def bulk(view: View, action: str) -> list[Wish]:
+    """Return the wishes that a bulk decision stands for."""
+    inside = {name for row in view.scoring.draft.rows for name in row.skills}
+    if action == ACCEPT_ROWS:
+        return [
+            Wish("accept", name) for name in in_order(view) if name in inside and name not in view.decided
+        ]
+    single = (name for name in view.undecided if name not in inside and view.scoring.scores[name].n <= 1)
+    return [Wish("reject", name) for name in single]
+
+
+def says(action: str, count: int) -> str:
+    """Return a bulk decision in words."""
+    skills = plural(count, "skill")
+    if action == ACCEPT_ROWS:
+        return f"Accept the {skills} of the ten rows that nobody has decided on"
+    return f"Reject the {skills} that only one posting names and no row uses"
