@@ -18,6 +18,7 @@ from pipeline.text import plural
 
 if TYPE_CHECKING:
     from pipeline.report.blocks import Document
+    from pipeline.settings import Settings
     from pipeline.steps.place import Place
 
 StageProgress = Callable[[str, int, int, str], None]
@@ -87,6 +88,15 @@ def chosen(place: Place, wanted: str | None, quiet: bool = False) -> Target:
     more = f" (the latest of {len(targets)}; --target chooses)" if wanted is None and len(targets) > 1 else ""
     note(f"target: {named(target)}{more}", quiet)
     return target
+
+
+def opened(workspace: Path, wanted: str | None) -> tuple[Place, Target, Settings]:
+    """Return the workspace, the target that is meant, and the settings."""
+    from pipeline.settings import load_settings
+    from pipeline.steps.place import Place
+
+    place = Place(workspace)
+    return place, chosen(place, wanted), load_settings(workspace)
 
 
 def next_step(*steps: str, place: Path | None = None, target: Target | None = None) -> None:
