@@ -21,7 +21,7 @@ def by_host(
     workers: int,
     stop: Callable[[], None],
 ) -> Iterator[R]:
-    """The results as they come: one item at a time for a host, many hosts at once.
+    """Yield the results as they come: one item at a time for a host, many hosts at once.
 
     At most a few results wait to be taken, so memory does not grow with their number.
     """

@@ -71,12 +71,12 @@ class PoliteFetcher:
         self.close()
 
     def close(self) -> None:
-        """Nothing; connections are closed."""
+        """Close the connections."""
         self.stop()
         self._transport.close()
 
     def stop(self) -> None:
-        """Nothing; whoever waits for a turn gives up at once."""
+        """Make every thread that waits for its turn give up at once."""
         self._stopped.set()
 
     def fetch(self, request: Request) -> RawPage:
@@ -152,7 +152,7 @@ class PoliteFetcher:
     def _answer(
         self, method: str, url: httpx.URL, headers: Mapping[str, str], body: str | None, cut: int = 0
     ) -> RawPage:
-        """The answer of one hop after all tries; with `cut` only so many bytes of it are read."""
+        """Return the answer of one hop after all tries; with `cut` only so many bytes of it are read."""
         start = max(0.1, self.settings.pause_seconds)
         tries = stamina.retry_context(
             on=_again,

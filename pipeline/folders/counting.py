@@ -185,7 +185,7 @@ class Counting:
         shutil.rmtree(self._scratch, ignore_errors=True)
 
     def read_postings(self, settle: Settle, unnamed: str, day_number: Callable[[str], float]) -> None:
-        """Nothing, once every posting is numbered and `settle` told which of those that are alike repeat.
+        """Number the postings and mark near-duplicates as `settle` decides.
 
         `unnamed` stands for employers without a name; `day_number` makes numbers of days, NaN of others.
         """
@@ -208,7 +208,7 @@ class Counting:
         return found
 
     def read_demand(self, names: Sequence[str], codes: Mapping[str, int]) -> None:
-        """Nothing, once who demands what is known under these names; `codes` leads from said names there."""
+        """Load who demands what; `codes` maps the extracted names to these names."""
         import pyarrow as pa
 
         self._keep(
@@ -252,7 +252,7 @@ class Counting:
     # --- groups of postings, to be scored ------------------------------------------------------------
 
     def group(self, columns: Sequence[str], least: int, weigh: Callable[[Columns], Columns]) -> None:
-        """Nothing, once the groups of at least so many postings are numbered, in order, and weighed.
+        """Number and weigh the groups of at least so many postings, in order.
 
         `weigh` gets columns of number (of the group), voice, day, newest and undated (the days of the group's
         newest posting and the age of undated ones) and postings (how many are alike in this), all of a voice
@@ -457,7 +457,7 @@ UNION ALL SELECT no, original FROM settled"""
 
 
 def keep_repeats(connection: Any, files: Sequence[str], settle: Settle) -> None:
-    """Nothing, once the table `repeats` says which posting repeats which.
+    """Fill the table `repeats`: which posting repeats which.
 
     Needs `postings` (no, id, same_words) and `firsts`, the first posting of each same_words.
     """

@@ -84,7 +84,7 @@ class PartWriter:
         return self
 
     def write(self, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
-        """Nothing; the rows are in the part as a row group of their own."""
+        """Write the rows to the part as a row group of their own."""
         if next(iter(columns.values())):
             self._writers[table].write_table(to_table(table, columns))
 
@@ -127,7 +127,7 @@ def to_table(table: str, columns: Mapping[str, Sequence[Any]]) -> Any:
 
 
 def save_finished(output: Path, part: str, told: Mapping[str, Any]) -> None:
-    """Nothing, once the file is on record as finished; its parts must have their names by then."""
+    """Record the file as finished; its parts must have their names by then."""
     path = output / STATE / f"{part}.json"
     growing = path.with_suffix(f".{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp")
     growing.write_text(json.dumps(told, sort_keys=True), encoding="utf-8")
@@ -146,13 +146,13 @@ def finished(output: Path) -> dict[str, dict[str, Any]]:
 
 
 def sweep(output: Path) -> None:
-    """Nothing; what killed processes left half written is gone. Call it before any worker starts."""
+    """Remove what killed processes left half written; call it before any worker starts."""
     for left in (output / STATE).glob("*.tmp"):
         left.unlink(missing_ok=True)
 
 
 def forget(output: Path, parts: Iterable[str]) -> None:
-    """Nothing; these parts and what was told of them are gone."""
+    """Remove these parts and their records."""
     for part in parts:
         (output / STATE / f"{part}.json").unlink(missing_ok=True)
         for table in TABLES:
@@ -181,7 +181,7 @@ class Journal:
         return self
 
     def begin(self, row: int) -> None:
-        """Nothing; should the process die now, it died on this row."""
+        """Journal the row, so that a crash can be blamed on it."""
         os.pwrite(self._file, struct.pack("<q", row), 0)  # a microsecond: the kernel keeps it when we die
 
     def __exit__(self, kind: object, *_: object) -> None:

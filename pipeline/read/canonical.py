@@ -86,7 +86,7 @@ class Canonical:
 
 
 def canonical(content: str, is_html: bool) -> Canonical:
-    """The canonical text of a listing's content and what was found and removed."""
+    """Return the canonical text of a listing's content and what was found and removed."""
     flags: list[str] = []
     if is_html:
         rendered = render(unescaped(content))
@@ -118,7 +118,7 @@ def canonical_text(content: str, is_html: bool) -> str:
 
 
 def repaired(text: str, flags: list[str] | None = None) -> str:
-    """The text with UTF-8 that was read as Latin-1 put right; any other text as it is."""
+    """Return the text with UTF-8 that was read as Latin-1 put right; any other text as it is."""
     if not _MOJIBAKE.search(text):
         return text
     import ftfy
@@ -130,7 +130,7 @@ def repaired(text: str, flags: list[str] | None = None) -> str:
 
 
 def one_line(text: str | None) -> str:
-    """A title, an employer or a place as one clean line."""
+    """Return a title, an employer or a place as one clean line."""
     cleaned = _without_invisible(repaired(text or ""))[0]
     return masked(" ".join(unicodedata.normalize("NFC", cleaned).split()))
 
@@ -141,7 +141,7 @@ def masked(text: str) -> str:
 
 
 def masked_address(url: str) -> str:
-    """The address with "***" for the e-mail addresses and phone numbers in it."""
+    """Return the address with "***" for the e-mail addresses and phone numbers in it."""
     if "@" not in url and "%40" not in url and not _URL_PHONE.search(url):
         return url
     return _URL_PHONE.sub(lambda m: f"{m[1] or ''}***", _URL_EMAIL.sub("***", url))
@@ -153,7 +153,7 @@ def masked_words(text: str) -> str:
 
 
 def without_contacts(failure: Failure) -> Failure:
-    """The failure as it is kept and shown: an address or a page's words may name a person."""
+    """Return the failure as it is kept and shown: an address or a page's words may name a person."""
     address, detail, advice = map(masked_words, (failure.address, failure.detail, failure.advice))
     return replace(failure, address=address, detail=detail, advice=advice)
 

@@ -21,7 +21,7 @@ def moved(trend: Trend) -> list[Shift]:
 
 
 def requirements(trend: Trend) -> list[Shift]:
-    """The shifts of entry requirements that chance does not explain, the largest first."""
+    """Return the shifts of entry requirements that chance does not explain, the largest first."""
     sure = [s for s in trend.requirements if s.verdict not in QUIET]
     return sorted(sure, key=lambda s: (-abs(s.change), s.skill))
 

@@ -46,12 +46,12 @@ class Line:
 
 
 def shown(history: Sequence[Snapshot]) -> tuple[Snapshot, ...]:
-    """The newest scorings that have anything to show, oldest first."""
+    """Return the newest scorings that have anything to show, oldest first."""
     return tuple(s for s in history if s.scores)[-COLUMNS:]
 
 
 def moved(trends: Iterable[Trend]) -> tuple[Shift, ...]:
-    """The shifts that chance does not explain, each skill's largest, the largest first."""
+    """Return the shifts that chance does not explain, each skill's largest, the largest first."""
     largest: dict[str, Shift] = {}
     for shift in (s for t in trends for s in t.shifts if s.verdict not in QUIET):
         if shift.skill not in largest or abs(shift.change) > abs(largest[shift.skill].change):
@@ -60,7 +60,7 @@ def moved(trends: Iterable[Trend]) -> tuple[Shift, ...]:
 
 
 def lines(history: Sequence[Snapshot], trends: Iterable[Trend] = ()) -> tuple[Line, ...]:
-    """Every skill of the shown scorings with its ranks, the most demanded now first."""
+    """Return every skill of the shown scorings with its ranks, the most demanded now first."""
     columns = [{s.skill: s for s in snapshot.scores} for snapshot in history]
     ranks = [_ranks(snapshot) for snapshot in history]
     kinds = {name: score.kind for column in columns for name, score in column.items()}
@@ -82,7 +82,7 @@ def _ranks(snapshot: Snapshot) -> dict[str, int]:
 
 
 def leading(history: Sequence[Snapshot], trends: Iterable[Trend] = ()) -> tuple[Line, ...]:
-    """The lines of the bump chart: among the first ranks in the oldest or the newest scoring shown."""
+    """Return the lines of the bump chart: among the first ranks in the oldest or the newest scoring shown."""
     return tuple(
         line
         for line in lines(history, trends)
@@ -158,7 +158,7 @@ def bump(history: Sequence[Snapshot], found: Sequence[Line]) -> Markup:
 
 
 def bump_says(history: Sequence[Snapshot], found: Sequence[Line]) -> str:
-    """The bump chart in words."""
+    """Return the bump chart in words."""
     told = "; ".join(
         f"{safe.shorten(line.skill, 60)}: {', '.join(_rank_says(r) for r in line.ranks)}" for line in found
     )
@@ -232,13 +232,13 @@ _NEAR = 6
 
 
 def scale(found: Iterable[Line]) -> float:
-    """The share at the top of every small multiple: the least tenth above all intervals."""
+    """Return the share at the top of every small multiple: the least tenth above all intervals."""
     highest = max((s.high for line in found for s in line.scores if s), default=1.0)
     return min(1.0, int(highest * 10 + 0.999) / 10) or 0.1
 
 
 def small(history: Sequence[Snapshot], line: Line, top: float) -> Markup:
-    """One skill's share in each scoring with its interval as an upright line with two ends."""
+    """Return one skill's share in each scoring with its interval as an upright line with two ends."""
     if len(history) < 2:
         return Markup("")
     xs = along(history, _LEFT + 8, _RIGHT - 8, _NEAR)
@@ -271,7 +271,7 @@ def small(history: Sequence[Snapshot], line: Line, top: float) -> Markup:
 
 
 def small_says(history: Sequence[Snapshot], line: Line) -> str:
-    """One small multiple in words."""
+    """Return one small multiple in words."""
     told = "; ".join(
         f"{safe.shorten(snapshot.name, 40)}: "
         + (

@@ -45,7 +45,7 @@ class View:
         return tuple(p for p in self.postings if p.counted)
 
     def quotes(self, skill: str, limit: int) -> list[Mention]:
-        """Up to `limit` mentions of a skill: one of each posting first, then what else they say."""
+        """Return up to `limit` mentions of a skill: one of each posting first, then what else they say."""
         groups = list(self.demands.get(skill, {}).values())
         groups.sort(key=lambda g: (not self.posting[g[0].posting_id].counted, STRONGEST[g[0].strength]))
         first = [group[0] for group in groups[:limit]]
@@ -53,7 +53,7 @@ class View:
 
 
 def look(data: ReportInput) -> View:
-    """The sorted, indexed view of the input; equal for inputs that differ only in order."""
+    """Return the sorted, indexed view of the input; equal for inputs that differ only in order."""
     postings = tuple(sorted(data.postings, key=lambda p: (p.number, p.fingerprint, p.id)))
     by_id = {p.id: p for p in postings}
     scores = tuple(sorted(data.scores, key=lambda s: (-s.score, -s.n, s.skill)))
@@ -80,7 +80,7 @@ def _demands(mentions: Iterable[Mention], posting: dict[str, Posting]) -> dict[s
 
 
 def setting(data: ReportInput, name: str, default: str = "") -> str:
-    """The value of one setting as the run used it (`section.name`), else the default."""
+    """Return the value of one setting as the run used it (`section.name`), else the default."""
     return dict(data.settings).get(name, default)
 
 
@@ -88,7 +88,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z])")
 
 
 def anchor(posting_number: int, start: int) -> str:
-    """The anchor of the quotes that start at that character of that posting."""
+    """Return the anchor of the quotes that start at that character of that posting."""
     return f"p{posting_number}c{start}"
 
 

@@ -183,7 +183,7 @@ def _blend(own: Any, prior: float, pairs: float) -> Any:
 
 
 def add_up(base: Base, names: tuple[str, ...], demanded: Floats, entries: Entries, voices: Voices) -> Tally:
-    """The tally of these entries; `item` is a place in `names`."""
+    """Return the tally of these entries; `item` is a place in `names`."""
     import numpy as np
 
     def by_item(item: Codes, adds: Any) -> Floats:
@@ -206,7 +206,7 @@ def add_up(base: Base, names: tuple[str, ...], demanded: Floats, entries: Entrie
 
 
 def nobody(base: Base) -> Tally:
-    """The tally of postings that demand nothing."""
+    """Return the tally of postings that demand nothing."""
     import numpy as np
 
     none, no_code = np.zeros(0), np.zeros(0, np.int64)
@@ -215,7 +215,7 @@ def nobody(base: Base) -> Tally:
 
 
 def together(parts: Sequence[Tally]) -> Tally:
-    """The tally of the whole that the parts were cut from, items in the order of their names.
+    """Return the tally of the whole that the parts were cut from, items in the order of their names.
 
     Of an employer's postings, and of its demands of one item, all must be in one part: what they add up to
     is squared.
@@ -253,7 +253,7 @@ def together(parts: Sequence[Tally]) -> Tally:
 
 
 def rest(whole: Tally, part: Tally) -> Tally:
-    """The tally of the postings of the whole that are not in the part, to compare the part with.
+    """Return the tally of the postings of the whole that are not in the part, to compare the part with.
 
     n and N are exact. An employer with postings in both counts with all of them, and how alike its postings
     are is taken from the whole: intervals come out a little wide, never narrow. Years are left out.
@@ -290,7 +290,7 @@ def rest(whole: Tally, part: Tally) -> Tally:
 
 
 def _asked(item: Codes, years: Floats, times: Any) -> Floats:
-    """Columns of item, years and how many postings ask these years of it."""
+    """Return columns of item, years and how many postings ask these years of it."""
     import numpy as np
 
     asked = np.flatnonzero(np.isfinite(years))
@@ -302,7 +302,7 @@ def _asked(item: Codes, years: Floats, times: Any) -> Floats:
 
 
 def quantile(confidence: float) -> float:
-    """The standard normal quantile z of a two-sided confidence: 1.96 for 0.95."""
+    """Return the standard normal quantile z of a two-sided confidence: 1.96 for 0.95."""
     return NormalDist().inv_cdf(0.5 + confidence / 2)
 
 
@@ -317,12 +317,12 @@ def wilson(share: Any, effective: Any, confidence: float) -> tuple[Any, Any]:
 
 
 def band(share: float, settings: ScoreSettings) -> Literal[1, 2, 3]:
-    """The priority of a share: 1 critical, 2 important, 3 nice to have."""
+    """Return the priority of a share: 1 critical, 2 important, 3 nice to have."""
     if share >= settings.critical_share:
         return 1
     return 2 if share >= settings.important_share else 3
 
 
 def provisional(low: float, high: float, settings: ScoreSettings) -> bool:
-    """True when the interval reaches over a border of the bands."""
+    """Return True when the interval reaches over a border of the bands."""
     return low < settings.critical_share <= high or low < settings.important_share <= high

@@ -48,7 +48,7 @@ def expand(
     refresh: bool = False,
     fetcher: Fetcher | None = None,
 ) -> Expansion:
-    """The postings of a board whose titles match a regular expression; at most `limit` of them.
+    """Return the postings of a board whose titles match a regular expression; at most `limit` of them.
 
     Postings that the board's answer tells in full are archived from it, so gathering them asks nobody.
     """
@@ -101,7 +101,7 @@ def _links(page: RawPage, board: str, seconds: float) -> list[tuple[str, str]]:
 
 
 def _pages(board: str, desk: Desk) -> Iterator[tuple[RawPage, Reading]]:
-    """The board's pages, each with what it holds, as one leads to the next."""
+    """Yield the board's pages, each with what it holds, as one leads to the next."""
     from pipeline import sources
     from pipeline.steps import reading as reads
     from pipeline.steps.one_line import guarded

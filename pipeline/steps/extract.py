@@ -63,7 +63,7 @@ def extract(place: Place, target: Target, engine: Engine, progress: Progress | N
 
 
 def _unread(posting: Posting, engine: Engine) -> str:
-    """Why the engine cannot read a posting; "" when it can."""
+    """Return why the engine cannot read a posting; "" when it can."""
     if engine.languages is None or posting.language in engine.languages:
         return ""
     known = ", ".join(sorted(engine.languages))
@@ -81,7 +81,7 @@ def _told(of: int, progress: Progress | None) -> Callable[[str], None] | None:
 
 
 def stamp(posting: Posting, engine: Engine) -> str:
-    """The digest of all that a posting's mentions depend on."""
+    """Return the digest of all that a posting's mentions depend on."""
     sections = [(s.start, s.end, s.kind) for s in posting.sections]
     return digest(posting.text, posting.language, sections, engine.name, engine.version)
 
@@ -98,7 +98,7 @@ __all__ = ["KEY_NAMES", "choose", "has_endpoint"]
 def choose(
     settings: Settings, asked: str | None = None, offline: bool = False, **known: Any
 ) -> tuple[Engine, str]:
-    """The engine and one sentence that says why it is this one.
+    """Return the engine and one sentence that says why it is this one.
 
     `auto` is the model endpoint with the local engine's mentions merged in when one is configured and the
     network may be used, else the local engine. `known` is handed to engines that need more (an archive).

@@ -46,7 +46,7 @@ def gather(
     progress: Progress | None = None,
     fetcher: Fetcher | None = None,
 ) -> GatherResult:
-    """Every line's postings or failure, in the order of the list; hold the workspace while it runs.
+    """Return every line's postings or failure, in the order of the list; hold the workspace while it runs.
 
     A posting that is known to be closed comes marked, and with a failure "closed" beside it.
     """
@@ -87,7 +87,7 @@ def each(
     progress: Progress | None = None,
     fetcher: Fetcher | None = None,
 ) -> Iterator[Gathered]:
-    """The outcomes one by one as lines end, for lists whose postings should not all be in memory."""
+    """Yield the outcomes one by one as lines end, for lists whose postings should not all be in memory."""
     from pipeline.read import masked_words
     from pipeline.steps.one_line import LineReader
 
@@ -150,7 +150,7 @@ def plan(
     offline: bool = False,
     refresh: bool = False,
 ) -> list[Planned]:
-    """What would be asked of whom; nothing is asked, robots.txt included."""
+    """Return what would be asked of whom; nothing is asked, robots.txt included."""
     from pipeline import sources
 
     desk = Desk(archive, Nobody(), settings, utc_now(), offline, refresh)
@@ -205,7 +205,7 @@ class RunLog:
         page_sha256: str,
         seen: str,
     ) -> None:
-        """Nothing, once the line's final outcome is on record."""
+        """Record the line's final outcome."""
         record: dict[str, Any] = {
             "run": self.run,
             "address": line.address,
@@ -223,11 +223,11 @@ class RunLog:
         self._archive.append(LOG, record, durable=False)
 
     def leave(self) -> None:
-        """Nothing; lines that are still under way settle nothing any more."""
+        """Stop recording outcomes of lines that are still in progress."""
         self._open = False
 
     def end(self) -> None:
-        """Nothing, once the run is on record as ended; what it settled is asked anew by the next one."""
+        """Record the run as ended; the next one asks anew what it settled."""
         self._archive.append(LOG, {"run": self.run, "end": True, "ended": utc_now()})
 
     def _unfinished(self, what: Mapping[str, Any], hours: float) -> dict[str, Any] | None:

@@ -83,7 +83,7 @@ class LineReader:
     outside: Sequence[Source] = ()
 
     def read(self, line: SourceLine, settled: Failure | None = None) -> Gathered:
-        """The final outcome of a line; a line that was settled before is read without asking anyone.
+        """Return the final outcome of a line; a line that was settled before is read without asking anyone.
 
         Whatever else a line provokes becomes its failure here, with the advice to report it.
         """
@@ -106,7 +106,7 @@ class LineReader:
         return self.desk.settings.read_seconds
 
     def request(self, url: str) -> Request:
-        """What to ask for an address."""
+        """Return what to ask for an address."""
         return sources.request_for(url, self.outside)
 
     # --- files ---------------------------------------------------------------------------------
@@ -136,7 +136,7 @@ class LineReader:
     # --- addresses -----------------------------------------------------------------------------
 
     def _walk(self, request: Request, line: SourceLine, archived_only: bool) -> _Found:
-        """What the address gives now, weighed against what it gave before."""
+        """Return what the address gives now, weighed against what it gave before."""
         try:
             now = self._now(request, line.address, archived_only)
             now = self._of_kind(line, self._rendered(now, line.address, archived_only))
@@ -170,7 +170,7 @@ class LineReader:
         return found
 
     def _known(self, request: Request, url: str, than: str) -> _Found | None:
-        """The newest archived version of the posting, by the board's API or by its page."""
+        """Return the newest archived version of the posting, by the board's API or by its page."""
         places = dict.fromkeys((request, Request(url), Request(rendered_key(url))))
         found = (self._before(place, url, than, DEPTH) for place in places)
         return next(filter(None, found), None)
@@ -185,7 +185,7 @@ class LineReader:
         return own if own.tells else found
 
     def _follow(self, request: Request, url: str, archived_only: bool, depth: int) -> _Found:
-        """The page, or the first one that it points to and that settles the matter."""
+        """Return the page, or the first one that it points to and that settles the matter."""
         page, asked = self.desk.page(request, archived_only)
         found = _Found(page, self._reading(page, url), asked)
         if found.tells or found.reading.outcome in _FEEDS or depth == 0:
@@ -274,7 +274,7 @@ def _textless(line: SourceLine, posting: Posting) -> Failure:
 
 
 def guarded(work: Callable[[], T]) -> T:
-    """What the work gives; anything a page breaks in a parser becomes `NoAnswer` for its line."""
+    """Return what the work gives; anything a page breaks in a parser becomes `NoAnswer` for its line."""
     try:
         return work()
     except SkillmatrixError as error:
@@ -289,7 +289,7 @@ def guarded(work: Callable[[], T]) -> T:
 
 
 def _closed(now: _Found, before: _Found) -> _Found:
-    """The last version that told a posting, marked with what says that it is gone."""
+    """Return the last version that told a posting, marked with what says that it is gone."""
     why = now.reading.detail or f"it is now {now.reading.outcome}"
     words = f"{why} (seen {now.page.fetched_at[:10]})"
     listings = tuple(replace(each, closed=each.closed or words) for each in before.reading.listings)
@@ -303,7 +303,7 @@ def _stale(why: object) -> str:
 
 
 def failure_of(line: SourceLine, error: NoAnswer | Retryable) -> Failure:
-    """The failure of a line whose page never came."""
+    """Return the failure of a line whose page never came."""
     outcome: Outcome = "error"
     if isinstance(error, NoAnswer):
         outcome = next((known for known in OUTCOMES if known == error.outcome), outcome)

@@ -84,7 +84,7 @@ def _default(engine: Engine, name: object, text: str) -> list[dict[str, Any]]:
 
 
 def _labels(engine: Engine) -> Callable[[str], list[dict[str, Any]]]:
-    """What marks a text as the data set SkillSpan does; only the local engine can."""
+    """Return what marks a text as the data set SkillSpan does; only the local engine can."""
     from pipeline.engines.local import LocalEngine
 
     if not isinstance(engine, LocalEngine):
@@ -96,7 +96,7 @@ def _labels(engine: Engine) -> Callable[[str], list[dict[str, Any]]]:
 
 
 def as_plain(mention: Mention) -> dict[str, Any]:
-    """A mention as `tag` prints it."""
+    """Return a mention as `tag` prints it."""
     return {
         "start": mention.start,
         "end": mention.end,

@@ -57,11 +57,11 @@ class _Line:
     cells: Mapping[str, str]
 
     def many(self, column: str) -> tuple[str, ...]:
-        """The parts of a list cell, trimmed, without empty ones."""
+        """Return the parts of a list cell, trimmed, without empty ones."""
         return tuple(part for part in (p.strip() for p in self.cells.get(column, "").split("|")) if part)
 
     def one(self, column: str) -> str:
-        """The trimmed cell."""
+        """Return the trimmed cell."""
         return self.cells.get(column, "").strip()
 
 
@@ -78,7 +78,7 @@ class _Draft:
 
 
 def saved(folder: Path) -> tuple[Path, ...]:
-    """The saved taxonomies of a folder in order; none where there is no folder."""
+    """Return the saved taxonomies of a folder in order; none where there is no folder."""
     return tuple(sorted(path for path in folder.glob("*.tsv") if not path.name.startswith(".")))
 
 
@@ -98,7 +98,7 @@ def problems(paths: Iterable[Path] = (DATA,)) -> list[str]:
 
 
 def table(vocabulary: Vocabulary) -> dict[str, str]:
-    """The claim of every alias, "=Go" or the folded spelling, and the canonical name it leads to."""
+    """Return the claim of every alias, "=Go" or the folded spelling, and the canonical name it leads to."""
     return {
         claim: entry.name
         for entry in vocabulary.skills.values()
@@ -319,7 +319,7 @@ def _check_links(draft: _Draft) -> None:
 
 
 def _cycles(links: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
-    """One path per cycle, starting and ending at the same name."""
+    """Return one path per cycle, starting and ending at the same name."""
     done: set[str] = set()
     found: list[tuple[str, ...]] = []
     for start in links:
@@ -373,7 +373,7 @@ def _foreign(read: _Read, draft: _Draft) -> list[SkillEntry]:
 
 
 def _join(draft: _Draft, foreign: Iterable[SkillEntry]) -> dict[str, SkillEntry]:
-    """The curated skills with the URIs they earn, then every taxonomy entry that no alias claims.
+    """Return the curated skills with the URIs they earn, then every taxonomy entry that no alias claims.
 
     A concept whose label is a curated alias comes before one that only shares another name with it, and
     a curated skill takes in one concept only: one URI, one meaning.
@@ -395,7 +395,7 @@ def _join(draft: _Draft, foreign: Iterable[SkillEntry]) -> dict[str, SkillEntry]
 def _take_in(
     entry: SkillEntry, owner: str | None, skills: dict[str, SkillEntry], taken: dict[str, str]
 ) -> bool:
-    """True when a curated skill now answers for this concept: it gets the URI and the label.
+    """Return True when a curated skill now answers for this concept: it gets the URI and the label.
 
     The concept's other names stay out. Published alternatives are wide ("schedule" for managing time,
     "choose" for deciding), and one that is shifted by a row would join strangers under a curated name.
@@ -418,7 +418,7 @@ def _by_label(entry: SkillEntry, draft: _Draft) -> str | None:
 
 
 def _by_name(entry: SkillEntry, draft: _Draft) -> str | None:
-    """The one curated skill whose very name is among the concept's names; None for none or several.
+    """Return the one curated skill whose very name is among the concept's names; None for none or several.
 
     Initials alone prove nothing (BERT is also a bit error rate tester), nor does a name that shares no
     word with the label: ESCO lists DICOM under medical imaging technology.

@@ -68,7 +68,7 @@ class Asked:
 
     @classmethod
     def of(cls, said: Mapping[str, str]) -> Asked:
-        """What these parameters ask for; what makes no sense is passed over."""
+        """Return what these parameters ask for; what makes no sense is passed over."""
         show = said.get("show", ROWS)
         page = said.get("page", "1")
         return cls(
@@ -83,11 +83,11 @@ class Asked:
         )
 
     def but(self, **other: Any) -> Asked:
-        """The same with something else."""
+        """Return the same with something else."""
         return replace(self, **other)
 
     def link(self, **other: Any) -> str:
-        """The address of the same with something else."""
+        """Return the address of the same with something else."""
         asked = self.but(**other)
         names = ("show", "q", "page", "skill", "row", "posting")
         said = {n: getattr(asked, n) for n in names if getattr(asked, n) not in ("", 1)}
@@ -118,7 +118,7 @@ class Listed:
 
 
 def listed(view: View, asked: Asked, suggestions: Sequence[Suggestion]) -> Listed:
-    """The skills that were asked for, most demanded first."""
+    """Return the skills that were asked for, most demanded first."""
     names = wanted(view, asked, suggestions)
     if asked.show == ROWS:
         # the rows' own skills stand on every page of the list
@@ -146,7 +146,7 @@ def by_postings(view: View) -> list[str]:
 
 
 def wanted(view: View, asked: Asked, suggestions: Sequence[Suggestion]) -> list[str]:
-    """The names that the filter and the search leave, in order."""
+    """Return the names that the filter and the search leave, in order."""
     scoring = view.scoring
     if asked.show == "rejected":
         names = sorted(scoring.rulings.rejected)
@@ -186,7 +186,7 @@ def _item(view: View, asked: Asked, name: str, suggestions: Sequence[Suggestion]
 
 
 def marks(view: View, name: str) -> tuple[str, ...]:
-    """What else is to be known of a skill at a glance."""
+    """Return what else is to be known of a skill at a glance."""
     rulings = view.scoring.rulings
     found = {"pinned": rulings.pinned, "kept out": rulings.kept_out, "changed": view.changed}
     return tuple(mark for mark, names in found.items() if name in names)
@@ -237,7 +237,7 @@ class Detail:
 def detail(
     view: View, asked: Asked, name: str, suggestions: Sequence[Suggestion], ten: Sequence[MatrixRow]
 ) -> Detail | None:
-    """The skill of that name; None where there is none."""
+    """Return the skill of that name; None where there is none."""
     scoring = view.behind(name)
     skill, score = scoring.skills.get(name), scoring.scores.get(name)
     if skill is None and name not in view.scoring.rulings.rejected:
@@ -268,7 +268,7 @@ def detail(
 
 
 def _rejection(view: View, name: str) -> str:
-    """Who rejected a skill that is rejected, when and why."""
+    """Return who rejected a skill that is rejected, when and why."""
     if name in view.scoring.rulings.rejected:
         for d in reversed(view.in_force):
             if (d.action, d.subject) == ("reject", name):
@@ -281,7 +281,7 @@ def _likely(name: str, suggestions: Sequence[Suggestion]) -> tuple[Suggestion, .
 
 
 def _strongest_first(scoring: Scoring, name: str) -> list[Mention]:
-    """One mention of each posting first, the strongest, then the others."""
+    """Return one mention of each posting first, the strongest, then the others."""
     postings, seen = scoring.basis.postings, set[str]()
     rank = {posting: place for place, posting in enumerate(postings)}
     mentions = sorted(
@@ -323,7 +323,7 @@ def _why_not_counted(posting: Posting) -> str:
 
 
 def _with_posting(view: View, asked: Asked, found: Detail, mentions: Sequence[Mention]) -> Detail:
-    """The same with the posting that is read: the one asked for, else that of the first quote."""
+    """Return the same with the posting that is read: the one asked for, else that of the first quote."""
     postings = view.scoring.basis.postings
     wanted = asked.posting if any(m.posting_id == asked.posting for m in mentions) else ""
     posting = postings.get(wanted or (mentions[0].posting_id if mentions else ""))
@@ -349,7 +349,7 @@ def next_of(before: Sequence[str], left: Sequence[str], name: str) -> str:
 
 
 def held(view: View, row: MatrixRow) -> bool:
-    """True for a row that a person pinned, by its theme or by one of its skills."""
+    """Return True for a row that a person pinned, by its theme or by one of its skills."""
     skills = view.scoring.skills
     return not view.scoring.rulings.pinned.isdisjoint(
         {row.theme, *row.skills, *(skills[name].theme for name in row.skills)}
@@ -371,7 +371,7 @@ AT_A_KEY = ("reject", "kind", "pin", "keep-out")
 
 
 def at_a_key(view: View, name: str) -> dict[str, Wish]:
-    """What each of these keys would decide of a skill; nothing where there is no such skill."""
+    """Return what each of these keys would decide of a skill; nothing where there is no such skill."""
     score, rulings = view.scoring.scores.get(name), view.scoring.rulings
     if score is None:
         return {}
@@ -426,7 +426,7 @@ SENTENCES = {
 
 
 def sentence(wish: Wish) -> str:
-    """The wish in words."""
+    """Return the wish in words."""
     return SENTENCES[wish.action].format(subject=wish.subject, after=wish.after, before=wish.before)
 
 
@@ -449,7 +449,7 @@ def told(decision: Decision, view: View) -> str:
 
 
 def harmless(value: Any) -> Any:
-    """The value without what no page can carry: lone surrogates and control characters."""
+    """Return the value without what no page can carry: lone surrogates and control characters."""
     return safe.clean(value) if type(value) is str else value
 
 
