@@ -11,7 +11,7 @@ from pipeline import plugins, read
 from pipeline.errors import UsageError
 from pipeline.ports import Engine
 from pipeline.records import Failure, Mention, Posting, Run, Target, digest
-from pipeline.settings import KEY_NAMES, Settings, has_endpoint
+from pipeline.settings import Settings, has_endpoint
 from pipeline.steps.place import Place
 
 Progress = Callable[[int, int, str], None]
@@ -90,9 +90,6 @@ def _batches(postings: Sequence[Posting], size: int) -> Iterator[list[Posting]]:
     rest = iter(postings)
     while batch := list(islice(rest, size)):
         yield batch
-
-
-__all__ = ["KEY_NAMES", "choose", "has_endpoint"]
 
 
 def choose(

@@ -16,9 +16,9 @@ from pipeline.ports import Fetcher
 from pipeline.read.canonical import masked_words
 from pipeline.records import Failure, Posting, RawPage, Run, SourceLine, digest
 from pipeline.settings import FetchSettings
-from pipeline.steps.desk import Desk, Nobody, hours_since
 from pipeline.steps.expand import Expansion as Expansion
 from pipeline.steps.expand import expand as expand
+from pipeline.steps.page_cache import NullFetcher, PageCache, hours_since
 from pipeline.text import plural
 
 if TYPE_CHECKING:
@@ -91,10 +91,10 @@ def each(
     from pipeline.read import masked_words
     from pipeline.steps.one_line import LineReader
 
-    asker = fetcher or (plugins.fetcher(settings) if any(line.is_url for line in lines) else Nobody())
+    asker = fetcher or (plugins.fetcher(settings) if any(line.is_url for line in lines) else NullFetcher())
     log = RunLog(archive, lines, offline, refresh, settings.max_age_days)
-    desk = Desk(archive, asker, settings, log.began, offline, refresh, _renderer(asker, settings))
-    reader = LineReader(desk, plugins.sources(settings))
+    cache = PageCache(archive, asker, settings, log.began, offline, refresh, _renderer(asker, settings))
+    reader = LineReader(cache, plugins.sources(settings))
 
     def work(line: SourceLine) -> Gathered:
         settled = log.settled(line)
@@ -126,7 +126,7 @@ def each(
 def _renderer(asker: Fetcher, settings: FetchSettings) -> Callable[[RawPage], RawPage] | None:
     from pipeline.render import renderer
 
-    return None if isinstance(asker, Nobody) else renderer(asker, settings)
+    return None if isinstance(asker, NullFetcher) else renderer(asker, settings)
 
 
 # --- before anything is asked -----------------------------------------------------------------
@@ -153,7 +153,7 @@ def plan(
     """Return what would be asked of whom; nothing is asked, robots.txt included."""
     from pipeline import sources
 
-    desk = Desk(archive, Nobody(), settings, utc_now(), offline, refresh)
+    cache = PageCache(archive, NullFetcher(), settings, utc_now(), offline, refresh)
     outside = plugins.sources(settings)
     planned = []
     for line in lines:
@@ -162,7 +162,7 @@ def plan(
             continue
         request = sources.request_for(line.address, outside)
         kept = archive.latest(request_key(request))
-        how = "archive" if kept and (offline or desk.is_young(kept)) else "missing" if offline else "ask"
+        how = "archive" if kept and (offline or cache.is_young(kept)) else "missing" if offline else "ask"
         planned.append(Planned(line, how, host_of(request.url), request.method, request.url))
     return planned
 

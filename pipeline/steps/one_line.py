@@ -23,7 +23,7 @@ from pipeline.records import (
     SourceLine,
 )
 from pipeline.steps import reading as reads
-from pipeline.steps.desk import Desk, rendered_key
+from pipeline.steps.page_cache import PageCache, rendered_key
 
 T = TypeVar("T")
 
@@ -79,7 +79,7 @@ class _Found:
 class LineReader:
     """Walks lines to their outcomes; a hostile page costs its own line, never the run."""
 
-    desk: Desk
+    cache: PageCache
     outside: Sequence[Source] = ()
 
     def read(self, line: SourceLine, settled: Failure | None = None) -> Gathered:
@@ -103,7 +103,7 @@ class LineReader:
 
     @property
     def _seconds(self) -> float:
-        return self.desk.settings.read_seconds
+        return self.cache.settings.read_seconds
 
     def request(self, url: str) -> Request:
         """Return what to ask for an address."""
@@ -121,13 +121,13 @@ class LineReader:
             ) from error
         if not path.is_file() and not path.is_dir():  # a pipe or a device may never end
             raise NoAnswer("it is neither a file nor a folder", "error", "Check the path.")
-        limit = self.desk.settings.max_bytes
+        limit = self.cache.settings.max_bytes
         if size > limit:
             advice = "Raise max_bytes in the settings' section [fetch], or use `import` for collections."
             raise NoAnswer(f"the file is larger than {limit} bytes", "error", advice)
         page, reading = guarded(lambda: reads.open_file(path, seconds=self._seconds))
         told = reading.detail if reading.system == lists.COLLECTION and reading.listings else ""
-        archive, key = self.desk.archive, f"file:{line.address}"
+        archive, key = self.cache.archive, f"file:{line.address}"
         newest = next(archive.newest_first(key), None)
         if newest is None or newest["sha256"] != page.sha256 or not archive.has(page.sha256):
             archive.save(page, key)
@@ -179,14 +179,14 @@ class LineReader:
         """For a page of scripts: what it becomes in a browser, where there is one and it helps."""
         if found.tells or found.reading.outcome != "shell":
             return found
-        page = self.desk.rendered(found.page, archived_only)
+        page = self.cache.rendered(found.page, archived_only)
         reading = self._reading(page, url) if page else found.reading
         own = replace(found, page=page, reading=reading) if page else found
         return own if own.tells else found
 
     def _follow(self, request: Request, url: str, archived_only: bool, depth: int) -> _Found:
         """Return the page, or the first one that it points to and that settles the matter."""
-        page, asked = self.desk.page(request, archived_only)
+        page, asked = self.cache.page(request, archived_only)
         found = _Found(page, self._reading(page, url), asked)
         if found.tells or found.reading.outcome in _FEEDS or depth == 0:
             return found
@@ -199,7 +199,7 @@ class LineReader:
 
     def _before(self, request: Request, url: str, than: str, depth: int) -> _Found | None:
         """The newest archived version that tells a posting, of the page or of one that it pointed to."""
-        for page in self.desk.older(request, than):
+        for page in self.cache.older(request, than):
             found = _Found(page, self._reading(page, url))
             if found.tells:
                 return found

@@ -17,7 +17,7 @@ from pipeline.settings import FetchSettings
 
 
 @dataclass
-class Desk:
+class PageCache:
     """Hands out pages; what it asks for is archived before anyone reads it.
 
     A page that was fetched since `began` is never asked for again, whatever its status.
@@ -109,7 +109,7 @@ def rendered_key(url: str) -> str:
     return f"{url}#rendered"
 
 
-class Nobody:
+class NullFetcher:
     """A fetcher for plans: it asks nobody."""
 
     def fetch(self, request: Request) -> RawPage:
