@@ -43,6 +43,7 @@ from pipeline.records import (
     SkillScore,
     Target,
     ThemeEntry,
+    Trade,
     Vocabulary,
 )
 from pipeline.settings import PlanSettings
@@ -591,6 +592,23 @@ def test_a_credential_is_a_gate_and_never_a_level() -> None:
     assert not planning.build(rated_, SETTINGS, aim="ready").readiness[0].holds
     held = replace(rated_, held=[Held("2026-01-02", "Teaching certification", "have")])
     assert planning.build(held, SETTINGS, aim="ready").readiness[0].holds
+
+
+@pytest.mark.parametrize(
+    ("name", "trade_", "sort"),
+    [
+        ("Postgraduate professional license", "teaching", "teaching licence"),
+        ("State residency and certification", "teaching", "teaching licence"),
+        ("Professional license", "care", "registration"),
+        ("Microsoft certification", "teaching", "certificate"),
+    ],
+)
+def test_what_licence_a_school_asks_for_is_the_teaching_licence(name: str, trade_: Trade, sort: str) -> None:
+    asking = posting(name, "Post", 1)
+    mention = Mention.at(asking, 0, len(name), skill=name, strength="required")
+    demand = counts.demand([asking], [mention], [])
+    (found,) = credentials.credentials(demand, load(), (), SETTINGS, trade=trade_)
+    assert found.sort == sort
 
 
 def test_a_row_of_a_credential_keeps_its_number_and_has_no_levels() -> None:

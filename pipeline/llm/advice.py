@@ -82,7 +82,8 @@ class Stored(Advice):
             source = f"{MODEL}{record.get('model') or 'without a name'}"
             for name, slot in SLOTS.items():
                 lines = [str(line) for line in record["value"].get(name, ()) if not links(str(line))]
-                found.setdefault((theme, slot), []).extend(Hint(line, source) for line in lines)
+                said = f"{source}: a proposal, not looked up" if slot == "reading" else source
+                found.setdefault((theme, slot), []).extend(Hint(line, said) for line in lines)
         return found
 
 

@@ -49,6 +49,7 @@ from pipeline.records import (
     Target,
 )
 from pipeline.settings import PlanSettings
+from pipeline.text import plural
 
 __all__ = ["Calendar", "Given", "build", "compare", "rationale", "wanted"]
 
@@ -103,7 +104,7 @@ def build(
     now = _schedule(_levelled(given, settings, when.today), target, settings, elapsed, aim)
     start = max(when.start, when.today) if when.start else ""
     last = max((b.last_week for b in now.blocks), default=0)
-    held = credentials.credentials(facts.demand, given.vocabulary, given.held, settings, start)
+    held = credentials.credentials(facts.demand, given.vocabulary, given.held, settings, start, facts.trade)
     found = Plan(
         target=target,
         rows=now.rows,
@@ -220,8 +221,11 @@ def _experience(demand: Demand) -> str:
         asked += [max(years)] if years else []
     if not asked:
         return ""
-    of = len(demand.postings)
-    return f"{len(asked)} of {of} postings ask for years of work, half of these for {median(asked):g} or more"
+    of, usual = len(demand.postings), median(asked)
+    told = plural(round(12 * usual), "month") if usual < 1 else f"{usual:g} year{'' if usual == 1 else 's'}"
+    if len(asked) == 1:
+        return f"1 of {of} postings asks for {told} of work"
+    return f"{len(asked)} of {of} postings ask for years of work, half of these for {told} or more"
 
 
 def _years(value: str) -> float:
@@ -232,9 +236,8 @@ def _years(value: str) -> float:
 def _place(row: PlanRow, given: Given) -> str:
     """Where a row belongs: its trade, then the vocabulary's themes that it joins."""
     first = given.facts.demand.theme.get(row.core[0].skill, "") if row.core else ""
-    entries = [given.vocabulary.themes[t] for t in (row.theme, first) if t in given.vocabulary.themes]
-    label = trade.LABELS[trade.of_row(row.skills, given.facts.demand, given.vocabulary, row.trade)]
-    return " → ".join([label, *(entry.title for entry in entries[:1])])
+    fit = [t for t in (row.theme, first) if given.facts.of_theme.get(t) in given.facts.fitting(row.trade)]
+    return " → ".join([trade.LABELS[row.trade], *(given.vocabulary.themes[t].title for t in fit[:1])])
 
 
 def _told(row: PlanRow, rows: Sequence[PlanRow], given: Given, names: Names) -> PlanRow:

@@ -59,7 +59,11 @@ def target_add(
         "rationale": rationale,
     }
     known = {name: value for name, value in changes.items() if value is not None}
-    print(step.described(step.add(Place(workspace), Target(role, industry), known)))
+    place = Place(workspace)
+    added = step.add(place, Target(role, industry), known)
+    print(step.described(added))
+    for other in step.same_plan(place, added):
+        print(f"note: {show.plain(other.role)} is plan {added.plan.upper()}, too")
 
 
 @targets.command("list")
@@ -380,10 +384,11 @@ def reference_add(
     from pipeline.steps.place import Place
 
     place, settings = Place(workspace), load_settings(workspace)
-    row, _ = step.subject(step.rows(place, place.target(target), settings), skill)
+    row, subject = step.subject(step.rows(place, place.target(target), settings), skill)
     link = what if "://" in what else ""
     named = {"book": "book", "course": "course", "own": "own notes"}.get(kind or "", "")
-    parts = [title or what, section, named]
+    of = "" if subject == row.theme else f"{subject}: "
+    parts = [of + (title or what), section, named]
     hint = Hint(", ".join(part for part in parts if part), "you", link, "", level)
     checked = person.refer(place, row.theme, hint, None if offline else settings.fetch)
     print("kept" if not link else f"kept; the link {'answered' if checked else 'was not checked'}")
@@ -512,10 +517,11 @@ def _verdict(found: Plan) -> None:
 def _weeks(plan: Plan, aim: Aim) -> str:
     t = plan.target
     by = f", by {aim.day}" if aim.day else ""
-    told = f"{aim.weeks:,.0f} weeks at {t.hours_per_week:g} hours{by}; "
+    told = f"{aim.weeks:,.1f} weeks at {t.hours_per_week:g} hours{by}"
+    left = f"the {plan.budget:,.0f} hours left of {t.horizon_weeks} weeks"
     if aim.fits:
-        return f"{told}fits into the {plan.budget:,.0f} hours left of {t.horizon_weeks} weeks"
-    return f"{told}does not fit into {t.horizon_weeks} weeks, {aim.weekly:.1f} hours a week would"
+        return f"{told}; fits into {left}"
+    return f"{told}; does not fit into {left}, {aim.weekly:.1f} hours a week would"
 
 
 def _short(row: PlanRow) -> str:

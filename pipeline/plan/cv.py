@@ -37,7 +37,8 @@ _MORE = re.compile(
     r"taught|improv\w+|optimi[sz]\w+|reduc\w+|architect\w*|redesign\w*|introduc\w+)\b|\d ?%",
     re.IGNORECASE,
 )
-_YEARS = re.compile(r"\b(\d{1,2})\+? years?\b", re.IGNORECASE)
+_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_YEARS = re.compile(rf"\b(\d{{1,2}}|{'|'.join(_NUMBERS)})\+? years?\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +113,8 @@ def _proposal(row: PlanRow, mentions: Sequence[Mention], posting: Posting) -> Pr
             best[name] = level, replace(line, skill=name)
     known = {name: Rating("", "", name, level) for name, (level, _) in best.items()}
     counted = {c.skill: c.mentions for c in (*row.core, *row.tail)}
-    parts = [(name, "", counted.get(name, 1)) for name in row.skills]
+    core = {c.skill for c in row.core}
+    parts = [(name, "", counted.get(name, 1)) for name in row.skills if name in core or name in best]
     level, _ = rated.level_of(row.theme, parts, known)
     ranked = sorted(best, key=lambda name: (-best[name][0], -counted.get(name, 0), name))
     missing = tuple(c.skill for c in row.core if c.skill not in best)
@@ -122,10 +124,14 @@ def _proposal(row: PlanRow, mentions: Sequence[Mention], posting: Posting) -> Pr
 
 def _level(mention: Mention, line: str) -> int:
     """What one sentence of a CV supports: named, done, done well, by its words and years."""
-    years = max([float(n) for n in _YEARS.findall(line)], default=0.0)
+    years = max([_number(n.lower()) for n in _YEARS.findall(line)], default=0)
     cue = next(
         (level for level, pattern in levels.DEPTH if mention.depth and pattern.search(mention.depth)), 0
     )
     told = 3 if _MORE.search(line) else DONE if _DONE.search(line) else NAMED
     by_years = next((level for least, level in levels.YEARS if years >= least), 0) if years else 0
     return min(MOST, max(told, cue, by_years))
+
+
+def _number(told: str) -> int:
+    return _NUMBERS.index(told) + 1 if told in _NUMBERS else int(told)

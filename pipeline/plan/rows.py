@@ -105,6 +105,10 @@ class Facts:
     scores: Mapping[str, SkillScore]
     of_theme: Mapping[str, Trade]
 
+    def fitting(self, worded: Trade) -> tuple[Trade, ...]:
+        """The families of trades whose themes may speak for a row worded for one of them."""
+        return "people", "thinking", "office", worded, self.trade
+
 
 def _mostly_held(names: Sequence[str], gates: frozenset[str], demand: counts.Demand) -> bool:
     mentions = {name: demand.count(name).mentions for name in names}
@@ -237,10 +241,9 @@ def _hints(
 ) -> dict[str, tuple[Hint, ...]]:
     """The vocabulary's sentences for a row, of its own trade only, then what a person or a model adds."""
     weight: dict[str, int] = {}
-    fit = ("people", "thinking", "office", worded, given.facts.trade)
     for name in names:
         theme = demand.theme.get(name, "")
-        if given.facts.of_theme.get(theme, worded) in fit:
+        if given.facts.of_theme.get(theme, worded) in given.facts.fitting(worded):
             weight[theme] = weight.get(theme, 0) + demand.count(name).mentions
     themes = sorted(weight, key=lambda t: (t != row.theme, -weight[t], t))
     entries = [given.vocabulary.themes[t] for t in themes if t in given.vocabulary.themes]
@@ -257,5 +260,5 @@ def _in_turn(entries: Sequence[ThemeEntry], slot: str) -> tuple[Hint, ...]:
     # the leading theme in full, then the others' first ones: a joined row is not flooded by its parts
     first = [text for entry in entries[:1] for text in getattr(entry, slot)]
     rest = [text for entry in entries[1:] for text in getattr(entry, slot)[:1]]
-    texts = [text[:1].upper() + text[1:] for text in [*first, *rest][:MOST_HINTS]]
+    texts = list(dict.fromkeys(text[:1].upper() + text[1:] for text in [*first, *rest]))[:MOST_HINTS]
     return tuple(Hint(text, "vocabulary") for text in texts)

@@ -174,7 +174,9 @@ def write(place: Place, target: Target, settings: Settings, today: str = "") -> 
 
     found = plan(place, target, settings, today)
     if found.start:
-        person.note_rows(place, target, (row.theme for row in found.rows), found.start)
+        # the rows of the first plan stand in it from its first day, whenever it was written
+        since = found.start if person.joined(place, target) else person.started(place, target)
+        person.note_rows(place, target, (row.theme for row in found.rows), since)
     return found, plan_documents.write(found, place.documents(target) / "plan")
 
 

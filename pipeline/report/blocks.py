@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -18,7 +19,7 @@ from pipeline.records import MODEL, Cue, Evidence, Hint
 from pipeline.report import safe
 
 Cell = str | int | float | bool | Hint | Evidence | Cue | None | tuple["Cell", ...]
-Form = Literal["text", "whole", "hours", "percent", "yes", "factor", "day"]
+Form = Literal["text", "whole", "hours", "percent", "yes", "factor", "day", "priority"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def plain(value: Cell, form: Form = "text") -> str:
 
 def _number(value: float, form: Form) -> str:
     if form == "hours":
-        return f"{value:,.0f} h" if value >= 10 or value == int(value) else f"{value:.1f} h"
+        return f"{value:,.0f} h" if abs(value) >= 10 or value == int(value) else f"{value:.1f} h"
     if form == "percent":
         return f"{100 * value:.0f} %"
     return f"{value:.3g}" if form == "factor" else f"{value:g}"
@@ -160,7 +161,7 @@ def _block_markdown(block: Block) -> list[str]:
     if isinstance(block, Heading):
         return [f"## {safe.markdown(block.text)}"]
     if isinstance(block, Text):
-        text = safe.markdown(block.text)
+        text = _coded_markdown(block.text)
         return [f"**{text}**" if block.tone in ("good", "bad") else f"> {text}" if block.tone else text]
     if isinstance(block, Bullets):
         return [f"- {_markdown(item)}" for item in block.items]
@@ -189,7 +190,13 @@ def _markdown(value: Cell, form: Form = "text") -> str:
         return f"“{safe.markdown(value.quote)}” ({safe.markdown_link(label, value.url)})"
     if isinstance(value, Cue):
         return f"{value.level}: {_markdown(value.evidence)} {safe.markdown(value.why)}"
-    return safe.markdown(plain(value, form))
+    return _coded_markdown(plain(value, form))
+
+
+def _coded_markdown(text: str) -> str:
+    """The text in Markdown with what stands between backticks kept as a command."""
+    parts = re.split(r"( ?`[^`|]+` ?)", safe.one_line(text))
+    return "".join(part if i % 2 else safe.markdown(part) for i, part in enumerate(parts))
 
 
 # --- HTML -----------------------------------------------------------------------------------------
@@ -267,6 +274,8 @@ def _html(value: Cell, form: Form = "text") -> Markup:
         return shape.format(value.level, _evidence_html(value.evidence), safe.one_line(value.why))
     if isinstance(value, str):
         return _coded(value)
+    if form == "priority" and value:
+        return Markup('<span class="priority p{0}"><b>{0}</b></span>').format(value)
     return Markup("{}").format(safe.one_line(plain(value, form)))
 
 

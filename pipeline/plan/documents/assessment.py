@@ -28,7 +28,7 @@ def assessment(plan: Plan) -> Document:
         table(plan),
         Heading("Where the targets come from"),
         Text(
-            "The lowest level that contents at least half of the postings that ask for a row; each posting "
+            "The lowest level that satisfies at least half of the postings that ask for a row; each posting "
             "counts with the highest level that its words ask for."
         ),
         _cues(plan),
@@ -61,10 +61,21 @@ def _total(plan: Plan) -> str:
     low, high = (1 - SPREAD) * found.hours, (1 + SPREAD) * found.hours
     return (
         f"From here to {what}: about {found.hours:,.0f} hours ({low:,.0f} to {high:,.0f}, should the assumed "
-        f"hours be a quarter off), {found.weeks:,.0f} weeks at {plan.target.hours_per_week:g} hours a week. "
+        f"hours be a quarter off), {words.plural(whole(found.weeks), 'week')} at "
+        f"{plan.target.hours_per_week:g} hours a week. "
         f"{'That fits' if found.fits else 'That does not fit'} into the {plan.budget:,.0f} hours left of "
         f"{words.plural(plan.target.horizon_weeks, 'week')}."
     )
+
+
+def whole(weeks: float) -> int:
+    """Return weeks, the last begun one counted as a whole."""
+    return math.ceil(weeks - 1e-9) if math.isfinite(weeks) else 0
+
+
+def enough(found: Aim) -> float:
+    """Return the hours a week with which an aim fits into the horizon, rounded up to a tenth."""
+    return math.ceil(10 * found.weekly - 1e-9) / 10
 
 
 def aim(plan: Plan, name: str) -> Aim:
@@ -77,7 +88,7 @@ def table(plan: Plan) -> Table:
     columns = (
         Column("Skill", width=46),
         Column("Kind", width=10),
-        Column("Priority (1-3)", "whole", 10),
+        Column("Priority (1-3)", "priority", 10),
         Column("Share", "percent", 9),
         Column("Current", "whole", 9),
         Column("Target", "whole", 9),
@@ -106,7 +117,7 @@ def table(plan: Plan) -> Table:
         "assessment",
         columns,
         rows,
-        ("Total time", None, None, None, None, None, gap, plan.hours, None, f"{plan.weeks:,.0f} weeks"),
+        ("Total time", *[None] * 5, gap, plan.hours, None, words.plural(whole(plan.weeks), "week")),
     )
 
 
@@ -121,7 +132,7 @@ def _because(row: PlanRow) -> str:
     if row.overruled:
         return f"{row.target}, {row.overruled}"
     content = sum(cue.level <= row.proposed for cue in row.cues)
-    return f"level {row.proposed} contents {words.n_of(content, len(row.cues))} postings that ask for it"
+    return f"level {row.proposed} satisfies {words.n_of(content, len(row.cues))} postings that ask for it"
 
 
 def _quotes(row: PlanRow) -> tuple[Cell, ...]:
@@ -183,8 +194,10 @@ def attainability(plan: Plan) -> Document:
                 "note",
             )
         )
-    for name, cut in plan.cuts:
-        blocks += _cut(plan, name, cut)
+    for at, (name, cut) in enumerate(plan.cuts):
+        same = [title for other, title in _CUTS.items() if dict(plan.cuts).get(other) == cut]
+        if cut not in [before for _, before in plan.cuts[:at]]:
+            blocks += _cut(plan, name, cut, " and ".join(same))
     blocks += [Text(note, "note") for note in plan.notes]
     if not fits:
         blocks += [Heading("Other ways out"), _ways(plan)]
@@ -200,7 +213,7 @@ def _reality(plan: Plan) -> list[str]:
     if plan.experience:
         told.append(
             f"{plan.experience}. Hours of study do not replace them: projects that others use come nearest, "
-            "and a junior or trainee post asks for fewer."
+            "and a junior or trainee post asks for less."
         )
     return told
 
@@ -222,10 +235,10 @@ def aims(plan: Plan) -> Table:
         (
             AIMS[a.name] + (" (this plan)" if a.name == plan.aim else ""),
             a.hours,
-            math.ceil(a.weeks) if math.isfinite(a.weeks) else None,
+            whole(a.weeks) if math.isfinite(a.weeks) else None,
             a.day,
             a.fits,
-            math.ceil(10 * a.weekly) / 10 if math.isfinite(a.weekly) else None,
+            enough(a) if math.isfinite(a.weekly) else None,
         )
         for a in plan.aims
     )
@@ -236,11 +249,11 @@ def _ways(plan: Plan) -> Bullets:
     found = aim(plan, plan.aim)
     ways = []
     if math.isfinite(found.weekly):
-        ways.append(f"Give {found.weekly:.1f} hours a week instead of {plan.target.hours_per_week:g}: "
+        ways.append(f"Give {enough(found):g} hours a week instead of {plan.target.hours_per_week:g}: "
                     f"`skillmatrix target add ROLE --hours {math.ceil(found.weekly)}`.")  # fmt: skip
     ways.append(
-        f"Take {math.ceil(found.weeks)} weeks instead of {plan.target.horizon_weeks}: "
-        f"`skillmatrix target add ROLE --horizon {math.ceil(found.weeks)}`."
+        f"Take {whole(found.weeks)} weeks instead of {plan.target.horizon_weeks}: "
+        f"`skillmatrix target add ROLE --horizon {whole(found.weeks)}`."
     )
     ways.append(
         "Aim one rung lower first: a junior, assistant or trainee post of the same kind asks for less; "
@@ -268,11 +281,11 @@ def last_day(plan: Plan, week: int) -> str:
 
 _CUTS = {
     "fewest": "The fewest rows to change",
-    "demand": "The least demand to give up",
+    "demand": "the least demand to give up",
 }
 
 
-def _cut(plan: Plan, name: str, cut: Cut) -> list[Block]:
+def _cut(plan: Plan, name: str, cut: Cut, title: str) -> list[Block]:
     levels = dict(cut.levels)
     columns = (
         Column("Skill", width=46),
@@ -304,7 +317,7 @@ def _cut(plan: Plan, name: str, cut: Cut) -> list[Block]:
         f"{words.plural(cut.mandatory, 'mandatory level')} and {cut.lost} points of demand given up (levels "
         f"× share in percent). All choices were compared: none does better.{follows}"
     )
-    return [Heading(_CUTS.get(name, name)), Text(told), Table(f"cut-{name}", columns, rows)]
+    return [Heading(title[:1].upper() + title[1:]), Text(told), Table(f"cut-{name}", columns, rows)]
 
 
 def _wanted(plan: Plan, row: PlanRow) -> int:

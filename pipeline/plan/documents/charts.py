@@ -66,7 +66,7 @@ def gaps(plan: Plan) -> Markup:
     for i, row in enumerate(plan.rows):
         y = 30 * i
         levels = f"{row.current} → {row.goal}" + (f" of {row.target}" if row.goal < row.target else "")
-        parts += [_text(0, y + 11, label(row)), _text(WIDTH, y + 11, levels, "soft", "end")]
+        parts += [_text(0, y + 11, label(row, 68 - len(levels))), _text(WIDTH, y + 11, levels, "soft", "end")]
         parts.append(_box(0, y + 15, WIDTH, 9, "track"))
         parts.append(_box(0, y + 15, row.current * unit, 9, "have"))
         if row.goal > row.current:
@@ -237,14 +237,14 @@ def measure(found: Measure) -> Markup:
     ]
     dot = Markup('<circle cx="{}" cy="{}" r="3" class="have"/>')
     parts = [
-        _text(left - 3, top + 8, f"{most:g}", "soft", "end"),
-        _text(left - 3, top + high, f"{low:g}", "soft", "end"),
+        _text(left - 3, top + 8, f"{round(most, 1):g}", "soft", "end"),
+        _text(left - 3, top + high, f"{round(low, 1):g}", "soft", "end"),
     ]
     parts += [_line(left, top + high, WIDTH, top + high), _path(points, "real-line")]
     parts += [dot.format(f"{x:.1f}", f"{y:.1f}") for x, y in points]
     parts += [_text(left, top + high + 13, found.points[0][0], "soft")]
     parts += [_text(WIDTH, top + high + 13, found.points[-1][0], "soft", "end")]
-    return _frame(top + high + 18, f"{found.name}: {'; '.join(f'{v:g}' for v in values)}", parts)
+    return _frame(top + high + 18, f"{found.name}: {'; '.join(f'{round(v, 1):g}' for v in values)}", parts)
 
 
 def _path(points: Sequence[tuple[float, float]], kind: str) -> Markup:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.plan.documents.credentials import credentials
+from pipeline.plan.documents.roadmap import resources
 from pipeline.records import Plan, PlanRow, Trade
 from pipeline.report import words
 from pipeline.report.blocks import Block, Bullets, Cell, Column, Document, Heading, Table, Text
@@ -64,8 +67,8 @@ def competency(plan: Plan) -> Document:
         Heading("The rows"),
         Text(
             "Mandatory: required by half of the postings or more, counted over the row's skills (the border "
-            "is a setting). Depth: what the postings say one does, to the level that contents half of "
-            "them. The next step of each row is its gap note; your own note stands before it."
+            "is a setting). Depth: what the postings say one does, to the level that half of them ask for "
+            "or that readiness needs. The next step of each row is its gap note, behind your own."
         ),
         table(plan),
         Heading("Skill by skill"),
@@ -82,8 +85,7 @@ def competency(plan: Plan) -> Document:
         Heading("Your stories"),
         Text("One story for each mandatory row, two minutes each. The form is in templates/star-story.md."),
         Bullets(STAR),
-        Heading("Reading"),
-        *_reading(plan),
+        *resources(plan),
         Heading("Improvement log"),
         *_log(plan),
     ]
@@ -119,7 +121,7 @@ def _skills(plan: Plan) -> Table:
         Column("Row", "whole", 8),
         Column("Mandatory?", "yes", 11),
         Column("Postings", "whole", 10),
-        Column("Priority (1-3)", "whole", 10),
+        Column("Priority (1-3)", "priority", 10),
         Column("Self-rating (0-5)", "whole", 11),
     )
     rows = tuple(
@@ -130,7 +132,7 @@ def _skills(plan: Plan) -> Table:
 
 def depth(row: PlanRow) -> tuple[Cell, ...]:
     """How deep a row goes: the duties' verbs, its most demanded skills, the level, and a posting's cue."""
-    level = row.ready or row.target
+    level = max(row.ready, row.target)
     skills = ", ".join(c.skill for c in row.core[:3]) or row.title
     if row.verbs and row.trade not in ("people", "thinking"):
         verbs = ", ".join(row.verbs[:-1]) + (" and " if len(row.verbs) > 1 else "") + row.verbs[-1]
@@ -148,7 +150,9 @@ def gap_note(row: PlanRow) -> tuple[Cell, ...]:
     if row.next is None:
         return (row.note,) if row.note else ()
     step = f"Next, {row.current} → {row.current + 1}: {row.next.exercise} Done when: {row.next.done}"
-    return (row.note, step) if row.note else (step,)
+    reading = next((h for h in row.reading if h.level in (0, row.current + 1)), None)
+    told = replace(reading, text=f"Read: {reading.text}") if reading else ""
+    return tuple(part for part in (row.note, step, told) if part)
 
 
 def _rubric(plan: Plan) -> Table:
@@ -175,19 +179,6 @@ def _rubric(plan: Plan) -> Table:
 def _questions(plan: Plan) -> Table:
     columns = (Column("Skill", width=42), Column("Questions that an interviewer may ask", width=90))
     return Table("questions", columns, tuple((r.title, r.questions) for r in plan.rows))
-
-
-def _reading(plan: Plan) -> list[Block]:
-    known = tuple((r.title, r.reading) for r in plan.rows if r.reading)
-    if not known:
-        return [
-            Text(
-                "No reference yet. Add a book, a course, a page or your own notes: `skillmatrix reference "
-                "add ROW 'Title' --kind book --section 'ch. 3'`. None is invented here."
-            )
-        ]
-    columns = (Column("Skill", width=42), Column("Reading", width=90))
-    return [Table("reading", columns, known)]
 
 
 def _log(plan: Plan) -> list[Block]:

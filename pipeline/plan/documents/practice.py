@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pipeline.plan.documents.assessment import last_day
 from pipeline.plan.documents.progress import reality
-from pipeline.plan.documents.roadmap import NOTHING, goal, said, when
+from pipeline.plan.documents.roadmap import NOTHING, goal, resources, said, when
 from pipeline.records import Block as Step
 from pipeline.records import Habit, Hint, Lesson, Plan
 from pipeline.report import words
@@ -94,9 +94,9 @@ def practice(plan: Plan) -> Document:
         Heading("Small skills"),
         Text("What the exercises train underneath; name the one that you are weakest in, and use it."),
         _micro(plan),
-        Heading("How to use reading"),
+        *resources(plan),
+        Text("How to use it:"),
         Bullets(READING),
-        *_resources(plan),
         Heading("Monthly integration"),
         _projects(plan),
         Heading("Checkpoints"),
@@ -184,14 +184,6 @@ def often(habit: Habit) -> str:
 def _micro(plan: Plan) -> Table:
     columns = (Column("Row", width=42), Column("Small skills", width=90))
     return Table("small-skills", columns, tuple((r.title, r.micro) for r in plan.rows if r.goal > r.current))
-
-
-def _resources(plan: Plan) -> list[Block]:
-    known = [(row.title, hint.level or None, hint) for row in plan.rows for hint in row.reading]
-    if not known:
-        return []
-    columns = (Column("Row", width=42), Column("To level", "whole", 9), Column("Resource", width=70))
-    return [Table("resources", columns, tuple(known))]
 
 
 def _interviews(plan: Plan) -> list[Block]:

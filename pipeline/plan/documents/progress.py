@@ -5,7 +5,7 @@ from __future__ import annotations
 from pipeline.plan.documents import charts as plan_charts
 from pipeline.records import Milestone, Plan, Progress
 from pipeline.report import words
-from pipeline.report.blocks import Block, Cell, Column, Document, Heading, Picture, Table, Text
+from pipeline.report.blocks import Block, Bullets, Cell, Column, Document, Heading, Picture, Table, Text
 
 NO_START = "The plan has no first day yet: `skillmatrix plan --start 2026-12-07` sets it."
 
@@ -13,22 +13,25 @@ RECENT = 8
 """Weeks of ratings that the table shows."""
 
 EXPECT = {
-    1: "Expect to feel slow and to look up every step; that is what this level is.",
-    2: "Expect usual cases to go well and anything unusual to stop you; do not widen the topic yet.",
-    3: "Expect to be productive and still unsure which way is best; write your choices down.",
-    4: "Expect hard cases to take longer than planned; the reasons that you find are the gain.",
-    5: "Expect teaching to show what you only thought you knew.",
+    1: "expect to feel slow and to look up every step; that is what this level is.",
+    2: "expect usual cases to go well and anything unusual to stop you; do not widen the topic yet.",
+    3: "expect to be productive and still unsure which way is best; write your choices down.",
+    4: "expect hard cases to take longer than planned; the reasons that you find are the gain.",
+    5: "expect teaching to show what you only thought you knew.",
 }
 """What to expect while working towards each level."""
 
 
 def reality(plan: Plan) -> list[Block]:
-    """How the ratings stand against the plan, and what the level at hand feels like."""
-    level = plan.blocks[0].level if plan.blocks else 0
-    expect: list[Block] = [Text(EXPECT[level])] if level else []
+    """How the ratings stand against the plan, and what each level feels like on the way to it."""
+    first: dict[int, int] = {}
+    for block in plan.blocks:
+        first.setdefault(block.level, block.first_week)
+    lines = (f"From week {week}, to level {level}: {EXPECT[level]}" for level, week in first.items())
+    expect = Bullets(tuple(lines))
     if plan.progress is None:
-        return [*expect, Text(NO_START)]
-    return [Text(_pace(plan.progress), "good" if on_time(plan.progress) else "bad"), *expect]
+        return [expect, Text(NO_START)]
+    return [Text(_pace(plan.progress), "good" if on_time(plan.progress) else "bad"), expect]
 
 
 def on_time(found: Progress) -> bool:
@@ -125,7 +128,7 @@ def _measures(plan: Plan, found: Progress) -> list[Block]:
     blocks: list[Block] = []
     lines: list[tuple[Cell, ...]] = []
     for number, one in enumerate(found.measures, 1):
-        first, last = one.points[0][1], one.points[-1][1]
+        first, last = (round(one.points[at][1], 1) for at in (0, -1))
         told = f"{one.name}: {first:g} at first, {last:g} last, {words.plural(len(one.points), 'value')}."
         blocks.append(Text(told))
         if len(one.points) > 1:

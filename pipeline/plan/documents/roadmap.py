@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from pipeline.plan.days import weeks_between
 from pipeline.plan.documents import charts as plan_charts
 from pipeline.plan.documents.assessment import last_day
 from pipeline.plan.documents.credentials import credentials
@@ -14,6 +15,12 @@ from pipeline.report.blocks import Block, Bullets, Cell, Column, Document, Headi
 from pipeline.text import plural
 
 NOTHING = "Nothing is left to learn for this aim."
+
+NO_READING = (
+    "No reference yet. Add a book, a course, a page or your own notes: `skillmatrix reference add ROW "
+    "'Title' --kind book --section 'ch. 3'`. With a model endpoint `skillmatrix run` proposes some, "
+    "marked as the model's. No link is ever invented."
+)
 
 STAGES = {
     "Foundations": "every mandatory row to where you work alone on usual cases",
@@ -38,7 +45,7 @@ def roadmap(plan: Plan) -> Document:
     if not plan.blocks:
         told: list[Block] = [Text(NOTHING), *credentials(plan)]
         return Document("roadmap", "Roadmap", tuple(told))
-    blocks: list[Block] = [Text(_aim(plan)), *credentials(plan, "First: credentials")]
+    blocks: list[Block] = [Text(_status(plan)), Text(_aim(plan)), *credentials(plan, "First: credentials")]
     blocks += [
         Picture("calendar", plan_charts.calendar(plan, plan.blocks), "Which weeks each level step takes"),
         Text(f"Numbers on the bars are the level that is reached: {plan_charts.legend()}."),
@@ -47,8 +54,17 @@ def roadmap(plan: Plan) -> Document:
     for phase in plan.phases:
         blocks += _phase(plan, phase)
     blocks += [Heading("Month by month"), _months(plan), Heading("Every week"), _habits(plan)]
+    blocks += resources(plan)
     blocks += _left_out(plan)
     return Document("roadmap", "Roadmap", tuple(blocks))
+
+
+def _status(plan: Plan) -> str:
+    found = plan.progress
+    if found is None:
+        return "Status: not begun; `skillmatrix plan --start DAY` sets the first day."
+    week = int(weeks_between(found.start, found.today)) + 1
+    return f"Status: active, week {week} since {found.start}; ends {found.finish} at the promised hours."
 
 
 def _aim(plan: Plan) -> str:
@@ -164,15 +180,15 @@ def _months(plan: Plan) -> Table:
         Column("Month", "whole", 8),
         Column("When", width=34),
         Column("Work on", width=70),
-        Column("Project slice", width=80),
+        Column("Project", width=46),
     )
     rows = []
     for month in plan.months:
         what = tuple(
             f"{plan.row(s.theme).title}: to {s.level} {words.LEVELS[s.level][1]}" for s in month.blocks
         )
-        slices = tuple(f"{name}. {text}" for name, text in month.slices)
-        rows.append((month.number, when(plan, month.first_week, month.last_week), what, slices))
+        made = tuple(name for name, _ in month.slices)
+        rows.append((month.number, when(plan, month.first_week, month.last_week), what, made))
     return Table("months", columns, tuple(rows))
 
 
@@ -188,6 +204,15 @@ def _habits(plan: Plan) -> Bullets:
             "Rate the rows that you worked on: `skillmatrix assess --week`.",
         )
     )
+
+
+def resources(plan: Plan) -> list[Block]:
+    """What to read, by row and level."""
+    known = [(row.title, hint.level or None, hint) for row in plan.rows for hint in row.reading]
+    if not known:
+        return [Heading("What to read"), Text(NO_READING)]
+    columns = (Column("Row", width=42), Column("To level", "whole", 9), Column("Resource", width=70))
+    return [Heading("What to read"), Table("resources", columns, tuple(known))]
 
 
 def _left_out(plan: Plan) -> list[Block]:

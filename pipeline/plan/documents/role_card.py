@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pipeline.records import Plan, PlanRow, SkillCount
 from pipeline.report import words
 from pipeline.report.blocks import Block, Bullets, Cell, Column, Document, Heading, Table, Text
 
 TIERS = (
     ("must", "Must have", "required by half of the postings or more"),
-    ("should", "Should have", "priority 1 or 2, less often a requirement"),
-    ("could", "Could have", "priority 3"),
+    ("should", "Should have", "priority 1, less often a requirement"),
+    ("could", "Could have", "priority 2"),
+    ("would", "Would like", "priority 3"),
 )
-"""The tiers of rows: key, heading, what puts a row there."""
+"""The tiers: key, heading, and what puts a row, or a skill beside the rows, there."""
 
 CAN_WAIT = 0.25
 """Below this upper bound of its share a skill can wait; above it, too few postings were read to say so."""
@@ -22,9 +25,7 @@ MOST_SKILLS = 20
 
 def tier(row: PlanRow) -> str:
     """The tier of a row."""
-    if row.mandatory:
-        return "must"
-    return "should" if row.priority < 3 else "could"
+    return "must" if row.mandatory else TIERS[row.priority][0]
 
 
 def frequency(row: PlanRow) -> str:
@@ -40,11 +41,11 @@ def role_card(plan: Plan) -> Document:
     blocks.append(
         Text(
             "Your 20 %: the fewest skills that make up most of what the postings say about a row; skills "
-            "that are named equally often stay together. Named less often: the rest, with how many "
-            "postings name it. A skill is said to be able to wait only where enough postings were read to"
-            " tell."
+            "that are named equally often stay together. Named less often: the rest. In brackets: how many "
+            "postings name it. A skill can wait only where enough postings were read to tell."
         )
     )
+    data = []
     for key, title, meaning in TIERS:
         rows = [row for row in plan.rows if tier(row) == key]
         outside = [c for c in plan.outside if _tier_of(c) == key]
@@ -53,11 +54,9 @@ def role_card(plan: Plan) -> Document:
         if rows:
             blocks.append(_tier(plan, key, rows))
         if outside:
-            blocks += _outside(key, outside, "Beside the rows, by their own priority")
-    would = [c for c in plan.outside if _tier_of(c) == "would"]
-    if would:
-        blocks += [Heading("Would like: named by one posting"), *_outside("would", would, "")]
-    return Document("role-card", "Role card", tuple(blocks))
+            blocks.append(_outside(outside))
+            data.append(_skills(key, outside))
+    return Document("role-card", "Role card", tuple(blocks), tuple(data))
 
 
 def _context(plan: Plan) -> list[Block]:
@@ -75,9 +74,7 @@ def _context(plan: Plan) -> list[Block]:
 
 def _tier_of(count: SkillCount) -> str:
     """The tier of a skill in no row, by its own priority; "" for an unknown name that one posting uses."""
-    if count.n == 1:
-        return "would" if count.known else ""
-    return "should" if count.priority < 3 else "could"
+    return TIERS[count.priority][0] if count.known or count.n > 1 else ""
 
 
 def _tier(plan: Plan, key: str, rows: list[PlanRow]) -> Table:
@@ -94,35 +91,36 @@ def _tier(plan: Plan, key: str, rows: list[PlanRow]) -> Table:
 
 
 def _row(plan: Plan, row: PlanRow) -> tuple[Cell, ...]:
-    rest = tuple(_less(c) for c in row.tail[:MOST_REST])
-    more = len(row.tail) - len(rest)
-    rest = (*rest, f"and {more} more") if more > 0 else rest
-    core = tuple(_counted(c) for c in row.core)
-    builds = tuple(f"builds on: {plan.row(base).title}" for base in row.builds_on)
+    wait = [c for c in row.tail if c.high < CAN_WAIT]
+    rest = _counted([c for c in row.tail if c not in wait][:MOST_REST])
+    can_wait = f"Can wait: {_counted(wait[:MOST_REST])}" if wait else ""
+    numbers = [plan.row(base).number for base in row.builds_on]
+    builds = f"Builds on {words.plural(len(numbers), 'row').partition(' ')[2]} {_listed(numbers)}."
     return (
         f"{row.number}. {row.title}",
         row.place,
-        core,
-        rest,
+        _counted(row.core),
+        tuple(text for text in (rest, can_wait) if text),
         frequency(row),
-        (row.pattern, *builds),
+        (row.pattern, builds) if numbers else row.pattern,
         row.reading,
     )
 
 
-def _less(count: SkillCount) -> str:
-    return f"{_counted(count)}, can wait" if count.high < CAN_WAIT else _counted(count)
+def _listed(numbers: list[int]) -> str:
+    return ", ".join(map(str, sorted(numbers)))
 
 
-def _counted(count: SkillCount) -> str:
-    return f"{count.skill} ({words.plural(count.n, 'posting')})"
+def _counted(found: Sequence[SkillCount]) -> str:
+    return ", ".join(f"{c.skill} ({c.n})" for c in found)
 
 
-def _outside(key: str, found: list[SkillCount], told: str) -> list[Block]:
+def _outside(found: list[SkillCount]) -> Text:
+    more = len(found) - MOST_SKILLS
+    end = f", and {more} more in the skills export." if more > 0 else "."
+    return Text(f"Beside the rows: {_counted(found[:MOST_SKILLS])}{end}")
+
+
+def _skills(key: str, found: list[SkillCount]) -> Table:
     columns = (Column("Skill", width=40), Column("Postings", "whole", 10), Column("Priority", "whole", 9))
-    shown = found[:MOST_SKILLS]
-    blocks: list[Block] = [Text(told)] if told else []
-    blocks.append(Table(f"role-{key}-skills", columns, tuple((c.skill, c.n, c.priority) for c in shown)))
-    if len(found) > len(shown):
-        blocks.append(Text(f"And {len(found) - len(shown)} more; all of them are in the skills export."))
-    return blocks
+    return Table(f"role-{key}-skills", columns, tuple((c.skill, c.n, c.priority) for c in found))

@@ -93,9 +93,10 @@ under two minutes ( )
 One thing to change next time:
 """
 
-REVIEW = """# Week of {week}
+REVIEW = """# Week review
 
-Skills of the week: {skills}
+Week of:
+Skills of the week:
 
 - Tried:
 - Made better, by which measure:
@@ -119,9 +120,7 @@ TABLES = {
 
 def forms(plan: Plan) -> dict[str, str]:
     """Every form by its file name, the first fields filled in from the plan."""
-    first = plan.lessons[0] if plan.lessons else None
-    week = [x.skill for x in plan.lessons if first and x.first_week == first.first_week and x.skill]
-    skill = safe.markdown(week[0]) if week else ""
+    skill = safe.markdown(next((x.skill for x in plan.lessons if x.skill), ""))
     advice = plan.advice
     row = next((r for r in plan.rows if r.mandatory), plan.rows[0] if plan.rows else None)
     questions = "\n\n".join(
@@ -138,8 +137,6 @@ def forms(plan: Plan) -> dict[str, str]:
         ),
         "practice-interview.md": INTERVIEW.format(witness=advice.get("witness", ""), questions=questions),
         "week-review.md": REVIEW.format(
-            week=plan.days[0] if plan.days else "",
-            skills=safe.markdown(", ".join(week)),
             hours=plan.target.hours_per_week,
             shown=advice.get("shown", ""),
         ),
