@@ -15,7 +15,7 @@ from collections.abc import Collection, Container, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from pipeline.cluster.words import FUNCTION
-from pipeline.phrases import Scorer, beside_others, groups, phrases, scorer, unit
+from pipeline.phrases import Scorer, groups, phrases, scorer, unit
 from pipeline.text import without_end
 
 if TYPE_CHECKING:
@@ -101,8 +101,7 @@ def features(items: Sequence[tuple[str, Sequence[str]]], unknown: Sequence[int])
 
     The measures: cosine of the mean vectors, highest cosine of two wordings, cosine of the names, that of
     the mean vectors in the view of rows, share of the rarer words in common (of the longer and of the shorter
-    name), letters in common, other digits, whether one is known, words of the shorter and the longer name, and how
-    near the two are beside other names (`beside_others`).
+    name), letters in common, other digits, whether one is known, words of the shorter and the longer name.
     """
     import numpy as np
 
@@ -131,7 +130,6 @@ def features(items: Sequence[tuple[str, Sequence[str]]], unknown: Sequence[int])
             letters[:, :4],
             ~(free[left] & free[right]),
             letters[:, 4:],
-            beside_others(np.round(near, 5), left, right),
         ]
     ).astype(np.float64)
     return np.column_stack([left, right]), values

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from pipeline.phrases import Scorer, View, beside_others, phrases, scorer, unit
+from pipeline.phrases import Scorer, View, phrases, scorer, unit
 from pipeline.records import Evidence, Skill
 from pipeline.text import without_end
 
@@ -22,12 +22,19 @@ if TYPE_CHECKING:
     from pipeline.shares import DemandTable
 
     Floats = NDArray[np.float64]
+    Places = NDArray[np.int64]
 
 WORDINGS = 12
 """Wordings of a skill that are looked at."""
 
 REACH = 150.0
 """Characters within which two skills of a posting stand near each other: two lines of a list."""
+
+NEAREST, FEW = 10, 50
+"""Neighbours that a pair is measured beside, and skills below which a set is small."""
+
+USUAL: Mapping[View, float] = {"row": 0.8, "same": 0.44}
+"""The mean cosine of a skill with its ten nearest, over 94 annotated sets."""
 
 _WORD = re.compile(r"[a-z0-9+#]{3,}")
 _ENDS = ("ing", "ed", "es", "s", "ment", "ion")
@@ -58,7 +65,7 @@ def features(
     The measures: cosine of the mean vectors in both views, same theme, two different known
     themes, both general, both specific, postings in common (of all and of the rarer skill), words in
     common, how near they stand in a posting, postings of the rarer and of the commoner skill, demands of
-    the target, and in both views how near the two are beside other skills (`beside_others`).
+    the target, and in both views how near the two are beside other skills (`_beside_others`).
     """
     import numpy as np
 
@@ -90,10 +97,30 @@ def features(
             rarer,
             commoner,
             np.full(len(left), count.sum()),
-            beside_others(np.round(row_view @ row_view.T, 5), left, right),
-            beside_others(np.round(same_view @ same_view.T, 5), left, right),
+            _beside_others("row", row_view, left, right),
+            _beside_others("same", same_view, left, right),
         ]
     ).astype(np.float64)
+
+
+def _beside_others(view: View, vectors: NDArray[np.float32], left: Places, right: Places) -> Floats:
+    """Return how near pairs are beside what else is near to each of the two (pairs x 3).
+
+    The measures: the square root of the better and of the worse rank of one skill among the neighbours of
+    the other, as a part of all skills, and the cosine less the mean cosines of either with its ten nearest.
+    In a target about one subject all cosines are high; ranks do not change with that. On left-out fields
+    these measures bring .2 to .4 rows.
+    """
+    import numpy as np
+
+    near = np.round(vectors @ vectors.T, 5).astype(np.float64)
+    others = near - 2 * np.eye(len(near))
+    # a small set is measured as if it had the usual number of neighbours, at the usual cosine
+    rank = (-others).argsort(1, kind="stable").argsort(1, kind="stable") / max(len(near), FEW)
+    some = min(NEAREST, len(near) - 1)
+    nearest = (np.sort(others, 1)[:, -some:].sum(1) + (NEAREST - some) * USUAL[view]) / NEAREST
+    ranks = np.sqrt(np.sort([rank[left, right], rank[right, left]], 0))
+    return np.column_stack([*ranks, 2 * near[left, right] - nearest[left] - nearest[right]])
 
 
 def mean_vectors(skills: Sequence[Skill]) -> NDArray[np.float32]:

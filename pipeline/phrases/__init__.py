@@ -98,23 +98,6 @@ def unit(vectors: Floats) -> Floats:
     return scaled
 
 
-def beside_others(near: NDArray[Any], left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[Any]:
-    """Return how near pairs are beside what else is near to each of the two (pairs x 3).
-
-    `near` are cosines (items x items). The measures: the square root of the better and of the worse rank
-    of one among the neighbours of the other, as a part of all items, and the cosine less the mean cosines
-    of either with its ten nearest. A set about one subject has high cosines everywhere; ranks do not mind.
-    On left-out fields they bring .2 to .4 rows.
-    """
-    import numpy as np
-
-    others = near - 2 * np.eye(len(near))
-    rank = (-others).argsort(1, kind="stable").argsort(1, kind="stable") / len(near)
-    nearest = np.sort(others, 1)[:, -min(10, len(near) - 1) :].mean(1)
-    ranks = np.sqrt(np.sort([rank[left, right], rank[right, left]], 0))
-    return np.column_stack([*ranks, 2 * near[left, right] - nearest[left] - nearest[right]])
-
-
 def phrases() -> Phrases:
     """Return the shipped encoder, loaded once per process."""
     with _LOADING:
