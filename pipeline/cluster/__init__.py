@@ -20,7 +20,7 @@ __all__ = [
     "name_each",
     "name_mentions",
     "nearest",
-    "together",
     "suggest",
+    "together",
     "usages",
 ]

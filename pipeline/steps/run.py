@@ -78,8 +78,9 @@ def walk(
         gathered = gather_into(place, target, lines, settings, options, progress)
         runs = [gathered, extract(place, target, engine, _stage("extract", progress))]
         if engine.advises:
-            runs += consult(place, target, settings, engine)
-        runs += restate(place, target, settings, options.snapshot)
+            runs += consult(place, target, settings, engine, options.snapshot)
+        else:
+            runs += restate(place, target, settings, options.snapshot)
         report_run, paths = write(place, target, settings)
         with place.store() as store:
             draft, failures = store.matrix(target.id), store.failures(target.id)
@@ -89,17 +90,21 @@ def walk(
     return Walk((*runs, report_run), draft, tuple(failures), tuple(paths), tuple(dict.fromkeys(notes)))
 
 
-def consult(place: Place, target: Target, settings: Settings, engine: Any) -> list[Run]:
-    """Put the model's names, kinds, rows and lines on record, for the scoring that follows."""
+def consult(
+    place: Place, target: Target, settings: Settings, engine: Any, snapshot: str | None = None
+) -> list[Run]:
+    """Put the model's names, kinds, rows and lines on record; score and matrix follow what changes them."""
     from pipeline.steps import advising
 
     named = advising.name(place, target, engine)
     score(place, target, settings)
     advice = advising.advise(place, target, engine)
-    score(place, target, settings)
+    if advice.outputs:
+        score(place, target, settings)
     rows = advising.draft(place, target, engine)
-    restate(place, target, settings)
-    return [named, advice, rows, advising.advise_prose(place, target, engine)]
+    restated = restate(place, target, settings, snapshot)
+    prose = advising.advise_prose(place, target, engine)
+    return [named, advice, rows, prose, *restated]
 
 
 def restate(place: Place, target: Target, settings: Settings, snapshot: str | None = None) -> list[Run]:
