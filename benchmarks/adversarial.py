@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline import read
-from pipeline.engines.llm import LlmEngine
+from pipeline.llm.engine import LlmEngine
 from pipeline.llm.wire import Endpoint
 from pipeline.records import Posting
 from pipeline.settings import LlmSettings

@@ -35,7 +35,7 @@ def generate(output: Path, postings: int, mentions: int, seed: int = 1) -> int:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from pipeline.scale import parts
+    from pipeline.folders import parts
 
     rng, pairs = np.random.default_rng(seed), 0
     names = pa.array(_names())
@@ -114,8 +114,8 @@ def one(postings: int, mentions: int) -> dict[str, Any]:
 
 def count(folder: Path) -> dict[str, Any]:
     """Counts a data set here."""
+    from pipeline.folders import counts
     from pipeline.settings import Settings
-    from pipeline.steps import scale_counts
 
     began, last, steps = time.perf_counter(), "", dict[str, float]()
 
@@ -125,7 +125,7 @@ def count(folder: Path) -> dict[str, Any]:
             steps[last] = round(time.perf_counter() - began - sum(steps.values()), 1)
         last = line.removeprefix("counting: ")
 
-    totals = scale_counts.count(folder, Settings(), tell=tell)
+    totals = counts.count(folder, Settings(), tell=tell)
     tell("")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"seconds": round(time.perf_counter() - began, 1), "steps": steps, "peak_mb": round(peak),

@@ -29,7 +29,7 @@ def worker(what: str) -> Callable[[Any], object]:
     from pipeline import vocabulary
     from pipeline.engines.local import FastEngine, LocalEngine
     from pipeline.extract.scan import flatten, terms
-    from pipeline.scale import Reusing
+    from pipeline.folders.reuse import Reusing
 
     if "engine" in what:
         engine: Any = LocalEngine() if what.startswith("local") else FastEngine()

@@ -41,8 +41,8 @@ DATA = (
 
 def run(source: Path, output: Path, mapper: str, workers: int, kill: bool, by: str = "") -> dict[str, Any]:
     """Reads a folder into a new data set and tells what it took."""
+    from pipeline.folders import steps as scale
     from pipeline.settings import Settings
-    from pipeline.steps import scale
 
     load, killed, told = os.getloadavg()[0], [], [time.perf_counter()]
 

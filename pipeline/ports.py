@@ -6,10 +6,22 @@ mapper by an entry point (see `plugins`); `docs/extending.md` shows one of each.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, Self, TypeVar
 
-from pipeline.records import Mention, Posting, Provenance, RawPage, Reading, Request
+from pipeline.records import (
+    DraftedRow,
+    Hint,
+    Mention,
+    Posting,
+    Provenance,
+    RawPage,
+    Reading,
+    Request,
+    Rulings,
+    Skill,
+    Suggestion,
+)
 
 if TYPE_CHECKING:
     from pipeline.settings import FetchSettings, Settings
@@ -93,7 +105,7 @@ class Engine(Protocol):
 
     @property
     def advises(self) -> bool:
-        """True for a model that can be asked about skills and rows, too (`engines.llm.LlmEngine`)."""
+        """True for a model that can be asked about skills and rows, too (`llm/engine.py`)."""
         ...
 
     @property
@@ -155,6 +167,33 @@ class BaseEngine:
     def notes(self) -> tuple[str, ...]:
         """Return nothing."""
         return ()
+
+
+class Advice:
+    """What a model said of a target beside mentions; as it stands here, nothing: no model was asked."""
+
+    names: Mapping[str, str] = {}
+    """Names by the wording that they were given to."""
+
+    def notes(self) -> tuple[str, ...]:
+        """Return what became of the names, in a sentence."""
+        return ()
+
+    def kinds(self, skills: Sequence[Skill]) -> list[Skill]:
+        """Return the skills, with the advised kind where vocabulary, spread and a person are silent."""
+        return list(skills)
+
+    def rows(self, skills: Iterable[Skill], rulings: Rulings) -> tuple[tuple[DraftedRow, ...], str]:
+        """Return the rows that were drafted for the target, and what became of them in a sentence."""
+        return (), ""
+
+    def suggestions(self, found: Iterable[Suggestion]) -> list[Suggestion]:
+        """Return the suggestions, each with what was said of its pair of names."""
+        return list(found)
+
+    def hints(self) -> Mapping[tuple[str, str], Sequence[Hint]]:
+        """Return lines for the plan by row and slot, marked with the model's name."""
+        return {}
 
 
 class Mapper(Protocol):

@@ -183,7 +183,7 @@ class PlanSettings:
     core_share: Share = 0.8
     read_share: Share = 0.2
     notes_share: Share = 0.1
-    phase_weeks: Count = 13
+    phase_weeks: Count = 26
     cut: Literal["fewest", "demand"] = "fewest"
 
 

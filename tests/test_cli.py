@@ -266,7 +266,7 @@ def test_the_target_is_named_and_where_there_are_several_which_it_is(example: Pa
 
 def test_the_help_goes_in_the_order_of_work() -> None:
     said = skillmatrix("--help").stdout
-    panels = [said.index(f"─ {name}") for name in ("Start", "Look", "Review", "Plan", "Scale")]
+    panels = [said.index(f"─ {name}") for name in ("Start", "Look", "Review", "Plan", "Stages")]
     assert panels == sorted(panels)
     assert "─ More " not in said
 
@@ -282,7 +282,7 @@ def test_every_command_can_be_quiet_and_told_its_workspace_and_target() -> None:
             found += each(sub, *path, name)
         return found
 
-    groups = {"", "target", "log", "reference", "vocabulary", "review", "credential"}
+    groups = {"", "target", "log", "reference", "vocabulary", "review", "credential", "llm"}
     # a team's workspaces are its arguments
     no_workspace = {"tag", "read", "init", "vocabulary check", "team"}
     # these name their target in another way, or concern the workspace as a whole

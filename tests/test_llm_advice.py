@@ -11,13 +11,12 @@ import pytest
 from pipeline import cluster, read, vocabulary
 from pipeline.archive import Archive
 from pipeline.cluster import Batch, Item
-from pipeline.engines import agreement
-from pipeline.engines.llm import LlmEngine
+from pipeline.llm import advice, agreement
 from pipeline.llm.asking import Asker, MemoryAnswers
 from pipeline.llm.consulted import CONSULTED, Consulted, believed
+from pipeline.llm.engine import LlmEngine
 from pipeline.records import Posting, Rulings, Skill, Target, digest
 from pipeline.settings import LlmSettings
-from pipeline.steps import advice
 from pipeline.steps.place import Place
 
 LOCAL = cluster.Names(vocabulary.load())
@@ -148,9 +147,7 @@ NOTHING_RULED = Rulings()
 
 
 def rows_of(place: Place, rulings: Rulings = NOTHING_RULED) -> Any:
-    return advice.rows_of(
-        advice.advice_of(place, Target("pilot"), vocabulary.load()), SKILLS.values(), rulings
-    )
+    return advice.advice_of(place, Target("pilot"), vocabulary.load()).rows(SKILLS.values(), rulings)
 
 
 def row(title: str, *ids: int) -> dict[str, Any]:

@@ -15,10 +15,11 @@ from typing import Any
 
 import pytest
 
-from pipeline import prompts, read
-from pipeline.engines.llm import LlmEngine
+from pipeline import read
 from pipeline.errors import EngineRefused
+from pipeline.llm import prompts
 from pipeline.llm.asking import Question
+from pipeline.llm.engine import LlmEngine
 from pipeline.llm.replies import Task
 from pipeline.llm.wire import Endpoint
 from pipeline.records import Posting

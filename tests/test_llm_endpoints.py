@@ -13,9 +13,9 @@ import pytest
 
 from pipeline import read
 from pipeline.archive import Archive
-from pipeline.engines.llm import LlmEngine
 from pipeline.errors import EngineRefused
 from pipeline.llm.asking import ENDPOINTS, MemoryAnswers
+from pipeline.llm.engine import LlmEngine
 from pipeline.llm.wire import Endpoint
 from pipeline.records import Posting
 from pipeline.settings import LlmSettings

@@ -11,10 +11,10 @@ import pytest
 
 from pipeline import read
 from pipeline.archive import Archive
-from pipeline.engines.llm import LlmEngine, ReplayEngine
 from pipeline.errors import BudgetExhausted, EngineError, EngineRefused, EngineUnavailable, SettingsError
 from pipeline.llm.asking import MemoryAnswers
 from pipeline.llm.cost import Usage, money
+from pipeline.llm.engine import LlmEngine, ReplayEngine
 from pipeline.llm.ground import GROUNDING
 from pipeline.llm.wire import Endpoint
 from pipeline.records import Posting

@@ -19,7 +19,7 @@ import pytest
 from benchmarks.accuracy import data_folder
 from pipeline import read
 from pipeline.archive import Archive
-from pipeline.engines.llm import LlmEngine
+from pipeline.llm.engine import LlmEngine
 from pipeline.llm.ground import GROUNDING
 from pipeline.llm.wire import Endpoint
 from pipeline.records import Mention, Posting
@@ -144,7 +144,7 @@ def repaired(claim: Scripted, text: str, mentions: tuple[Mention, ...]) -> bool:
 def test_readers_own_labels_are_kept_for_nine_quotes_of_ten() -> None:
     """A model that labels in its own words loses little; what it loses shares no word with its quote."""
     from pipeline import vocabulary
-    from pipeline.engines.llm import Table
+    from pipeline.llm.engine import Table
     from pipeline.llm.ground import Claim, Grounder
 
     table, kept, total = Table(vocabulary.load()), 0, 0

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.engines.llm import Table
 from pipeline.llm.chunks import MOST, chunks
+from pipeline.llm.engine import Table
 from pipeline.llm.ground import REASONS, Claim, Grounded, Grounder, Rejection, share_a_stem
 from pipeline.llm.replies import links, parse
 from pipeline.records import Posting, SkillEntry, ThemeEntry, Vocabulary

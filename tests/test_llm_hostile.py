@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from pipeline import read
-from pipeline.engines.llm import LlmEngine
 from pipeline.errors import EngineError
 from pipeline.llm import guard
 from pipeline.llm.chunks import MOST
+from pipeline.llm.engine import LlmEngine
 from pipeline.records import Posting
 from pipeline.settings import LlmSettings
 from tests.test_llm_grounding import small_vocabulary

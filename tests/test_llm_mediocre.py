@@ -20,13 +20,13 @@ import pytest
 from benchmarks import accuracy
 from pipeline.engines.local import LocalEngine
 from pipeline.lists import read_sources
+from pipeline.llm.advising import consult
 from pipeline.records import Mention, Posting, Target
 from pipeline.settings import LlmSettings, Settings
-from pipeline.steps import engine as engines
-from pipeline.steps.extract import extract
+from pipeline.steps.extract import choose, extract
 from pipeline.steps.place import Place
 from pipeline.steps.report import export
-from pipeline.steps.run import Options, consult, gather_into, restate
+from pipeline.steps.run import Options, gather_into, restate
 from tests.llm_helpers import ROOT
 
 SETS = accuracy.own_sets()
@@ -58,7 +58,7 @@ def measured(folder: Path, scratch: Path, address: str = "") -> Measured:
     place, target = Place(scratch / "w"), Target(folder.name)
     place.remember_target(target)
     gather_into(place, target, read_sources(str(scratch / "list.txt")).lines, settings, Options())
-    engine, _ = engines.choose(settings, archive=place.archive, words=place.words())
+    engine, _ = choose(settings, archive=place.archive, words=place.words())
     extract(place, target, engine)
     # the stages of a run but for the report, which no measure reads
     if engine.advises:

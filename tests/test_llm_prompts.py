@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import prompts
 from pipeline.errors import SettingsError
+from pipeline.llm import prompts
 
 
 @pytest.fixture

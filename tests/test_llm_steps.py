@@ -302,7 +302,7 @@ def test_replay_rebuilds_everything_from_stored_answers(workspace: Path, server:
     for path in (workspace / "data" / "processed" / "data-analyst").iterdir():
         path.unlink()
     before = len(seen(server, "scripted"))
-    done = call(workspace, environ(), "replay")
+    done = call(workspace, environ(), "llm", "replay")
     assert done.returncode == 0, done.stderr
     assert len(seen(server, "scripted")) == before
     assert exported(workspace, "mentions") == wanted
@@ -310,10 +310,10 @@ def test_replay_rebuilds_everything_from_stored_answers(workspace: Path, server:
 
 
 def test_compare_engines_lists_what_only_one_found_with_quotes(workspace: Path, server: str) -> None:
-    nothing = call(workspace, environ(), "compare-engines", "-t", "x")
+    nothing = call(workspace, environ(), "llm", "compare", "-t", "x")
     assert nothing.returncode != 0
     run(workspace, endpoint(server))
-    done = call(workspace, environ(), "compare-engines", "--format", "json")
+    done = call(workspace, environ(), "llm", "compare", "--format", "json")
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
     assert found["postings"] == 3
@@ -323,21 +323,21 @@ def test_compare_engines_lists_what_only_one_found_with_quotes(workspace: Path, 
     for one in found["differences"]:
         texts = {str(workspace / f"{name}.txt"): text for name, text in POSTINGS.items()}
         assert all(quote in texts[url] for quote, url in one["quotes"])
-    assert "only local" in call(workspace, environ(), "compare-engines").stdout
+    assert "only local" in call(workspace, environ(), "llm", "compare").stdout
 
 
 def test_a_batch_is_submitted_looked_at_and_collected(workspace: Path, server: str) -> None:
     env = endpoint(server, "batch")
     run(workspace, environ(), "--engine", "local")
-    done = call(workspace, env, "extract", "--batch", "submit")
+    done = call(workspace, env, "llm", "batch", "submit")
     assert done.returncode == 0, done.stderr
     assert "0 of 3 answered" in done.stdout
-    assert call(workspace, env, "extract", "--batch", "submit").stdout.strip() == "no open batch"
-    early = call(workspace, env, "extract", "--batch", "collect")
+    assert call(workspace, env, "llm", "batch", "submit").stdout.strip() == "no open batch"
+    early = call(workspace, env, "llm", "batch", "collect")
     assert "in_progress" in early.stdout
     assert "0 answers stored" in early.stdout
-    assert "completed, 3 of 3" in call(workspace, env, "extract", "--batch", "status").stdout
-    assert "3 answers stored" in call(workspace, env, "extract", "--batch", "collect").stdout
+    assert "completed, 3 of 3" in call(workspace, env, "llm", "batch", "status").stdout
+    assert "3 answers stored" in call(workspace, env, "llm", "batch", "collect").stdout
     assert seen(server, "batch") == [], "no ordinary call was made"
     read = call(workspace, env, "extract")
     # what only one engine found is known when the answers are there
@@ -347,24 +347,24 @@ def test_a_batch_is_submitted_looked_at_and_collected(workspace: Path, server: s
 def test_holes_in_a_batch_are_asked_by_the_next_run(workspace: Path, server: str) -> None:
     env = endpoint(server, "batch-holes")
     run(workspace, environ(), "--engine", "local")
-    call(workspace, env, "extract", "--batch", "submit")
-    call(workspace, env, "extract", "--batch", "status")
-    assert "2 answers stored" in call(workspace, env, "extract", "--batch", "collect").stdout
+    call(workspace, env, "llm", "batch", "submit")
+    call(workspace, env, "llm", "batch", "status")
+    assert "2 answers stored" in call(workspace, env, "llm", "batch", "collect").stdout
     assert "llm: 2 calls, 2 answers from the cache" in call(workspace, env, "extract").stderr
 
 
 def test_a_failed_batch_says_why_and_can_be_submitted_again(workspace: Path, server: str) -> None:
     env = endpoint(server, "batch-fails")
     run(workspace, environ(), "--engine", "local")
-    call(workspace, env, "extract", "--batch", "submit")
-    call(workspace, env, "extract", "--batch", "status")
-    assert "the file is too large" in call(workspace, env, "extract", "--batch", "collect").stdout
-    assert "0 of 3 answered" in call(workspace, env, "extract", "--batch", "submit").stdout
+    call(workspace, env, "llm", "batch", "submit")
+    call(workspace, env, "llm", "batch", "status")
+    assert "the file is too large" in call(workspace, env, "llm", "batch", "collect").stdout
+    assert "0 of 3 answered" in call(workspace, env, "llm", "batch", "submit").stdout
 
 
 def test_a_batch_beyond_the_budget_is_not_submitted(workspace: Path, server: str) -> None:
     run(workspace, environ(), "--engine", "local")
-    done = call(workspace, endpoint(server, "batch", BUDGET_TOKENS="5000"), "extract", "--batch", "submit")
+    done = call(workspace, endpoint(server, "batch", BUDGET_TOKENS="5000"), "llm", "batch", "submit")
     assert done.returncode == 5
     assert "budget" in done.stderr
 

@@ -14,8 +14,8 @@ import pytest
 
 from pipeline import plugins
 from pipeline.errors import EngineError, UsageError
-from pipeline.mappers import processes
-from pipeline.mappers.processes import ProcessMapper
+from pipeline.folders import processes
+from pipeline.folders.processes import ProcessMapper
 from pipeline.ports import Mapper
 
 
@@ -111,7 +111,7 @@ def test_no_more_items_are_taken_than_workers_can_use() -> None:
 
 def test_an_address_nobody_listens_at_is_named() -> None:
     pytest.importorskip("distributed", reason="the extra `cluster` is not installed")
-    from pipeline.mappers.dask import DaskMapper
+    from pipeline.folders.dask import DaskMapper
 
     with pytest.raises(EngineError, match=r"127\.0\.0\.1:9"):
         list(DaskMapper(address="tcp://127.0.0.1:9", patience=0.5).map(double, [1]))

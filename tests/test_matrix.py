@@ -347,6 +347,16 @@ def test_rare_themes_only_fill_up_and_are_named() -> None:
     assert "1 of the rows rests on a single posting" in " ".join(found.notes)
 
 
+def test_a_row_of_one_posting_gives_its_place_to_one_of_the_other_kind() -> None:
+    general = {f"Talk {i}": range(3) for i in range(6)}
+    kinds: dict[str, Kind] = dict.fromkeys(general, "general")
+    tools = {f"Tool {i}": range(3) for i in range(4)}
+    found = draft({**general, **tools, "Rye": [0]}, 8, kinds=kinds)
+    assert [row.kind for row in found.rows] == ["general"] * 6 + ["specific"] * 4
+    assert "Rye" not in titles(found)
+    assert "rows of the other kind stand in its place" in found.short
+
+
 def test_the_draft_carries_what_it_rests_on() -> None:
     found = draft({"Rye": [0]}, 6, tally=matrix.Tally(9, 2, 1, 3))
     assert (found.postings, found.gathered, found.duplicates, found.closed, found.failed) == (6, 9, 2, 1, 3)

@@ -13,11 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from pipeline import plan as planning
+from pipeline.plan import building as planning
 from pipeline.plan import (
-    Calendar,
-    Given,
-    core,
     counts,
     credentials,
     effort,
@@ -25,10 +22,12 @@ from pipeline.plan import (
     levels,
     order,
     sentences,
+    top_skills,
     trade,
     verdicts,
 )
 from pipeline.plan import ratings as rated
+from pipeline.plan.building import Calendar, Given
 from pipeline.plan.lessons import Names, lessons
 from pipeline.records import (
     Comparison,
@@ -43,6 +42,7 @@ from pipeline.records import (
     SkillScore,
     Target,
     ThemeEntry,
+    Trade,
     Vocabulary,
 )
 from pipeline.settings import PlanSettings
@@ -247,7 +247,7 @@ def test_readiness_and_promotion_follow_their_rules(rows: list[PlanRow]) -> None
 @settings(deadline=None)
 def test_the_core_is_the_fewest_skills_but_treats_ties_alike(named: list[int], share: float) -> None:
     counts = [SkillCount(f"s{i}", m, m) for i, m in enumerate(named)]
-    main, tail = core.split(counts, share)
+    main, tail = top_skills.split(counts, share)
     assert sorted(c.skill for c in (*main, *tail)) == sorted(c.skill for c in counts)
     assert not {c.mentions for c in main} & {c.mentions for c in tail}
     firm = [m for m in named if m > 1] or named
@@ -591,6 +591,23 @@ def test_a_credential_is_a_gate_and_never_a_level() -> None:
     assert not planning.build(rated_, SETTINGS, aim="ready").readiness[0].holds
     held = replace(rated_, held=[Held("2026-01-02", "Teaching certification", "have")])
     assert planning.build(held, SETTINGS, aim="ready").readiness[0].holds
+
+
+@pytest.mark.parametrize(
+    ("name", "trade_", "sort"),
+    [
+        ("Postgraduate professional license", "teaching", "teaching licence"),
+        ("State residency and certification", "teaching", "teaching licence"),
+        ("Professional license", "care", "registration"),
+        ("Microsoft certification", "teaching", "certificate"),
+    ],
+)
+def test_what_licence_a_school_asks_for_is_the_teaching_licence(name: str, trade_: Trade, sort: str) -> None:
+    asking = posting(name, "Post", 1)
+    mention = Mention.at(asking, 0, len(name), skill=name, strength="required")
+    demand = counts.demand([asking], [mention], [])
+    (found,) = credentials.credentials(demand, load(), (), SETTINGS, trade=trade_)
+    assert found.sort == sort
 
 
 def test_a_row_of_a_credential_keeps_its_number_and_has_no_levels() -> None:

@@ -17,16 +17,17 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-from pipeline import plan as planning
 from pipeline.cli.app import app
 from pipeline.errors import UsageError
-from pipeline.plan import Calendar
+from pipeline.plan import building as planning
+from pipeline.plan import person
+from pipeline.plan import steps as step
+from pipeline.plan.building import Calendar
+from pipeline.plan.documents import workbook as plan_workbook
+from pipeline.plan.documents import writing as plan_documents
 from pipeline.records import Hint, LogEntry, Plan, Rating
-from pipeline.report import plan_documents, plan_workbook
-from pipeline.report.plan_blocks import Text, as_csv, html, markdown
+from pipeline.report.blocks import Text, as_csv, html, markdown
 from pipeline.settings import PlanSettings, Settings
-from pipeline.steps import person
-from pipeline.steps import plan as step
 from pipeline.steps.place import Place
 from tests.test_plan import example
 
@@ -241,7 +242,7 @@ import sys
 from pathlib import Path
 from pipeline.records import Rating
 from pipeline.steps.place import Place
-from pipeline.steps import person
+from pipeline.plan import person
 place, name = Place(Path(sys.argv[1])), sys.argv[2]
 for i in range(100000):
     person.rate(place, [Rating("2026-01-05", "t", name, i % 6, f"{name} {i}")])
@@ -330,6 +331,7 @@ def test_a_kept_answer_of_a_model_lands_in_its_row(tmp_path: Path) -> None:
     invoke(*RUN, "-w", tmp_path)
     place = Place(tmp_path)
     value = {"questions": ["Why this index?", "See https://evil.example"], "practice": ["Mend a slow query."]}
+    value["reading"] = ["The manual, www.evil.example", "SQL and Relational Theory, C. J. Date"]
     theme = step.plan(place, place.target(), Settings()).rows[-1].theme
     record = {"task": "prose", "subject": theme, "model": "tiny-1", "value": value}
     place.archive.append("advice", record)
@@ -337,9 +339,22 @@ def test_a_kept_answer_of_a_model_lands_in_its_row(tmp_path: Path) -> None:
     assert [h.text for h in row.questions if h.source == "model tiny-1"] == ["Why this index?"]
     assert [h.text for h in row.practice if h.source == "model tiny-1"] == ["Mend a slow query."]
     step.write(place, place.target(), Settings())
-    page = (place.documents(place.target()) / "plan" / "competency.html").read_text()
+    plan = place.documents(place.target()) / "plan"
+    page = (plan / "competency.html").read_text()
+    for name in ("competency", "role-card", "roadmap", "practice"):
+        told = "SQL and Relational Theory, C. J. Date *(model tiny-1: a proposal, not looked up)*"
+        assert told in (plan / f"{name}.md").read_text()
     assert 'Why this index? <small class="from model">model tiny-1</small>' in page
     assert "evil.example" not in page
+
+
+def test_a_plan_that_is_written_late_counts_from_its_first_day(tmp_path: Path) -> None:
+    invoke(*RUN, "-w", tmp_path)
+    invoke("assess", "1", "--level", 2, "--date", "2026-11-02", "-w", tmp_path)
+    invoke("plan", "--start", "2026-10-05", "-w", tmp_path)
+    progress = (next(tmp_path.glob("data/processed/*/plan/progress.md"))).read_text()
+    assert "By 2026-11-02, 0 hours were planned" not in progress
+    assert "`skillmatrix assess --week`." in progress  # a command in Markdown can be copied
 
 
 def test_a_reference_must_be_a_link_and_says_that_it_is_unchecked(workspace: Path) -> None:
@@ -365,7 +380,7 @@ def test_a_plan_with_nothing_left_says_so() -> None:
 def test_the_calendar_is_read_by_its_own_library() -> None:
     from icalendar import Calendar as Reader
 
-    from pipeline.report.plan_ics import calendar
+    from pipeline.plan.documents.ics import calendar
 
     plan = hostile_plan()
     events = list(Reader.from_ical(calendar(plan)).walk("VEVENT"))

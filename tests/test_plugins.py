@@ -12,17 +12,16 @@ from pathlib import Path
 import pytest
 
 from pipeline import plugins
-from pipeline.engines.llm import LlmEngine, ReplayEngine
 from pipeline.engines.local import FastEngine, LocalEngine
 from pipeline.errors import EngineUnavailable, UsageError
 from pipeline.fetch import PoliteFetcher
-from pipeline.mappers.dask import DaskMapper
-from pipeline.mappers.here import HereMapper
-from pipeline.mappers.processes import ProcessMapper
+from pipeline.folders.dask import DaskMapper
+from pipeline.folders.processes import HereMapper, ProcessMapper
+from pipeline.folders.reuse import Reusing
+from pipeline.llm.engine import LlmEngine, ReplayEngine
 from pipeline.ports import Engine, EngineMaker, Fetcher, Mapper
-from pipeline.scale import Reusing
 from pipeline.settings import FetchSettings, Settings
-from pipeline.steps.desk import Nobody
+from pipeline.steps.page_cache import NullFetcher
 
 CODE = r'''
 import re
@@ -174,11 +173,32 @@ def test_folders_are_read_by_an_outside_mapper_and_engine(installed: Path, tmp_p
     (tmp_path / "jobs.jsonl").write_text(row, encoding="utf-8")
     output = tmp_path / "out"
     done = skillmatrix(
-        installed, "extract", "--input", str(tmp_path / "*.jsonl"), "--output", str(output),
+        installed, "folders", str(tmp_path / "*.jsonl"), "--output", str(output),
         "--workspace", str(tmp_path), "--engine", "capitals", SCALE_MAPPER="backwards",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "3 mentions of 2 skills" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("library", "command", "extra"),
+    [("icalendar", "assess", "plan"), ("pyarrow", "folders", "folders"), ("openai", "llm", "llm")],
+)
+def test_without_its_library_a_command_is_absent_and_says_how_to_install_it(
+    library: str, command: str, extra: str
+) -> None:
+    code = f"import sys; sys.modules['{library}'] = None; from pipeline.cli import main; main()"
+
+    def call(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True)
+
+    shown = call("--help").stdout
+    assert f"│ {command} " not in shown
+    assert "│ run " in shown
+    done = call(command, "--help")
+    assert done.returncode == 2
+    assert f"`{command}` needs {library}" in done.stderr
+    assert f"pip install 'skillmatrix[{extra}]'" in done.stderr
 
 
 def test_a_wrong_name_is_told_with_the_names_there_are(installed: Path, tmp_path: Path) -> None:
@@ -191,7 +211,7 @@ def test_a_wrong_name_is_told_with_the_names_there_are(installed: Path, tmp_path
     assert "no engine is called 'capital'; there are capitals, fast, llm, local, replay" in done.stderr
     output = str(tmp_path / "out")
     done = skillmatrix(
-        installed, "extract", "--input", str(listing), "--output", output, "--mapper", "lost",
+        installed, "folders", str(listing), "--output", output, "--mapper", "lost",
         "--workspace", str(tmp_path),
     )  # fmt: skip
     assert done.returncode == 5
@@ -206,7 +226,7 @@ def test_every_engine_fetcher_and_mapper_of_ours_can_do_what_its_port_says(tmp_p
         assert {name for name in members if hasattr(engine, name)} >= members - {"name", "version"}
     local: Engine = plugins.engine("local", settings)
     assert (local.name, local.unfinished, local.notes(), local.advises) == ("local", frozenset(), (), False)
-    fetchers: list[Fetcher] = [PoliteFetcher(FetchSettings()), Nobody()]
+    fetchers: list[Fetcher] = [PoliteFetcher(FetchSettings()), NullFetcher()]
     for fetcher in fetchers:
         fetcher.stop()
         fetcher.close()

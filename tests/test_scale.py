@@ -29,18 +29,21 @@ from pipeline import plugins, read
 from pipeline.cluster import discover
 from pipeline.engines.local import FastEngine
 from pipeline.errors import EngineError, EngineUnavailable, StoreError, UsageError
-from pipeline.mappers.here import HereMapper
+from pipeline.folders import counting
+from pipeline.folders import steps as step
+from pipeline.folders.inputs import find_inputs, local_copy
+from pipeline.folders.one_file import month_of, role_of
+from pipeline.folders.parts import Journal
+from pipeline.folders.processes import HereMapper
+from pipeline.folders.reuse import Reusing
 from pipeline.ports import BaseEngine
 from pipeline.records import Decision, Listing, Mention, Posting, RawPage, Rulings, SourceLine, Target
-from pipeline.scale import Journal, Reusing, find_inputs, local_copy, month_of, role_of
 from pipeline.settings import MatrixSettings, Settings
 from pipeline.steps import extract as extracting
-from pipeline.steps import scale as step
 from pipeline.steps import score as scoring
 from pipeline.steps import words
 from pipeline.steps.collect import collect
 from pipeline.steps.place import Place
-from pipeline.store import families
 
 ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = Settings(matrix=MatrixSettings(min_postings=2))
@@ -316,7 +319,7 @@ def test_a_family_too_large_for_memory_is_compared_in_slices(
 ) -> None:
     path = jsonl(tmp_path / "all.jsonl", nearly(3))
     run(path, tmp_path / "whole")
-    monkeypatch.setattr(families, "MOST", 2)
+    monkeypatch.setattr(counting, "MOST", 2)
     run(path, tmp_path / "sliced")
     assert 0 < len(told_repeats(tmp_path / "sliced")) < len(told_repeats(tmp_path / "whole"))
 
@@ -386,7 +389,7 @@ def test_finished_files_are_not_done_again_and_changed_ones_are(
 
 
 def test_equal_postings_and_lines_are_read_once(folder: Path, tmp_path: Path) -> None:
-    from pipeline.steps import scale_file
+    from pipeline.folders import one_file as scale_file
 
     scale_file._reader.cache_clear()
     saving = run(folder, tmp_path).saving
@@ -545,14 +548,12 @@ def test_a_worker_of_another_version_is_refused(folder: Path, tmp_path: Path) ->
 
 
 def cli(*words: str | Path) -> list[str]:
-    return [sys.executable, "-c", "from pipeline.cli import main; main()", "extract", *map(str, words)]
+    return [sys.executable, "-c", "from pipeline.cli import main; main()", "folders", *map(str, words)]
 
 
 def test_ctrl_c_leaves_a_state_to_go_on_from(folder: Path, made: Path, tmp_path: Path) -> None:
     (tmp_path / "skillmatrix.toml").write_text("[matrix]\nmin_postings = 2\n")
-    words = cli(
-        "-w", tmp_path, "--input", folder, "--output", tmp_path, "--mapper", "here", "--by", "month,location"
-    )
+    words = cli("-w", tmp_path, folder, "--output", tmp_path, "--mapper", "here", "--by", "month,location")
     with subprocess.Popen(
         words, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as process:
@@ -572,11 +573,10 @@ def test_ctrl_c_leaves_a_state_to_go_on_from(folder: Path, made: Path, tmp_path:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--input", "nowhere/*.parquet", "--output", "o"], "names no Parquet"),
-        (["--input", "."], "--output is missing"),
-        (["--input", "x", "--output", "o", "--mapper", "here", "--address", "tcp://a:1"], "--address is for"),
-        (["--input", "x", "--output", "o", "--mapper", "spark"], "no mapper is called"),
-        (["--input", "x", "--output", "o", "--engine", "llm"], "does not read folders"),
+        (["nowhere/*.parquet", "--output", "o"], "names no Parquet"),
+        (["x", "--output", "o", "--mapper", "here", "--address", "tcp://a:1"], "--address is for"),
+        (["x", "--output", "o", "--mapper", "spark"], "no mapper is called"),
+        (["x", "--output", "o", "--engine", "llm"], "does not read folders"),
     ],
 )
 def test_a_wrong_call_ends_with_2_and_says_why(words: list[str], said: str, tmp_path: Path) -> None:
@@ -584,7 +584,7 @@ def test_a_wrong_call_ends_with_2_and_says_why(words: list[str], said: str, tmp_
 
     from pipeline.cli.app import app
 
-    done = CliRunner().invoke(app, ["extract", "-w", str(tmp_path), *words])
+    done = CliRunner().invoke(app, ["folders", "-w", str(tmp_path), *words])
     assert isinstance(done.exception, UsageError)
     assert said in str(done.exception)
 
@@ -596,8 +596,8 @@ def test_what_a_workspace_adds_is_said(place: Place, tmp_path: Path) -> None:
 
     place.decide([Decision("2026-02-03T10:00:00Z", "me", "", "wrong-mention", "Python", before="0123:16:22")])
     path = jsonl(tmp_path / "jobs.jsonl", [{"text": "Experience with Python"}])
-    words = ["--input", str(path), "--output", str(tmp_path / "set"), "--mapper", "here"]
-    done = CliRunner().invoke(app, ["extract", "-w", str(place.root), *words])
+    words = [str(path), "--output", str(tmp_path / "set"), "--mapper", "here"]
+    done = CliRunner().invoke(app, ["folders", "-w", str(place.root), *words])
     assert "imported taxonomies give names too: own" in done.stderr
     assert "1 single mentions were called wrong; that cannot hold here" in done.stderr
     assert set(table(tmp_path / "set", "skills")["skill"]) == {"Python"}

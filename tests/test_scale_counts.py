@@ -19,14 +19,14 @@ import pytest
 
 from benchmarks import counting as benchmark
 from pipeline import shares
+from pipeline.folders import counting, parts
+from pipeline.folders.counting import keep_repeats
+from pipeline.folders.counts import count
+from pipeline.folders.one_file import month_of
 from pipeline.records import Skill
-from pipeline.scale import month_of, parts
 from pipeline.score import score
 from pipeline.settings import MatrixSettings, ScaleSettings, ScoreSettings, Settings
 from pipeline.shares import DemandTable
-from pipeline.steps.scale_counts import count
-from pipeline.store import counting
-from pipeline.store.families import keep_repeats
 from pipeline.trend import Side, compare
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -203,9 +203,9 @@ MEASURED = """
 import json, resource, sys
 from pathlib import Path
 from pipeline.settings import ScaleSettings, Settings
-from pipeline.steps.scale_counts import count
-from pipeline.store import counting
-from pipeline.store.families import keep_repeats
+from pipeline.folders.counts import count
+from pipeline.folders import counting
+from pipeline.folders.families import keep_repeats
 counting.ROWS = 20_000
 settings = Settings(scale=ScaleSettings(counting_mb=int(sys.argv[2])))
 count(Path(sys.argv[1]), settings, tell=str)

@@ -11,8 +11,8 @@ import pytest
 from looking import CONTRAST
 from review_example import SCRIPT, TARGET, filled, page_of, posting, postings
 
+from pipeline.plan import person
 from pipeline.settings import Settings
-from pipeline.steps import person
 from pipeline.steps.place import Place
 from pipeline.steps.review import Review, Wish
 

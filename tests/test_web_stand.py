@@ -14,10 +14,10 @@ import pytest
 from review_example import SCRIPT, TARGET, filled, form_token, page_of, posting, postings
 
 from pipeline.archive import hold
+from pipeline.plan import person
+from pipeline.plan import steps as step
 from pipeline.report.words import LEVELS, SELF_CHECK
 from pipeline.settings import Settings
-from pipeline.steps import person
-from pipeline.steps import plan as step
 from pipeline.steps.place import Place
 
 pytest.importorskip("starlette", reason="needs the extra `web`")

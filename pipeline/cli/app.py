@@ -1,11 +1,13 @@
 """The program with every command; the commands import their rooms when they are called."""
 
-from pipeline.cli import groups, llm, look, market, plan, review, stages, start, vocabulary
-from pipeline.cli.root import app
+from pipeline import plugins
+from pipeline.cli import look, review, stages, start, trend, vocabulary
+from pipeline.cli.root import app, arrange
 
-COMMANDS = (start, stages, review, look, market, plan, llm, vocabulary)
-"""The modules whose commands registered themselves on `app` as they were imported."""
+COMMANDS = (start, stages, review, look, trend, vocabulary)
+"""The modules of the core whose commands registered themselves on `app` as they were imported."""
 
 __all__ = ["COMMANDS", "app"]
 
-groups.arrange(app)
+plugins.load_commands()
+arrange(app)

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from pipeline.cli import llm, options, scale, show
+from pipeline.cli import options, show
 from pipeline.cli.root import app
 from pipeline.errors import FINISHED_WITH_FAILURES, UsageError
 from pipeline.records import Failure, Target
 from pipeline.text import plural
 
 if TYPE_CHECKING:
+    from pipeline.records import SourceLine
     from pipeline.steps.place import Place
+    from pipeline.steps.run import Options
 
 ListFile = Annotated[
     str,
@@ -37,10 +39,6 @@ DryRun = Annotated[
         "--dry-run", help="Print what the model would be asked and what it would cost; send nothing."
     ),
 ]
-Batch = Annotated[
-    Literal["submit", "status", "collect"] | None,
-    typer.Option("--batch", help="Use the model's Batch API: cheaper, answers within a day."),
-]
 SnapshotName = Annotated[
     str | None, typer.Option("--snapshot", help="Save this scoring under a name, for `trend`.")
 ]
@@ -48,8 +46,8 @@ SnapshotName = Annotated[
 
 @app.command()
 def run(
-    sources: ListFile,
-    role: Role,
+    sources: ListFile = "",
+    role: Role = "",
     industry: Industry = "",
     plan: Plan = "a",
     workspace: options.Workspace = options.HERE,
@@ -68,10 +66,14 @@ def run(
     from pipeline.steps.run import Options, walk
     from pipeline.steps.start import kept_text
 
+    if not sources or not role:
+        # both are needed, and what they are is not plain to a stranger
+        missing = "no list and no posting was named" if not sources else "--role is missing"
+        raise UsageError(missing, f"Example: skillmatrix run {sources or 'posting.txt'} --role 'ML engineer'")
     listed = read_sources(sources, sys.stdin, partial(kept_text, Place(workspace)))
     wanted = Options(engine, offline, refresh, snapshot, listed.failures, listed.path)
     if dry_run:
-        llm.gather_and_estimate(workspace, Target(role, industry, plan), listed.lines, wanted, quiet)
+        _estimate(workspace, Target(role, industry, plan), listed.lines, wanted, quiet)
         return
     with show.progress(quiet) as progress:
         done = walk(
@@ -98,6 +100,22 @@ def run(
         "open  read the report", "review  accept, reject and move skills", place=workspace, target=target
     )
     _end(done.failures)
+
+
+def _estimate(
+    workspace: Path, target: Target, lines: Sequence[SourceLine], wanted: Options, quiet: bool
+) -> None:
+    """Gather what a run would read, and print what reading it by the model would cost."""
+    from pipeline.settings import load_settings
+    from pipeline.steps.board import gather
+    from pipeline.steps.neighbours import model
+    from pipeline.steps.place import Place
+
+    place, settings = Place(workspace), load_settings(workspace)
+    with show.progress(quiet) as progress:
+        _, failures = gather(place, target, lines, settings, wanted, progress)
+    show.failures(failures, quiet)
+    print(model().estimate(place, target, settings, wanted.engine))
 
 
 @app.command()
@@ -160,39 +178,20 @@ def extract(
     engine: options.EngineName = None,
     offline: options.Offline = False,
     dry_run: DryRun = False,
-    batch: Batch = None,
-    inputs: scale.Input = None,
-    output: scale.Output = None,
-    mapper: scale.MapperName = None,
-    address: scale.Address = "",
-    workers: scale.Workers = 0,
-    by: scale.By = "",
-    map: scale.Columns = None,
     quiet: options.Quiet = False,
 ) -> None:
-    """Find the skills in the gathered postings or, with --input, in folders of postings."""
-    if inputs:
-        scale.extract_folders(
-            inputs, output, workspace, target, mapper=mapper, address=address, workers=workers, engine=engine,
-            by=by, columns=map or [], quiet=quiet,
-        )  # fmt: skip
-        return
+    """Find the skills in the gathered postings."""
     from pipeline.archive import hold
-    from pipeline.settings import load_settings
-    from pipeline.steps import engine as engines
     from pipeline.steps import extract as step
-    from pipeline.steps.place import Place
+    from pipeline.steps.extract import choose
+    from pipeline.steps.neighbours import model
 
-    if batch:
-        llm.batch(batch, workspace, target)
-        return
+    place, wanted, settings = show.opened(workspace, target)
     if dry_run:
-        llm.estimate(workspace, target, engine)
+        print(model().estimate(place, wanted, settings, engine))
         return
-    place = Place(workspace)
-    wanted = show.chosen(place, target)
-    chosen, why = engines.choose(
-        load_settings(workspace),
+    chosen, why = choose(
+        settings,
         engine,
         offline,
         archive=place.archive,
@@ -218,13 +217,11 @@ def score(
 ) -> None:
     """Merge mentions into skills and score them; --snapshot saves the scoring for `trend`."""
     from pipeline.archive import hold
-    from pipeline.settings import load_settings
     from pipeline.steps import score as step
-    from pipeline.steps.place import Place
 
-    place = Place(workspace)
+    place, wanted, settings = show.opened(workspace, target)
     with hold(place.raw):
-        done = step.score(place, show.chosen(place, target), load_settings(workspace), snapshot)
+        done = step.score(place, wanted, settings, snapshot)
     print(f"{plural(done.outputs, 'skill')} scored from {plural(done.inputs, 'mention')}")
     show.next_step("matrix", place=workspace)
 
@@ -239,14 +236,11 @@ def matrix(
 ) -> None:
     """Draft the ten rows from the scores and print them; of some postings, or part by part."""
     from pipeline.archive import hold
-    from pipeline.settings import load_settings
     from pipeline.steps import matrix as step
-    from pipeline.steps.place import Place
 
-    place = Place(workspace)
-    wanted = show.chosen(place, target)
+    place, wanted, settings = show.opened(workspace, target)
     with hold(place.raw):
-        step.matrix(place, wanted, load_settings(workspace))
+        step.matrix(place, wanted, settings)
         with place.store() as store:
             draft = store.matrix(wanted.id)
     if where or by:
@@ -286,15 +280,11 @@ def report(
     target: options.TargetName = None,
 ) -> None:
     """Write the report, the summary and the matrix files, and print their paths."""
-    from pipeline.settings import load_settings
     from pipeline.steps import report as step
-    from pipeline.steps.place import Place
 
-    place = Place(workspace)
-    wanted = [name for name in by.split(",") if name.strip()]
-    _, paths = step.write(
-        place, show.chosen(place, target), load_settings(workspace), where=where or (), by=wanted or step.BY
-    )
+    place, wanted, settings = show.opened(workspace, target)
+    parts = [name for name in by.split(",") if name.strip()]
+    _, paths = step.write(place, wanted, settings, where=where or (), by=parts or step.BY)
     for path in paths:
         print(path)
     show.next_step("open", place=workspace)

@@ -143,6 +143,7 @@ class Prose(_Lenient):
     evidence: list[str] = Field(default_factory=list, max_length=12)
     questions: list[str] = Field(default_factory=list, max_length=12)
     practice: list[str] = Field(default_factory=list, max_length=12)
+    reading: list[str] = Field(default_factory=list, max_length=12)
     deliverables: list[str] = Field(default_factory=list, max_length=12)
     proof: list[str] = Field(default_factory=list, max_length=12)
     renewal: list[str] = Field(default_factory=list, max_length=12)
@@ -152,7 +153,9 @@ class Prose(_Lenient):
     def _line(cls, value: object) -> object:
         return "" if not isinstance(value, str) or links(value) else value
 
-    @field_validator("evidence", "questions", "practice", "deliverables", "proof", "renewal", mode="before")
+    @field_validator(
+        "evidence", "questions", "practice", "reading", "deliverables", "proof", "renewal", mode="before"
+    )
     @classmethod
     def _lines(cls, value: object) -> object:
         lines = value if isinstance(value, list) else []

@@ -86,7 +86,11 @@ def _short(rows: Sequence[MatrixRow], settings: MatrixSettings) -> str:
             missing.append(f"only {have} of {wanted} {kind} rows")
     if not missing:
         return ""
-    return f"There are {' and '.join(missing)}: the postings demand no further theme of that kind."
+    if len(rows) == settings.general_rows + settings.specific_rows:
+        why = "a further one would rest on a single posting, so rows of the other kind stand in its place"
+    else:
+        why = "the postings demand no further theme of that kind"
+    return f"There are {' and '.join(missing)}: {why}."
 
 
 def _notes(

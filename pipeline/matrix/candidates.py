@@ -63,6 +63,11 @@ class _Row:
     n: int
     before: KeptRow | None = None
 
+    @property
+    def thin(self) -> bool:
+        """True where one posting asks for it and nobody put it there."""
+        return self.n < 2 and not self.candidate.pinned and not self.candidate.reason
+
     @cached_property
     def rank(self) -> tuple[bool, bool, bool, float, tuple[str, ...]]:
         """Smaller is better: pinned, drafted by a model, asked for twice, more demand covered, the name."""
@@ -102,14 +107,28 @@ def choose(
         candidate = replace(rows[at].candidate, kind=row.kind, proposed=row.title, reason=row.reason)
         rows[at] = replace(rows[at], candidate=candidate)
     rows = maker.continued(rows, earlier)
-    shown: list[_Row] = []
-    for kind in KINDS:
-        wanted = settings.general_rows if kind == "general" else settings.specific_rows
-        of_kind = sorted((row for row in rows if row.candidate.kind == kind), key=lambda row: row.rank)
-        shown += [row for row in of_kind[:wanted] if row.n or row.candidate.pinned]
+    shown = _shown(rows, settings)
     # the theme of a row before stays with the row that continues it, or with none
     taken = {row.row.theme for row in earlier}
     return [_with_own_theme(row, taken, maker.spoken_of) for row in shown]
+
+
+def _shown(rows: Sequence[_Row], settings: MatrixSettings) -> list[_Row]:
+    """The rows to show, by kind and rank.
+
+    A row that rests on one posting gives its place to a row of the other kind that two ask for.
+    """
+    best = sorted(rows, key=lambda row: row.rank)
+    ranked = {kind: [row for row in best if row.candidate.kind == kind] for kind in KINDS}
+    wanted = {"general": settings.general_rows, "specific": settings.specific_rows}
+    shown = {kind: [r for r in ranked[kind][: wanted[kind]] if r.n or r.candidate.pinned] for kind in KINDS}
+    spare = [r for kind in KINDS for r in ranked[kind][wanted[kind] :] if r.n > 1]
+    thin = [r for kind in KINDS for r in shown[kind] if r.thin]
+    better = sorted(spare, key=lambda r: r.rank)[: len(thin)]
+    for gone, row in zip(sorted(thin, key=lambda r: r.rank, reverse=True), better, strict=False):
+        shown[gone.candidate.kind].remove(gone)
+        shown[row.candidate.kind].append(row)
+    return [row for kind in KINDS for row in shown[kind]]
 
 
 def _drafted(

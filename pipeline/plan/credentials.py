@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from pipeline.plan.counts import Demand
-from pipeline.records import Credential, Evidence, Held, Mention, Strength, Vocabulary
+from pipeline.records import Credential, Evidence, Held, Mention, Strength, Trade, Vocabulary
 from pipeline.settings import PlanSettings
 
 HOLDING = frozenset(
@@ -92,6 +92,9 @@ SORTS = (
 """The sorts; the first whose pattern is found in the name counts. Study before an application is not counted,
 but a degree is: three years, where one begins from nothing."""
 
+TEACHING = next(sort for sort in SORTS if sort.name == "teaching licence")
+_OF_SCHOOL = re.compile(r"\b(?:educat|school|state|residen|grade|endorse)", re.IGNORECASE)
+
 ENTRY = frozenset({"credential", "clearance", "driving", "degree"})
 """The entry requirements of a posting that one holds or does not hold."""
 
@@ -133,7 +136,12 @@ class _Ask:
 
 
 def credentials(
-    demand: Demand, vocabulary: Vocabulary, held: Iterable[Held], settings: PlanSettings, start: str = ""
+    demand: Demand,
+    vocabulary: Vocabulary,
+    held: Iterable[Held],
+    settings: PlanSettings,
+    start: str = "",
+    trade: Trade = "",
 ) -> tuple[Credential, ...]:
     """The credentials that postings ask for, gates first, then the most asked for.
 
@@ -143,7 +151,7 @@ def credentials(
     grouped: dict[tuple[str, str], list[_Ask]] = defaultdict(list)
     sorts = {sort.name: sort for sort in SORTS}
     for ask in (*_as_skills(demand, vocabulary), *_as_entry(demand)):
-        sort = next(s for s in SORTS if s.pattern.search(ask.name))
+        sort = _sort(ask.name, trade)
         grouped[sort.name, "" if sort.alike else ask.name.casefold()].append(ask)
     found = [
         _credential(sorts[sort], asks, len(demand.postings), said, settings, start)
@@ -154,9 +162,16 @@ def credentials(
     return tuple(sorted([*found, *own], key=lambda c: (not c.gate, -c.n, c.name)))
 
 
+def _sort(name: str, trade: Trade = "") -> Sort:
+    """The sort of a credential; what licence a school asks for is the teaching licence."""
+    found = next(s for s in SORTS if s.pattern.search(name))
+    of_school = found.name == "registration" or (found.name == "certificate" and _OF_SCHOOL.search(name))
+    return TEACHING if trade == "teaching" and of_school else found
+
+
 def _own(held: Held, of: int) -> Credential:
     """A credential that a person adds and no posting asks for, such as a visa or a language certificate."""
-    sort = next(s for s in SORTS if s.pattern.search(held.name))
+    sort = _sort(held.name)
     lead, open_ = held.lead_weeks or sort.lead_weeks, held.status != "have"
     return Credential(
         held.name, (held.name,), sort.name, 0, of, 0, False, lead, held.proof or sort.proof, sort.renewal,

@@ -5,89 +5,23 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
 from pipeline.plan.counts import Demand
 from pipeline.plan.sentences import sentence
 from pipeline.records import Evidence, PlanRow, RoleContext
 
 _ORDER = [
-    "understand",
-    "research",
-    "analyse",
-    "analyze",
-    "observe",
-    "assess",
-    "identify",
-    "define",
-    "plan",
-    "design",
-    "architect",
-    "organise",
-    "organize",
-    "collect",
-    "gather",
-    "prepare",
-    "develop",
-    "create",
-    "build",
-    "write",
-    "code",
-    "implement",
-    "configure",
-    "install",
-    "teach",
-    "instruct",
-    "train",
-    "treat",
-    "provide",
-    "deliver",
-    "serve",
-    "sell",
-    "present",
-    "advise",
-    "support",
-    "assist",
-    "guide",
-    "facilitate",
-    "run",
-    "operate",
-    "use",
-    "apply",
-    "conduct",
-    "perform",
-    "carry",
-    "integrate",
-    "deploy",
-    "ship",
-    "test",
-    "inspect",
-    "evaluate",
-    "review",
-    "check",
-    "measure",
-    "grade",
-    "document",
-    "record",
-    "report",
-    "communicate",
-    "collaborate",
-    "coordinate",
-    "work",
-    "monitor",
-    "maintain",
-    "ensure",
-    "repair",
-    "improve",
-    "optimise",
-    "optimize",
-    "scale",
-    "update",
-    "supervise",
-    "manage",
-    "lead",
-    "mentor",
-    "coach",
-]
+    "understand", "research", "analyse", "analyze", "observe", "assess", "identify", "define", "plan",
+    "design", "architect", "organise", "organize", "collect", "gather", "prepare", "develop", "create",
+    "build", "write", "code", "implement", "configure", "install", "teach", "instruct", "train",
+    "treat", "provide", "deliver", "serve", "sell", "present", "advise", "support", "assist", "guide",
+    "facilitate", "run", "operate", "use", "apply", "conduct", "perform", "carry", "integrate",
+    "deploy", "ship", "test", "inspect", "evaluate", "review", "check", "measure", "grade", "document",
+    "record", "report", "communicate", "collaborate", "coordinate", "work", "monitor", "maintain",
+    "ensure", "repair", "improve", "optimise", "optimize", "scale", "update", "supervise", "manage",
+    "lead", "mentor", "coach",
+]  # fmt: skip
 """Verbs of work in the order in which work is done, so that they read as a pattern."""
 
 _PLAIN = frozenset(("work", "use", "ensure", "carry", "run", "apply", "perform", "conduct"))
@@ -106,6 +40,7 @@ _OFTEN = re.compile(
 
 MOST_VERBS = 4
 MOST_TASKS = 6
+MOST_PRODUCED = 3
 
 
 def verbs(skills: Iterable[str], demand: Demand) -> tuple[str, ...]:
@@ -166,13 +101,13 @@ def often(skills: Iterable[str], demand: Demand) -> tuple[tuple[str, int], ...]:
 def context(rows: Sequence[PlanRow], demand: Demand) -> RoleContext:
     """Focus, tasks and output of a role; each task is a sentence of another posting where possible."""
     ranked = sorted(rows, key=lambda r: (not r.mandatory, r.priority, -r.score))
-    duties = [(row, line) for row in ranked for line in _duties(row, demand)]
-    produced = [line for _, line in duties if _first_verb(line.quote) in _PRODUCING]
-    return RoleContext(
-        tuple(row.title for row in ranked[:3]),
-        _spread([line for _, line in duties], MOST_TASKS),
-        _spread(produced, 3),
-    )
+    # one row after the other, so that the first row does not speak for the whole role
+    turns = zip_longest(*(_duties(row, demand) for row in ranked))
+    duties = [line for turn in turns for line in turn if line]
+    tasks = _spread(duties, MOST_TASKS)
+    told = {line.quote for line in tasks}
+    produced = [d for d in duties if _first_verb(d.quote) in _PRODUCING and d.quote not in told]
+    return RoleContext(tuple(row.title for row in ranked[:3]), tasks, _spread(produced, MOST_PRODUCED))
 
 
 def _duties(row: PlanRow, demand: Demand) -> list[Evidence]:

@@ -82,11 +82,18 @@ def interviews(rows: Sequence[PlanRow], blocks: Sequence[Block], most: int = 2) 
 
 def micro(row: PlanRow, names: Names) -> tuple[str, ...]:
     """The small skills behind a row: recognise, check, choose, foresee, each on one of its own skills."""
-    own = [names.say(c.skill) for c in row.core] or [row.title]
-    one, two, three = own[0], own[1 % len(own)], own[2 % len(own)]
+    own = [names.say(c.skill) for c in (*row.core, *row.tail)] or [row.title]
+    one, two, three, four = (own[i % len(own)] for i in range(4))
+    if row.trade == "people":
+        return (
+            f"Notice: tell early which talk calls for {one}",
+            f"Check: find out whether what you meant arrived, in {two}",
+            f"Choose: in {three}, now or later, aloud or in writing, and why",
+            f"Foresee: name the point at which {four} will get hard",
+        )
     return (
         f"Recognise: tell at a glance which cases need {one}",
-        f"Check: find the mistake in a result that rests on {two}",
-        f"Choose: in {one}, the quick way or the thorough one, and why",
-        f"Foresee: name what will go wrong with {three} before it does",
+        f"Check: find the mistake in work that rests on {two}",
+        f"Choose: between two ways to go about {three}, and why",
+        f"Foresee: name what will go wrong with {four} before it does",
     )

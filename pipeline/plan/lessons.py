@@ -7,6 +7,7 @@ the place in the step, so that no two weeks of a row are alike as long as the ma
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -23,6 +24,9 @@ FIRST_PRACTICE = 2
 
 TERMS = ("notes open", "notes closed", "notes closed, a new case", "a new case, a quarter less time")
 """The conditions of a step's weeks, harder each week."""
+
+_LONG = re.compile(r"\b(?:weeks|months?|quarter|term|semester|year)\b", re.IGNORECASE)
+"""An exercise that goes on for longer than a week does not end one against the clock."""
 
 MOST_TOGETHER = 3
 """Skills that a last week names."""
@@ -122,12 +126,15 @@ def subjects(row: PlanRow, rows: Mapping[str, PlanRow], count: int) -> list[tupl
     """
     own = [c.skill for c in row.core] or [row.title]
     own += [c.skill for c in row.tail if c.n > 1]
+    talk = row.trade in ("people", "thinking")
+    if talk and len(own) == 1:  # it joins no other row's skill, and one word fills no step
+        own += [c.skill for c in row.tail[:2]]
     akin = [rows[t] for t, n in row.asked_with if n and t in rows and rows[t].trade == row.trade]
     near = [other.core[0].skill for other in akin if other.core]
     pairs = [(name, "") for name in own]
-    if row.trade not in ("people", "thinking"):  # a talk is not combined with a tool
+    if not talk:  # a talk is not combined with a tool
         pairs += [(own[0], other) for other in near if other not in own]
-    return [pairs[i % len(pairs)] for i in range(count)]
+    return pairs[:count]  # none twice: a second round of the same would meet its first exercise again
 
 
 def _harder(drill: Drill, level: int, at: int) -> tuple[str, Drill]:
@@ -164,8 +171,8 @@ def _together(
         skills = listed([names.say(name) for name in found[:MOST_TOGETHER]])
         drill = trades.together(level, skills, names.target, row.trade)
     at, single = level - FIRST_PRACTICE, found[0] if len(found) == 1 else ""
-    if 0 <= at < len(row.practice):
-        hint = row.practice[at]
+    hint = row.practice[at] if 0 <= at < len(row.practice) else None
+    if hint and not _LONG.search(hint.text):
         text = hint.text[:1].upper() + hint.text[1:]
         ended = text if text.endswith((".", "!", "?")) else f"{text}."
         return replace(drill, exercise=ended), hint.source, single

@@ -33,8 +33,11 @@ def projects(
     """The phases with a project each; where one would come again, the next is larger."""
     found: list[Phase] = []
     used: set[str] = set()
+    trade = [row for row in rows.values() if row.trade == names.target]
     for phase in phases:
         mine = [rows[theme] for theme in phase.themes]
+        if not any(row.trade == names.target for row in mine):
+            mine = trade or mine  # a lesson is not built on adaptability: it is practised in one
         made = _project(mine, sizes[phase.name], names)
         if made.name in used:
             made = _project(mine, LARGEST, names)

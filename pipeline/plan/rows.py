@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from pipeline.plan import core, counts, credentials, effort, levels, order, sentences, trade
+from pipeline.plan import counts, credentials, effort, levels, order, sentences, top_skills, trade
 from pipeline.plan import ratings as rated
 from pipeline.plan.verdicts import ready_levels
 from pipeline.records import (
@@ -105,6 +105,10 @@ class Facts:
     scores: Mapping[str, SkillScore]
     of_theme: Mapping[str, Trade]
 
+    def fitting(self, worded: Trade) -> tuple[Trade, ...]:
+        """The families of trades whose themes may speak for a row worded for one of them."""
+        return "people", "thinking", "office", worded, self.trade
+
 
 def _mostly_held(names: Sequence[str], gates: frozenset[str], demand: counts.Demand) -> bool:
     mentions = {name: demand.count(name).mentions for name in names}
@@ -156,7 +160,7 @@ def _row(given: Given, settings: PlanSettings, stand: Standing, number: int, row
     required = len(demand.asking(names, "required"))
     ease, factors = _factors(given, settings, stand, row)
     factor = effort.product(factors)
-    main, tail = core.split(_counted(given, names), settings.core_share)
+    main, tail = top_skills.split(_counted(given, names), settings.core_share)
     worded = trade.of_row(names, demand, given.vocabulary, facts.trade)
     held = row.theme in facts.held
     hints = _hints(given, row, names, demand, worded)
@@ -237,10 +241,9 @@ def _hints(
 ) -> dict[str, tuple[Hint, ...]]:
     """The vocabulary's sentences for a row, of its own trade only, then what a person or a model adds."""
     weight: dict[str, int] = {}
-    fit = ("people", "thinking", "office", worded, given.facts.trade)
     for name in names:
         theme = demand.theme.get(name, "")
-        if given.facts.of_theme.get(theme, worded) in fit:
+        if given.facts.of_theme.get(theme, worded) in given.facts.fitting(worded):
             weight[theme] = weight.get(theme, 0) + demand.count(name).mentions
     themes = sorted(weight, key=lambda t: (t != row.theme, -weight[t], t))
     entries = [given.vocabulary.themes[t] for t in themes if t in given.vocabulary.themes]
@@ -257,5 +260,5 @@ def _in_turn(entries: Sequence[ThemeEntry], slot: str) -> tuple[Hint, ...]:
     # the leading theme in full, then the others' first ones: a joined row is not flooded by its parts
     first = [text for entry in entries[:1] for text in getattr(entry, slot)]
     rest = [text for entry in entries[1:] for text in getattr(entry, slot)[:1]]
-    texts = [text[:1].upper() + text[1:] for text in [*first, *rest][:MOST_HINTS]]
+    texts = list(dict.fromkeys(text[:1].upper() + text[1:] for text in [*first, *rest]))[:MOST_HINTS]
     return tuple(Hint(text, "vocabulary") for text in texts)

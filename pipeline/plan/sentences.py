@@ -19,6 +19,9 @@ FEWEST_WORDS = 4
 _END = re.compile(r"[.!?](?=\s+[A-Z“\"(]|\s*$)|(?<=[a-z])\.(?=[A-Z][a-z])|\n(?!\s*[a-z])|(?<=\S)\s*•")
 """Ends of sentences; a line that goes on in small letters was wrapped, "Agents.Hands-on" lost its space."""
 
+_PITCH = re.compile(r"\?$|\bif you(?:'|’| a)re\b|\bopportunit|\bjoin (?:us|our)\b")
+"""What an employer says to win people says little of the work: a question, an offer."""
+
 _CLAUSE = re.compile(r"[,;:–—](?=\s)")
 _BULLET = re.compile(r"[\s\-*•·–—>]+")
 
@@ -32,8 +35,9 @@ def sentences(skills: Iterable[str], demand: Demand) -> tuple[tuple[str, Evidenc
             posting = demand.postings[mention.posting_id]
             line = sentence(posting, mention)
             text = " ".join(line.quote.split()).casefold()
-            asks = text.endswith("?")  # a question of the employer says nothing of the work
-            if mention.posting_id in seen or len(text.split()) < FEWEST_WORDS or text in seen or asks:
+            if mention.posting_id in seen or len(text.split()) < FEWEST_WORDS or text in seen:
+                continue
+            if _aside(posting, mention) or _PITCH.search(text):
                 continue
             seen |= {mention.posting_id, text}
             found.append((name, line))
@@ -42,8 +46,13 @@ def sentences(skills: Iterable[str], demand: Demand) -> tuple[tuple[str, Evidenc
 
 def _worth(mention: Mention) -> tuple[int, str, int]:
     order = {"duty": 0, "required": 1, "unstated": 2, "preferred": 3}
-    aside = mention.section in ("company", "benefits", "legal", "process")
-    return 4 if aside else order[mention.strength], mention.posting_id, mention.start
+    return order[mention.strength], mention.posting_id, mention.start
+
+
+def _aside(posting: Posting, mention: Mention) -> bool:
+    """True beside the sections that ask: there, what an employer says of itself only sounds like a duty."""
+    asking = any(section.kind in ("duties", "requirements") for section in posting.sections)
+    return mention.section in ("company", "benefits", "legal", "process", *(("other",) if asking else ()))
 
 
 def sentence(posting: Posting, mention: Mention) -> Evidence:
@@ -76,7 +85,7 @@ def spoken(name: str, mentions: Sequence[Mention], general: bool) -> str:
     Postings show it: a first word that they write small is no name.
     """
     first, _, rest = name.partition(" ")
-    if not first[1:].islower():
+    if not first[1:].islower() or any(word.istitle() for word in rest.split()):
         return name
     small = any(first.lower() in mention.quote.split() for mention in mentions)
     return name[:1].lower() + name[1:] if small or (general and (not rest or rest.islower())) else name

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from pipeline.records import Evidence, MatrixRow, ReportInput
 from pipeline.report import safe, words
-from pipeline.report.plan_assessment import notes
 from pipeline.report.view import View, look
+from pipeline.report.words import notes
 
 text = safe.markdown
 

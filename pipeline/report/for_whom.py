@@ -14,7 +14,7 @@ from typing import Any
 
 from pipeline.records import Item, Part, PartShare, Pay, Segmented
 from pipeline.report import flat_table, safe, words
-from pipeline.report.plan_blocks import Block, Cell, Column, Document, Heading, Table, Text
+from pipeline.report.blocks import Block, Cell, Column, Document, Heading, Table, Text
 
 COLUMNS: flat_table.Columns = {
     **dict.fromkeys(("by", "part", "name", "kind"), "text"),

@@ -50,8 +50,8 @@ from pipeline.records import (
     SkillScore,
 )
 from pipeline.report import safe
-from pipeline.report.plan_assessment import notes
 from pipeline.report.view import look
+from pipeline.report.words import notes
 
 Row = dict[str, Any]
 

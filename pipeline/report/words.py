@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.records import Failure, MatrixDraft, Outcome, SkillScore
+from pipeline.records import Failure, MatrixDraft, Outcome, PlanRow, SkillScore
 from pipeline.text import plural as plural
 
 LEVELS = (
@@ -108,3 +108,13 @@ def headline(draft: MatrixDraft) -> str:
 def target_name(draft: MatrixDraft) -> str:
     """The target as a reader says it: role, then industry."""
     return f"{draft.target.role} · {draft.target.industry}" if draft.target.industry else draft.target.role
+
+
+def notes(row: PlanRow) -> str:
+    """What a person noted, and what this plan does not reach."""
+    left = "" if row.goal >= max(row.ready, 1) and (row.ready or row.goal >= row.target) else _left_out(row)
+    return " ".join(part for part in (row.note, left) if part)
+
+
+def _left_out(row: PlanRow) -> str:
+    return "Not in this plan." if row.goal <= row.current else f"This plan stops at {row.goal}."

@@ -12,7 +12,7 @@ from pipeline.errors import UsageError
 from pipeline.records import EntryCount, RawPage, Reading, Target
 from pipeline.settings import FetchSettings, Settings
 from pipeline.steps import reading as reads
-from pipeline.steps.ledger import frozen, ledger
+from pipeline.steps.neighbours import has_spoken, model
 from pipeline.steps.place import Place
 from pipeline.text import plural
 
@@ -96,9 +96,15 @@ def _target_status(place: Place, target: Target, settings: Settings) -> dict[str
         "last_seen": max((life.last_seen for life in lives), default=None),
         "skills": len(scores),
         "stages": {name: list(run.notes) for name, run in sorted(runs.items())},
-        "model": [*ledger(place, target, settings).lines(), *frozen(place, target)],
+        "model": _said(place, target, settings),
         "stale": _stale(runs.keys()),
     }
+
+
+def _said(place: Place, target: Target, settings: Settings) -> list[str]:
+    if not has_spoken(place):
+        return []
+    return [*model().lines(place, target, settings), *model().frozen(place, target)]
 
 
 def _stale(stages: Any) -> list[str]:

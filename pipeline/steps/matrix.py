@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from pipeline import matrix as drafting
 from pipeline.matrix import keep
+from pipeline.ports import Advice
 from pipeline.records import (
     DraftedRow,
     Evidence,
@@ -27,7 +28,7 @@ from pipeline.records import (
     digest,
 )
 from pipeline.settings import MatrixSettings, Settings
-from pipeline.steps.advice import Advice, advice_of, rows_of
+from pipeline.steps.neighbours import advice
 from pipeline.steps.place import Place
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def matrix(place: Place, target: Target, settings: Settings, today: str | None =
             postings,
             store.mentions(target.id),
             store.failures(target.id),
-            advice_of(place, target, words),
+            advice(place, target, words),
             earlier(store, target, postings),
         )
         store.save_matrix(target.id, draft)
@@ -77,14 +78,14 @@ def drafted(
     postings: Sequence[Posting],
     mentions: Sequence[Mention],
     failures: Sequence[Failure],
-    advice: Advice,
+    advised: Advice,
     before: Sequence[KeptRow] = (),
 ) -> MatrixDraft:
     """Draft the ten rows of a target, a model's first, with their quotes and what they rest on.
 
     What continues one of the rows `before` stays the same row.
     """
-    rows, said = rows_of(advice, skills, rulings)
+    rows, said = advised.rows(skills, rulings)
     draft = drafting.draft(
         target,
         skills=skills,

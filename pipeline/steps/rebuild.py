@@ -11,6 +11,7 @@ from pipeline.errors import EngineError
 from pipeline.ports import Engine
 from pipeline.records import Posting, Target
 from pipeline.settings import Settings, load_settings
+from pipeline.steps import neighbours
 from pipeline.steps.collect import imported
 from pipeline.steps.extract import extract
 from pipeline.steps.gather import gather
@@ -53,11 +54,9 @@ def refill(place: Place, target: Target, settings: Settings) -> int:
 
 def _engine(place: Place, target: Target, settings: Settings, postings: list[Posting]) -> Engine:
     """The engine that reads what a model said of these postings where one did, else the local one."""
-    from pipeline.llm.ground import GROUNDING
-
-    ids = {posting.id for posting in postings}
     known = {"archive": place.archive, "words": place.words(), "rulings": place.rulings(target)}
-    if any(record.get("posting") in ids for record in place.archive.each_record(GROUNDING)):
+    read_before = neighbours.model().read_postings(place) if neighbours.has_spoken(place) else ()
+    if any(posting.id in read_before for posting in postings):
         with suppress(EngineError):
             return plugins.engine("replay", settings, **known)
     # a model is not asked again: what it said is on record, or lost

@@ -14,7 +14,7 @@ from pipeline.records import Item, ReportInput, Run, Target, Trend, digest
 from pipeline.segments import conditions
 from pipeline.settings import Settings
 from pipeline.steps import segments
-from pipeline.steps.ledger import ledger
+from pipeline.steps.neighbours import model_lines, planning
 from pipeline.steps.place import Place
 from pipeline.steps.score import suggestions
 from pipeline.steps.trend import history, since_last
@@ -47,12 +47,8 @@ def gathered(
 def _gathered(
     place: Place, target: Target, settings: Settings, trend: Trend | None, whole: bool, changes: str
 ) -> ReportInput:
-    model = ledger(place, target, settings).lines()
-    planned = None
-    if whole and has_asked(place):
-        from pipeline.steps.plan import plan
-
-        planned = plan(place, target, settings)
+    model = model_lines(place, target, settings)
+    planned = planning().plan(place, target, settings) if whole and has_asked(place) else None
     past = history(place, target) if whole else ()
     with place.store() as store:
         draft = store.matrix(target.id)

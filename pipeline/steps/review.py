@@ -21,7 +21,6 @@ from pipeline.archive import hold, running
 from pipeline.errors import StoreError, UsageError, WorkspaceBusy
 from pipeline.records import Decision, MatrixRow, SkillScore, Suggestion, Target
 from pipeline.settings import Settings
-from pipeline.steps.advice import suggested
 from pipeline.steps.place import DECISIONS, Place
 from pipeline.steps.scoring import LARGE, Basis, Scoring, basis, scoring
 from pipeline.text import key
@@ -249,7 +248,7 @@ class Review:
         return compared(view.scoring, after, names, renamed)
 
     def check(self, wishes: Sequence[Wish]) -> None:
-        """Nothing, where these wishes make sense; raises `UsageError` where one does not."""
+        """Raise `UsageError` where one of these wishes makes no sense."""
         self._drafted(self.view, wishes)
 
     def decide(self, wishes: Sequence[Wish]) -> list[Decision]:
@@ -336,7 +335,7 @@ def _suggested(now: Scoring) -> list[Suggestion]:
         postings[name] = {m.posting_id for m in now.mentions(name)}
         wordings[name] = tuple(now.wordings(name))
     found = cluster.suggest(tuple(now.skills.values()), wordings, postings)
-    return suggested(found, now.basis.advice)
+    return now.basis.advice.suggestions(found)
 
 
 def fold_in(place: Place, target: Target, settings: Settings) -> list[Path]:

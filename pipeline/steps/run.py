@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from pipeline import read
 from pipeline.archive import hold
 from pipeline.errors import NothingGathered
 from pipeline.records import Failure, MatrixDraft, Run, SourceLine, Target
 from pipeline.settings import Settings
-from pipeline.steps import engine as engines
 from pipeline.steps import reading
-from pipeline.steps.extract import extract
+from pipeline.steps.extract import choose, extract
 from pipeline.steps.gather import gather
-from pipeline.steps.ledger import ledger
 from pipeline.steps.matrix import matrix
+from pipeline.steps.neighbours import model, model_lines
 from pipeline.steps.place import Place
 from pipeline.steps.report import write
 from pipeline.steps.score import score
@@ -67,7 +65,7 @@ def walk(
         target = as_remembered(place, target)
         place.remember_target(target)
         place.remember_sources(target, lines, options.listed)
-        engine, note = engines.choose(
+        engine, note = choose(
             settings,
             options.engine,
             options.offline,
@@ -78,33 +76,16 @@ def walk(
         gathered = gather_into(place, target, lines, settings, options, progress)
         runs = [gathered, extract(place, target, engine, _stage("extract", progress))]
         if engine.advises:
-            runs += consult(place, target, settings, engine, options.snapshot)
+            runs += model().consult(place, target, settings, engine, options.snapshot)
         else:
             runs += restate(place, target, settings, options.snapshot)
         report_run, paths = write(place, target, settings)
         with place.store() as store:
             draft, failures = store.matrix(target.id), store.failures(target.id)
     assert draft is not None
-    told = ledger(place, target, settings).lines()
+    told = model_lines(place, target, settings)
     notes = (note, *(n for run in runs for n in run.notes), *told, *place.archive.notes)
     return Walk((*runs, report_run), draft, tuple(failures), tuple(paths), tuple(dict.fromkeys(notes)))
-
-
-def consult(
-    place: Place, target: Target, settings: Settings, engine: Any, snapshot: str | None = None
-) -> list[Run]:
-    """Put the model's names, kinds, rows and lines on record; score and matrix follow what changes them."""
-    from pipeline.steps import advising
-
-    named = advising.name(place, target, engine)
-    score(place, target, settings)
-    advice = advising.advise(place, target, engine)
-    if advice.outputs:
-        score(place, target, settings)
-    rows = advising.draft(place, target, engine)
-    restated = restate(place, target, settings, snapshot)
-    prose = advising.advise_prose(place, target, engine)
-    return [named, advice, rows, prose, *restated]
 
 
 def restate(place: Place, target: Target, settings: Settings, snapshot: str | None = None) -> list[Run]:

@@ -26,8 +26,7 @@ from pipeline.records import (
 )
 from pipeline.segments import entry_of
 from pipeline.settings import Settings
-from pipeline.steps.advice import advice_of, suggested
-from pipeline.steps.ledger import keep_cost, ledger
+from pipeline.steps.neighbours import advice, has_spoken, model
 from pipeline.steps.place import Place
 from pipeline.steps.scoring import basis, scoring
 
@@ -35,7 +34,7 @@ from pipeline.steps.scoring import basis, scoring
 def score(place: Place, target: Target, settings: Settings, snapshot: str | None = None) -> Run:
     """Name the mentions, build and score the skills; freeze the scoring under `snapshot` if given."""
     began = time.perf_counter()
-    cost = ledger(place, target, settings) if snapshot else None
+    cost = model().cost(place, target, settings) if snapshot and has_spoken(place) else {}
     with place.store() as store:
         found = scoring(basis(place, store, target, settings), place.rulings(target))
         known, scores = found.basis.vocabulary, tuple(found.scores.values())
@@ -52,11 +51,12 @@ def score(place: Place, target: Target, settings: Settings, snapshot: str | None
             notes=found.basis.advice.notes(),
         )
         store.save_run(run)
-        if snapshot and cost:
+        if snapshot:
             frozen = _snapshot(snapshot, target, settings, known, found.basis.postings, scores, found.named)
 
             def remember(text: str) -> None:
-                keep_cost(place, target, snapshot, cost)
+                if cost:
+                    place.remember_cost({"target": target.id, "snapshot": snapshot, **cost})
                 place.remember_snapshot(snapshot, target, text)
 
             store.save_snapshot(
@@ -115,7 +115,7 @@ def suggestions(
             surfaces[mention.skill].add(mention.quote)
             postings[mention.skill].add(mention.posting_id)
     found = cluster.suggest(skills, surfaces, postings, place.rulings(target))
-    return suggested(found, advice_of(place, target, place.words()))
+    return advice(place, target, place.words()).suggestions(found)
 
 
 def canonical(place: Place, target: Target, wanted: str) -> str:
@@ -125,12 +125,12 @@ def canonical(place: Place, target: Target, wanted: str) -> str:
     if wanted in present:
         return wanted
     known, rulings = place.words(), place.rulings(target)
-    named = advice_of(place, target, known).names
+    named = advice(place, target, known).names
     resolved = cluster.Names(known, rulings, advised=named).resolve(wanted).name
     if resolved in present:
         return resolved
     from rapidfuzz import process
 
     near = [match for match, *_ in process.extract(wanted, present, limit=5, score_cutoff=60)]
-    advice = f"Near names: {', '.join(near)}." if near else "See `skillmatrix export skills`."
-    raise UsageError(f"no posting of {target.id} demands {wanted!r}", advice)
+    hint = f"Near names: {', '.join(near)}." if near else "See `skillmatrix export skills`."
+    raise UsageError(f"no posting of {target.id} demands {wanted!r}", hint)

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from pipeline import cluster
+from pipeline.ports import Advice
 from pipeline.records import (
     Failure,
     KeptRow,
@@ -26,7 +27,7 @@ from pipeline.records import (
 )
 from pipeline.settings import Settings
 from pipeline.shares import DemandTable
-from pipeline.steps.advice import Advice, advice_of, advised
+from pipeline.steps import neighbours
 from pipeline.steps.matrix import drafted, earlier
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def basis(place: Place, store: Store, target: Target, settings: Settings) -> Bas
         target,
         settings,
         words,
-        advice_of(place, target, words),
+        neighbours.advice(place, target, words),
         postings,
         tuple(store.found(target.id)),
         store.weighed_postings(target.id),
@@ -157,7 +158,7 @@ class Scoring:
     def skills(self) -> dict[str, Skill]:
         """Every skill by name, in order."""
         built = cluster.build_skills(self.usages, self.basis.vocabulary, self.rulings)
-        return {skill.name: skill for skill in advised(built, self.basis.advice)}
+        return {skill.name: skill for skill in self.basis.advice.kinds(built)}
 
     @cached_property
     def scores(self) -> dict[str, SkillScore]:

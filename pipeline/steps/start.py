@@ -21,6 +21,8 @@ _LIST_TEXT = """\
 
 # After the address a line may say more about its source: kind= (posting, blog, profile, day-in-life), date=,
 # title=, employer=, location=. This overrides what the page says.
+# saved/profile.pdf           kind=profile        somebody who is three to five years into the role
+# saved/a-day.vtt             kind=day-in-life    the transcript of a video
 """
 
 

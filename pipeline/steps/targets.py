@@ -17,6 +17,11 @@ def add(place: Place, target: Target, changes: Mapping[str, Any]) -> Target:
     return changed
 
 
+def same_plan(place: Place, target: Target) -> list[Target]:
+    """The other targets under the same letter; all but one of them are best given the other."""
+    return [t for t in place.targets() if t.id != target.id and t.plan == target.plan]
+
+
 def known(place: Place, target: Target) -> Target | None:
     """The remembered target of that role and industry."""
     return next((t for t in place.targets() if t.id == target.id), None)

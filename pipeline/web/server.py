@@ -16,14 +16,12 @@ from urllib.parse import parse_qsl, urlencode
 from pipeline.errors import SkillmatrixError, UsageError
 from pipeline.records import Rulings
 from pipeline.report.words import LEVELS, SELF_CHECK
-from pipeline.steps import person
+from pipeline.steps import neighbours
 from pipeline.steps.review import MOST_TEXT, TAKES_BACK, Review, View, Wish, fold_in, row_changes, said
 from pipeline.steps.scoring import LARGE
 from pipeline.web import look
-from pipeline.web import stand as standing
-from pipeline.web.grouped import ACCEPT_ROWS, REJECT_SINGLE, bulk, grouped, says
 from pipeline.web.guard import MOST_DRAINED, Guard, Keys
-from pipeline.web.look import Asked
+from pipeline.web.look import ACCEPT_ROWS, REJECT_SINGLE, Asked, bulk, grouped, says
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -158,13 +156,10 @@ class Pages:
     def stand(self, said: Mapping[str, str], wrong: str = "") -> str:
         """The ten rows with the person's own levels, each with a form to rate it."""
         view = self.review.view
-        lines = standing.lines(self.review, view.scoring)
         return self._page(
             "stand.html",
             view=view,
-            lines=lines,
-            open=standing.open_row(lines, said.get("row", "")),
-            rated=sum(bool(line.plan.rated) for line in lines),
+            **neighbours.planning().stand(self.review, view.scoring, said.get("row", "")),
             levels=LEVELS,
             statements=SELF_CHECK,
             most=MOST_TEXT,
@@ -271,13 +266,8 @@ class Pages:
 
     def rate(self, form: Mapping[str, str]) -> str:
         """Where to go on once a rating is on the disk: the next row that has none."""
-        review, view = self.review, self.review.view
-        titles = {row.theme: row.title for row in view.scoring.draft.rows}
-        made = standing.rating(form, list(titles), review.target.id)
-        person.rate(review.place, [made])
-        said = f"Kept: {titles[made.subject]}, level {made.level}. {person.doubt(made.level, made.checks)}"
-        row = standing.following(standing.lines(review, view.scoring), made.subject)
-        return "stand?" + urlencode({"row": row, "note": self._kept(said.strip())})
+        said, row = neighbours.planning().rate(self.review, self.review.view.scoring, form)
+        return "stand?" + urlencode({"row": row, "note": self._kept(said)})
 
     def write(self, form: Mapping[str, str]) -> str:
         """Where to go on once the documents are written again with every decision folded in."""

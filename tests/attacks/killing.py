@@ -22,9 +22,9 @@ from pathlib import Path
 from pipeline import plugins
 from pipeline.archive import hold
 from pipeline.lists import read_sources
+from pipeline.plan import person
 from pipeline.records import Rating, Target
 from pipeline.settings import Settings
-from pipeline.steps import person
 from pipeline.steps.board import gather
 from pipeline.steps.extract import extract
 from pipeline.steps.place import Place

@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from attacking import Attacks
 
+from pipeline import deadline
 from pipeline.archive import Archive
 from pipeline.errors import NoAnswer, SkillmatrixError
 from pipeline.llm import guard
-from pipeline.mappers import deadline
 from pipeline.read.canonical import canonical, masked, masked_address
 from pipeline.records import RawPage, SourceLine
 from pipeline.settings import FetchSettings
