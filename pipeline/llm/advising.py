@@ -65,8 +65,11 @@ def consult(
     if advice.outputs:
         score(place, target, settings)
     rows = draft(place, target, engine)
-    restated = restate(place, target, settings, snapshot)
-    return [named, advice, rows, advise_prose(place, target, engine), *restated]
+    restated = restate(place, target, settings)
+    prose = advise_prose(place, target, engine)
+    # a snapshot says what all answers before it cost, these too
+    restated = restate(place, target, settings, snapshot) if snapshot else restated
+    return [named, advice, rows, prose, *restated]
 
 
 def name(place: Place, target: Target, engine: LlmEngine) -> Run:
