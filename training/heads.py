@@ -212,9 +212,12 @@ def fit_same(data: Sequence[SameData], listed: tuple[Array, Array]) -> dict[str,
     made = network(values, truth, weight)
     worth = {cut: np.mean([_names_f1(d, made, cut) for d in data]) for cut in SAME_THRESHOLDS}
     print("same", {cut: round(float(value), 4) for cut, value in worth.items()}, flush=True)
-    # a wrong name costs a user more than a missing one: the highest that costs next to nothing
-    best = max(worth.values())
-    return made | {"threshold": np.array(max(cut for cut, value in worth.items() if value > best - 0.002))}
+    # a wrong name costs a user more than a missing one: no listed false friend joins, and of the thresholds
+    # above that the highest that costs next to nothing
+    sure = Scorer({**made, "threshold": 0.0}).probability(listed[0])
+    safe = [cut for cut in SAME_THRESHOLDS if cut > sure[listed[1] < 0.5].max()] or [SAME_THRESHOLDS[-1]]
+    best = max(worth[cut] for cut in safe)
+    return made | {"threshold": np.array(max(cut for cut in safe if worth[cut] > best - 0.002))}
 
 
 def _names_f1(data: SameData, made: Mapping[str, Array], cut: float) -> float:
@@ -359,6 +362,7 @@ def main() -> None:
     for case in cases:
         phrases.ENCODER = given.encoders / case.field
         same.append(same_data(case, names))
+    phrases.ENCODER = given.out
     listed = listed_pairs(names)
     print("pairs measured,", len(listed[1]), "of them listed", flush=True)
     write(given.out, "same", fit_same(same, listed))
