@@ -243,17 +243,14 @@ def test_a_title_names_nothing_that_no_posting_asks_for() -> None:
         (("Hive records", "Inspecting colonies"), "general", "Inspecting colonies and hive records"),
         (("Communication", "Written communication", "Teamwork"), "general", "Communication and teamwork"),
         (("Rye",), "specific", "Working with Rye"),
+        (("Empathy", "Seeing that guests value a friendly face", "Tact"), "general", "Empathy and Tact"),
+        (
+            ("Seeing that guests value a friendly face",),
+            "general",
+            "Seeing that guests value a friendly face",
+        ),
     ],
 )
-def test_a_title_takes_no_clause_where_a_name_of_few_words_is_left() -> None:
-    clause = "Acknowledging that guests value a friendly face"
-    assert (
-        of_names(["Communication", clause, "Customer service"], "general")
-        == "Communication and customer service"
-    )
-    assert of_names([clause], "general") == clause
-
-
 def test_a_title_is_made_of_the_strongest_names_a_gerund_first(names: Any, kind: Kind, title: str) -> None:
     said = ["hive records", "teamwork", "inspecting colonies", "SQL"]
     assert of_names(names, kind, said) == title
