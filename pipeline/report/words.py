@@ -92,6 +92,11 @@ def strengths(score: SkillScore) -> str:
     return ", ".join(f"{n} {word}" for n, word in parts if n) or "strength not stated"
 
 
+def why(reason: str) -> str:
+    """Return why a skill is general or specific, without the name of the source that says so."""
+    return reason.removeprefix("vocabulary: ")
+
+
 def headline(draft: MatrixDraft) -> str:
     """One sentence that says how many postings the numbers rest on, and what was left out."""
     left_out = [

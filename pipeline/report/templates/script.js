@@ -56,8 +56,7 @@ addEventListener("hashchange", follow);
 document.addEventListener("toggle", (event) => {
   const box = event.target;
   if (!box.open || !box.dataset || !box.dataset.from) return;
-  const place = $(".elsewhere, .quotes", box);
-  place.replaceWith(quotesOf(box.dataset.from));
+  if (!$(".quotes", box)) box.append(quotesOf(box.dataset.from));
 }, true);
 
 // --- showing all, sorting ---------------------------------------------------------------------------
@@ -67,10 +66,11 @@ $$("[data-all]").forEach((b) => b.addEventListener("click", () => {
   $$(".later", document.getElementById(b.dataset.all)).forEach((line) => line.classList.remove("later"));
   b.hidden = true;
 }));
+const asked = list ? [...list.children] : [];
 if ($("#sort")) $("#sort").addEventListener("change", (event) => {
   const by = event.target.value;
   const name = (li) => $(".name", li).textContent;
-  const order = { n: (a, b) => b.dataset.n - a.dataset.n || b.dataset.score - a.dataset.score, score: (a, b) => b.dataset.score - a.dataset.score, name: () => 0 };
+  const order = { n: (a, b) => asked.indexOf(a) - asked.indexOf(b), score: (a, b) => b.dataset.score - a.dataset.score, name: () => 0 };
   const sorted = [...list.children].sort((a, b) => order[by](a, b) || name(a).localeCompare(name(b)));
   sorted.forEach((li, i) => { li.classList.toggle("later", i >= 15 && !list.classList.contains("every")); list.append(li); });
 });
@@ -82,11 +82,14 @@ const numbers = Object.keys(facets);
 const first = new Map();
 const remember = (node, text) => { if (!first.has(node)) first.set(node, node.textContent); node.textContent = text === null ? first.get(node) : text; };
 const bar = (svg, share) => {
-  const fill = svg && $(".fill", svg), iv = svg && $(".iv", svg);
-  if (!fill) return;
-  if (!fill.dataset.d) fill.dataset.d = fill.getAttribute("d");
-  fill.setAttribute("d", share === null ? fill.dataset.d : `M0 0h${100 * share}v10H0z`);
-  iv.toggleAttribute("hidden", share !== null);
+  if (!svg) return;
+  $$(":scope > *", svg).forEach((drawn) => drawn.toggleAttribute("hidden", share !== null));
+  if (share === null) return;
+  const fill = $(".counted", svg) || svg.appendChild(document.createElementNS(svg.namespaceURI, "rect"));
+  fill.setAttribute("class", "fill counted");
+  fill.setAttribute("width", `${100 * share}${svg.hasAttribute("viewBox") ? "" : "%"}`);
+  fill.setAttribute("height", "100%");
+  fill.removeAttribute("hidden");
 };
 const apply = () => {
   const get = (name) => (form.elements[name] ? form.elements[name].value.trim() : "");
@@ -113,7 +116,7 @@ const apply = () => {
     const proof = document.getElementById(id);
     write(box, postings.length, $(".bar", box), $(".of", box));
     if (box.dataset.from) write(proof, postings.length, null, $(".of", proof));
-    li.hidden = (kind && li.dataset.kind !== kind) || !named || (counts && !postings.length);
+    li.hidden = (kind && $(".kind", li).textContent !== kind) || !named || (counts && !postings.length);
     if (box.dataset.from) proof.hidden = li.hidden;
     if (!li.hidden) shown += 1;
   });
