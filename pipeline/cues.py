@@ -1,5 +1,7 @@
 """List the lines that head the parts of a posting, in the languages whose boards were seen: data only."""
 
+# ruff: noqa: E501 - lists of words
+
 from __future__ import annotations
 
 import re
@@ -70,3 +72,53 @@ JOB_TITLE = re.compile(
     re.IGNORECASE,
 )
 """Words that titles of jobs have, and no other heading."""
+
+OCCUPATION = re.compile(
+    r"\b(?:engineers?|developers?|analysts?|scientists?|designers?|therapist|attorney|lawyer|solicitor|paralegal|counsel|physician|doctor|"
+    r"surgeon|radiographer|dietiti?an|physiologist|psychologist|counsell?or|carer|midwife|matron|practitioner|pharmacist|dentist|"
+    r"(?:\w+ )?worker|receptionist|secretary|electrician|plumber|welder|carpenter|labou?rer|chef|cook|cleaner|advis[oe]r|inspector|"
+    r"instructor|lecturer|professor|tutor|faculty|examiner|planner|buyer|controller|auditor|bookkeeper|cashier|barista|waiter|waitress|"
+    r"picker|packer|handyman|guard|custodian|custodial|janitor|maintainer|helper|aide|operatives?|business partner|strategist|producer|"
+    r"photographer|translator|journalist|chemist|biologist|geologist|surveyor|estimator|superintendent|foreman|plasterer|investigator|"
+    r"pfleger\w*|erzieher\w*|lehrer\w*|fahrer\w*|monteur\w*|koch|köchin|infirmi\w+|comptable|vendeu\w+|conducteur|enfermer\w+|contable|"
+    r"profesor\w*|vendedor\w*|camarer\w+|engenheir\w+|impiegat\w+|lékař\w*|učitel\w*|řidič\w*|účetní|prodavač\w*|sestra|verpleegkundige|"
+    r"docent|verkoper|sygeplejerske|lærer|inżynier|programista|księgow\w+|kierowca|инженер|разработчик|менеджер|аналитик)\b"
+    r"|エンジニア|マネージャー|デザイナー|מהנדס|מנהל|אנליסט|工程师|经理",
+    re.IGNORECASE,
+)
+"""Names of more occupations; people's pages and shops have them too, so they tell a posting only beside `HIRING`."""
+
+HIRING = re.compile(
+    r"\b(?:we(?:['’]re| are) (?:looking for|recruiting|hiring|seeking)|successful (?:candidate|applicant)|post ?holder|closing date|"
+    r"full[- ]time|part[- ]time|permanent|hours (?:per|a) week|salary|per annum|per hour|pro rata|job type|vacancy|band \d|candidates?|"
+    r"you(?:['’]ll| will) (?:be|have|work|join|need)|applicants?|reports? to|interviews? (?:date|will)|the (?:role|post|position))\b"
+    r"|דרישות|תחומי אחריות|קורות חיים|応募|募集|必須|任职要求|岗位职责|требования|обязанности",
+    re.IGNORECASE,
+)
+"""Words of a text that offers a post."""
+
+ABOUT_JOBS = re.compile(
+    r"(?i)\binterview questions\b|\bsalar(?:y|ies)\b(?=\W*(?:in\b|guide|of\b|for\b|by\b|reports?\b|calculator|comparison|\(?\d{4}))|"
+    r"\bjob descriptions?\b(?=\W*(?:templates?|samples?|examples?|\[|\(?\d{4}))|"
+    r"\b(?:resume|cv|cover letter) (?:examples?|templates?|samples?)\b|\bcareer (?:path|guide|advice)\b|"
+    r"\bhow to (?:become|hire|write)\b|\bwhat (?:is|does) an? \b|\bhire (?:the )?(?:best|top|freelance|vetted)\b|"
+    r"\bgehalt(?:svergleich)?\b(?=\W*(?:als|in|von|\d{4}))|\bberufsbild\b|\bfiche métier\b|\bsalaires?\b(?=\W*(?:d['’]|en|moyen))"
+)
+"""Titles of pages about a job that offer none."""
+STUDY = re.compile(
+    r"(?i)\btuition(?! (?:reimburs|assist|support|aid))|\benrol(?:l?ment|led)? (?:now|today|in)\b|\b(?:entry|admissions?) requirements\b|"
+    r"\bcurriculum\b|\bsyllabus\b|\bsemesters?\b|\bECTS\b|\bcourse fees?\b|\bwhat you(?:['’]ll| will) learn\b|\bstudiengebühren\b|"
+    r"\bzulassungsvoraussetzungen\b|\bfrais de scolarité\b|\bcertificate of completion\b"
+)
+"""What a course says of itself; a posting for a teacher says some of it too."""
+STUDY_TITLE = re.compile(
+    r"(?i)\b(?:boot ?camp|course|masterclass|nanodegree|degree|diploma|certificate|programme|program|training|academy|studium|lehrgang|formation)\W*$|"
+    r"^\W*(?:master|bachelor|msc|bsc|mba|ma|ba)\b"
+)
+
+
+EMPLOYS = re.compile(
+    r"(?i)\b(?:salary|salaries|wages?|job type|full[- ]time|part[- ]time|vacanc\w+|we(?:['’]re| are) (?:looking|hiring|seeking)|"
+    r"position|employment|candidates?|per hour|hourly)\b"
+)
+"""Words of those who employ, not of those who teach."""

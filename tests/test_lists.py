@@ -301,7 +301,6 @@ def test_the_file_of_one_posting_is_a_list_of_itself(tmp_path: Path, name: str, 
 def test_an_address_is_a_list_of_itself() -> None:
     found = read_sources("https://jobs.example/1")
     assert [line.address for line in found.lines] == ["https://jobs.example/1"]
-    assert "write https://" in read_sources("https:/jobs.example/1").failures[0].detail
 
 
 def test_a_posting_on_standard_input_is_kept_and_a_list_there_is_a_list(tmp_path: Path) -> None:
@@ -535,3 +534,49 @@ def test_columns_have_many_names_in_many_languages(tmp_path: Path) -> None:
     (listing,) = read_collection(path)
     assert (listing.title, listing.company, listing.location) == ("Couvreur", "Ardoise", "Lyon")
     assert (listing.date_posted, listing.content) == ("2026-02-03", "Poser des tuiles")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "- https://jobs.example/1",
+        "2. https://jobs.example/1",
+        "[Job](https://jobs.example/1)",
+        "<https://jobs.example/1>",
+        "“https://jobs.example/1”",
+        "https://jobs.example/1,",
+        "* [A job](https://jobs.example/1) title=Beekeeper",
+    ],
+)
+def test_an_address_out_of_notes_is_taken_as_it_is_meant(tmp_path: Path, line: str) -> None:
+    lines, failures = listed(tmp_path, f"{line}\nhttps://jobs.example/wiki/Bee_(insect)\n")
+    assert [one.address for one in lines] == [
+        "https://jobs.example/1",
+        "https://jobs.example/wiki/Bee_(insect)",
+    ]
+    assert not failures
+
+
+@pytest.mark.parametrize(
+    ("source", "content", "why", "advice"),
+    [
+        ("", None, "its name is empty", "Name one posting"),
+        ("https:/jobs.example/1", None, "one slash", "Name one posting"),
+        ("http://", None, "names no host", "Name one posting"),
+        ("file:///posting.txt", None, "by its path alone", "Name one posting"),
+        ("jobs.example/41", None, "there is no list and no file", "begin it with https://"),
+        ("missing.txt", None, "there is no list and no file", "Name one posting"),
+        ("photo.txt", b"\x89PNG\r\n\x1a\n\xff\xfe", "is a picture", "Copy the posting's text"),
+        ("old.rtf", b"{\\rtf1 Bees}", "is RTF", "Save it as .docx"),
+    ],
+)
+def test_a_single_source_that_is_none_is_refused_with_advice(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, content: bytes | None, why: str, advice: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    if content is not None:
+        (tmp_path / source).write_bytes(content)
+    with pytest.raises(UsageError) as refused:
+        read_sources(source)
+    assert why in str(refused.value)
+    assert advice in refused.value.advice

@@ -62,6 +62,13 @@ def test_every_kind_is_found_with_its_strength() -> None:
         "For over 25 years we have been the market leader.",
         "You will maintain master data and mentor degree apprentices we fund.",
         "We offer English lessons and pay for your NEBOSH certificate.",
+        "We are proud to be recognised with the Great Hive to Work certification.",
+        "- Conduct background checks of new beekeepers",
+        "Applicants with an arrest in their background check records are considered.",
+        "You help people with limited English proficiency.",
+        "Physical demands / environment",
+        "Preferred Certification",
+        "You need a degree of comfort at the command line.",
     ],
 )
 def test_what_is_negated_offered_or_the_firms_is_no_requirement(text: str) -> None:
@@ -71,6 +78,38 @@ def test_what_is_negated_offered_or_the_firms_is_no_requirement(text: str) -> No
 def test_of_two_degrees_the_lowest_is_the_bar() -> None:
     (one,) = entry_requirements("You hold a BSc, MSc or PhD in Physics.")
     assert (one.value, one.detail) == ("bachelor", "Physics")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Five (5) to eight (8) years of software experience", ("experience", "5 years")),
+        ("Analytical skills4+ years of experience in banking", ("experience", "4 years")),
+        ("BA with 6+ years (or MBA with 4+) experience in sales", ("experience", "6 years")),
+        ("1+ year(s) in social media", ("experience", "1 year")),
+        ("4+ years data warehousing", ("experience", "4 years")),
+        ("Years of experience:\n6+ years", ("experience", "6 years")),
+        ("Must be an Azure Certified Data Engineer", ("credential", "Certified Data Engineer")),
+        ("You are a registered Pharmacy Technician.", ("credential", "registered Pharmacy Technician")),
+        ("Series 7 and 66 a big plus", ("credential", "Series 7 and 66")),
+        ("A cloud certification is beneficial.", ("credential", "cloud certification")),
+        ("Travel: Minimal", ("travel", "travel")),
+        ("This role requires travel of 50-75%.", ("travel", "travel")),
+        ("Ability to speak Welsh is desirable.", ("language", "Welsh")),
+        ("Fluency in a language other than English", ("language", "another language")),
+        ("PhD degree in computer science", ("degree", "doctorate")),
+        ("Juris Doctor from an accredited school", ("degree", "doctorate")),
+        ("Able to tolerate heat and dust in the plant", ("physical", "physical demands")),
+    ],
+)
+def test_wordings_of_postings_are_found(text: str, found: tuple[str, str]) -> None:
+    assert found in {(one.kind, one.value) for one in entry_requirements(text, read.sections(text))}
+
+
+def test_a_requirement_late_in_a_long_line_is_found() -> None:
+    text = "bees and honey and hives " * 60 + "and a driving licence"
+    (one,) = entry_requirements(text)
+    assert (one.kind, text[one.start : one.end]) == ("driving", "driving licence")
 
 
 def test_counts_are_of_the_counted_postings() -> None:

@@ -46,6 +46,10 @@ def facts(text: str, line: SourceLine = LINE, **known: str) -> Facts:
         ),
         ("Maandsalaris tussen € 3.712,- en € 5.303,-", (3712, 5303, "EUR", "")),
         ("Salary: 45k-55k Euro", (45000, 55000, "EUR", "year")),
+        ("$18 HourlyRequirements", (18, None, "USD", "hour")),
+        ("Teaching Fee: $33/hour; up to six classes", (33, None, "USD", "hour")),
+        ("Salary: USD $175,000.00 - USD $250,000.00 /Yr.", (175000, 250000, "USD", "year")),
+        ("The salary or hourly wage for this role is $104,000 to $130,000.", (104000, 130000, "USD", "year")),
     ],
 )
 def test_pay_is_read_with_its_currency_and_period(text: str, pay: tuple[object, ...]) -> None:
@@ -112,6 +116,14 @@ def test_a_dollar_is_that_of_the_place() -> None:
         ("Hybrid and flexible work schedules", "hybrid"),
         ("This position can be part remote and part in-person.", "hybrid"),
         ("Kolibri | Engineers | SF In-Person | Full Time", "on-site"),
+        ("This is a full-time hybrid Technical Beekeeper role in Bern.", "hybrid"),
+        ("Kolibri | On-site (hybrid) in Bern | Full time", "hybrid"),
+        ("You are in Bern, Switzerland (onsite).", "on-site"),
+        ("The position requires full-time onsite presence.", "on-site"),
+        ("These positions are REMOTE but in two states only", "remote"),
+        ("Beekeeper, Remote CST/EST hours", "remote"),
+        ("The job brings additional remote work at night.", ""),
+        ("You lead in-person and hybrid/ remote professionals.", ""),
         ("Opportunities to work from home", ""),
         ("Flexible hours and remote work options", ""),
         ("You lead remote teams across time zones.", ""),
@@ -156,6 +168,22 @@ def test_work_mode_is_what_is_said_of_the_job(text: str, mode: str) -> None:
 )
 def test_seniority_is_what_a_title_states(title: str, level: str) -> None:
     assert level_of_title(title) == level
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("We are searching for a Lead Data Beekeeper to join us.", "lead"),
+        ("The Clinical Junior Beekeeper will wear many hats.", "junior"),
+        ("Senior Associate - Data Beekeeper\n\nKolibri keeps bees.", "senior"),
+        ("This is an entry-level professional position.", "junior"),
+        ("Title: Sr. Data Beekeeper\nLocation: Bern", "senior"),
+        ("You report to the Senior Beekeeper and help a Lead.", ""),
+        ("You will build and lead a team of data beekeepers.", ""),
+    ],
+)
+def test_seniority_is_what_a_text_says_of_the_post(text: str, level: str) -> None:
+    assert facts(text, title="Data Beekeeper").seniority == level
 
 
 def test_fields_of_a_board_come_before_the_text_and_the_line_before_all() -> None:

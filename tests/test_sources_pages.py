@@ -430,3 +430,90 @@ def test_a_told_page_takes_names_from_the_state_of_its_scripts() -> None:
 def test_a_paused_posting_is_closed(banner: str) -> None:
     html = page(f"<h1>Data Beekeeper</h1><p>{banner}</p><h2>Další nabídky</h2>{CARDS}", "Data Beekeeper")
     assert reading(html).outcome == "closed"
+
+
+FEW = "<p>Kolibri keeps bees on forty roofs of the city, and its engineers measure with care how all of them do in wind and rain.</p>"
+
+
+@pytest.mark.parametrize(
+    ("title", "head", "more"),
+    [
+        ("Data Engineer Bootcamp", "Data Engineer Bootcamp | Kolibri Academy", "<h2>Tuition</h2><p>€ 4,900</p><h2>What you will learn</h2><p>Bees.</p>"),
+        ("Master's in Bee Science", "Master's in Bee Science", "<h2>Entry requirements</h2><p>A degree.</p><h2>Curriculum</h2><p>Bees.</p>"),
+        ("Data Engineer Salary in Germany", "Data Engineer Salary Germany (2026)", ""),
+        ("45 Data Engineer Interview Questions", "45 Data Engineer Interview Questions", ""),
+        ("Data Engineer Job Description", "Data Engineer Job Description [2026 Template]", "<p>Post this job for free</p>"),
+    ],
+)  # fmt: skip
+def test_a_page_about_a_job_or_a_course_is_no_posting(title: str, head: str, more: str) -> None:
+    found = reading(
+        f"<html><head><title>{head}</title></head><body><h1>{title}</h1>{BODY}{more}<a href='/x'>Apply now</a></body></html>"
+    )
+    assert (found.outcome, found.listings) == ("not-a-posting", ())
+
+
+def test_a_teacher_is_hired_by_a_posting_that_names_the_curriculum() -> None:
+    text = f"<h1>Adjunct Instructor of Bees</h1>{BODY}<p>You write the curriculum for every semester. Job type: part-time. Salary: $40 per hour.</p>"
+    assert reading(f"<html><body>{text}<a href='/apply'>Apply</a></body></html>").outcome == "posting"
+
+
+@pytest.mark.parametrize(
+    ("frame", "asked"),
+    [
+        ("<iframe src='https://jobs.lever.co/kolibri/0b3c1d2e-4f5a-4b6c-8d7e-9f0a1b2c3d4e'></iframe>", "https://api.lever.co/v0/postings/kolibri/"),
+        ("<iframe data-src='https://kolibri.jobs.personio.de/job/41'></iframe>", "https://kolibri.jobs.personio.de/job/41"),
+        ("<object data='/files/beekeeper.pdf'></object>", "https://kolibri.example/files/beekeeper.pdf"),
+        ("<iframe src='/jobs/41/content.html'></iframe>", "https://kolibri.example/jobs/41/content.html"),
+        ("<meta http-equiv='Refresh' content='0; URL=https://elsewhere.example/41'>", "https://elsewhere.example/41"),
+    ],
+)  # fmt: skip
+def test_a_page_that_shows_its_posting_in_a_frame_leads_there(frame: str, asked: str) -> None:
+    found = reading(f"<html><body><h1>Beekeeper</h1>{frame}</body></html>")
+    assert found.outcome == "shell"
+    assert [request.url[: len(asked)] for request in found.follow] == [asked]
+
+
+def test_frames_of_strangers_lead_nowhere_and_a_framed_board_is_named() -> None:
+    ads = "<iframe src='https://ads.example/1'></iframe><iframe src='https://['></iframe><iframe src='about:blank'></iframe>"
+    assert not reading(f"<html><body><h1>Beekeeper</h1>{ads}</body></html>").follow
+    board = reading("<html><body><iframe src='https://kolibri.jobs.personio.de'></iframe></body></html>")
+    assert (board.outcome, board.follow) == ("listing", ())
+    assert "give its address: https://kolibri.jobs.personio.de" in board.detail
+
+
+@pytest.mark.parametrize(
+    "banner",
+    ["Diese Stelle ist leider schon vergeben.", "この求人は募集を終了しました。", "Вакансия закрыта", "该职位已关闭", "המשרה אינה פעילה"],
+)  # fmt: skip
+def test_a_closing_banner_is_understood_in_more_languages(banner: str) -> None:
+    assert (
+        reading(f"<html><body><p>{banner}</p><h1>Data Beekeeper Engineer</h1>{BODY}</body></html>").outcome
+        == "closed"
+    )
+
+
+def test_a_posting_in_prose_under_an_occupation_is_one_and_a_persons_page_is_none() -> None:
+    offer = "<p>We are looking for a radiographer. The successful candidate will be HCPC registered. The post is permanent, 37.5 hours per week. Closing date: 1 December.</p>"
+    apply = "<a href='/apply'>Apply</a>"
+    assert (
+        reading(f"<html><body><h1>Senior Radiographer</h1>{FEW * 2}{offer}{apply}</body></html>").outcome
+        == "posting"
+    )
+    person = f"<html><body><h1>Eva Novak, Attorney</h1>{FEW * 3}<h2>Experience</h2><p>Partner since 2015.</p><a href='/c'>Contact</a></body></html>"
+    assert reading(person).outcome == "not-a-posting"
+
+
+def test_links_to_similar_jobs_below_a_posting_make_no_listing_of_it() -> None:
+    similar = "".join(
+        f"<h3><a href='/jobs/{n}'>{t}</a></h3>"
+        for n, t in enumerate(
+            ("Senior Data Engineer", "Data Analyst", "Product Manager", "Web Developer", "QA Engineer")
+        )
+    )
+    short = f"<h2>Your tasks</h2><ul>{DUTIES}</ul><h2>Requirements</h2><ul>{DEMANDS}</ul>"
+    assert (
+        reading(
+            f"<html><body><h1>Data Engineer</h1>{short}<h2>Similar jobs</h2>{similar}</body></html>"
+        ).outcome
+        == "posting"
+    )

@@ -40,7 +40,17 @@ _LONGEST = 4_000
 """Characters of the longest path that is looked for: file systems refuse longer ones."""
 _COLUMNS = ("url", "kind", "date", "title", "company", "employer", "location", "place")
 _SAVE_AS = "Save it as plain UTF-8 text: one address or path a line, `#` for comments."
-_NO_LIST = "Name a text file with one address or path a line; `skillmatrix init` makes one."
+_NO_LIST = (
+    "Name one posting (its file or its address; - for standard input), or a list: a text file with one "
+    "address or path a line. `skillmatrix init` makes one."
+)
+_BARE_HOST = re.compile(r"[\w-]+(\.[\w-]+)+(/|$)")
+_DRESSED = re.compile(
+    r"^(?:(?:[-*•–]|\d{1,3}[.)])\s+)?(?:\[[^\]]*\]\((https?://[^\s)]+)\)|[<“„](https?://[^\s>”“]+)[>”“]|(https?://\S+?))"
+    r"[,;]?(?=\s|$)",
+    re.IGNORECASE,
+)
+"""An address as notes and mails have it: behind a bullet, in brackets, as a Markdown link, before a comma."""
 _NO_SOURCE = "Write one address or path a line, for example https://jobs.example.org/1."
 
 
@@ -67,25 +77,31 @@ def read_sources(
     """
     if source == "-":
         return _from_stdin(_stdin_bytes(stdin or sys.stdin), keep)
-    if re.match(r"https?:/", source, re.IGNORECASE):
-        return _Builder(Path()).take(_Raw(1, fields={"url": source})).done(source)
+    if re.match(r"[a-z]{2,}:", source, re.IGNORECASE) and not _exists(Path(source)):
+        return _alone(source)
     path = _path(source)
     if path.is_dir() or (is_collection(path) and not _has_addresses(path)):
-        found = _Builder(Path()).take(_Raw(1, fields={"url": source})).done(source)
-        return replace(found, path=source)
+        return replace(_alone(source), path=source)
     content = _file_bytes(path)
     if _is_posting(content, path):
-        found = _Builder(Path()).take(_Raw(1, fields={"url": source})).done(source)
-        return replace(found, notes=(f"{source} reads as a posting, not as a list: it is the only source",))
+        told = f"{source} reads as a posting, not as a list: it is the only source"
+        return replace(_alone(source), notes=(told,))
     return replace(parse_list(content, source, path.parent), path=source)
+
+
+def _alone(source: str) -> SourceList:
+    """Return a source that is a list of itself; raises `UsageError` where it is no source."""
+    found = _Builder(Path()).take(_Raw(1, fields={"url": source})).done(source)
+    if found.failures:
+        raise UsageError((found.failures[0].detail or "").removeprefix("line 1: "), _NO_LIST)
+    return found
 
 
 def _from_stdin(content: bytes, keep: Callable[[str], Path] | None) -> SourceList:
     if keep is None or not _is_posting(content, Path("-")):
         return parse_list(content, "standard input", Path())
     path = keep(content.decode("utf-8", "replace"))
-    found = _Builder(Path()).take(_Raw(1, fields={"url": str(path)})).done("standard input")
-    return replace(found, notes=(f"standard input reads as a posting: it is kept as {path}",))
+    return replace(_alone(str(path)), notes=(f"standard input reads as a posting: it is kept as {path}",))
 
 
 _PAGES = (b"%pdf-", b"pk\x03\x04", b"<!doctype", b"<html", b"<?xml", b"mime-version:", b"from: <saved by")
@@ -130,7 +146,9 @@ def _exists(path: Path) -> bool:
 def parse_list(content: bytes, name: str, folder: Path) -> SourceList:
     """The sources of a list's bytes; relative paths in it start at `folder`."""
     text, bad = _decoded(content, name)
-    if text.lstrip().startswith(("{", "[")):
+    if text.startswith("{\\rtf"):
+        raise UsageError(f"{name} is RTF, which is not read", "Save it as .docx, .pdf or .txt.")
+    if re.match(r"\s*(?:\{|\[(?![^\]\n]*\]\())", text):
         raise UsageError(
             f"{name} holds JSON, not addresses",
             "Name postings, one a line, as a .jsonl file; name a board's saved answer in a list.",
@@ -154,7 +172,9 @@ def _stdin_bytes(stdin: TextIO) -> bytes:
 def _file_bytes(path: Path) -> bytes:
     try:
         if not path.is_file():
-            raise UsageError(f"there is no list {str(path)[:200]}", _NO_LIST)
+            missing = f"there is no list and no file {str(path)[:200]}"
+            host = _BARE_HOST.match(str(path)) and path.suffix.lower() not in READABLE
+            raise UsageError(missing, "If it is an address, begin it with https://." if host else _NO_LIST)
         if path.stat().st_size > _MOST_BYTES:
             raise UsageError(f"{path} is larger than 50 MB: this is no list", "`import` takes collections.")
         return path.read_bytes()
@@ -163,6 +183,8 @@ def _file_bytes(path: Path) -> bytes:
 
 
 def _path(source: str) -> Path:
+    if not source.strip():
+        raise UsageError("no list was named: its name is empty", _NO_LIST)
     if len(source) > _LONGEST or "\0" in source:
         raise UsageError(f"there is no list {source[:60]}…", _NO_LIST)
     return Path(source)
@@ -191,6 +213,8 @@ def _decoded(content: bytes, name: str) -> tuple[str, list[Failure]]:
     if len(bad) > sum(bool(line.strip()) for line in lines):
         if any(b"\0" in line for line in content.split(b"\n")):
             raise UsageError(f"{name} holds NUL bytes: it is binary, or UTF-16 without a mark", _SAVE_AS)
+        if content.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"II*", b"MM\0*", b"RIFF")):
+            raise UsageError(f"{name} is a picture", "Copy the posting's text out of it, and save that.")
         raise UsageError(f"{name} is not UTF-8 (line {bad[0].number})", _SAVE_AS)
     return b"\n".join(lines).decode("utf-8"), bad
 
@@ -219,7 +243,11 @@ class _Raw:
 
 def _text_rows(text: str) -> list[_Raw]:
     numbered = ((i, _COMMENT.sub("", line).strip()) for i, line in enumerate(text.split("\n"), 1))
-    return [_Raw(number, line) for number, line in numbered if line]
+    return [_Raw(number, _undressed(line)) for number, line in numbered if line]
+
+
+def _undressed(line: str) -> str:
+    return _DRESSED.sub(lambda found: next(filter(None, found.groups())), line)
 
 
 def _csv_rows(text: str) -> list[_Raw] | None:
@@ -321,6 +349,8 @@ def _fields(text: str, folder: Path) -> dict[str, str]:
         return {"url": next(part for part in quoted.groups() if part is not None), **options}
     if len(head.split()) <= 1 or _exists(folder / head):
         return {"url": head, **options}
+    if _is_address(head) and _is_address(head.split()[1]):
+        raise ValueError("it names two addresses: write one address a line")
     if _is_address(head):
         raise ValueError(f"cannot tell what {head.split()[1]!r} is after the address ({_KNOWN})")
     if len(head.split()) > 3 and Path(head).suffix.lower() not in READABLE:
@@ -361,6 +391,8 @@ def _checked_url(url: str) -> str:
         raise ValueError(f"{url} is no address ({error})") from error
     if re.match(r"https?:/(?!/)", url, re.IGNORECASE):
         raise ValueError(f"{url[:200]} has one slash after the colon: write {parts.scheme}://")
+    if parts.scheme.lower() == "file":
+        raise ValueError("file: is not fetched, only http and https: name a file by its path alone")
     if parts.scheme.lower() not in ("http", "https"):
         raise ValueError(f"{parts.scheme}: addresses are not fetched, only http and https")
     if not parts.hostname or any(ord(c) <= 32 or ord(c) == 127 for c in url):
@@ -413,7 +445,7 @@ def _files(address: str, folder: Path) -> list[str]:
         return [os.path.normpath(path)]
     if exists:
         raise ValueError(f"{address} is neither a file nor a folder")
-    if re.match(r"[\w-]+(\.[\w-]+)+(/|$)", address) and Path(address).suffix not in READABLE:
+    if _BARE_HOST.match(address) and Path(address).suffix not in READABLE:
         raise ValueError(f"there is no file {address}; write https:// before an address")
     where = "" if Path(address).is_absolute() else f" {_named(folder)}"
     here = (

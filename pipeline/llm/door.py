@@ -24,20 +24,20 @@ class Door(Model):
 
     def lines(self, place: Place, target: Target, settings: Settings) -> tuple[str, ...]:
         """Return what the answers behind a target cost and what became of their claims, in sentences."""
-        from pipeline.llm.ledger import ledger
+        from pipeline.llm.usage import usage_of
 
-        return ledger(place, target, settings).lines()
+        return usage_of(place, target, settings).lines()
 
     def cost(self, place: Place, target: Target, settings: Settings) -> Mapping[str, Any]:
         """Return the same as a record to be kept with a snapshot; empty where no answer was used."""
-        from pipeline.llm.ledger import ledger
+        from pipeline.llm.usage import usage_of
 
-        found = ledger(place, target, settings)
+        found = usage_of(place, target, settings)
         return {k: v for k, v in asdict(found).items() if k != "suspicious"} if found.answers else {}
 
     def frozen(self, place: Place, target: Target) -> tuple[str, ...]:
         """Return what the answers behind each snapshot cost, one sentence each, oldest first."""
-        from pipeline.llm.ledger import frozen
+        from pipeline.llm.usage import frozen
 
         return frozen(place, target)
 

@@ -53,7 +53,7 @@ def facts_of(listing: Listing, line: SourceLine, text: str) -> Facts:
     level = (
         first("seniority", level_of_field, (stated, listing.seniority))
         or first("seniority", level_of_title, ("text", title))
-        or first("seniority", level_of_text, ("text", text))
+        or first("seniority", lambda words: level_of_text(words, title), ("text", text))
     )
     pay = pay_of_field(listing.salary or "")
     if pay:
@@ -87,7 +87,7 @@ _CURRENCY = rf"(?:(?:US|AU?|CA?D?|S|NZ|R|HK)\$|[$€£₹¥₪]|zł|Kč|\b(?:{_C
 _NUMBER = r"\d{1,3}(?:[,.' \u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?|\d+(?:[.,]\d{1,2})?"
 _K = r"[kK](?:\b|(?=[A-Z][a-z]))"
 """A thousand; where line ends are lost the next line is glued to it: "£43kContract"."""
-_AMOUNT = rf"(?:{_CURRENCY}\s?)?(?:{_NUMBER})(?:,-+)?(?:\s?{_K})?(?:\s?{_CURRENCY})?"
+_AMOUNT = rf"(?:{_CURRENCY}\s?){{0,2}}(?:{_NUMBER})(?:,-+)?(?:\s?{_K})?(?:\s?{_CURRENCY})?"
 _PERIODS = {
     "hour": r"hour(?:ly)?|hr|h|stunde|heure|hora|hod|time",
     "day": r"day|daily|tag|jour|d[ií]a|den",
@@ -98,7 +98,8 @@ _PERIODS = {
 _PERIOD = re.compile(
     r"^\W{0,4}(?:gross|brutto|before tax|base|salary|in base|base salary|,|per|an?|/|pro|par|por|za|"
     r"each|on an?|\s|\()*"
-    r"(?P<period>" + "|".join(_PERIODS.values()) + r")\b",
+    # where line ends are lost: "$18 HourlyRequirements"
+    r"(?P<period>" + "|".join(_PERIODS.values()) + r")(?:\b|(?-i:(?<=[a-z]{4})(?=[A-Z])))",
     re.IGNORECASE,
 )
 _PAY = re.compile(
@@ -115,12 +116,17 @@ _ELSE = (
     r"\b(?:fees?|charges?|for every|per (?:referral|enrol?lment|placement|sale|lead|sign-?up)|commission|one client|less than|more than|make up to|revenue|fund(?:ing|ed|s)?|rais\w+|valu(?:ation|ed)|bonus|"
     r"sign(?:ing)?-?on|sign-?up|referral|budget|arr|gmv|billions?|"
     r"millions?|assets?|aum|turnover|sales of|invest\w*|grant|worth|savings?|relocation|allowance|"
-    r"reimburse\w*|stipend|"
+    r"reimburse\w*|stipend|supplement|top-?up|minimum payment|maximum payment|"
     r"tuition|401|insur\w*|cover(?:age)?|match\w*|discount|voucher|contribut\w*|prize|award|donat\w*|customers?|deals?|"
-    r"portfolio|expenses?|learning|education|wellness|per diem|deduct\w*|credit|loan|up to \S+ in )\b|"
+    r"portfolio|(?:greater|multiple) of|or a minimum of|expenses?|learning|education|wellness|per diem|deduct\w*|credit|loan|up to \S+ in )\b|"
     r"\b[mb]n\b"
 )
 _NOT_PAY = re.compile(_ELSE, re.IGNORECASE)
+_NO_HOUR = re.compile(
+    r"\b(?:referral|charg\w+|clients?|customers?|budget|parking|child ?care|insur\w*|fuel)\b", re.IGNORECASE
+)
+"""An amount an hour is pay ("Teaching fee: $33/hour") unless one of these stands beside it."""
+_PART_OF_HEAD = re.compile(r" (?:\||[-–—](?= up to))\s*(?:up to )?$", re.IGNORECASE)
 _FOR_ELSE = re.compile(
     rf"^[\s(+]*(?:(?!plus\b|and\b|with\b|or\b)[a-z][a-z-]*\s){{0,2}}(?:{_ELSE})", re.IGNORECASE
 )
@@ -172,15 +178,16 @@ def pay_of_text(text: str) -> Pay | None:
             or (len(before.strip()) < 30 and _CUE.search(heading))
             or _CUE.search(after[:30])
         )
-        if _NOT_PAY.search(before[-60:]) or _FOR_ELSE.match(after):
+        said = _PERIOD.match(after) is not None
+        hourly = said and pay[3] == "hour" and not _NO_HOUR.search(before + after[:40])
+        if not hourly and (_NOT_PAY.search(before[-60:]) or _FOR_ELSE.match(after)):
             continue
         if not pay[2] and not (cued and pay[1]):
             continue
-        said = _PERIOD.match(after) is not None
         # a range of money that is a line of its own is pay
         cued = cued or bool(pay[1] and not before.strip() and not after.strip(" .*"))
-        # so is what begins a part of a head line: "Engineer | London | £150k+"
-        cued = cued or before.rstrip().endswith(" |")
+        # so is what begins a part of a head line: "Engineer | London | £150k+", "Accountant – Up to £55,000"
+        cued = cued or bool(_PART_OF_HEAD.search(before) and (found.start() < HEAD or "|" in before[-3:]))
         if not cued and not (pay[3] and pay[1]) and not said:
             # an amount alone may be anything; a range, or one amount with its period, is pay
             continue
@@ -207,6 +214,9 @@ def _pay(found: re.Match[str], after: str, before: str) -> Pay | None:
     period = _period(told["period"]) if told else _period_before(before)
     if high is not None and high < low:
         high = None
+    if not told and not _is_likely(low, high, period):
+        # "the salary or hourly wage for this role is $104,000 to $130,000"
+        period = ""
     if not _is_likely(low, high, period):
         return None
     return low, high, currency, period or _usual_period(low, currency)
@@ -292,8 +302,10 @@ _HYBRID_TEXT = re.compile(
     r"(?:remote|on-?site|in[- ](?:person|office)|office|home)\b|"
     rf"\bhybrid way of working\b|\bhybrid[- ](?:(?:remote|working|work|flexible|office|in-office)[- "
     rf"/])?{_JOB}|{_JOB}\W{{1,4}}hybrid\b|\b(?:travail|mode|rythme|modelo|modalidad|arbeits\w*|"
-    rf"arbeiten) h[yí]brid\w*|hybrid\w* (?:arbeit|werk|arbete)\w*|hybrid (?:remote|in-?office|\(|[-–]|of |from|"
+    rf"arbeiten) h[yí]brid\w*|hybrid\w* (?:arbeit|werk|arbete)\w*|hybrid (?:remote|in-?office|\(|[-–]|of |from|in |out of |at |on-?site|capacity|"
     rf"approach|policy|flexib\w+|option)|"
+    r"\(hybrid\b[^)\n]{0,30}\)|\bhybrid ?/ ?flexible\b|(?:full|part)[- ]time,? hybrid\b|\bpart remote\b|\([1-4](?:[-–][2-5])? days?(?:/| per | a )(?:week|wk)\)|"
+    rf"\bhybrid (?-i:(?:[A-Z][\w/&-]* ){{1,5}}){_JOB}\b|"
     r"(?:^|\n)\W*hybrid\W*(?:\n|$)|\b(?:is|be|are|as) hybrid\b|\bcome in(?:to the office)? (?:[1-4]|"
     r"one|two|three|four)(?:\s?[-–]\s?[2-5])? (?:days?|times)|"
     r"\b(?:[1-4]|one|two|three|four)(?:\s?[-–]\s?[2-5]|\s+to\s+\w+)? days?(?: (?:a|per|each|"
@@ -313,7 +325,8 @@ _REMOTE_TEXT = re.compile(
     rf"\b(?:is|be|are|as) (?:a |an )?(?:\w+[- ]?\w*,? )?(?:fully )?remote(?: |-)?(?:{_JOB}|based|"
     rf"\b(?=[,.;)\n]))|"
     rf"\bremote[ -](?:{_JOB}|\(|only|within|in the|across|from anywhere|us\b|usa\b|uk\b|eu\b|europe\b|"
-    rf"- |– )|{_JOB}(?: is|:| -| –|,)? (?:fully )?remote\b|"
+    rf"- |– |(?-i:(?:[A-Z]{{2,4}}/)*(?:[CEMP][SD]?T|GMT|UTC|CET)\b))|"
+    rf"{_JOB}s?(?: is| are| will be|:| -| –|,)? (?:fully )?remote\b|"
     r"(?:^|\n)\W*(?:fully )?remote\W*(?:\n|$)|location\s*:?\s*(?:\w+,? ){0,3}remote\b|\bwork(?:ing)? "
     r"(?:fully |entirely )?remotely\b|"
     r"\bwork(?:ing)?[- ]from[- ](?:home|anywhere)\b|\b(?:home|remote)[- ]based\b",
@@ -324,8 +337,10 @@ _SITE_TEXT = re.compile(
     rf"five)|{_JOB}(?: location)?\W{{1,4}}(?:is )?"
     r"(?:fully |100% )?(?:on-?site|in[- ]person|in[- ]office|office[- ]based)\b|(?:^|\n)\W*(?:fully "
     r")?(?:on-?site|in[- ]person|in[- ]office)\W*(?:\n|$)|"
-    r"\b(?:5|five) days?(?: (?:a|per))?(?: week)? (?:in|at|on) (?:the|our)? ?(?:office|site)|\b(?:is|"
-    r"be|fully|100%|\()(?: an?)? ?(?:on-?site|in[- ]office)\b|\b(?:primarily|mostly|mainly) in[- "
+    r"\bsingle[-‑]site (?:role|position|job)\b|\bfull[- ]time (?:at|from) (?:the|our) (?:\w+ ){0,4}(?:office|location|site|facility|plant)\b|"
+    r"\b(?:5|five) days?(?: (?:a|per))?(?: week)? (?:in|at|on) (?:the|our|their|your)? ?(?:\w+ ){0,2}(?:office|site)|(?:\b(?:is|"
+    r"be|fully|100%)|\()(?: an?)? ?(?:on-?site|in[- ]office)\b|(?:full|part)[- ]time,? on-?site\b|\bon-?site (?:presence|attendance)\b|"
+    r"\b(?:working|reporting|customers?)(?: \w+)? on-?site\b(?! (?:visit|meeting|as)\w*)|\b(?:primarily|mostly|mainly) in[- "
     r"]person\b|\bon-campus (?:position|role|job)\b|{_JOB} \(?not remote\b|"
     r"location\s*:\s*(?:[\w, ]{0,40})(?:on-?site|in person)\b",
     re.IGNORECASE,
@@ -338,9 +353,9 @@ _MODE_LABEL = re.compile(
     r"|#LI[-_](?P<tag>hybrid|remote|onsite)"
 )
 _NOT_MODE = re.compile(
-    r"(?i)\b(?:if|unless|whether|no|not|isn['’]t|cannot|can['’]t|without|unable|never|non|neither|nor|"
+    r"(?i)\b(?:if|unless|whether|no|not|isn['’]t|cannot|can['’]t|without|unable|never|non|neither|nor|additional|extra|"
     r"not (?:a|available|eligible|offer\w*|considered|for)|may|might|occasional(?:ly)?|sometimes|"
-    r"can(?! be\b))\s+(?:\w+\s+){0,3}$|\b(?:opportunit\w+|options?|possibilit\w+|ability|flexibility|chance)\s+(?:to|of|for)\s+$"
+    r"can(?! (?:be|thrive)\b))\s+(?:\w+\s+){0,3}$|\b(?:opportunit\w+|options?|possibilit\w+|ability|flexibility|chance)\s+(?:to|of|for)\s+$"
 )
 _OTHER_MODE = re.compile(
     r"(?i)^\W*(?:options?|possibilit\w+|opportunit\w+|allowance|stipend|budget|environments|care\b|therap\w+|program\w*|team|teams|colleagues?|sens\w+|areas?|communit\w+|locations?|sites?|monitor\w*|support|access|desktop|control|clients?|"
@@ -374,7 +389,7 @@ def mode_of_title(words: str) -> str:
 
 _LISTED = re.compile(
     # "| SF In-Person |": a place before it is no more than three capitalised words
-    r"(?:[,;:/|(•·–-]\s?|^)(?:(?:[A-Z][\w.]*,? ){0,3}?)(?i:(?:100 ?% |fully )?(?:hybrid\w*|remote|on-?site|in[- ]person))"
+    r"(?:[,;:/|(•·–-]\s?|^)(?:(?:[A-Z][\w.]*,? ){0,3}?)(?i:(?:100 ?% |fully )?(?:hybrid\w*(?: on-?site| remote)?|remote|(?:on-?site|in[- ]person)(?: \(hybrid\b)?))"
     r"(?=\s?(?:[,;/|)(•·–-]|$)|\s(?:\d|once|one|two|three|from|within)\b)(?!-\w)"
 )
 _ABOUT_THE_JOB = re.compile(
@@ -394,7 +409,7 @@ def _listed_mode(text: str) -> str:
         told = place < HEAD or (
             found and _ABOUT_THE_JOB.search(line[: found.start() + 1]) and ". " not in line
         )
-        other = re.search(r"(?i)experience|teach\w*|cloud", line)
+        other = re.search(r"(?i)experience|teach\w*|\bcloud\b", line)
         if found and told and not other and not _NOT_MODE.search(line[: found.start() + 1]):
             return mode_of_field(found[0])
         before = line if line.strip() else before
@@ -403,20 +418,19 @@ def _listed_mode(text: str) -> str:
 
 
 _MODE_WORDS = (
-    *(
-        "hybrid",
-        "híbrid",
-        "remot",
-        "onsite",
-        "on-site",
-        "on site",
-        "in person",
-        "in-person",
-        "office",
-        " home",
-        "-home",
-    ),
-    *("anywhere", "campus", "wfh", "days"),
+    "hybrid",
+    "híbrid",
+    "remot",
+    "site",
+    "in person",
+    "in-person",
+    "office",
+    " home",
+    "-home",
+    "anywhere",
+    "campus",
+    "wfh",
+    "days",
 )
 
 
@@ -503,11 +517,11 @@ def employment_of_text(text: str) -> str:
 
 
 _LEVELS = (
-    ("intern", r"stage(?=\s*[-–:(]|\s+(?:en|de|pfe)\b)|tirocinio|becari[oa]|alternan\w+|intern(?:ship)?|trainee|apprentice\w*|praktik\w+|werkstudent\w*|stagiaire|working student|co-?op"),
+    ("intern", r"stage(?=\s*[-–:(]|\s+(?:en|de|pfe)\b)|tirocinio|becari[oa]|alternan\w+|interne?(?:ship)?|trainee|apprentice\w*|praktik\w+|werkstudent\w*|stagiaire|working student|co-?op"),
     ("junior", r"junior|jr\.?|entry[- ]level|graduate|early[- ]career|new grad|débutant|berufseinsteiger\w*"),
     ("executive", r"chief (?:\w+ ){1,3}officer|c[etfompi]o|vice[- ]president|(?:[se]?vp|avp)"),
     ("director", r"director|head of|directeur|direktor"),
-    ("lead", r"lead(?!\s+(?:gen|time|qual|nurtur|develop\w*\s+rep))|principal|staff(?=[\s,/&-]+(?:[\w/-]+[\s,/&-]+){0,4}(?:eng(?:ineer)?s?\b|engineer|scientist|developer|analyst|designer|architect|researcher|product|data|software))|team ?lead(?:er)?"),
+    ("lead", r"lead(?!\s+(?:gen|time|qual|nurtur|develop\w*\s+rep))|principal|staff(?=[\s,/&-]+(?:[\w/-]+[\s,/&-]+){0,4}(?:eng(?:ineer)?s?\b|engineer|scientist|developer|analyst|designer|architect|researcher|product|data|software))|(?:(?:team|tech|technical|shift|store|squad|crew|group|project) ?)?lead(?:er)?"),
     ("senior", r"senior|sr\.?|snr|expérimenté\w*|confirmé\w*|erfahren\w*"),
     ("mid", r"mid(?:dle)?[- ](?:level|senior|weight)|mid|intermediate|medior"),
 )  # fmt: skip
@@ -541,15 +555,30 @@ def level_of_title(title: str) -> str:
 
 _LEVEL_TEXT = re.compile(
     r"(?im)(?:seniority|experience|career|job|position)[- ]level\s*[:\n]\s*(?P<label>[^\n]{3,40})"
-    r"|\b(?:this is an?|as an?|looking for an?|seeking an?|hiring an?|for an?) (?P<said>entry[- "
-    r"]level|junior|senior|mid[- ]level|graduate)\b"
+    r"|\b(?:this (?:is|can be|will be) an?|as an?|looking for(?: an?| our)?|search(?:ing)? (?:for|of)(?: an?| our)?|seek(?:ing|s)?(?: an?| our)?|"
+    r"hiring(?: for)?(?: an?| our)?|recruiting(?: for)?(?: an?)?|need an?|for an?) (?:\w+ )?"
+    r"(?P<said>entry[- ]level|junior|senior|mid[- ]level|graduate|(?-i:Lead|Principal|Staff|Head of|Director)(?= (?-i:[A-Z])))\b"
+    r"|\bis an? (?P<is>entry[- ]level|junior|senior|mid[- ]level) (?:[\w-]+ ){0,3}(?:position|role|job|post)\b"
+    r"|^(?:.*[.!?] )?the (?:(?-i:[A-Z][\w&/-]*) (?:(?:and|&|of) )?){0,4}(?P<post>(?-i:Junior|Senior|Lead|Principal|Staff|Intern|Trainee))(?: (?-i:[A-Z][\w/-]*)){0,4} (?:will (?!be (?:responsible for )?(?:your|supervis))|is (?:responsible|accountable))"
 )
 
 
-def level_of_text(text: str) -> str:
-    """Return the seniority that a labelled line, or a sentence about the post, names."""
+def level_of_text(text: str, title: str = "") -> str:
+    """Return the seniority that a labelled line, a sentence about the post, or a heading like the title names."""
+    named = {word for word in re.findall(r"\w{4,}", title.lower()) if not level_of_title(word)}
+    for line in [line for line in text[:2000].split("\n") if line.strip()][:4]:
+        words = re.split(r"[(|]|location:", line, maxsplit=1, flags=re.IGNORECASE)[0]
+        shared = named & set(re.findall(r"\w{4,}", words.lower()))
+        if (
+            len(shared) >= min(2, len(named)) > 0
+            and len(words) < 80
+            and not re.search(r"[!?]\s|(?<!Sr)(?<!Jr)\.\s|(?i:\b(?:to|you|we|our|will|is|are)\b)", words)
+            and (value := level_of_title(words))
+        ):
+            return value
     for found in _LEVEL_TEXT.finditer(text):
-        value = level_of_field(found["label"] or found["said"])
+        words = found["label"] or found["said"] or found["post"] or found["is"]
+        value = "lead" if words == "Staff" else level_of_field(words)
         if value:
             return value
     return ""

@@ -24,12 +24,8 @@ READERS: tuple[str, ...] = (
     # in order: the first that recognises its own shape wins, the general ones come last
     "boards",
     "boardpages",
-    "teamtailor",
     "linkedin",
-    "jobscz",
     "hackernews",
-    "usajobs",
-    "weworkremotely",
     "pagereading",
     "feeds",
     "anyjson",

@@ -37,6 +37,34 @@ PLACES = (
         ),
     ),
     (
+        "jobscz",
+        "i.lmc.cz",
+        Paths(
+            title="//h1",
+            company="//*[contains(@class,'hero')]//*[contains(@class,'notranslate')]"
+            " | //*[contains(@class,'IconWithText')][.//*[contains(@class,'accessibility-hidden') and "
+            "(contains(.,'Společnost') or contains(.,'Company'))]]//p"
+            " | //*[@data-test='jd-company-name']",
+            place="//a[contains(@href,'mapy.cz') or contains(@href,'maps.google')]"
+            " | //*[@data-test='jd-info-location']",
+            text="//*[@data-jobad='body' or contains(concat(' ',@class,' '),' jobad__body ') or "
+            "contains(concat(' ',@class,' '),' JobDescription ') or @data-visited-position]",
+        ),
+    ),
+    (
+        "weworkremotely",
+        "weworkremotely.com/remote-jobs",
+        Paths(
+            title="//*[contains(@class,'listing-header')]//h1 | //h1",
+            company="//*[contains(@class,'company-card')]//h2 | //*[contains(@class,"
+            "'lis-container__job__sidebar__companyDetails__info__title')]",
+            place="//*[contains(@class,'listing-tag') and contains(.,'Only')]"
+            " | //*[contains(@class,'region')]",
+            text="//*[contains(@class,'listing-container') or contains(@class,"
+            "'lis-container__job__content__description')]",
+        ),
+    ),
+    (
         "jobvite",
         "jv-job-detail-description",
         Paths(

@@ -8,10 +8,22 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pipeline import losses
-from pipeline.cues import CUES, DEMANDS, JOB_TITLE, SKILLS, WISHED
+from pipeline.cues import (
+    ABOUT_JOBS,
+    CUES,
+    DEMANDS,
+    EMPLOYS,
+    HIRING,
+    JOB_TITLE,
+    OCCUPATION,
+    SKILLS,
+    STUDY,
+    STUDY_TITLE,
+    WISHED,
+)
 from pipeline.markup import render
-from pipeline.records import Listing, Reading
-from pipeline.sources import structured, verdicts
+from pipeline.records import Listing, Reading, Request
+from pipeline.sources import addresses, structured, verdicts
 from pipeline.sources.common import PAST, reading, single
 from pipeline.sources.dates import day, is_past
 from pipeline.sources.document import Document
@@ -24,7 +36,7 @@ if TYPE_CHECKING:
 
 SYSTEM = "page"
 MIN_TEXT = 350
-"""Fewer characters of main text are no posting."""
+"""Fewer signs of main text are no posting; a sign of a script without Latin letters counts for more."""
 
 SHELL_AT_MOST = 900
 """A page with scripts and fewer visible characters than this, none of them a demand, is a shell."""
@@ -150,15 +162,48 @@ def _is_inside(banner: str, text: str) -> bool:
     return place >= 0 and (not at_edge or len(banner) > 110)
 
 
+_SHOWN = "//iframe/@src | //iframe/@data-src | //frame/@src | //embed/@src | //object/@data | "
+_SENT_ON = "//meta[translate(@http-equiv,'REFSH','refsh')='refresh']/@content"
+
+
+def _framed(document: Document) -> Reading | None:
+    """Return where a page leads that shows its posting in a frame or as a PDF, or sends its reader on."""
+    host = urlsplit(document.base).hostname
+    for value in document.html.xpath(_SHOWN + _SENT_ON):
+        sent = re.match(r"\s*\d+\s*[;,]\s*url\s*=\s*['\"]?([^'\"]+)", value, re.IGNORECASE)
+        url = verdicts.absolute(document.base, (sent[1] if sent else value).strip())
+        known = addresses.match(url)
+        own = host is not None and urlsplit(url).hostname == host
+        if known and known.board and not sent:
+            return Reading(
+                "listing", detail=f"the page shows a board; give its address: {url}", system=known.system
+            )
+        near = known or sent or own or urlsplit(url).path.lower().endswith(".pdf")
+        if url.startswith(("http://", "https://")) and near and url not in (document.base, document.url):
+            apart = known is not None and known.pick in known.request.url
+            asked = known.request if known and apart else Request(url)
+            return Reading("shell", detail="the page shows what stands at another address", follow=(asked,))
+    return None
+
+
+def _signs(text: str) -> int:
+    """Return the length of a text; Hebrew, Arabic, Chinese and the like say as much in fewer signs."""
+    return len(text) + sum(sign > "\u0590" for sign in text)
+
+
 def _no_single_posting(document: Document) -> Reading | None:
     links = verdicts.job_links(document)
     text = main_text(document)
+    if _signs(text) < MIN_TEXT and (framed := _framed(document)):
+        return framed
     bare = len(verdicts.visible_text(document)) < SHELL_AT_MOST and len(CUES.findall(text)) < 2
     shell = verdicts.is_shell(document) and (len(text) < MIN_TEXT or bare)
     if shell and len(links) < 3 and _repeated_cards(document) < 3:
         return _shell(document)
     if is_listing(document, links):
         return Reading("listing", detail=f"{len(links)} links to postings, none of them told in full")
+    if len(CUES.findall(text)) < 2 and verdicts.NOTHING_FOUND.search(verdicts.visible_text(document)[:5000]):
+        return Reading("listing", detail="a search that found no posting")
     if verdicts.is_form(document) and len(CUES.findall(text)) < 2:
         return Reading("apply-form", detail="an application form without the posting's text")
     return _shell(document) if shell else None
@@ -174,7 +219,10 @@ def is_listing(document: Document, links: list[tuple[str, str]]) -> bool:
     """True where a page leads to postings instead of being one."""
     head = headline(document)
     text = main_text(document)
-    told = len({c.lower() for c in CUES.findall(text)}) >= 2 and len(text) > 600
+    told = len({c.lower() for c in CUES.findall(text)}) >= 2 and _signs(text) > 600
+    headings = {line.strip().lower() for line in text.split("\n") if len(line) < 60 and DEMANDS.search(line)}
+    if _is_job_title(head) and len(headings) >= 2 and _signs(text) > MIN_TEXT:
+        return False
     if _is_job_title(head) and told:
         return False
     applies, cards = verdicts.apply_controls(document), _repeated_cards(document)
@@ -214,7 +262,7 @@ def _repeated_cards(document: Document) -> int:
 def _main_text(document: Document) -> Reading:
     content = main_html(document)
     text = render(content).text
-    if len(text) < MIN_TEXT:
+    if _signs(text) < MIN_TEXT:
         outcome = "no-text" if len(verdicts.visible_text(document)) < 200 else "not-a-posting"
         return Reading(outcome, detail=f"{len(text)} characters of main text")  # type: ignore[arg-type]
     if not _demands(document, text):
@@ -249,6 +297,8 @@ def _demands(document: Document, text: str) -> bool:
     """Return True for a text under a job's title or with demands to apply for: no article, no praise."""
     cues, demands = len(CUES.findall(text)), len(DEMANDS.findall(text))
     title = headline(document)
+    if ABOUT_JOBS.search(f"{title} | {verdicts.page_title(document)}") or _is_study(title or "", text):
+        return False
     titled, applies = _is_job_title(title), verdicts.apply_controls(document) > 0
     if titled and (cues >= 1 or applies or (_APPLY_HERE.search(text) and not _GUIDE.search(title or ""))):
         return True
@@ -258,6 +308,8 @@ def _demands(document: Document, text: str) -> bool:
     if demands and WISHED.search(text) and not _GUIDE.search(title or ""):
         # what must be and what would be nice, side by side, is only said of a post to be filled
         return True
+    if OCCUPATION.search(title or "") and len({found.lower() for found in HIRING.findall(text)}) >= 3:
+        return applies or bool(_APPLY_HERE.search(text))
     return (demands >= 2 and cues >= 3) or (demands >= 1 and cues >= 2 and asked)
 
 
@@ -265,13 +317,21 @@ _APPLY_HERE = re.compile(
     r"(?i)\bapply (?:by|now|via|with|here|before|until|through|online|at|on)\b|"
     r"\b(?:send|sending|submit|e-?mail)(?: us| me)? your (?:cv|r[eé]sum[eé]|application)|\bbewirb dich|"
     r"\bbewerben sie|\bbewerbung(?:en)? (?:an|bis|unter)|\bpostulez|\benvoyez|\benvía (?:tu|su)|"
-    r"\bsolliciteer|\bansøg\b|\bsend (?:din|en) ansøgning|\binvia (?:il tuo )?cv"
+    r"\bsolliciteer|\bansøg\b|\bsend (?:din|en) ansøgning|\binvia (?:il tuo )?cv|"
+    r"קורות חיים|応募(?:する|方法)|откликн|投递"
 )
 _GUIDE = re.compile(
     r"(?i)^\W*(?:how|what|why|when|where|who|which|\d+|top|best|guide|tips?|the ultimate|checklist|"
     r"template|sample|"
     r"wie|was|warum|comment|pourquoi|cómo|qué|jak|proč|hoe|wat|hvordan)\b|\b(?:templates?|examples?|guide|tips|course)\b"
 )
+
+
+def _is_study(title: str, text: str) -> bool:
+    """Return True for a course: it has entry requirements too, but one pays to go there."""
+    told = {found.lower() for found in STUDY.findall(text)}
+    named = bool(STUDY_TITLE.search(title)) or not (_is_job_title(title) or EMPLOYS.search(text))
+    return len(told) >= 2 and named
 
 
 def headline(document: Document) -> str | None:

@@ -3,6 +3,8 @@
 The words are data: one list per verdict, in the languages whose boards were seen.
 """
 
+# ruff: noqa: E501 - lists of words
+
 from __future__ import annotations
 
 import re
@@ -80,7 +82,7 @@ CLOSED = re.compile(
     rf"expired)\s*$|no longer (?:available|open|active)\b"
     # German, French, Spanish, Czech, Dutch, Danish, Italian, Polish, Swedish, Portuguese
     rf"|(?:stelle|anzeige|stellenanzeige|position|stellenangebot|job|ausschreibung)[^.]{{0,40}}(?:nicht "
-    rf"mehr (?:verfügbar|aktiv|online|aktuell|ausgeschrieben)|abgelaufen|(?:bereits |schon )?besetzt|"
+    rf"mehr (?:verfügbar|aktiv|online|aktuell|ausgeschrieben)|abgelaufen|(?:bereits |schon )?(?:besetzt|vergeben)|"
     rf"deaktiviert|geschlossen|offline|pausiert)|(?:offre|annonce|poste)[^.]{{0,40}}(?:n['’]est plus|a "
     rf"expiré|expirée|pourvue?|clôturée?|suspendue?|n['’]existe plus|plus disponible)|(?:oferta|vacante|"
     rf"puesto|vaga)[^.]{{0,40}}(?:ya no (?:está|se encuentra)|ha (?:caducado|expirado)|cerrad[ao]|"
@@ -91,7 +93,13 @@ CLOSED = re.compile(
     rf"besat|er udløbet|er lukket)|(?:annuncio|offerta|posizione)[^.]{{0,40}}(?:non è più|scadut[oa]|"
     rf"chius[oa])|oferta[^.]{{0,40}}(?:wygasła|nieaktualn|zakończon|jest już nie)|"
     rf"ogłoszenie[^.]{{0,40}}(?:wygasło|nieaktualne|archiwaln)|(?:tjänsten|annonsen|"
-    rf"jobbet)[^.]{{0,40}}(?:inte längre|är tillsatt|har utgått|stängd)",
+    rf"jobbet)[^.]{{0,40}}(?:inte längre|är tillsatt|har utgått|stängd)"
+    # Russian, Ukrainian, Turkish, Romanian, Finnish, Hebrew, Japanese, Chinese, Korean
+    rf"|ваканс[иі][яю][^.]{{0,30}}(?:закрыта|закрита|в архив|неактив|не активна)"
+    rf"|ilan[^.]{{0,40}}(?:yayından kald|süresi dol|aktif değil)|(?:anunțul|postul|jobul)[^.]{{0,40}}(?:nu mai este|a expirat)"
+    rf"|(?:työpaikka|ilmoitus)[^.]{{0,40}}(?:ei ole enää|on sulkeutunut|on päättynyt)|המשרה[^.]{{0,30}}(?:אינה|לא|אוישה|נסגרה)"
+    rf"|(?:募集|受付|掲載)(?:は|を|が)?(?:終了|締め切)|(?:职位|職位|职缺|職缺|招聘)[^。]{{0,12}}(?:已(?:关闭|關閉|下线|结束|結束|过期|過期|停止)|不再)"
+    rf"|(?:채용|공고|모집)[^.]{{0,12}}(?:마감|종료)",
     re.IGNORECASE,
 )
 APPLY = re.compile(
@@ -258,7 +266,8 @@ _CLOSING = re.compile(
     r"(?i)clos|expir|fill|long|accept|avail|activ|open|live|online|remov|publish|archiv|taken|end|paus|"
     r"hold|pass|hiring|mehr|abgel|besetzt|geschl|offline|plus|pourvu|clôtur|existe|está|cerrad|encuentra|"
     r"caduc|encerrad|finaliz|není|vyprš|pozast|staž|suspend|ukonč|obsaz|niet|geslot|verlop|vuld|besat|udløb|lukket|più|scadut|"
-    r"chius|wygas|nieaktual|zakoń|jest|inte|tillsatt|utgått|stängd|längre"
+    r"chius|wygas|nieaktual|zakoń|jest|inte|tillsatt|utgått|stängd|längre|vergeb|закр|архив|неакт|не активн|"
+    r"kald|dol|aktif|mai|enää|sulk|päätt|משרה|終了|締|已|不再|마감|종료"
 )
 _CONDITION = re.compile(
     r"(?i)\b(?:once|if|when|until|after|as soon as|unless|should|in case|wenn|sobald|falls|si|"
@@ -300,7 +309,7 @@ def job_links(document: Document) -> list[tuple[str, str]]:
         href = link.get("href", "").strip()
         if not href or href.startswith("#") or _SOCIAL.search(href):
             continue
-        url = _absolute(document.base, href)
+        url = absolute(document.base, href)
         title = link_title(link)
         better = url not in found or len(found[url]) < len(title) < 200
         if better and title and url and _is_job_link(url, title, here.path):
@@ -312,14 +321,15 @@ def sibling_links(document: Document) -> int:
     """How many links of one family lead to postings by their path alone, whatever they are called."""
     families: dict[str, set[str]] = {}
     for link in document.html.xpath("//a[@href]"):
-        parts = urlsplit(_absolute(document.base, link.get("href", "").strip()))
+        parts = urlsplit(absolute(document.base, link.get("href", "").strip()))
         if JOB_PATH.search(parts.path) and 3 < len(link_title(link)) < 160:
             family, _, name = parts.path.rstrip("/").rpartition("/")
             families.setdefault(family, set()).add(name + parts.query)
     return max((len(names) for names in families.values()), default=0)
 
 
-def _absolute(base: str, href: str) -> str:
+def absolute(base: str, href: str) -> str:
+    """The whole address of a link, without its fragment; "" where it is none."""
     try:
         return urljoin(base, href).split("#", 1)[0]
     except ValueError:

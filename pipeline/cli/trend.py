@@ -81,7 +81,8 @@ def refresh(
     quiet: options.Quiet = False,
 ) -> None:
     """Visit the list's sources again, read only what is new, and show what changed since last time."""
-    from pipeline.report import as_changes, moves, row_changes
+    from pipeline.report import as_changes, moves
+    from pipeline.report.moves import counts
     from pipeline.settings import load_settings
     from pipeline.steps import refresh as step
     from pipeline.steps import trend as trends
@@ -90,7 +91,7 @@ def refresh(
     place = Place(workspace)
     with show.progress(quiet) as progress:
         done = step.refresh(place, place.target(target), load_settings(workspace), engine, offline, progress)
-    print(f"since {done.since}: {row_changes.counts(done.changes)}")
+    print(f"since {done.since}: {counts(done.changes)}")
     for sort, postings in as_changes.sorts(done.changes):
         for posting in postings:
             print(f"  {sort.lower()}: {show.plain(as_changes.named(posting))}")

@@ -21,20 +21,20 @@ def by_host(
     workers: int,
     stop: Callable[[], None],
 ) -> Iterator[R]:
-    """The results as they come: one item at a time for a host, many hosts at once.
+    """Yield the results as they come: one item at a time for a host, many hosts at once.
 
     At most a few results wait to be taken, so memory does not grow with their number.
     """
-    crowd = _Crowd(items, host, work)
+    threads = _Threads(items, host, work)
     try:
-        yield from crowd.results(workers)
+        yield from threads.results(workers)
     finally:
-        crowd.over.set()
+        threads.over.set()
         stop()
-        crowd.join()
+        threads.join()
 
 
-class _Crowd:
+class _Threads:
     """Threads that each serve one host's queue to its end, then take the next host."""
 
     def __init__(self, items: Iterable[Any], host: Callable[[Any], str], work: Callable[[Any], Any]) -> None:

@@ -11,7 +11,7 @@ from pipeline.records import SkillCount
 def split(
     counts: Sequence[SkillCount], share: float
 ) -> tuple[tuple[SkillCount, ...], tuple[SkillCount, ...]]:
-    """The core and the rest. The most mentioned come first, skills that are named alike stay together.
+    """Return the core and the rest. The most mentioned come first, skills that are named alike stay together.
 
     What only one posting names is no core while anything else is there: which of such names is worth more,
     nothing tells.

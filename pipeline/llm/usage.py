@@ -17,7 +17,7 @@ from pipeline.steps.place import COSTS, Place
 
 
 @dataclass(frozen=True, slots=True)
-class Ledger:
+class LlmUsage:
     """What the answers behind a target's mentions cost, and what became of their claims."""
 
     answers: int = 0
@@ -33,7 +33,7 @@ class Ledger:
     suspicious: tuple[tuple[str, str], ...] = ()
 
     def lines(self) -> tuple[str, ...]:
-        """The ledger as sentences; none where no model was asked."""
+        """The usage as sentences; none where no model was asked."""
         if not self.answers:
             return ()
         rungs = ", ".join(f"{name} {number}" for name, number in self.rungs)
@@ -47,20 +47,20 @@ class Ledger:
         return tuple(found)
 
 
-def ledger(place: Place, target: Target, settings: Settings) -> Ledger:
-    """The ledger of a target's present postings, from what is stored in `data/raw`."""
+def usage_of(place: Place, target: Target, settings: Settings) -> LlmUsage:
+    """What was used for a target's present postings, from what is stored in `data/raw`."""
     with place.store() as store:
         urls = {p.id: p.url for p in store.postings(target.id)}
     archive = place.archive
     latest = {r["posting"]: r for r in archive.each_made(GROUNDING, _grounding_of) if r["posting"] in urls}
     if not latest:
-        return Ledger()
+        return LlmUsage()
     rejected = Counter(claim["reason"] for r in latest.values() for claim in r["rejected"])
     asked = {key for r in latest.values() for key in r["requests"]}
     keys = sorted(asked | set(_consulted(place, target)))
     stored = [record for key in keys if (record := archive.answer(key))]
     used = sum((Usage(**a["usage"]) for r in stored for a in r["attempts"]), Usage())
-    return Ledger(
+    return LlmUsage(
         len(stored),
         used.sent,
         used.cached,
@@ -100,7 +100,7 @@ def _cost_line(record: Mapping[str, Any]) -> str:
 
 
 def _grounding_of(record: dict[str, Any]) -> dict[str, Any]:
-    """The record, where it has everything that the ledger adds up; raises `KeyError` or `TypeError`."""
+    """The record, where it has everything that the usage adds up; raises `KeyError` or `TypeError`."""
     whole = {**record, "rejected": list(record["rejected"]), "requests": list(record["requests"])}
     _ = record["posting"], record["accepted"] + 0, record["repaired"] + 0, record["suspicious"]
     _ = [claim["reason"] for claim in whole["rejected"]]

@@ -17,7 +17,7 @@ from pipeline.settings import FetchSettings
 
 
 @dataclass
-class Desk:
+class PageCache:
     """Hands out pages; what it asks for is archived before anyone reads it.
 
     A page that was fetched since `began` is never asked for again, whatever its status.
@@ -35,7 +35,7 @@ class Desk:
     _freed: threading.Condition = field(default_factory=threading.Condition)
 
     def page(self, request: Request, archived_only: bool = False) -> tuple[RawPage, bool]:
-        """The page, and whether the server was asked; raises `NoAnswer` or `Retryable`."""
+        """Return the page, and whether the server was asked; raises `NoAnswer` or `Retryable`."""
         key = request_key(request)
         with self._alone(key):
             kept = self.archive.latest(key)
@@ -58,7 +58,7 @@ class Desk:
                 self._freed.notify_all()
 
     def is_young(self, kept: RawPage) -> bool:
-        """True when the archived page is good enough for this run."""
+        """Return True when the archived page is good enough for this run."""
         if kept.fetched_at >= self.began:
             return True
         if self.refresh or kept.status in TRANSIENT:
@@ -80,7 +80,7 @@ class Desk:
             return page
 
     def older(self, request: Request, than: str) -> Iterator[RawPage]:
-        """The archived pages of a request with other content than `than` (a sha256), newest first."""
+        """Yield the archived pages of a request with other content than `than` (a sha256), newest first."""
         seen = {than}
         for entry in self.archive.newest_first(request_key(request)):
             if entry["sha256"] in seen:
@@ -109,7 +109,7 @@ def rendered_key(url: str) -> str:
     return f"{url}#rendered"
 
 
-class Nobody:
+class NullFetcher:
     """A fetcher for plans: it asks nobody."""
 
     def fetch(self, request: Request) -> RawPage:
@@ -124,5 +124,5 @@ class Nobody:
 
 
 def hours_since(began: str) -> float:
-    """Hours from that time of `fetch.utc_now` until now."""
+    """Return hours from that time of `utc_now` until now."""
     return (datetime.now(UTC).replace(tzinfo=None) - datetime.fromisoformat(began)).total_seconds() / 3600
