@@ -189,7 +189,7 @@ class Page:
         return [self.proof(s) for s in self.scores]
 
     def bars(self) -> list[tuple[str, float, float, float]]:
-        """Return each different bar of the list of skills: name, share, low, high; equal bars are drawn once."""
+        """Return each different bar of the list of skills once: name, share, low, high."""
         return [(name, *shape) for shape, name in self.drawn.items()]
 
     def bar(self, score: SkillScore) -> str:

@@ -10,6 +10,9 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
+_BOX = 'viewBox="0 0 100 10" preserveAspectRatio="none"'
+
+
 def _at(share: float) -> str:
     return f"{100 * min(1.0, max(0.0, share)):.2f}%"
 
@@ -23,14 +26,13 @@ def share_bar(share: float, low: float, high: float, borders: Iterable[float] = 
 
     A hundred units wide and stretched by the page, which says the numbers beside it.
     """
-    return Markup('<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" aria-hidden="true">{}</svg>').format(
-        Markup(_drawn(share, low, high, borders))
-    )
+    drawn = _drawn(share, low, high, borders)
+    return Markup(f'<svg class="bar" {_BOX} aria-hidden="true">{drawn}</svg>')
 
 
 def bar_symbol(name: str, share: float, low: float, high: float) -> Markup:
     """Return the same bar to be drawn by reference: a list of skills has few different ones."""
-    return Markup(f'<symbol id="{name}" viewBox="0 0 100 10" preserveAspectRatio="none">{_drawn(share, low, high)}</symbol>')
+    return Markup(f'<symbol id="{name}" {_BOX}>{_drawn(share, low, high)}</symbol>')
 
 
 def _drawn(share: float, low: float, high: float, borders: Iterable[float] = ()) -> str:
