@@ -344,7 +344,7 @@ def _warnings(
     common = len(_counted(old) & _counted(new))
     if common:
         yield (
-            f"{common} postings are in both sets and tell nothing about a move: only those that came or went "
+            f"{common} postings are in both sets, so they cannot show a change: only those added or removed "
             "are tested."
         )
     if before.settings_digest != after.settings_digest:

@@ -100,9 +100,12 @@ def opened(workspace: Path, wanted: str | None) -> tuple[Place, Target, Settings
 
 
 def next_step(*steps: str, place: Path | None = None, target: Target | None = None) -> None:
-    """Name what can be done next, one command a line, each with the workspace and target it needs."""
+    """Name what can be done next, one command a line, with the workspace, and the target among several."""
+    from pipeline.steps.place import Place
+
     given = [f"-w {shlex.quote(str(place))}"] if place and place != Path() else []
-    given += [f"-t {shlex.quote(target.id)}"] if target else []
+    if target and len(Place(place or Path()).targets()) > 1:
+        given.append(f"-t {shlex.quote(target.id)}")
     for at, step in enumerate(steps):
         command, _, why = step.partition("  ")
         line = " ".join(("skillmatrix", command, *given))
