@@ -444,14 +444,14 @@ def test_a_line_of_the_log_is_kept_once_and_can_be_taken_back(own: Path) -> None
     line = ("log", "add", "Served a model", "--skill", 1, "--minutes", 45, "--measure", "speed=38",
             "--predicted", 3, "--right", 2, "--date", "2026-12-09", "-w", own)  # fmt: skip
     before = len(person.log(Place(own)))
-    assert invoke(*line).startswith("kept as ")
+    assert invoke(*line).startswith("saved as ")
     assert "already" in invoke(*line)
     (entry,) = [e for e in person.log(Place(own)) if e.action == "Served a model"]
     assert (entry.minutes, entry.measures, entry.predicted, entry.right) == (45, (("speed", 38.0),), 3, 2)
     assert entry.id in invoke("log", "list", "-w", own)
     assert "taken back" in invoke("log", "undo", "-w", own)
     assert len(person.log(Place(own))) == before
-    assert invoke(*line).startswith("kept as ")
+    assert invoke(*line).startswith("saved as ")
     with pytest.raises(UsageError, match="no line zzz"):
         invoke("log", "undo", "zzz", "-w", own)
     with pytest.raises(UsageError, match="no measure"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -57,6 +58,8 @@ def read(
         about = (posting[name] for name in ("title", "company", "location", "date_posted"))
         print("\n" + " | ".join(filter(None, about)))
         print(posting["description"])
+    if found["postings"]:
+        show.next_step(f"run {shlex.quote(source)} --role 'ML engineer'")
 
 
 FORMATS = Literal["csv", "jsonl", "json", "parquet", "md", "xlsx", "html"]
@@ -149,6 +152,7 @@ def requirements(
         show.as_json([asdict(count) for count in found])
     else:
         print(look.requirements_text(found))
+        show.next_step("export requirements -o requirements.xlsx", place=workspace, target=wanted)
 
 
 @app.command()

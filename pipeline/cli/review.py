@@ -119,7 +119,7 @@ def _decide(decided: Decided, workspace: Path, target: str | None, who: str, why
         print(show.plain(f"{decision.id}  {what}"))
     for line in lines:
         print(show.plain(line))
-    show.next_step("review write  write the documents again", place=workspace)
+    show.next_step("review write  write the documents again", place=workspace, target=sitting.target)
 
 
 @_deciding()
@@ -244,8 +244,9 @@ def undo(
     """Undo a decision: the one with that id, or your last one."""
     from pipeline.steps.review import said
 
-    undone = _sitting(workspace, target, who).undo(decision)
-    print(show.plain(f"undone: {said(undone)}"))
+    sitting = _sitting(workspace, target, who)
+    print(show.plain(f"undone: {said(sitting.undo(decision))}"))
+    show.next_step("review write  write the documents again", place=workspace, target=sitting.target)
 
 
 @commands.command("list")
@@ -261,7 +262,8 @@ def list_(
     """List the proposed skills with their counts and decisions."""
     from pipeline.steps.review import summary
 
-    found = summary(_sitting(workspace, target).view, only)
+    sitting = _sitting(workspace, target)
+    found = summary(sitting.view, only)
     if format == "json":
         show.as_json(found)
         return
@@ -269,6 +271,7 @@ def list_(
         share = f"{row['n']} of {row['of']}" if row["of"] else ""
         line = f"{row['priority'] or '-'}  {share:>12}  {row['kind']:8}  {row['state']:9}  {row['skill']}"
         print(show.plain(line) if not share else f"{line[:40]}{show.plain(line[40:])}")
+    show.next_step("review  decide on a page", place=workspace, target=sitting.target)
 
 
 @commands.command()
@@ -278,7 +281,8 @@ def log(
     format: options.TextOrJson = "text",
 ) -> None:
     """List all decisions, oldest first; mark those undone, not in use or in conflict."""
-    view = _sitting(workspace, target).view
+    sitting = _sitting(workspace, target)
+    view = sitting.view
     force, asleep = {d.id for d in view.in_force}, {d.id for d in view.dormant}
     if format == "json":
         show.as_json(
@@ -294,6 +298,8 @@ def log(
     for first, second in view.conflicts:
         print(show.plain(f"conflict over {second.subject}: {first.who} {first.action} {first.after}, later "
                          f"{second.who} {second.action} {second.after}, which holds"))  # fmt: skip
+    if view.decisions:
+        show.next_step("review undo ID  take one back", place=workspace, target=sitting.target)
 
 
 @commands.command()
@@ -305,9 +311,10 @@ def export(
     """Write all skills to a spreadsheet to edit; `review apply` reads it back."""
     from pipeline.steps.review_file import export as step
 
-    count = step(_sitting(workspace, target), file)
+    sitting = _sitting(workspace, target)
+    count = step(sitting, file)
     print(f"{plural(count, 'skill')} in {file}")
-    show.next_step(f"review apply {shlex.quote(str(file))}", place=workspace)
+    show.next_step(f"review apply {shlex.quote(str(file))}", place=workspace, target=sitting.target)
 
 
 @commands.command()
@@ -343,7 +350,7 @@ def apply(
     verdict = "would be made" if dry_run else "made"
     print(f"{plural(made, 'decision')} {verdict} from {plural(reading.rows, 'row')}")
     if made and not dry_run:
-        show.next_step("review write  write the documents again", place=workspace)
+        show.next_step("review write  write the documents again", place=workspace, target=sitting.target)
     if reading.troubles:
         raise typer.Exit(FINISHED_WITH_FAILURES)
 

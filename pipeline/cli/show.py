@@ -69,7 +69,7 @@ def columns(usual: int = 100) -> int:
 
 def named(target: Target) -> str:
     """Return a target as a reader says it: role, then industry."""
-    return plain(" × ".join(filter(None, (target.role, target.industry))))
+    return plain(" · ".join(filter(None, (target.role, target.industry))))
 
 
 def chosen(place: Place, wanted: str | None, quiet: bool = False) -> Target:
@@ -175,7 +175,7 @@ def _row(number: int, row: MatrixRow, width: int) -> None:
     mark = "?" if row.provisional else " "
     changed = " (edited by you)" if row.changed_by else ""
     print(f"{number:>2}. {plain(row.title, width - 4 - len(changed))}{changed}")
-    band = f"({100 * row.low:.0f}–{100 * row.high:.0f} %)"
+    band = f"({100 * row.low:.0f}–{100 * row.high:.0f}%)"
     share = f"    priority {row.priority}{mark} {row.n} of {row.of} {band}  "
     print(f"{share}{plain(', '.join(row.skills), width - len(share))}")
     if row.evidence:

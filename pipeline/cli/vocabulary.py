@@ -33,6 +33,7 @@ def import_(
         done = step.add(place, kind, file, name)
     print(f"{done.names} names from {file} in {done.path}")
     print(f"{done.new} of them new; {done.joined} curated skills now carry a URI")
+    show.next_step("score  count again with these names", "matrix", place=workspace)
 
 
 @words.command(name="list")

@@ -36,6 +36,7 @@ def replay(
         print(path)
     for line in (note for run in runs for note in run.notes):
         show.note(line, quiet)
+    show.next_step("open  read the report", place=workspace, target=wanted)
 
 
 @models.command()

@@ -66,13 +66,13 @@ def priority_name(number: int) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as a whole percentage: `70 %`."""
-    return f"{100 * share:.0f} %"
+    """A share as a whole percentage: `70%`."""
+    return f"{100 * share:.0f}%"
 
 
 def interval(low: float, high: float) -> str:
-    """An interval of a share: `40–89 %`."""
-    return f"{100 * low:.0f}–{100 * high:.0f} %"
+    """An interval of a share: `40–89%`."""
+    return f"{100 * low:.0f}–{100 * high:.0f}%"
 
 
 def points(change: float) -> str:
