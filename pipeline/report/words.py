@@ -100,9 +100,9 @@ def why(reason: str) -> str:
 def headline(draft: MatrixDraft) -> str:
     """One sentence that says how many postings the numbers rest on, and what was left out."""
     left_out = [
-        plural(draft.duplicates, "repeat"),
+        plural(draft.duplicates, "duplicate"),
         f"{draft.closed:,} closed",
-        f"{draft.failed:,} that could not be read",
+        f"{plural(draft.failed, 'source')} not read",
     ]
     return (
         f"Every number below counts {plural(draft.postings, 'posting')}. "
