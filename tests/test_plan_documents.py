@@ -497,6 +497,14 @@ def test_an_unknown_line_is_named_and_the_others_are_taken(own: Path, tmp_path: 
     assert "no row or skill is called 'State laws'" in done.output
 
 
+def test_the_sheets_of_two_targets_have_names_that_people_give(own: Path) -> None:
+    invoke("plan", "-w", own)
+    for path in own.glob("data/processed/*/plan/plan.xlsx"):
+        names = load_workbook(path, read_only=True).sheetnames
+        assert "Rows of both plans" in names
+        assert [n for n in names if not re.fullmatch(r"[A-Z][a-z, ]+|Self-check", n)] == []
+
+
 def test_self_check_hours_and_credentials_come_back_from_the_workbook(own: Path, tmp_path: Path) -> None:
     path = tmp_path / "plan.xlsx"
     invoke("assess", "--template", path, "-w", own)

@@ -14,7 +14,7 @@ from typing import Any
 from pipeline.errors import UsageError
 from pipeline.records import Plan, PlanRow
 from pipeline.report import safe, words
-from pipeline.report.blocks import Cell, Column, Document, Form, Table, plain
+from pipeline.report.blocks import Cell, Column, Form, Table, plain
 from pipeline.report.words import notes
 from pipeline.report.workbook import INPUT, LINE, Sheets
 
@@ -46,6 +46,9 @@ NAMES = {
     "factors": "Factors",
     "priority-ease": "Priority and ease",
     "aims": "Does it fit",
+    "rows-compared": "Rows of both plans",
+    "skills-compared": "Skills of both plans",
+    "skills-near": "Skills much alike",
     "cut-fewest": "Cut the fewest rows",
     "cut-demand": "Cut the least demand",
     "credentials": "Credentials",
@@ -73,7 +76,7 @@ NAMES = {
     "measures": "Measurements",
     "milestones": "Milestones",
 }
-"""The sheet of each table; a table that is not named here gets its document's title."""
+"""The sheet of each table; any other is called by its own name."""
 
 STATUS = 4
 """The column of a credential's status in its table."""
@@ -108,7 +111,7 @@ def workbook(plan: Plan) -> bytes:
         for table in document.tables:
             if table.name not in taken:
                 taken.add(table.name)
-                _table(sheets, document, table)
+                _table(sheets, table)
     return sheets.bytes()
 
 
@@ -199,9 +202,13 @@ def _self_check(sheets: Sheets, plan: Plan) -> None:
         sheet.data_validation(1, 2, len(counts), 7, {"validate": "list", "source": ["x"]})
 
 
-def _table(sheets: Sheets, document: Document, table: Table) -> None:
+def _sheet_name(table: Table) -> str:
+    return NAMES.get(table.name) or table.name.replace("-", " ").capitalize()[:31]
+
+
+def _table(sheets: Sheets, table: Table) -> None:
     columns = tuple((safe.one_line(c.title) or " ", c.width) for c in table.columns)
-    sheet = sheets.sheet(NAMES.get(table.name) or f"{document.title}: {table.name}"[:31], columns)
+    sheet = sheets.sheet(_sheet_name(table), columns)
     rows = (*table.rows, *([table.total] if table.total else []))
     for at, row in enumerate(rows, 1):
         texts = {}
