@@ -108,12 +108,15 @@ def _estimate(
     workspace: Path, target: Target, lines: Sequence[SourceLine], wanted: Options, quiet: bool
 ) -> None:
     """Gather what a run would read, and print what reading it by the model would cost."""
+    from pipeline import plugins
     from pipeline.settings import load_settings
     from pipeline.steps.board import gather
     from pipeline.steps.neighbours import model
     from pipeline.steps.place import Place
 
     place, settings = Place(workspace), load_settings(workspace)
+    if wanted.engine in (None, "auto", "llm"):
+        plugins.engine("llm", settings)  # without an endpoint it refuses before anything is gathered
     with show.progress(quiet) as progress:
         _, failures = gather(place, target, lines, settings, wanted, progress)
     show.failures(failures, quiet)
