@@ -46,7 +46,7 @@ class Explained:
         return [
             f"Skill: {s.skill} ({s.kind}, theme {s.theme})",
             f"share     {s.n} of {s.of} postings = {s.share:.1%}, {it.confidence:.0%} interval "
-            f"{s.low:.1%} to {s.high:.1%}",
+            f"{100 * s.low:.1f}–{s.high:.1%}",
             f"          {asked or 'strength not stated'}; {plural(s.mentions, 'mention')}",
             f"          interval on {it.effective:.1f} effective postings "
             f"(design effect {it.design_effect:.2f})",
@@ -86,7 +86,7 @@ class ExplainedRow:
         lines = [
             _cut(f"Row {self.number}: {row.title} ({row.kind})", width),
             f"share     {row.n} of {row.of} postings ask for at least one of its skills "
-            f"({row.low:.1%} to {row.high:.1%})",
+            f"({100 * row.low:.1f}–{row.high:.1%})",
             f"priority  {row.priority}{mark}",
             "",
             "Skills:",
