@@ -47,11 +47,13 @@ class Door(Model):
 
         return {str(record.get("posting")) for record in place.archive.each_record(GROUNDING)}
 
-    def consult(self, place: Place, target: Target, settings: Settings, engine: Any) -> list[Run]:
-        """Ask for names, kinds, rows and lines of the plan, and put them on record."""
+    def consult(
+        self, place: Place, target: Target, settings: Settings, engine: Any, snapshot: str | None = None
+    ) -> list[Run]:
+        """Ask for names, kinds, rows and lines of the plan, put them on record, and score by them."""
         from pipeline.llm.advising import consult
 
-        return consult(place, target, settings, engine)
+        return consult(place, target, settings, engine, snapshot)
 
     def estimate(self, place: Place, target: Target, settings: Settings, engine: str | None) -> str:
         """Return what reading by the model would cost now; nothing is asked."""

@@ -136,7 +136,7 @@ def _near(skills: Sequence[tuple[str, tuple[int, ...]]]) -> tuple[tuple[str, str
     if not alone:
         return ()
     owner = np.array([max(range(len(n)), key=n.__getitem__) for _, n in alone])
-    vectors = phrases().vectors(name for name, _ in alone)
+    vectors = phrases().vectors((name for name, _ in alone), "same")
     # rounded, so that processors that add in another order decide alike
     cosine = np.round(vectors.astype(np.float64) @ vectors.T.astype(np.float64), 4)
     cosine[owner[:, None] == owner[None]] = -1.0

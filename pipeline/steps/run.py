@@ -76,8 +76,9 @@ def walk(
         gathered = gather_into(place, target, lines, settings, options, progress)
         runs = [gathered, extract(place, target, engine, _stage("extract", progress))]
         if engine.advises:
-            runs += model().consult(place, target, settings, engine)
-        runs += restate(place, target, settings, options.snapshot)
+            runs += model().consult(place, target, settings, engine, options.snapshot)
+        else:
+            runs += restate(place, target, settings, options.snapshot)
         report_run, paths = write(place, target, settings)
         with place.store() as store:
             draft, failures = store.matrix(target.id), store.failures(target.id)
