@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 PICTURES = ROOT / "docs" / "pictures"
 WORKSPACE = ROOT / "build" / "pictures"
-PROGRAM = (str(ROOT / ".venv" / "bin" / "skillmatrix"),)
+PROGRAM = (str(Path(sys.executable).with_name("skillmatrix")),)
 ROLE, INDUSTRY = "ML engineer", "high-growth tech"
 RUN = ("run", "examples/ml-engineer/list.txt", "--role", ROLE, "--industry", INDUSTRY)
 DECIDED = (("accept", "Python"), ("accept", "Docker"), ("pin", "Mentoring"))

@@ -38,7 +38,7 @@ class Limits:
     """How much of a large set one page shows; the page says what is left out."""
 
     skills: int = 300
-    first_skills: int = 15
+    first_skills: int = 15  # and in report.css
     in_row: int = 5
     grid_skills: int = 20
     grid_postings: int = 40
@@ -195,6 +195,10 @@ class Page:
     def bar(self, score: SkillScore) -> str:
         """Return the name of a skill's bar."""
         return self.drawn[_shape(score)]
+
+    def rounded(self) -> list[float]:
+        """Return the score of each skill in the order of the list, for sorting."""
+        return [round(score.score, 3) for score in self.scores]
 
     def borders(self) -> tuple[float, ...]:
         """Return the shares at which one priority ends and the next begins, as far as the settings say."""

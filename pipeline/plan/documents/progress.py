@@ -43,8 +43,8 @@ def _pace(found: Progress) -> str:
     end = f"at this pace the end is {found.finish_at_pace}" if found.finish_at_pace else "no pace yet"
     return (
         f"By {found.today}, {found.planned:,.0f} hours were planned; ratings confirm {found.confirmed:,.0f} "
-        f"of {found.total:,.0f}. Pace {found.pace:.1f} hours a week; {end}. At the planned hours a week you "
-        f"finish on {found.finish}."
+        f"of {found.total:,.0f}. Pace {found.pace:.1f} hours a week; {end}. At the promised hours it is "
+        f"{found.finish}."
     )
 
 

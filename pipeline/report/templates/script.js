@@ -48,6 +48,7 @@ const follow = () => {
   const posting = node.closest(".posting");
   const line = node.closest(".later");
   if (line) line.classList.remove("later");
+  if (list && list.contains(node)) list.classList.add("every");
   if (posting) return read(posting, node.tagName === "MARK" ? node : null);
   openAround(node);
   node.scrollIntoView();
@@ -67,17 +68,16 @@ $$("[data-all]").forEach((b) => b.addEventListener("click", () => {
   b.hidden = true;
 }));
 const asked = list ? [...list.children] : [];
+const { facets, scores } = JSON.parse($("#data").textContent);
 if ($("#sort")) $("#sort").addEventListener("change", (event) => {
   const by = event.target.value;
   const name = (li) => $(".name", li).textContent;
-  const order = { n: (a, b) => asked.indexOf(a) - asked.indexOf(b), score: (a, b) => b.dataset.score - a.dataset.score, name: () => 0 };
-  const sorted = [...list.children].sort((a, b) => order[by](a, b) || name(a).localeCompare(name(b)));
-  sorted.forEach((li, i) => { li.classList.toggle("later", i >= 15 && !list.classList.contains("every")); list.append(li); });
+  const order = { n: (a, b) => asked.indexOf(a) - asked.indexOf(b), score: (a, b) => scores[asked.indexOf(b)] - scores[asked.indexOf(a)], name: () => 0 };
+  list.append(...[...list.children].sort((a, b) => order[by](a, b) || name(a).localeCompare(name(b))));
 });
 
 // --- filtering: counts are made anew from the postings that match -------------------------------------
 const form = $("#filter");
-const facets = JSON.parse($("#facets").textContent);
 const numbers = Object.keys(facets);
 const first = new Map();
 const remember = (node, text) => { if (!first.has(node)) first.set(node, node.textContent); node.textContent = text === null ? first.get(node) : text; };
