@@ -83,13 +83,13 @@ const first = new Map();
 const remember = (node, text) => { if (!first.has(node)) first.set(node, node.textContent); node.textContent = text === null ? first.get(node) : text; };
 const bar = (svg, share) => {
   if (!svg) return;
+  $$(".counted", svg).forEach((drawn) => drawn.remove());
   $$(":scope > *", svg).forEach((drawn) => drawn.toggleAttribute("hidden", share !== null));
   if (share === null) return;
-  const fill = $(".counted", svg) || svg.appendChild(document.createElementNS(svg.namespaceURI, "rect"));
+  const fill = svg.appendChild(document.createElementNS(svg.namespaceURI, "rect"));
   fill.setAttribute("class", "fill counted");
   fill.setAttribute("width", `${100 * share}${svg.hasAttribute("viewBox") ? "" : "%"}`);
   fill.setAttribute("height", "100%");
-  fill.removeAttribute("hidden");
 };
 const apply = () => {
   const get = (name) => (form.elements[name] ? form.elements[name].value.trim() : "");
