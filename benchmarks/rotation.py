@@ -4,9 +4,10 @@
 
 SET is a collection (JSONL, also gzipped, with title and description) of one role. Each week some postings
 leave the list and as many others come. Printed are, over all weeks, how many rows were new, gone, split,
-joined, renamed and moved; how many were renamed although most of their demand stayed; and how much demand the
-rows hold against rows that are drawn up afresh each week. With other values of `pipeline.matrix.keep` this
-chooses them again. The engine is the local one; the postings are read once.
+joined, renamed and moved; how many were renamed although most of their demand stayed; how much demand the
+rows hold against rows that are drawn up afresh each week; and each renamed row with its week, its titles, the
+part of its demand that is new, and the skills that came and went. With other values of `pipeline.matrix.keep`
+this chooses them again. The engine is the local one; the postings are read once.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import json
 import random
 import tempfile
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -46,7 +47,7 @@ def main() -> None:
     wanted = parser.parse_args()
     keep.HOLD, keep.INCUMBENT = wanted.hold, wanted.incumbent
     with tempfile.TemporaryDirectory() as folder:
-        print(json.dumps(measure(wanted, Path(folder))))
+        print(json.dumps(measure(wanted, Path(folder)), indent=1))
 
 
 def measure(wanted: argparse.Namespace, folder: Path) -> dict[str, Any]:
@@ -58,21 +59,24 @@ def measure(wanted: argparse.Namespace, folder: Path) -> dict[str, Any]:
     place, listed = Place(folder / "workspace"), folder / "list.txt"
     fates: Counter[str] = Counter()
     held, shown = [], []
+    renamed: list[dict[str, Any]] = []
     for week in range(wanted.weeks + 1):
         first = week * wanted.rotate
         names = [f"{number % len(texts)}.txt\n" for number in range(first, first + wanted.postings)]
         listed.write_text("".join(names), encoding="utf-8")
         if week == 0:
-            found = read_sources(str(listed))
-            options = Options("local", offline=True, listed=found.path)
-            draft = walk(place, TARGET, found.lines, Settings(), options).draft
+            read = read_sources(str(listed))
+            options = Options("local", offline=True, listed=read.path)
+            draft = walk(place, TARGET, read.lines, Settings(), options).draft
             before: tuple[KeptRow, ...] = ()
         else:
             before = _kept(place)
             done = refresh(place, TARGET, Settings(), "local", offline=True)
             draft = done.walk.draft
             fates.update(change.fate for change in done.changes.rows)
-            fates["renamed, most stayed"] += _needless(before, _kept(place))
+            found = [{"week": week, **one} for one in _renamed(before, _kept(place))]
+            fates["renamed, most stayed"] += sum(one["new demand"] < 1 - keep.MOST for one in found)
+            renamed += found
         held.append(_held(draft) / (_held(_afresh(place)) or 1.0))
         shown.append(len(draft.rows))
     return {
@@ -83,6 +87,7 @@ def measure(wanted: argparse.Namespace, folder: Path) -> dict[str, Any]:
         "rows": sum(shown[1:]),
         **dict(sorted(fates.items())),
         "demand held against rows afresh": round(sum(held[1:]) / max(1, len(held) - 1), 3),
+        "renamed rows": renamed,
     }
 
 
@@ -99,13 +104,21 @@ def _kept(place: Place) -> tuple[KeptRow, ...]:
         return step.kept(store, TARGET, place.rulings(TARGET))
 
 
-def _needless(before: tuple[KeptRow, ...], after: tuple[KeptRow, ...]) -> int:
-    """How many rows have another title although most of their demand stayed."""
+def _renamed(before: tuple[KeptRow, ...], after: tuple[KeptRow, ...]) -> Iterator[dict[str, Any]]:
+    """Each row that has another title than before: the part of its demand that is new, what came and went."""
     was = {row.row.theme: row for row in before}
-    pairs = [(was[row.row.theme], row) for row in after if row.row.theme in was]
-    return sum(
-        a.row.title != b.row.title and keep.title_stays(replace(a, titled=False), b.weights) for a, b in pairs
-    )
+    for row in after:
+        old = was.get(row.row.theme)
+        if old is None or old.row.title == row.row.title:
+            continue
+        came = {name: weight for name, weight in row.weights.items() if name not in old.weights}
+        yield {
+            "before": old.row.title,
+            "after": row.row.title,
+            "new demand": round(sum(came.values()) / (sum(row.weights.values()) or 1.0), 2),
+            "came": list(came),
+            "went": [name for name in old.weights if name not in row.weights],
+        }
 
 
 def _afresh(place: Place) -> MatrixDraft:
@@ -117,9 +130,7 @@ def _afresh(place: Place) -> MatrixDraft:
             vocabulary=place.words(),
             rulings=place.rulings(TARGET),
             settings=Settings().matrix,
-            weights=Settings().score,
-            demand=store.demand(TARGET.id),
-            postings=store.weighed_postings(TARGET.id),
+            demand=store.demand_table(TARGET.id, Settings().score),
             evidence=step.evidence(postings, mentions),
             tally=drafting.Tally(),
             engine="local",

@@ -1473,6 +1473,7 @@ class Changes:
 
     `trends` are the steps compared, oldest first; `history` the scorings that the pictures show. `left` are
     postings that the list named before and names no more; `unread` those that gave nothing this time.
+    `uncounted` says by its id why a visited posting is not counted.
     """
 
     target: Target
@@ -1485,3 +1486,4 @@ class Changes:
     unread: tuple[Posting, ...] = ()
     rows: tuple[RowChange, ...] = ()
     visited: bool = False
+    uncounted: Mapping[str, str] = field(default_factory=dict)

@@ -26,7 +26,7 @@ UNKNOWN = "unknown"
 """The value of a posting that does not state the fact."""
 
 _WORD = re.compile(r"[^\W_]+")
-_PLACE_ENDS = re.compile(r"[,(/|;•·]|\s[-–—]\s|\bor\b|\band\b")
+PLACE_ENDS = re.compile(r"[,(/|;•·]|\s[-–—]\s|\bor\b|\band\b")
 _YEAR = {"hour": 2080.0, "day": 260.0, "week": 52.0, "month": 12.0, "year": 1.0}
 """How many of a period make a year of full-time work: 52 weeks of five days of eight hours."""
 
@@ -38,7 +38,7 @@ def _fact(name: str) -> Callable[[Facts], str]:
 def _place(facts: Facts) -> str:
     """Return the first place that is named, without what follows it: "London, England" is London."""
     said = str(facts.get("location") or "")
-    return _PLACE_ENDS.split(said, maxsplit=1)[0].strip() or said.strip()
+    return PLACE_ENDS.split(said, maxsplit=1)[0].strip() or said.strip()
 
 
 def _month(facts: Facts) -> str:

@@ -111,3 +111,23 @@ def test_an_unknown_skill_keeps_its_name_when_a_shorter_wording_comes(tmp_path: 
     done = refresh(place, TARGET, Settings(), "fast", offline=True)
     shifts = {s.skill: (s.before_n, s.after_n) for s in done.trend.shifts if "moon" in s.skill.lower()}
     assert shifts == {"Allocating moon berths": (3, 4)}
+
+
+def test_a_new_posting_that_is_not_counted_says_why(tmp_path: Path) -> None:
+    german = "Leuchtturmwärter\n\nWir suchen dich für die Küste.\n\nAnforderungen\n- Erfahrung mit Python\n"
+    texts = [TEXT.format(n=1, tool="Hadoop"), TEXT.format(n=2, tool="Kafka"), german]
+    for name, text in zip(("1", "2", "german", "again"), (*texts, texts[1]), strict=True):
+        (tmp_path / f"{name}.txt").write_text(text, encoding="utf-8")
+    listed = tmp_path / "list.txt"
+    listed.write_text("1.txt\n", encoding="utf-8")
+    place, found = Place(tmp_path / "workspace"), read_sources(str(listed))
+    walk(place, TARGET, found.lines, Settings(), Options("fast", offline=True, listed=found.path))
+    listed.write_text("".join(f"{n}.txt\n" for n in ("1", "2", "german", "again")), encoding="utf-8")
+    done = refresh(place, TARGET, Settings(), "fast", offline=True)
+    page = (place.documents(TARGET) / "changes.html").read_text(encoding="utf-8")
+    told = (place.documents(TARGET) / "changes.md").read_text(encoding="utf-8")
+    assert (done.trend.before_postings, done.trend.after_postings) == (1, 2)
+    assert "3 new postings (2 not counted)" in page
+    for text in (page, told):
+        assert "not counted: written in de" in text
+        assert "not counted: repeats another posting" in text

@@ -32,6 +32,7 @@ from pipeline.engines.local import FastEngine
 from pipeline.errors import EngineError, EngineUnavailable, StoreError, UsageError
 from pipeline.folders import counting
 from pipeline.folders import steps as step
+from pipeline.folders.counts import segmented
 from pipeline.folders.inputs import find_inputs, local_copy
 from pipeline.folders.one_file import month_of, role_of
 from pipeline.folders.parts import Journal
@@ -691,3 +692,15 @@ def test_a_role_is_its_title_without_level_and_place(title: str, role: str) -> N
 
 def test_months_come_from_days() -> None:
     assert (month_of("2026-03-31"), month_of(None)) == ("2026-03", "undated")
+
+
+def test_the_parts_that_are_printed_are_the_largest_with_what_differs(made: Path) -> None:
+    found, small = segmented(made, "location", SETTINGS)
+    groups = table(made, "groups").query("by == 'location' and value != 'unnamed'")
+    large = groups[groups["of"] >= SETTINGS.matrix.min_postings].sort_values("of", ascending=False)
+    assert [part.of for part in found.parts] == large["of"].tolist()[:6]
+    assert small == len(groups) - len(large)
+    compared = table(made, "compared").query("by == 'location' and verdict in ('more', 'less')")
+    told = {(part.value, share.name, share.n) for part in found.parts for share in part.shares}
+    shown = compared[compared["value"].isin([part.value for part in found.parts])]
+    assert told == set(zip(shown["value"], shown["skill"], shown["n"], strict=True))

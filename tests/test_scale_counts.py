@@ -18,9 +18,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from benchmarks import counting as benchmark
-from pipeline import shares
+from pipeline import segments, shares
 from pipeline.folders import counting, parts
-from pipeline.folders.counting import keep_repeats
+from pipeline.folders.counting import PLACE, PLACE_SQL, keep_repeats
 from pipeline.folders.counts import count
 from pipeline.folders.one_file import month_of
 from pipeline.records import Skill
@@ -221,3 +221,20 @@ def test_eight_times_the_postings_need_no_more_than_the_database_may_take(tmp_pa
         words = [sys.executable, "-c", MEASURED, str(output), str(megabytes)]
         peaks.append(json.loads(subprocess.run(words, cwd=ROOT, stdout=subprocess.PIPE, check=True).stdout))
     assert peaks[1] - peaks[0] < megabytes
+
+
+def test_places_are_called_as_in_a_workspace() -> None:
+    said = [
+        "London, England",
+        " Berlin ",
+        "Remote or Oban",
+        "Ostende",
+        "Köln (Mitte)",
+        ", Paris",
+        "A - B",
+        "x\ny/z",
+    ]
+    with duckdb.connect() as connection:
+        sql = f"SELECT {PLACE_SQL} FROM (SELECT unnest($said) AS location)"
+        found = [row[0] for row in connection.execute(sql, {"said": said, "place": PLACE}).fetchall()]
+    assert [place.strip() for place in found] == [segments.part_of({"location": p}, "location") for p in said]

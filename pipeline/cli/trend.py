@@ -97,7 +97,7 @@ def refresh(
     print(f"since {done.since}: {counts(done.changes)}")
     for sort, postings in as_changes.sorts(done.changes):
         for posting in postings:
-            print(f"  {sort.lower()}: {show.plain(as_changes.named(posting))}")
+            print(f"  {sort.lower()}: {show.plain(as_changes.named(posting, done.changes))}")
     show.trend(done.trend, trends.moved(done.trend))
     show.row_changes(done.changes.rows, visited=True)
     print("\nFiles:")

@@ -121,11 +121,24 @@ def _print(found: Scaled, output: Path) -> None:
             f"read once: {_share(saving.equal_postings, saving.postings)} of the postings and "
             f"{_share(saving.equal_lines, saving.lines)} of the other lines were known already"
         )
+    _print_parts(found, output)
     for name, reason in found.failed_files:
         print(f"  {show.plain(name)}: {show.plain(reason, 200)}", file=sys.stderr)
     if totals.get("failures"):
         print(f"  each failed posting with its reason: {output / 'failures'}", file=sys.stderr)
     print(f"data set: {output}")
+
+
+def _print_parts(found: Scaled, output: Path) -> None:
+    """Print where the parts of `--by` surely differ, and how many are too small to tell."""
+    from pipeline.report import for_whom
+
+    if found.parts:
+        parts = [segmented for segmented, _ in found.parts]
+        show.document(for_whom.document(parts, f"{output / 'compared'}/by={{by}}"))
+    for segmented, small in found.parts:
+        if small:
+            print(f"too few postings to tell: {small:,} other parts by {segmented.by}")
 
 
 def _share(part: int, whole: int) -> str:

@@ -10,6 +10,7 @@ from math import isnan
 from pathlib import Path
 from typing import Any
 
+from pipeline import segments
 from pipeline.errors import UsageError
 from pipeline.store.database import NO_PROGRESS, explained
 
@@ -48,10 +49,14 @@ CREATE TABLE postings (no INTEGER, id VARCHAR, same_words VARCHAR, month VARCHAR
   employer VARCHAR, location VARCHAR, seniority VARCHAR, mode VARCHAR, "type" VARCHAR, day VARCHAR,
   "read" BOOLEAN)"""
 
-_ADD_POSTINGS = """
+PLACE = f"(?s)^(.*?)(?:{segments.PLACE_ENDS.pattern}|$)"
+PLACE_SQL = "coalesce(nullif(trim(regexp_extract(location, $place, 1)), ''), trim(location))"
+"""What a place is called, as `segments` has it: what is named before the first end."""
+
+_ADD_POSTINGS = f"""
 INSERT INTO postings
 SELECT $first + row_number() OVER (ORDER BY file, "row") - 1, id, same_words, month, role, employer,
-  location, seniority, mode, "type", coalesce(left(date, 10), ''), "read" FROM read_parquet($files)"""
+  {PLACE_SQL}, seniority, mode, "type", coalesce(left(date, 10), ''), "read" FROM read_parquet($files)"""
 
 _FIRSTS = "CREATE TABLE firsts AS SELECT same_words, min(no) AS first FROM postings GROUP BY same_words"
 
@@ -192,7 +197,9 @@ class Counting:
         self._parts = list(self._batched_parts())
         self._run(_POSTINGS)
         for parts in self._parts:
-            self._run(_ADD_POSTINGS, files=self._files("postings", parts.names), first=parts.first)
+            self._run(
+                _ADD_POSTINGS, files=self._files("postings", parts.names), first=parts.first, place=PLACE
+            )
         self._run(_FIRSTS)
         with explained(self._scratch):
             keep_repeats(self._connection, self._files("postings"), settle)

@@ -12,7 +12,7 @@ from pipeline.cluster import Usage
 from pipeline.folders.counting import COLUMNS, FEW, Counting, column_of
 from pipeline.folders.tables import Growing, part_table, score_table, shift_table, skill_table, write
 from pipeline.folders.tallies import Market, Scored
-from pipeline.records import Posting, Rulings, Skill, SkillScore, Vocabulary
+from pipeline.records import Part, PartShare, Posting, Rulings, Segmented, Skill, SkillScore, Vocabulary
 from pipeline.settings import Settings
 from pipeline.shares import Tally
 from pipeline.steps.segments import part_shares
@@ -144,6 +144,34 @@ def _telling(others: Tally, part: Scored, everyone: Scored, level: float) -> lis
     own = set(part.tally.names)
     return [score for score in everyone.scores if score.skill in own or score.skill in often]
 
+
+def segmented(output: Path, dimension: str, settings: Settings, most: int = 6) -> tuple[Segmented, int]:
+    """Return the largest parts by one fact with the skills that surely differ, and how many are too small."""
+    import duckdb
+
+    groups, compared = (str(output / name / f"by={dimension}" / PART) for name in ("groups", "compared"))
+    known = {"groups": groups, "silent": list(_SILENT), "least": settings.matrix.min_postings}
+    with duckdb.connect() as connection:
+        [(of, unknown, small)] = connection.execute(_ALL, known).fetchall()
+        sizes = connection.execute(_LARGEST, {**known, "most": most}).fetchall()
+        rows = connection.execute(_DIFFERENT, {"file": compared, "parts": [value for value, _ in sizes]})
+        shares = [(value, PartShare("skill", *columns)) for value, *columns in rows.fetchall()]
+    parts = (Part(value, n, tuple(share for part, share in shares if part == value)) for value, n in sizes)
+    return Segmented(dimension, (), of, tuple(parts), (), unknown), small
+
+
+_ALL = """
+SELECT coalesce(sum("of"), 0)::BIGINT, coalesce(sum("of") FILTER (value IN $silent), 0)::BIGINT,
+  count(*) FILTER (value NOT IN $silent AND "of" < $least) FROM read_parquet($groups)"""
+
+_LARGEST = """
+SELECT value, "of" FROM read_parquet($groups) WHERE value NOT IN $silent AND "of" >= $least
+ORDER BY "of" DESC, value LIMIT $most"""
+
+# in the order of the fields of `PartShare`
+_DIFFERENT = """
+SELECT value, skill, kind, n, "of", low, high, others_n, others_of, change, change_low, change_high, p_value,
+  verdict FROM read_parquet($file) WHERE verdict IN ('more', 'less') AND value IN $parts"""
 
 _SILENT = ("", "undated", "unnamed", segments.UNKNOWN)
 """Values of postings that do not state a fact."""

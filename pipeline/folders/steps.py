@@ -14,13 +14,13 @@ from pipeline import plugins, review, vocabulary
 from pipeline.errors import StoreError, UsageError
 from pipeline.folders import parts
 from pipeline.folders.counting import column_of
-from pipeline.folders.counts import count
+from pipeline.folders.counts import count, segmented
 from pipeline.folders.inputs import find_inputs
 from pipeline.folders.one_file import RULINGS, FileDone, FileTask, engine_of, read_file
 from pipeline.folders.parts import file_stamp, finished, forget, keep_own, mark_of
 from pipeline.folders.reuse import Saving
 from pipeline.ports import Mapper
-from pipeline.records import Rulings
+from pipeline.records import Rulings, Segmented
 from pipeline.settings import Settings
 from pipeline.steps.place import Place
 
@@ -71,6 +71,7 @@ class Scaled:
     saving: Saving = field(default_factory=Saving)
     failed_files: list[tuple[str, str]] = field(default_factory=list)
     totals: dict[str, int] = field(default_factory=dict)
+    parts: list[tuple[Segmented, int]] = field(default_factory=list)
 
 
 def extract_files(
@@ -110,6 +111,8 @@ def extract_files(
     if any((output / "postings").glob("*.parquet")):
         words = vocabulary.load(own.taxonomies)
         found.totals = count(output, settings, by, tell, own.rulings, words)
+        columns = dict.fromkeys(column_of(name) for name in by)
+        found.parts = [segmented(output, name, settings) for name in columns if name != "month"]
     found.counting_seconds = time.perf_counter() - began - found.seconds
     return found
 

@@ -62,13 +62,14 @@ def _hours(given: Given, settings: PlanSettings, learned: Mapping[str, int]) -> 
 def _rows(given: Sequence[Given]) -> Iterator[RowsCompared]:
     """Yield the rows that several targets have, then those of one alone, each in the order of its matrix.
 
-    A row of a target joins the rows of the targets before it which are the most alike, if they share enough.
+    A row of a target joins the rows of the targets before it which are the most alike, if it shares enough
+    with each of them.
     """
     groups: list[list[tuple[int, int]]] = []
     for target, one in enumerate(given):
         free = [group for group in groups if all(at != target for at, _ in group)]
         pairs = [
-            (max(_alike(given, member, (target, number)) for member in group), -place, -number)
+            (min(_alike(given, member, (target, number)) for member in group), -place, -number)
             for place, group in enumerate(free)
             for number in range(len(one.draft.rows))
         ]
@@ -182,7 +183,7 @@ def _first(found: Comparison) -> tuple[int, str]:
     same = f"{said}, and the hours are about the same ({told})"
     if len(called) == 1 and called[0] != best:
         return called[0], f"{same}; it is preferred only because you called it plan A"
-    return best, f"{same}; it takes the fewest"
+    return best, f"{same}; it takes the {'fewer' if len(close) == 2 else 'fewest'}"
 
 
 def _spared(found: Comparison, first: int, other: int) -> str:

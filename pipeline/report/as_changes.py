@@ -21,6 +21,7 @@ def render(changes: Changes) -> str:
         changes=changes,
         title=title(changes),
         sorts=sorts(changes),
+        uncounted=uncounted,
         limit=POSTINGS,
         rows=moves.ROWS,
         style=style,
@@ -53,9 +54,16 @@ def sorts(changes: Changes) -> tuple[tuple[str, tuple[Posting, ...]], ...]:
     return tuple(found)
 
 
-def named(posting: Posting) -> str:
-    """Return the posting's title and employer on one line, the title alone where none is named."""
-    return ", ".join(filter(None, (safe.caption(posting), safe.shorten(posting.company, 60))))
+def named(posting: Posting, changes: Changes) -> str:
+    """Return the posting's title and employer on one line, and why it is not counted."""
+    told = ", ".join(filter(None, (safe.caption(posting), safe.shorten(posting.company, 60))))
+    return told + uncounted(posting, changes)
+
+
+def uncounted(posting: Posting, changes: Changes) -> str:
+    """Return in brackets why a posting is not counted; nothing of one that is, or that is closed."""
+    reason = "" if posting.closed else changes.uncounted.get(posting.id, "")
+    return f" (not counted: {safe.shorten(reason, 120)})" if reason else ""
 
 
 def markdown(changes: Changes) -> str:
@@ -94,7 +102,7 @@ def _postings(changes: Changes) -> list[str]:
     lines = ["## Postings", ""]
     for name, postings in sorts(changes):
         lines += [f"**{name}: {len(postings):,}**", ""]
-        lines += [f"- {_posting(p)}" for p in postings[:POSTINGS]]
+        lines += [f"- {_posting(p)}{text(uncounted(p, changes))}" for p in postings[:POSTINGS]]
         lines += [f"- … and {len(postings) - POSTINGS} more"] if len(postings) > POSTINGS else []
         lines += [""] if postings else []
     return lines

@@ -90,16 +90,23 @@ def left_out(found: Segmented) -> str:
     return " ".join(told)
 
 
-def document(found: Sequence[Segmented]) -> Document:
-    """Return the parts as a document: rows by part, where skills differ, pay beside skills."""
+EXPORT = "`skillmatrix export skills --by {by}`"
+"""Where all skills of a part are."""
+
+
+def document(found: Sequence[Segmented], rest: str = EXPORT) -> Document:
+    """Return the parts as a document: rows by part, where skills differ, pay beside skills.
+
+    `rest` says where the skills are that are not shown; `{by}` in it is the fact.
+    """
     blocks: list[Block] = []
     for one in found:
-        blocks += _parts(one)
+        blocks += _parts(one, rest)
     pays = found[0].pay if found else ()
     return Document("for-whom", "For whom", (*blocks, *pay_blocks(pays)))
 
 
-def _parts(found: Segmented) -> list[Block]:
+def _parts(found: Segmented, rest: str) -> list[Block]:
     blocks: list[Block] = [Heading(title(found))]
     if left := left_out(found):
         blocks.append(Text(left))
@@ -110,7 +117,7 @@ def _parts(found: Segmented) -> list[Block]:
     for item, what in _WHAT.items():
         if any(part.of_item(item) for part in found.parts):
             blocks.append(_table(found, item, what))
-    blocks += [block for part in found.parts if different(part) for block in _differs(found, part)]
+    blocks += [block for part in found.parts if different(part) for block in _differs(found, part, rest)]
     same = [safe.shorten(part.value, 40) for part in found.parts if not different(part)]
     if same:
         blocks.append(Text(f"No skill differs beyond what chance explains: {', '.join(same)}."))
@@ -148,7 +155,7 @@ def _cell(share: PartShare | None, part: Part) -> str:
     return f"{share.n}: {words.percent(share.share)} ({words.interval(share.low, share.high)}){mark}"
 
 
-def _differs(found: Segmented, part: Part) -> list[Block]:
+def _differs(found: Segmented, part: Part, rest: str) -> list[Block]:
     sure = different(part)
     heading = Heading(f"{safe.shorten(part.value, 60)}: skills asked for more or less than elsewhere")
     columns = (Column("Skill", width=40), Column("Here", width=18), Column("Elsewhere", width=18),
@@ -160,9 +167,7 @@ def _differs(found: Segmented, part: Part) -> list[Block]:
         rows.append((share.name, here, elsewhere, f"{change} ({low} to {high})", share.verdict))
     blocks: list[Block] = [heading, Table(f"skills-by-{found.by}", columns, tuple(rows))]
     if len(sure) > DIFFERENT:
-        blocks.append(
-            Text(f"And {len(sure) - DIFFERENT:,} more; `skillmatrix export skills --by {found.by}`.")
-        )
+        blocks.append(Text(f"And {len(sure) - DIFFERENT:,} more: {rest.format(by=found.by)}."))
     return blocks
 
 

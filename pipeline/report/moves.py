@@ -74,8 +74,9 @@ def row_sentence(change: RowChange) -> str:
 
 def counts(changes: Changes) -> str:
     """Return how many postings came, changed, closed, left and could not be read."""
+    silent = sum(posting.id in changes.uncounted for posting in changes.new)
     parts = [
-        words.plural(len(changes.new), "new posting"),
+        words.plural(len(changes.new), "new posting") + (f" ({silent:,} not counted)" if silent else ""),
         f"{len(changes.changed):,} changed",
         f"{len(changes.closed):,} closed",
         f"{len(changes.left):,} left the list",

@@ -78,11 +78,13 @@ def _refreshed(
     found = trends.trend(place, target, settings, since)
     with place.store() as store:
         after, now = store.postings(target.id), kept(store, target, rulings)
+        counted = {posting.id for posting in store.postings(target.id, counted_only=True)}
     changes = replace(
         _lives(target, before, after, _silent(known, done.failures)),
         trends=(found,),
         history=trends.history(place, target),
         rows=keep.changes(rows, now),
+        uncounted={p.id: _why_not(p, done.failures) for p in after if p.id not in counted},
     )
     pages = report.write_changes(changes, place.documents(target))
     _, paths = write(place, target, settings, found, pages[0].name)
@@ -118,6 +120,16 @@ def _silent(known: SourceList, failures: Sequence[Failure]) -> frozenset[int]:
     """Return the numbers, in the list as it was, of the lines that gave nothing this time."""
     failed = {failure.address for failure in failures}
     return frozenset(line.number for line in known.lines if line.address in failed)
+
+
+def _why_not(posting: Posting, failures: Sequence[Failure]) -> str:
+    """Return why a posting is not counted."""
+    if posting.closed:
+        return "closed"
+    if posting.duplicate_of is not None:
+        return "repeats another posting"
+    said = (f.detail for f in failures if f.outcome == "wrong-language" and f.address == posting.url)
+    return next(said, "not a posting")
 
 
 def _lives(
