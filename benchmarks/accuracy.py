@@ -310,6 +310,7 @@ def use(models: Path) -> None:
 
     extract.MODEL_DATA = models if (models / "spans.int8.onnx").exists() else SHIPPED_SPANS
     phrases.HEADS = models if (models / "same.npz").exists() else phrases.FOLDER
+    phrases.ENCODER = models if (models / phrases.FILE).exists() else phrases.FOLDER
 
 
 def measure(folders: Iterable[Path], engine: str | None = None, models: Path | None = None) -> dict[str, Row]:

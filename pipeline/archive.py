@@ -98,7 +98,7 @@ class Archive:
         return sha
 
     def load(self, entry: Entry) -> RawPage:
-        """The page of one visit; raises `WorkspaceBroken` where its body is gone or damaged."""
+        """Return the page of one visit; raises `WorkspaceBroken` where its body is gone or damaged."""
         path = self._body(str(entry["sha256"]))
         try:
             body = _unpacked(path.read_bytes(), str(entry["sha256"]))
@@ -111,14 +111,14 @@ class Archive:
         return RawPage(url, final, int(entry["status"]), headers, body, str(entry["fetched_at"]))
 
     def has(self, sha: str) -> bool:
-        """True where the body of that hash is kept and whole."""
+        """Return True where the body of that hash is kept and whole."""
         try:
             return _unpacked(self._body(sha).read_bytes(), sha) is not None
         except OSError:
             return False
 
     def latest(self, key: str) -> RawPage | None:
-        """The newest page that can still be read for an address; None when there is none."""
+        """Return the newest page that can still be read for an address; None when there is none."""
         for entry in self.newest_first(key):
             try:
                 return self.load(entry)
@@ -127,11 +127,11 @@ class Archive:
         return None
 
     def visits(self, key: str) -> list[Entry]:
-        """Every visit to an address, oldest first."""
+        """Return every visit to an address, oldest first."""
         return list(self.newest_first(key))[::-1]
 
     def newest_first(self, key: str) -> Iterator[Entry]:
-        """Every visit to an address, newest first, read from disk one by one."""
+        """Yield every visit to an address, newest first, read from disk one by one."""
         self._catch_up()
         at = self._latest.get(_number(key))
         while at is not None:
@@ -142,17 +142,17 @@ class Archive:
             at = self._before.get(at)
 
     def urls(self) -> list[str]:
-        """Every key that was ever visited, sorted."""
+        """Return every key that was ever visited, sorted."""
         return sorted(set(self.each_made(_INDEX, _key)))
 
     # --- records -------------------------------------------------------------------------------
 
     def append(self, name: str, record: Mapping[str, Any], durable: bool = True) -> None:
-        """Nothing, once the record stands as the last line; `durable=False` spares the fsync."""
+        """Append one record; fsync unless `durable` is false."""
         self._append(_checked(name), record, durable)
 
     def append_all(self, name: str, records: Iterable[Mapping[str, Any]]) -> int:
-        """How many records were appended; one lock and one fsync for a thousand of them."""
+        """Return how many records were appended; one lock and one fsync for a thousand of them."""
         count = 0
         left = iter(records)
         while batch := list(islice(left, 1000)):
@@ -161,11 +161,11 @@ class Archive:
         return count
 
     def records(self, name: str) -> list[dict[str, Any]]:
-        """Every whole record of that name, in the order of writing."""
+        """Return every whole record of that name, in the order of writing."""
         return list(self.each_record(name))
 
     def each_record(self, name: str) -> Iterator[dict[str, Any]]:
-        """The same one by one, for files that are too long to hold."""
+        """Return the same one by one, for files that are too long to hold."""
         return self._lines(self.root / f"{name if name == _INDEX else _checked(name)}.jsonl")
 
     def each_made(self, name: str, make: Callable[[dict[str, Any]], T]) -> Iterator[T]:
@@ -192,7 +192,7 @@ class Archive:
             self._place(path, _line(answer))
 
     def answer(self, key: str) -> dict[str, Any] | None:
-        """The model's answer kept under that key; None when there is none or it cannot be read.
+        """Return the model's answer kept under that key; None when there is none or it cannot be read.
 
         What cannot be read stays where it is: out of file handles or a mount that is gone is no damage.
         """
@@ -215,7 +215,7 @@ class Archive:
     # --- the life of a posting -----------------------------------------------------------------
 
     def lives(self) -> dict[str, PostingLife]:
-        """When each posting was first and last seen, its versions and its end, by posting id."""
+        """Return when each posting was first and last seen, its versions and its end, by posting id."""
         found: dict[str, PostingLife] = {}
         told = self.each_made("outcomes", lambda r: (r, [(str(p["id"]), p) for p in r.get("postings", ())]))
         for record, postings in told:
@@ -362,7 +362,7 @@ def hold(root: Path, within: bool = False) -> Iterator[None]:
 
 
 def running(root: Path) -> bool:
-    """True while a run holds the workspace."""
+    """Return True while a run holds the workspace."""
     path = Path(root) / "locks" / "run.lock"
     if not path.exists():
         return False
@@ -389,7 +389,7 @@ def own_folder(root: Path, folder: Path) -> Path:
 
 
 def _for_owner(path: Path) -> Any:
-    """The file opened for appending, readable by its owner only."""
+    """Return the file opened for appending, readable by its owner only."""
     file = open(path, "ab+", buffering=0, opener=lambda name, flags: os.open(name, flags, _FILE))  # noqa: SIM115  it has no opener
     if os.name == "posix" and os.fstat(file.fileno()).st_mode & 0o077:
         with suppress(OSError):
@@ -398,7 +398,7 @@ def _for_owner(path: Path) -> Any:
 
 
 def _unpacked(packed: bytes, sha: str) -> bytes | None:
-    """The body, None where it is not what its name says."""
+    """Return the body, None where it is not what its name says."""
     try:
         body = gzip.decompress(packed)
     except (OSError, EOFError, zlib.error):

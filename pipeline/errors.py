@@ -29,7 +29,7 @@ BUG = "This is a fault of skillmatrix: please report it with the line and what w
 
 
 def unexpected(error: BaseException) -> str:
-    """What an exception says that nobody expected, on one short line."""
+    """Return what an exception says that nobody expected, on one short line."""
     return " ".join(f"unexpected {type(error).__name__}: {error}".split())[:300]
 
 

@@ -93,7 +93,7 @@ class Rendered:
 
 
 def has_tags(text: str) -> bool:
-    """True where the text holds HTML tags."""
+    """Return True where the text holds HTML tags."""
     return TAG.search(text) is not None
 
 

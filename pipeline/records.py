@@ -13,6 +13,7 @@ import json
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import Any, Literal, get_args
 
 SourceKind = Literal["posting", "blog", "profile", "day-in-life"]
@@ -65,8 +66,13 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 OUTCOMES: tuple[Outcome, ...] = get_args(Outcome)
 
 
+def utc_now() -> str:
+    """Return the time in UTC, naive, ISO, to the millisecond: what came before a run sorts before it."""
+    return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")
+
+
 def digest(*parts: object) -> str:
-    """The sha256 hex digest of the parts' canonical JSON; equal content, equal digest."""
+    """Return the sha256 hex digest of the parts' canonical JSON; equal content, equal digest."""
     text = json.dumps(parts, sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -98,7 +104,7 @@ def content_of(postings: Iterable[Posting]) -> str:
 
 
 def _slug(text: str) -> str:
-    """The words in plain letters; where some get lost, a mark keeps two names apart."""
+    """Return the words in plain letters; where some get lost, a mark keeps two names apart."""
     spelt = text.lower().replace("+", "plus").replace("#", "sharp")
     spelt = "".join(c for c in unicodedata.normalize("NFKD", spelt) if not unicodedata.combining(c))
     slug = "-".join("".join(c if c.isascii() and c.isalnum() else " " for c in spelt).split())
@@ -159,7 +165,7 @@ class RawPage:
         return hashlib.sha256(self.body).hexdigest()
 
     def header(self, name: str) -> str | None:
-        """The first header of that name, any case."""
+        """Return the first header of that name, any case."""
         wanted = name.lower()
         return next((v for k, v in self.headers if k.lower() == wanted), None)
 
@@ -409,7 +415,7 @@ class Mention:
         return cls(posting.id, start, end, posting.text[start:end], **known)
 
     def named(self, skill: str | None) -> Mention:
-        """The same mention under that canonical name."""
+        """Return the same mention under that canonical name."""
         # by hand: `replace` takes four times as long, and this is done for every mention
         return Mention(
             self.posting_id, self.start, self.end, self.quote, self.strength, self.kind, skill, self.years,
@@ -582,7 +588,7 @@ class Evidence:
 
     @classmethod
     def of(cls, posting: Posting, mention: Mention) -> Evidence:
-        """The quote of a mention with its place in that posting."""
+        """Return the quote of a mention with its place in that posting."""
         return cls(
             posting_id=posting.id,
             url=posting.url,
@@ -647,7 +653,7 @@ class MatrixDraft:
     notes: tuple[str, ...] = ()
 
     def of_kind(self, kind: Kind) -> tuple[MatrixRow, ...]:
-        """The rows of that kind in order."""
+        """Return the rows of that kind in order."""
         return tuple(r for r in self.rows if r.kind == kind)
 
 
@@ -902,7 +908,7 @@ class Part:
     shares: tuple[PartShare, ...]
 
     def of_item(self, item: Item) -> tuple[PartShare, ...]:
-        """The shares of one sort of item."""
+        """Return the shares of one sort of item."""
         return tuple(share for share in self.shares if share.item == item)
 
 
@@ -1427,7 +1433,7 @@ class Plan:
         return next((row for row in self.rows if row.number == number), None)
 
     def row(self, theme: str) -> PlanRow:
-        """The row of that theme; raises `KeyError`."""
+        """Return the row of that theme; raises `KeyError`."""
         for row in self.rows:
             if row.theme == theme:
                 return row

@@ -45,7 +45,7 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 def renderer(fetcher: Fetcher, settings: FetchSettings) -> Render | None:
-    """A function from a shell to the page it becomes; None without the extra or without Chromium."""
+    """Return a function from a shell to the page it becomes; None without the extra or without Chromium."""
     program = executable()
     if not settings.render or program is None or importlib.util.find_spec("playwright") is None:
         return None
@@ -53,7 +53,7 @@ def renderer(fetcher: Fetcher, settings: FetchSettings) -> Render | None:
 
 
 def executable() -> str | None:
-    """The system's Chromium or Chrome; SKILLMATRIX_CHROMIUM names another."""
+    """Return the system's Chromium or Chrome; SKILLMATRIX_CHROMIUM names another."""
     return os.environ.get("SKILLMATRIX_CHROMIUM") or next(filter(None, map(shutil.which, _NAMES)), None)
 
 

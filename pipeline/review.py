@@ -69,7 +69,7 @@ def decide(
     after: str = "",
     why: str = "",
 ) -> Decision:
-    """A decision with its id; raises `ValueError` where it does not make sense."""
+    """Return a decision with its id; raises `ValueError` where it does not make sense."""
     bare = Decision(when, who, target, action, subject, before, after, why)
     wrong = problem(bare)
     if wrong:
@@ -82,7 +82,7 @@ def _id(decision: Decision) -> str:
 
 
 def problem(decision: Decision) -> str:
-    """Why this decision does not make sense; "" when it does."""
+    """Return why this decision does not make sense; "" when it does."""
     if decision.action not in ACTIONS:
         return f"no action is called {decision.action!r}; there are {', '.join(ACTIONS)}"
     if not decision.subject.strip():
@@ -128,7 +128,7 @@ _CHECKS: dict[str, Callable[[Decision], str]] = {
 
 
 def place(posting_id: str, start: int, end: int) -> str:
-    """How a mention is named in the `before` of a wrong-mention decision."""
+    """Return how a mention is named in the `before` of a wrong-mention decision."""
     return f"{posting_id}:{start}:{end}"
 
 
@@ -144,12 +144,12 @@ def _place(decision: Decision) -> tuple[str, int, int] | None:
 
 
 def to_record(decision: Decision) -> dict[str, str]:
-    """The decision as one flat JSON object."""
+    """Return the decision as one flat JSON object."""
     return asdict(decision)
 
 
 def from_record(record: Mapping[str, Any]) -> Decision:
-    """The decision of one JSON line; raises `ValueError` that says what is wrong with it.
+    """Return the decision of one JSON line; raises `ValueError` that says what is wrong with it.
 
     A line without an id gets the one that its content has; names of a newer version are passed over.
     """
@@ -183,7 +183,7 @@ def effective(decisions: Iterable[Decision], target: str | None) -> list[Decisio
 
 
 def _undone(by_id: Mapping[str, Decision]) -> set[str]:
-    """The ids that an undo in force names; an undo that is undone itself is not in force."""
+    """Return the ids that an undo in force names; an undo that is undone itself is not in force."""
     undos: dict[str, list[str]] = defaultdict(list)
     for i, decision in sorted(by_id.items()):
         if decision.action == "undo":
@@ -202,7 +202,7 @@ def _undone(by_id: Mapping[str, Decision]) -> set[str]:
 
 
 def fold(decisions: Iterable[Decision], target: str | None) -> Rulings:
-    """What the decisions about a target come to; the order in which they are given does not matter."""
+    """Return what the decisions about a target come to; the order in which they are given does not matter."""
     state = _State()
     for decision in effective(decisions, target):
         _APPLY[decision.action](state, decision)
@@ -210,7 +210,7 @@ def fold(decisions: Iterable[Decision], target: str | None) -> Rulings:
 
 
 def for_reading(decisions: Iterable[Decision], target: str | None) -> Rulings:
-    """What of the decisions must hold where wordings are read, when all others are applied to counts.
+    """Return what of the decisions must hold where wordings are read, when all others are applied to counts.
 
     That is the splits: counts know no wordings. Each leads to the name that it was given first, if renames
     lead on from there to where it leads now: so a rename changes nothing here. A split may ask for a name
@@ -251,7 +251,7 @@ class _State:
         self.by[name] = f"{decision.who} on {decision.when[:10]}, {decision.action}{why}"
 
     def rulings(self) -> Rulings:
-        """The same, frozen and in order."""
+        """Return the same, frozen and in order."""
         return Rulings(
             accepted=frozenset(n for n, yes in self.verdict.items() if yes),
             rejected=frozenset(n for n, yes in self.verdict.items() if not yes),
@@ -382,7 +382,7 @@ _APPLY: dict[str, Callable[[_State, Decision], None]] = {
 def dormant(
     decisions: Iterable[Decision], names_present: Iterable[str], target: str | None = None
 ) -> list[Decision]:
-    """The decisions in force whose subject is not there at present, oldest first.
+    """Return the decisions in force whose subject is not there at present, oldest first.
 
     `names_present` holds every name and theme key of the target, rejected ones too. What a rename or
     merge leads to stands for its subject.
@@ -394,7 +394,7 @@ def dormant(
 
 
 def _subjects(decision: Decision, names: Mapping[str, str]) -> set[str]:
-    """The names, folded, under which a decision's subject may be found today."""
+    """Return the names, folded, under which a decision's subject may be found today."""
     heads = [decision.subject]
     if decision.action in ("rename", "merge", "split"):
         heads.append(decision.after)
@@ -407,7 +407,7 @@ def _subjects(decision: Decision, names: Mapping[str, str]) -> set[str]:
 
 
 def conflicts(decisions: Iterable[Decision]) -> list[tuple[Decision, Decision]]:
-    """Pairs in force by which two people want different things of one subject; the second one wins."""
+    """Return pairs in force by which two people want different things of one subject; the second one wins."""
     all_ = list(decisions)
     targets = sorted({d.target for d in all_})
     found: dict[tuple[str, str], tuple[Decision, Decision]] = {}
@@ -424,7 +424,7 @@ def conflicts(decisions: Iterable[Decision]) -> list[tuple[Decision, Decision]]:
 
 
 def _last_words(group: list[Decision]) -> list[Decision]:
-    """Each person's last decision in a group, oldest first: a changed mind is no conflict."""
+    """Return each person's last decision in a group, oldest first: a changed mind is no conflict."""
     last = {d.who: d for d in group}
     return sorted(last.values(), key=lambda d: (d.when, d.id))
 

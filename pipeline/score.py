@@ -72,7 +72,7 @@ def _one(
 def priority_of(
     share: float, low: float, high: float, settings: ScoreSettings, ruled: int | None = None
 ) -> tuple[Literal[1, 2, 3], bool]:
-    """The priority and whether it is provisional; a person's word is never provisional."""
+    """Return the priority and whether it is provisional; a person's word is never provisional."""
     if ruled in (1, 2, 3):
         return cast(Literal[1, 2, 3], ruled), False
     return shares.band(share, settings), shares.provisional(low, high, settings)

@@ -36,7 +36,7 @@ def _fact(name: str) -> Callable[[Facts], str]:
 
 
 def _place(facts: Facts) -> str:
-    """The first place that is named, without what follows it: "London, England" is London."""
+    """Return the first place that is named, without what follows it: "London, England" is London."""
     said = str(facts.get("location") or "")
     return PLACE_ENDS.split(said, maxsplit=1)[0].strip() or said.strip()
 

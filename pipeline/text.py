@@ -31,7 +31,7 @@ class Folded:
     at: tuple[int, ...]
 
     def span(self, start: int, end: int) -> tuple[int, int]:
-        """The original offsets of `text[start:end]` (a non-empty stretch)."""
+        """Return the original offsets of `text[start:end]` (a non-empty stretch)."""
         return self.at[start], self.at[end - 1] + 1
 
 
@@ -60,7 +60,7 @@ def _fold_char(char: str) -> str:
 
 
 def key(name: str) -> str:
-    """The form under which two spellings of one name are equal: folded, hyphens as spaces, trimmed."""
+    """Return the form under which two spellings of one name are equal: folded, hyphens as spaces, trimmed."""
     # folding ASCII needs no table of characters: ten thousand aliases are keyed in milliseconds
     folded = (name.lower() if name.isascii() else fold(name).text).replace("-", " ").replace("_", " ")
     return " ".join(folded.split())
@@ -72,7 +72,7 @@ def without_end(word: str, ends: Iterable[str]) -> str:
 
 
 def claims(name: str, aliases: Iterable[str]) -> tuple[str, ...]:
-    """The spellings that a skill answers to: keys, or behind "=" where only the exact case counts.
+    """Return the spellings that a skill answers to: keys, or behind "=" where only the exact case counts.
 
     A name that also stands among its aliases behind "=" answers to its exact case only.
     """
@@ -83,7 +83,7 @@ def claims(name: str, aliases: Iterable[str]) -> tuple[str, ...]:
 
 
 def at_word_bounds(text: str, start: int, end: int) -> bool:
-    """True when `text[start:end]` is no part of a longer word or name.
+    """Return True when `text[start:end]` is no part of a longer word or name.
 
     "C" is not found in "C++", "C#" or "Objective-C"; "R" not in "R&D"; ".NET" and "Node.js" are whole.
     """
@@ -127,12 +127,12 @@ def _wordy(char: str) -> bool:
 
 
 def mask(text: str, pattern: re.Pattern[str], with_char: str = "*") -> str:
-    """The text with every letter and digit of each match replaced: its length does not change."""
+    """Return the text with every letter and digit of each match replaced: its length does not change."""
     return pattern.sub(lambda m: "".join(with_char if c.isalnum() else c for c in m.group()), text)
 
 
 def plural(count: int, one: str, many: str = "") -> str:
-    """A count with its noun: `1 posting`, `2 postings`."""
+    """Return a count with its noun: `1 posting`, `2 postings`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
@@ -152,7 +152,7 @@ _JOINED = re.compile(r"(?:and|or|of|with|to|for|in|that|which)\b")
 
 
 def unwrapped(text: str) -> str:
-    """The text with blanks for the line ends inside its sentences, character for character as long.
+    """Return the text with blanks for the line ends inside its sentences, character for character as long.
 
     A line goes on in the next one where that begins with a small letter and the line is long (hard-wrapped),
     a blank stands at its end (a link or bold type on a page) or a joint follows; before a large letter, where
@@ -180,7 +180,7 @@ class SectionsAt:
         self._starts = [s.start for s in self._sections]
 
     def kind(self, offset: int) -> SectionKind:
-        """The kind of the section that holds this offset; `other` outside all."""
+        """Return the kind of the section that holds this offset; `other` outside all."""
         at = bisect_right(self._starts, offset) - 1
         if at >= 0 and offset < self._sections[at].end:
             return self._sections[at].kind

@@ -85,7 +85,7 @@ def compare(
     settings: TrendSettings,
     rulings: Rulings | None = None,
 ) -> Trend:
-    """Every skill's shift from one scoring to the other, the surest first, and what to beware of.
+    """Return every skill's shift from one scoring to the other, the surest first, and what to beware of.
 
     `p_value` is corrected for the number of skills that could show a shift at all: a verdict other than
     "steady" and "too few to tell" means `p_value` <= `settings.false_discovery`.
@@ -139,7 +139,7 @@ def between(
     tested: Sides | None = None,
     rulings: Rulings = Rulings(),
 ) -> tuple[Shift, ...]:
-    """Every skill's shift from what two sets of postings add up to, the surest first.
+    """Return every skill's shift from what two sets of postings add up to, the surest first.
 
     Where the sets have postings in common, `tested` are two that have none.
     """
@@ -170,7 +170,7 @@ def _shifts(
     weights: ScoreSettings,
     settings: TrendSettings,
 ) -> Iterator[dict[str, Any]]:
-    """The numbers of each item's `Shift`."""
+    """Yield the numbers of each item's `Shift`."""
     before, after = _samples(*sides, names)
     change, low, high = newcombe(before, after, weights.confidence)
     apart = _samples(*tested, names)
@@ -187,7 +187,7 @@ def _shifts(
 
 
 def _apart(old: DemandTable, new: DemandTable) -> Sides:
-    """Two tallies to test that share no posting: all from before against those that came since.
+    """Return two tallies to test that share no posting: all from before against those that came since.
 
     Or those that went against all from now, where that rests on more postings. A posting that stays tells
     nothing about a move, and counting it twice would hide one.
@@ -201,12 +201,12 @@ def _apart(old: DemandTable, new: DemandTable) -> Sides:
 
 
 def _resting_on(old: DemandTable, new: DemandTable) -> float:
-    """How many postings a difference rests on: half their harmonic mean."""
+    """Return how many postings a difference rests on: half their harmonic mean."""
     return old.of * new.of / max(1, old.of + new.of)
 
 
 def _samples(old: Tally, new: Tally, names: Sequence[str]) -> tuple[_Sample, _Sample]:
-    """Both sides over the same items.
+    """Return both sides over the same items.
 
     Postings of one employer are taken to be as alike as on the side where they are more so: a skill that
     one large employer brings shows no alikeness on the side where it is missing.
@@ -225,7 +225,7 @@ def _samples(old: Tally, new: Tally, names: Sequence[str]) -> tuple[_Sample, _Sa
 
 
 def _places(tally: Tally, names: Sequence[str]) -> Codes:
-    """Where each name stands among the tally's items, -1 for nowhere."""
+    """Return where each name stands among the tally's items, -1 for nowhere."""
     import numpy as np
 
     place = {name: code for code, name in enumerate(tally.names)}
@@ -241,7 +241,7 @@ def _at(column: Any, places: Codes, missing: float) -> Floats:
 
 
 def newcombe(before: _Sample, after: _Sample, confidence: float) -> tuple[Floats, Floats, Floats]:
-    """The change of each share with its bounds: Newcombe's hybrid of the two Wilson intervals."""
+    """Return the change of each share with its bounds: Newcombe's hybrid of the two Wilson intervals."""
     import numpy as np
 
     low_b, high_b = shares.wilson(before.share, before.effective, confidence)
@@ -253,7 +253,7 @@ def newcombe(before: _Sample, after: _Sample, confidence: float) -> tuple[Floats
 
 
 def p_values(before: _Sample, after: _Sample, level: float) -> tuple[Floats, Flags]:
-    """Each item's corrected p-value, and whether its counts could have shown a shift at all.
+    """Return each item's corrected p-value, and whether its counts could have shown a shift at all.
 
     Fisher's exact test in its mid-p form on the independent postings, then Benjamini and Hochberg over
     the items whose most extreme table would be significant: the margins alone decide on that, so leaving
@@ -276,7 +276,7 @@ def p_values(before: _Sample, after: _Sample, level: float) -> tuple[Floats, Fla
 
 
 def _fisher(tables: Codes, level: float) -> tuple[Floats, Floats]:
-    """The two-sided mid-p value of each table, and the least that its margins allow.
+    """Return the two-sided mid-p value of each table, and the least that its margins allow.
 
     Tables whose margins allow no value up to the level keep 1: the sum over a tail is what takes time.
     """
@@ -298,7 +298,7 @@ def _fisher(tables: Codes, level: float) -> tuple[Floats, Floats]:
 
 
 def _chance(n: Codes, total: Codes, demanded: Codes, of: Codes) -> Floats:
-    """How probable it is that n of the demands fall among these postings (hypergeometric)."""
+    """Return how probable it is that n of the demands fall among these postings (hypergeometric)."""
     import numpy as np
     from scipy.special import gammaln
 
@@ -309,7 +309,7 @@ def _chance(n: Codes, total: Codes, demanded: Codes, of: Codes) -> Floats:
 
 
 def benjamini_hochberg(p_values: Floats) -> Floats:
-    """The p-values corrected so that those <= q hold at most a share q of false discoveries."""
+    """Return the p-values corrected so that those <= q hold at most a share q of false discoveries."""
     import numpy as np
 
     order = np.argsort(p_values, kind="stable")
@@ -375,7 +375,7 @@ def _counted(table: DemandTable) -> set[str]:
 
 
 def _different(before: tuple[tuple[str, str], ...], after: tuple[tuple[str, str], ...]) -> list[str]:
-    """The names whose versions differ; a name may have several (two engines)."""
+    """Return the names whose versions differ; a name may have several (two engines)."""
     return sorted({name for name, _ in set(before) ^ set(after)})
 
 
@@ -385,7 +385,7 @@ def _title_words(
     weights: ScoreSettings,
     settings: TrendSettings,
 ) -> list[str]:
-    """The title words whose share moved for sure, the largest move first: at most five, in words."""
+    """Return the title words whose share moved for sure, the largest move first: at most five, in words."""
     old, new = _titles(old), _titles(new)
     names = sorted({*old.names, *new.names})
     shifts = _shifts((old.tally, new.tally), _apart(old, new), names, weights, settings)
@@ -404,7 +404,7 @@ def _percent(shift: dict[str, Any], side: str) -> str:
 
 
 def _titles(table: DemandTable) -> DemandTable:
-    """The table whose items are the words of the postings' titles."""
+    """Return the table whose items are the words of the postings' titles."""
     titles = table.facts.get("title", ())
     return table.of_items([sorted(set(_TITLE_WORD.findall((title or "").lower()))) for title in titles])
 
@@ -413,7 +413,7 @@ def _titles(table: DemandTable) -> DemandTable:
 
 
 def windows(table: DemandTable, length: str) -> list[Window]:
-    """The dated postings in windows of that length, oldest first; a posting without a date is in none.
+    """Return the dated postings in windows of that length, oldest first; a posting without a date is in none.
 
     "month", "quarter" and "year" are those of the calendar. Windows of "90d", "12w", "3m" or "1y" are counted
     back from the newest date. Raises `UsageError` where the length is none or fewer than two windows have
@@ -440,7 +440,7 @@ def windows(table: DemandTable, length: str) -> list[Window]:
 
 
 def _period(day: dt.date, months: int) -> int:
-    """The number of the calendar period of so many months that a day is in."""
+    """Return the number of the calendar period of so many months that a day is in."""
     return (day.year * 12 + day.month - 1) // months
 
 

@@ -207,7 +207,7 @@ LEADING_VERBS = frozenset(NOMINAL) - AMBIGUOUS_VERBS | _words(
 
 @lru_cache(maxsize=8192)
 def gerund(verb: str) -> str:
-    """The -ing form of a base verb: "maintaining", "making", "running"."""
+    """Return the -ing form of a base verb: "maintaining", "making", "running"."""
     if verb.endswith("ie"):
         return verb[:-2] + "ying"
     if verb.endswith("e") and not verb.endswith(("ee", "oe", "ye")):
@@ -218,7 +218,7 @@ def gerund(verb: str) -> str:
 
 
 def forms(verb: str) -> tuple[str, ...]:
-    """A base verb, its third person and its -ing form."""
+    """Return a base verb, its third person and its -ing form."""
     third = verb[:-1] + "ies" if verb.endswith("y") and verb[-2] not in "aeo" else verb + "s"
     if verb.endswith(("s", "x", "ch", "sh", "z")):
         third = verb + "es"

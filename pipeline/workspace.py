@@ -22,19 +22,19 @@ class Workspace:
         self._place = Place(Path(path))
 
     def postings(self, target: str | None = None) -> DataFrame:
-        """One row per gathered posting."""
+        """Return one row per gathered posting."""
         return self._frame("postings", target)
 
     def mentions(self, target: str | None = None) -> DataFrame:
-        """One row per mention, with quote, offsets, strength and skill."""
+        """Return one row per mention, with quote, offsets, strength and skill."""
         return self._frame("mentions", target)
 
     def skills(self, target: str | None = None) -> DataFrame:
-        """One row per scored skill: n, of, interval, score, priority, kind and its reason."""
+        """Return one row per scored skill: n, of, interval, score, priority, kind and its reason."""
         return self._frame("skills", target)
 
     def matrix(self, target: str | None = None) -> DataFrame:
-        """The drafted rows."""
+        """Return the drafted rows."""
         return self._frame("matrix", target)
 
     def _frame(self, name: str, target: str | None) -> DataFrame:

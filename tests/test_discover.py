@@ -77,11 +77,12 @@ def test_any_wordings_are_named_in_any_order_alike(surfaces: list[str]) -> None:
 
 
 def test_a_vector_is_the_same_in_whatever_company() -> None:
-    table = phrases()
-    alone = np.stack([table.vectors([text])[0] for text in SEPARATION])
-    assert (table.vectors(SEPARATION) == alone).all()
-    assert float(alone[0] @ alone[1]) > float(alone[0] @ table.vector("prepare tax returns"))
-    assert not table.vectors(["", " "]).any()
+    encoder = phrases()
+    alone = np.stack([encoder.vectors([text], "same")[0] for text in SEPARATION])
+    assert (encoder.vectors(SEPARATION, "same") == alone).all()
+    other = encoder.vectors(["prepare tax returns"], "same")[0]
+    assert float(alone[0] @ alone[1]) > float(alone[0] @ other)
+    assert not encoder.vectors(["", " "], "row").any()
 
 
 @settings(max_examples=60, deadline=None)

@@ -20,9 +20,8 @@ from pipeline.errors import UsageError
 from pipeline.fetch import utc_now
 from pipeline.records import OUTCOMES, Failure, RawPage, Request, SourceLine
 from pipeline.settings import FetchSettings
-from pipeline.steps.gather import GatherResult, each, expand, gather, plan
+from pipeline.steps.gather import LOG, GatherResult, each, expand, gather, plan
 from pipeline.steps.one_line import MOST_ON_A_PAGE
-from pipeline.steps.run_log import LOG
 
 QUICK = FetchSettings(
     pause_seconds=0.005,

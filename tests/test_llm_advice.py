@@ -51,6 +51,31 @@ def test_a_name_that_is_not_in_the_words_gives_way_to_the_local_one() -> None:
     assert found.counts["renamed: not in the words"] == 1
 
 
+def test_a_name_may_have_the_words_of_other_groups_but_not_be_anothers_speciality() -> None:
+    asked = items("rotas", "manage the rotas", "scheduling of shifts", "weekly wage runs", "palliative care")
+    rest = ("Palliative care", [4]), ("Hospice work", [5])
+    found = names(asked, ("Scheduling", [1, 2]), ("Shifts", [3]), *rest)
+    assert found.names["rotas"] == found.names["manage the rotas"] == "Scheduling"
+    assert found.names["weekly wage runs"] != "Palliative care"
+
+
+def test_an_answer_coarser_than_the_table_is_believed_and_joins_what_its_name_says() -> None:
+    asked = items("month-end close", "year-end close", "wound care", "palliative care")
+    both = names(asked, ("Month-end and year-end close", [1, 2]), ("Wound care", [3, 4]))
+    assert both.names["month-end close"] == both.names["year-end close"] == "Month-end and year-end close"
+    assert both.counts["two skills in the table"] == 1
+    assert both.names["wound care"] == "Wound care"
+    assert "palliative care" not in both.names
+
+
+def test_wordings_alike_come_in_one_call() -> None:
+    said = ["brief the board", "tide models", "present results to the board", "modelling of tides", "cash"]
+    order = [said[at] for at in cluster.together(said)]
+    assert sorted(order) == sorted(said)
+    assert abs(order.index("tide models") - order.index("modelling of tides")) == 1
+    assert abs(order.index("brief the board") - order.index("present results to the board")) == 1
+
+
 def test_an_offered_name_needs_no_words() -> None:
     found = names(items("work well with others", near=("Teamwork",)), ("Teamwork", [1]))
     assert found.names == {"work well with others": "Teamwork"}

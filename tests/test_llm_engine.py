@@ -297,7 +297,7 @@ def test_a_mention_says_who_said_it_and_how(make: Make) -> None:
     made = make("good").mentions(POSTING)[0].provenance
     assert (made.engine, made.model_asked, made.model_answered) == ("llm", "m", "served-model")
     assert made.prompt is not None
-    assert (made.prompt.task, made.prompt.version, len(made.prompt.sha256)) == ("mentions", "v2", 64)
+    assert (made.prompt.task, made.prompt.version, len(made.prompt.sha256)) == ("mentions", "v3", 64)
     assert (made.rung, len(made.request_sha256)) == ("json_schema", 64)
 
 

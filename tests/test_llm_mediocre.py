@@ -18,12 +18,15 @@ from typing import Any
 import pytest
 
 from benchmarks import accuracy
+from pipeline.engines.local import LocalEngine
 from pipeline.lists import read_sources
-from pipeline.records import Target
+from pipeline.llm.advising import consult
+from pipeline.records import Mention, Posting, Target
 from pipeline.settings import LlmSettings, Settings
+from pipeline.steps.extract import choose, extract
 from pipeline.steps.place import Place
 from pipeline.steps.report import export
-from pipeline.steps.run import Options, walk
+from pipeline.steps.run import Options, gather_into, restate
 from tests.llm_helpers import ROOT
 
 SETS = accuracy.own_sets()
@@ -53,7 +56,15 @@ def measured(folder: Path, scratch: Path, address: str = "") -> Measured:
     scratch.mkdir(parents=True)
     (scratch / "list.txt").write_text("".join(f"{text.resolve()}\n" for text in texts))
     place, target = Place(scratch / "w"), Target(folder.name)
-    walk(place, target, read_sources(str(scratch / "list.txt")).lines, settings, Options())
+    place.remember_target(target)
+    gather_into(place, target, read_sources(str(scratch / "list.txt")).lines, settings, Options())
+    engine, _ = choose(settings, archive=place.archive, words=place.words())
+    extract(place, target, engine)
+    # the stages of a run but for the report, which no measure reads
+    if engine.advises:
+        consult(place, target, settings, engine)
+    else:
+        restate(place, target, settings)
     mentions = str(export(place, target, settings, "mentions", "jsonl"))
     matrix = json.loads(str(export(place, target, settings, "matrix", "json")))
     return accuracy._as_rows(mentions), matrix["rows"]
@@ -72,6 +83,21 @@ def scores(found: dict[str, Measured], folders: Sequence[Path] = SETS) -> dict[s
 def gold(folder: Path) -> tuple[list[accuracy.Row], Any]:
     rows = [json.loads(line) for line in (folder / "a.jsonl").read_text(encoding="utf-8").splitlines()]
     return rows, json.loads((folder / "a-matrix.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def read_once() -> Iterator[None]:
+    """The local engine reads each posting once: six runs over it differ in what the model says alone."""
+    read, known = LocalEngine.mentions, dict[str, tuple[Mention, ...]]()
+
+    def mentions(engine: LocalEngine, posting: Posting) -> tuple[Mention, ...]:
+        if posting.id not in known:
+            known[posting.id] = read(engine, posting)
+        return known[posting.id]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LocalEngine, "mentions", mentions)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -102,12 +128,12 @@ def test_recorded_answers_of_a_careful_reader_beat_the_local_engine(
 @pytest.mark.slow
 def test_a_capable_model_is_worth_its_calls(local: dict[str, Measured], tmp_path: Path) -> None:
     before, after = scores(local), scores(with_model("", tmp_path))
-    assert after["f1"] >= 0.93
+    assert after["f1"] >= 0.97
     assert after["names_p"] >= 0.84
     assert after["names_r"] >= 0.92
-    assert after["share_error"] <= 0.1
-    assert after["rows"] >= before["rows"] + 3
-    assert after["rows_f1"] >= 0.55
+    assert after["share_error"] <= 0.07
+    assert after["rows"] >= before["rows"] + 4
+    assert after["rows_f1"] >= 0.75
 
 
 @pytest.mark.slow

@@ -67,7 +67,7 @@ def test_a_new_wording_is_a_new_version_beside_the_old(copy: Path) -> None:
         ("mentions", '"skill":"IEC 61174"', '"skill":"IEC 61175"', "does not stand in its quote"),
         ("judge", '"id":5', '"id":6', "each number once"),
         ("judge", '"verdict":"others"', '"verdict":"perhaps"', "is no verdict"),
-        ("names", '"ids":[5,6]', '"ids":[5]', "each number once"),
+        ("names", '"ids":[5,6,8]', '"ids":[5,8]', "each number once"),
         ("names", '"name":"Explaining forecasts"', '"name":"Rhetoric"', "not made of words"),
         ("rows", '"ids":[5,7]', '"ids":[5,9]', "each number once"),
         ("rows", '"title":"Briefing boards', '"title":"How to brief boards', "not titled as an action"),
@@ -93,7 +93,7 @@ def test_an_unknown_task_or_version_is_named() -> None:
 
 
 def test_every_prompt_that_speaks_of_kinds_has_one_definition() -> None:
-    said = (prompts.folder() / "parts" / "kinds-v1.md").read_text().strip()
+    said = (prompts.folder() / "parts" / "kinds-v2.md").read_text().strip()
     for task in ("mentions", "names", "rows", "kind"):
         assert said in prompts.load(task).system
 

@@ -60,11 +60,11 @@ REPLIES: dict[str, Any] = {
     "[[": {"verdicts": VERDICTS},
     "wordings:": {
         "groups": [
-            {"name": "Berth simulation", "kind": "specific", "ids": [1]},
-            {"name": "Briefing harbour boards", "kind": "general", "ids": [2]},
-            {"name": "Quayflow", "kind": "specific", "ids": [3]},
-            {"name": "Report writing", "kind": "general", "ids": [4]},
-            {"name": "Tidal forecasting", "kind": "specific", "ids": [5, 6]},
+            {"name": "Report writing", "kind": "general", "ids": [1]},
+            {"name": "Berth simulation", "kind": "specific", "ids": [2]},
+            {"name": "Tidal forecasting", "kind": "specific", "ids": [3, 4]},
+            {"name": "Briefing harbour boards", "kind": "general", "ids": [5]},
+            {"name": "Quayflow", "kind": "specific", "ids": [6]},
         ],
         "none": [],
     },

@@ -243,6 +243,12 @@ def test_a_title_names_nothing_that_no_posting_asks_for() -> None:
         (("Hive records", "Inspecting colonies"), "general", "Inspecting colonies and hive records"),
         (("Communication", "Written communication", "Teamwork"), "general", "Communication and teamwork"),
         (("Rye",), "specific", "Working with Rye"),
+        (("Empathy", "Seeing that guests value a friendly face", "Tact"), "general", "Empathy and Tact"),
+        (
+            ("Seeing that guests value a friendly face",),
+            "general",
+            "Seeing that guests value a friendly face",
+        ),
     ],
 )
 def test_a_title_is_made_of_the_strongest_names_a_gerund_first(names: Any, kind: Kind, title: str) -> None:

@@ -13,11 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from pipeline import plan as planning
+from pipeline.plan import building as planning
 from pipeline.plan import (
-    Calendar,
-    Given,
-    core,
     counts,
     credentials,
     effort,
@@ -25,10 +22,12 @@ from pipeline.plan import (
     levels,
     order,
     sentences,
+    top_skills,
     trade,
     verdicts,
 )
 from pipeline.plan import ratings as rated
+from pipeline.plan.building import Calendar, Given
 from pipeline.plan.lessons import Names, lessons
 from pipeline.records import (
     Comparison,
@@ -248,7 +247,7 @@ def test_readiness_and_promotion_follow_their_rules(rows: list[PlanRow]) -> None
 @settings(deadline=None)
 def test_the_core_is_the_fewest_skills_but_treats_ties_alike(named: list[int], share: float) -> None:
     counts = [SkillCount(f"s{i}", m, m) for i, m in enumerate(named)]
-    main, tail = core.split(counts, share)
+    main, tail = top_skills.split(counts, share)
     assert sorted(c.skill for c in (*main, *tail)) == sorted(c.skill for c in counts)
     assert not {c.mentions for c in main} & {c.mentions for c in tail}
     firm = [m for m in named if m > 1] or named

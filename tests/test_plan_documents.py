@@ -17,11 +17,12 @@ import pytest
 from openpyxl import load_workbook
 from typer.testing import CliRunner
 
-from pipeline import plan as planning
 from pipeline.cli.app import app
 from pipeline.errors import UsageError
-from pipeline.plan import Calendar, person
+from pipeline.plan import building as planning
+from pipeline.plan import person
 from pipeline.plan import steps as step
+from pipeline.plan.building import Calendar
 from pipeline.plan.documents import workbook as plan_workbook
 from pipeline.plan.documents import writing as plan_documents
 from pipeline.records import Hint, LogEntry, Plan, Rating

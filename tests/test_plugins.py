@@ -21,7 +21,7 @@ from pipeline.folders.reuse import Reusing
 from pipeline.llm.engine import LlmEngine, ReplayEngine
 from pipeline.ports import Engine, EngineMaker, Fetcher, Mapper
 from pipeline.settings import FetchSettings, Settings
-from pipeline.steps.desk import Nobody
+from pipeline.steps.page_cache import NullFetcher
 
 CODE = r'''
 import re
@@ -226,7 +226,7 @@ def test_every_engine_fetcher_and_mapper_of_ours_can_do_what_its_port_says(tmp_p
         assert {name for name in members if hasattr(engine, name)} >= members - {"name", "version"}
     local: Engine = plugins.engine("local", settings)
     assert (local.name, local.unfinished, local.notes(), local.advises) == ("local", frozenset(), (), False)
-    fetchers: list[Fetcher] = [PoliteFetcher(FetchSettings()), Nobody()]
+    fetchers: list[Fetcher] = [PoliteFetcher(FetchSettings()), NullFetcher()]
     for fetcher in fetchers:
         fetcher.stop()
         fetcher.close()

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import read
-from pipeline.read.canonical import canonical
-from pipeline.read.seams import parted
+from pipeline.read.canonical import canonical, parted
 from pipeline.records import Listing, RawPage, SourceLine
 
 PAGE = RawPage(

@@ -12,8 +12,8 @@ import pytest
 from looking import CONTRAST, serious
 from report_example import example
 
-from pipeline import plan as planning
 from pipeline import report
+from pipeline.plan import building as planning
 from pipeline.plan.documents import writing as plan_documents
 from pipeline.records import Rating
 from pipeline.settings import PlanSettings

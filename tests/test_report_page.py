@@ -17,7 +17,8 @@ from report_example import FORMULA, SCRIPT, example
 
 from pipeline import report
 from pipeline.records import Mention, Posting, ReportInput
-from pipeline.report import as_page, charts, marked, safe
+from pipeline.report import as_page, charts, safe
+from pipeline.report.view import highlight
 
 
 @pytest.fixture(scope="module")
@@ -269,7 +270,7 @@ def test_overlapping_marks_never_change_the_text(
     ends = [(s, min(len(TEXT), s + n), skill) for s, n, skill in spans]
     mentions = [Mention.at(posting, s, e, skill=skill) for s, e, skill in ends]
     titled = [(s, min(len(TEXT), s + n)) for s, n in headings]
-    html = str(marked.highlight(TEXT, mentions, 3, {"A": "s1"}, titled))
+    html = str(highlight(TEXT, mentions, 3, {"A": "s1"}, titled))
     assert unescape(re.sub(r"<[^>]*>", "", html)) == safe.clean(TEXT)
     covered = {i for s, e, _ in ends for i in range(s, e)}
     inside = re.findall(r"<mark[^>]*>(.*?)</mark>", html, re.S)

@@ -19,7 +19,8 @@ from report_example import FORMULA, SCRIPT, example, wilson
 from pipeline import report
 from pipeline.errors import UsageError
 from pipeline.records import Changes, Posting, RowChange, Shift, SkillScore, Snapshot, Target, Trend
-from pipeline.report import as_page, measure, moves, trend_charts
+from pipeline.report import as_page, moves, trend_charts
+from pipeline.report.trend_charts import fitted, width, wrapped
 
 TARGET = Target("Lighthouse keeper", "coasts")
 HOSTILE = f'Lamp {SCRIPT} "quoted" & =1+1'
@@ -232,18 +233,18 @@ def test_days_of_visits_serve_where_postings_have_no_date() -> None:
 
 def test_labels_fit_their_room_in_the_widest_font() -> None:
     long = "Cross-functional collaboration with product management and WWWWWW"
-    assert measure.width("…" + long) > 128
-    lines = measure.wrapped(long, 110, 2, bold=True)
+    assert width("…" + long) > 128
+    lines = wrapped(long, 110, 2, bold=True)
     assert len(lines) == 2
-    assert all(measure.width(line, bold=True) <= 110 for line in lines)
+    assert all(width(line, bold=True) <= 110 for line in lines)
     assert lines[1].endswith("…")
-    assert measure.fitted("Short", 110) == "Short"
+    assert fitted("Short", 110) == "Short"
     names = {f"{long} {i}": 90 - i for i in range(12)}
     history = (snapshot("a" * 60, names), snapshot("b" * 60, names))
     drawn = ElementTree.fromstring(str(trend_charts.bump(history, trend_charts.leading(history))))
     for text in drawn.iter("text"):
         bold = text.get("class") in ("moved", "head", "mark")
-        x, size = float(text.get("x", "")), measure.width(text.text or "", bold=bold)
+        x, size = float(text.get("x", "")), width(text.text or "", bold=bold)
         left = {"start": x, "middle": x - size / 2, "end": x - size}[str(text.get("text-anchor"))]
         assert left >= -0.5
         assert left + size <= trend_charts.WIDTH + 0.5

@@ -11,7 +11,7 @@ from pipeline.lists import read_sources
 from pipeline.matrix import keep
 from pipeline.matrix.titles import twins
 from pipeline.records import KeptRow, Kind, MatrixRow, RowChange, Rulings, Target
-from pipeline.report.row_changes import sentence
+from pipeline.report.moves import row_sentence
 from pipeline.settings import Settings
 from pipeline.steps import trend
 from pipeline.steps.place import Place
@@ -70,7 +70,7 @@ def test_every_fate_of_a_row_is_told_once() -> None:
         RowChange("joined", "Running ovens", "", "Baking rye bread", (3, 0)),
         RowChange("gone", "Milling", "", "", (4, 0)),
     )
-    told = [sentence(change) for change in keep.changes(before, after)]
+    told = [row_sentence(change) for change in keep.changes(before, after)]
     assert told[0] == "Row 1 is renamed: Baking bread → Baking rye bread"
     assert len(set(told)) == 6
 

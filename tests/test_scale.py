@@ -29,14 +29,14 @@ from pipeline import plugins, read
 from pipeline.cluster import discover
 from pipeline.engines.local import FastEngine
 from pipeline.errors import EngineError, EngineUnavailable, StoreError, UsageError
-from pipeline.folders import families
+from pipeline.folders import counting
 from pipeline.folders import steps as step
 from pipeline.folders.counts import segmented
 from pipeline.folders.inputs import find_inputs, local_copy
+from pipeline.folders.one_file import month_of, role_of
 from pipeline.folders.parts import Journal
 from pipeline.folders.processes import HereMapper
 from pipeline.folders.reuse import Reusing
-from pipeline.folders.values import month_of, role_of
 from pipeline.ports import BaseEngine
 from pipeline.records import Decision, Listing, Mention, Posting, RawPage, Rulings, SourceLine, Target
 from pipeline.settings import MatrixSettings, Settings
@@ -320,7 +320,7 @@ def test_a_family_too_large_for_memory_is_compared_in_slices(
 ) -> None:
     path = jsonl(tmp_path / "all.jsonl", nearly(3))
     run(path, tmp_path / "whole")
-    monkeypatch.setattr(families, "MOST", 2)
+    monkeypatch.setattr(counting, "MOST", 2)
     run(path, tmp_path / "sliced")
     assert 0 < len(told_repeats(tmp_path / "sliced")) < len(told_repeats(tmp_path / "whole"))
 

@@ -20,10 +20,9 @@ import pytest
 from benchmarks import counting as benchmark
 from pipeline import segments, shares
 from pipeline.folders import counting, parts
-from pipeline.folders.counting import PLACE, PLACE_SQL
+from pipeline.folders.counting import PLACE, PLACE_SQL, keep_repeats
 from pipeline.folders.counts import count
-from pipeline.folders.families import keep_repeats
-from pipeline.folders.values import month_of
+from pipeline.folders.one_file import month_of
 from pipeline.records import Skill
 from pipeline.score import score
 from pipeline.settings import MatrixSettings, ScaleSettings, ScoreSettings, Settings
@@ -206,7 +205,7 @@ from pathlib import Path
 from pipeline.settings import ScaleSettings, Settings
 from pipeline.folders.counts import count
 from pipeline.folders import counting
-from pipeline.folders.families import keep_repeats
+from pipeline.folders.counting import keep_repeats
 counting.ROWS = 20_000
 settings = Settings(scale=ScaleSettings(counting_mb=int(sys.argv[2])))
 count(Path(sys.argv[1]), settings, tell=str)

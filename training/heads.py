@@ -1,13 +1,15 @@
-"""Fit the two pair scorers: which names are one skill ("same"), which skills share a row ("row").
+"""Fit the scorers: which names are one skill ("same"), which skills share a row ("row"), their kind ("kind").
 
-    python -m training.heads --data DIR --out DIR [--sets DIR ...] [--held-out] [--spans FIELD=DIR ...]
+    python -m training.heads --data DIR --out DIR --encoders DIR [--sets DIR ...] [--without FIELD ...]
 
-Both are a linear map of phrase vectors and a small network over the measures of a pair, which the product
-itself computes (`pipeline.cluster.discover.features`, `pipeline.matrix.belong.features`). They learn from
-the annotated sets: two of our names are one skill where readers name their demands alike; two skills share
-a row where the reader's ten rows say so. The maps learn from the vocabulary, its themes, readers' names of
-gold-train and own-wordings beside. `--held-out` fits them once more for each field without its sets, into
-DIR/FIELD, for scores on roles that they did not see. About 20 minutes on one CPU core.
+The first two are a small network over the measures of a pair, which the product itself computes
+(`pipeline.cluster.discover.features`, `pipeline.matrix.belong.features`) with the phrase encoder of
+`training.phrases`. They learn from the annotated sets: two of our names are one skill where readers name
+their demands alike; two skills share a row where the reader's ten rows say so. The kind is a logistic
+regression over phrase vectors, the vocabulary's kind and the engines' votes. Each set is measured with
+an encoder that did not see its field (`--encoders`, DIR/FIELD): with one that did, near pairs look surer
+than those of a new role. `--without` leaves out the sets of fields, for scores on roles that the scorers
+did not see. About 15 minutes on one CPU core.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import argparse
 import json
 import random
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,14 +29,15 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from benchmarks.accuracy import field_of, matches
-from pipeline import vocabulary
+from pipeline import phrases, vocabulary
 from pipeline.cluster import Names, discover
 from pipeline.cluster.own_words import leaders
+from pipeline.cluster.skills import features, usages
 from pipeline.engines.local import LocalEngine
 from pipeline.lists import read_sources
 from pipeline.matrix import belong
-from pipeline.phrases import Scorer, groups, phrases
-from pipeline.records import Evidence, Mention, Skill, Target
+from pipeline.phrases import Scorer, groups
+from pipeline.records import Evidence, Mention, Skill, SkillEntry, Target
 from pipeline.settings import Settings
 from pipeline.shares import DemandTable
 from pipeline.steps.extract import extract
@@ -45,10 +48,12 @@ from pipeline.steps.score import score
 from training import corpus
 
 Array = np.ndarray[Any, Any]
-Group = list[Array]  # the vectors of wordings that belong together
-FAMILIES = Path(__file__).with_name("row_families.tsv")
 PAIRS = Path(__file__).parents[1] / "tests" / "data"
 SAME_THRESHOLDS = (0.25, 0.3, 0.35, 0.4, 0.45)
+KIND_FEATURES = 322
+KIND_FIT = 0.1
+"""The inverse strength of the penalty on the weights of `kind`; .3 and 1 do worse on left-out fields."""
+
 ROW_THRESHOLD = 0.2
 """From .14 to .23 the rows of left-out fields differ less than from one fit to the next."""
 HIDDEN, NETWORKS = 24, 3
@@ -86,134 +91,6 @@ def read(folder: Path, work: Path) -> Case:
     readers = corpus.rows_of(folder / "a.jsonl")
     ten = json.loads((folder / "a-matrix.json").read_text(encoding="utf-8"))
     return Case(folder.name, field_of(folder), readers, ten, place, target, mentions, posting)
-
-
-# --- maps of phrase vectors ---------------------------------------------------------------------
-
-
-def learned_map(batch: Callable[[], list[tuple[Group, int]]], size: int, steps: int, heat: float) -> Array:
-    """Return a linear map under which two draws of a group are near, others of its owner far (InfoNCE)."""
-    net = nn.Linear(phrases().size, size, bias=False)
-    nn.init.orthogonal_(net.weight)
-    optimizer = torch.optim.AdamW(net.parameters(), lr=1.5e-3, weight_decay=0.01)
-    for step in range(steps):
-        optimizer.param_groups[0]["lr"] = 1.5e-3 * (1 - step / steps) + 1e-5
-        drawn = batch()
-        two = torch.from_numpy(np.stack([np.stack(_two(group)) for group, _ in drawn]))
-        owner = torch.tensor([owner for _, owner in drawn])
-        left, right = (F.normalize(net(two[:, at]), dim=-1) for at in (0, 1))
-        odds = (left @ right.T / heat).masked_fill(owner[:, None] != owner[None], -1e4)
-        loss = F.cross_entropy(odds, torch.arange(len(drawn)))
-        optimizer.zero_grad()
-        loss.backward()
-        optimizer.step()
-    return net.weight.detach().numpy().T.astype(np.float16)
-
-
-def _two(group: Group) -> tuple[Array, Array]:
-    """Two members of a group, each a wording or the mean of its wordings."""
-    first, second = random.sample(group, 2) if len(group) > 1 else (group[0], group[0])
-
-    def draw(member: Array) -> Array:
-        return member[random.randrange(len(member))] if random.random() < 0.5 else member.mean(0)
-
-    return draw(first), draw(second)
-
-
-def _single(texts: Iterable[str]) -> Group:
-    return [phrases().vectors([text]) for text in sorted(set(texts))]
-
-
-def name_groups(data: Path) -> tuple[list[Group], Array, list[list[int]]]:
-    """Return groups of wordings of one skill, how often each is drawn, and those of one theme."""
-    known = vocabulary.load()
-    said: dict[str, set[str]] = {
-        e.name: {e.name, *(a.lstrip("=") for a in e.aliases)} for e in known.skills.values()
-    }
-    weight: dict[str, float] = dict.fromkeys(said, 1.0)
-    owner = {text.lower(): name for name, texts in said.items() for text in texts}
-
-    def add(name: str, texts: Iterable[str], worth: float) -> None:
-        at = owner.get(name.lower(), name)
-        said.setdefault(at, set()).update(texts)
-        weight[at] = max(weight.get(at, 0.0), worth)
-
-    for row in corpus.rows_of(data / "gold-train" / "rows.jsonl"):
-        add(row["skill"], {row["skill"], *row["quotes"]}, 3.0)
-    for row in corpus.rows_of(data / "vocab-esco" / "skills.jsonl.gz"):
-        add(row["label"], {row["label"], *(row["alt_labels"] or [])} - {""}, 0.2)
-    for row in corpus.rows_of(data / "own-wordings" / "rows.jsonl"):
-        for skill in row["skills"]:
-            add(skill["name"], {skill["name"], *skill["wordings"]}, 0.7)
-    names = [name for name in sorted(said) if len(said[name]) > 1]
-    themes: dict[str, list[int]] = defaultdict(list)
-    for at, name in enumerate(names):
-        if name in known.skills:
-            themes[known.skills[name].theme].append(at)
-    odds = np.array([weight[name] for name in names])
-    return (
-        [_single(said[name]) for name in names],
-        odds / odds.sum(),
-        [t for t in themes.values() if len(t) > 3],
-    )
-
-
-def name_map(data: Path) -> Array:
-    """Return the map of the "same" scorer; it sees no annotated set."""
-    held, odds, themes = name_groups(data)
-
-    def batch() -> list[tuple[Group, int]]:
-        places = list(np.random.choice(len(held), 150, replace=False, p=odds))
-        while len(places) < 256:
-            places += random.sample(random.choice(themes), 4)
-        return [(held[at], 0) for at in dict.fromkeys(places)]
-
-    return learned_map(batch, 192, 1500, 0.07)
-
-
-def row_families() -> list[list[str]]:
-    """Return the themes that a coach would put into one row, family by family: a judgement kept as data."""
-    lines = FAMILIES.read_text(encoding="utf-8").splitlines()[1:]
-    return [line.split("\t")[1].split("|") for line in lines]
-
-
-def row_map(data: Path, cases: Sequence[Case]) -> Array:
-    """Return the map of the "row" scorer, from themes, families, own-wordings and these readers' rows."""
-    known = vocabulary.load()
-    themes: dict[str, Group] = defaultdict(list)
-    for entry in known.skills.values():
-        themes[entry.theme].append(
-            phrases().vectors([entry.name, *(a.lstrip("=") for a in entry.aliases[:5])])
-        )
-    families = [[m for theme in some for m in themes.get(theme, [])] for some in row_families()]
-    wide = [group for group in (*themes.values(), *families) if len(group) > 2]
-    own: dict[str, list[Group]] = defaultdict(list)
-    for row in corpus.rows_of(data / "own-wordings" / "rows.jsonl"):
-        if row["kind"] != "none":
-            own[row["occupation"]].append(
-                [phrases().vectors([s["name"], *s["wordings"]]) for s in row["skills"]]
-            )
-    readers = [rows for case in cases if (rows := _readers_rows(case))]
-
-    def batch() -> list[tuple[Group, int]]:
-        turn = random.random()
-        if turn < 0.33:
-            return [(group, 0) for group in random.sample(wide, 120)]
-        some = random.sample(sorted(own.values(), key=len) if turn < 0.6 else readers, 8)
-        return [(group, at) for at, rows in enumerate(some) for group in rows]
-
-    return learned_map(batch, 128, 1200, 0.1)
-
-
-def _readers_rows(case: Case) -> list[Group]:
-    said: dict[str, set[str]] = defaultdict(set)
-    for row in case.readers:
-        said[row["skill"]] |= {row["skill"], *row["quotes"]}
-    return [
-        [phrases().vectors(sorted(said[skill])) for skill in row["skills"]]
-        for kind in case.ten
-        for row in case.ten[kind]
-    ]
 
 
 # --- the networks -------------------------------------------------------------------------------
@@ -255,28 +132,19 @@ def _array(tensor: Tensor) -> Array:
     return tensor.detach().numpy().astype(np.float64)
 
 
-def empty(mapping: Array, threshold: float) -> Scorer:
-    """Return a scorer with a map and no network, for measuring pairs."""
-    none = np.zeros(1)
-    return Scorer(
-        {
-            "map": mapping,
-            "threshold": threshold,
-            **dict.fromkeys(("mean", "spread", "w1", "b1", "w2", "b2"), none),
-        }
-    )
-
-
 def of_readers(case: Case, quotes: Iterable[tuple[str, str]]) -> Counter[str]:
     """Return the readers' names of (posting, quote)s, with how often each."""
-    found: Counter[str] = Counter()
-    for posting, quote in quotes:
-        found.update(
-            r["skill"]
-            for r in case.readers
-            if r["posting"] == posting and any(matches(quote, q) for q in r["quotes"])
-        )
-    return found
+    return Counter(row["skill"] for row in readers_rows(case, quotes))
+
+
+def readers_rows(case: Case, quotes: Iterable[tuple[str, str]]) -> list[dict[str, Any]]:
+    """Return the readers' demands that (posting, quote)s match, one for each match."""
+    return [
+        row
+        for posting, quote in quotes
+        for row in case.readers
+        if row["posting"] == posting and any(matches(quote, q) for q in row["quotes"])
+    ]
 
 
 # --- same ---------------------------------------------------------------------------------------
@@ -293,7 +161,7 @@ class SameData:
     truth: Array  # -1 where no reader tells
 
 
-def same_data(case: Case, mapping: Array, names: Names) -> SameData:
+def same_data(case: Case, names: Names) -> SameData:
     """Return the pairs of our names, named without discovery, and how far readers name them alike."""
     resolved = {quote: names.resolve(quote) for quote in sorted({m.quote for m in case.mentions})}
     led = leaders(r.name for r in resolved.values() if r.how == "own words")
@@ -304,13 +172,13 @@ def same_data(case: Case, mapping: Array, names: Names) -> SameData:
             quotes[name].add((case.posting[mention.posting_id], mention.quote))
     items = [(name, sorted({quote for _, quote in said})) for name, said in sorted(quotes.items())]
     unknown = [at for at, (name, _) in enumerate(items) if name not in names.vocabulary.skills]
-    pairs, values = discover.features(items, unknown, empty(mapping, 0.0))
+    pairs, values = discover.features(items, unknown)
     told = [of_readers(case, sorted(quotes[name])) for name, _ in items]
     truth = np.array([_alike(told[a], told[b]) for a, b in pairs])
     return SameData([n for n, _ in items], told, pairs, values, truth)
 
 
-def listed_pairs(mapping: Array, names: Names) -> tuple[Array, Array]:
+def listed_pairs(names: Names) -> tuple[Array, Array]:
     """Return the measures of the listed pairs that naming leaves to the scorer, and which are synonyms."""
     values, truth = [], []
     for name, is_one in (("synonyms.tsv", 1.0), ("false_friends.tsv", 0.0)):
@@ -321,7 +189,7 @@ def listed_pairs(mapping: Array, names: Names) -> tuple[Array, Array]:
             unknown = [at for at, name in enumerate(sorted(said)) if name not in names.vocabulary.skills]
             if len(said) == 2 and unknown:
                 items = [(name, (said[name],)) for name in sorted(said)]
-                _, measured = discover.features(items, unknown, empty(mapping, 0.0))
+                _, measured = discover.features(items, unknown)
                 values += list(measured)
                 truth += [is_one] * len(measured)
     return np.array(values), np.array(truth)
@@ -334,19 +202,22 @@ def _alike(left: Counter[str], right: Counter[str]) -> float:
     return sum(left[name] * right[name] for name in left) / both
 
 
-def fit_same(data: Sequence[SameData], mapping: Array, listed: tuple[Array, Array]) -> dict[str, Array]:
+def fit_same(data: Sequence[SameData], listed: tuple[Array, Array]) -> dict[str, Array]:
     """Fit the "same" scorer and choose its threshold on the sets it learns from."""
     kept = [d.truth >= 0 for d in data]
     values = np.concatenate([d.values[k] for d, k in zip(data, kept, strict=True)])
     truth = np.concatenate([d.truth[k] for d, k in zip(data, kept, strict=True)])
     weight = np.concatenate([np.ones(len(truth)), np.full(len(listed[1]), LISTED)])
     values, truth = np.concatenate([values, listed[0]]), np.concatenate([truth, listed[1]])
-    made = network(values, truth, weight) | {"map": mapping}
+    made = network(values, truth, weight)
     worth = {cut: np.mean([_names_f1(d, made, cut) for d in data]) for cut in SAME_THRESHOLDS}
     print("same", {cut: round(float(value), 4) for cut, value in worth.items()}, flush=True)
-    # a wrong name costs a user more than a missing one: the highest that costs next to nothing
-    best = max(worth.values())
-    return made | {"threshold": np.array(max(cut for cut, value in worth.items() if value > best - 0.002))}
+    # a wrong name costs a user more than a missing one: no listed false friend joins, and of the thresholds
+    # above that the highest that costs next to nothing
+    sure = Scorer({**made, "threshold": 0.0}).probability(listed[0])
+    safe = [cut for cut in SAME_THRESHOLDS if cut > sure[listed[1] < 0.5].max()] or [SAME_THRESHOLDS[-1]]
+    best = max(worth[cut] for cut in safe)
+    return made | {"threshold": np.array(max(cut for cut in safe if worth[cut] > best - 0.002))}
 
 
 def _names_f1(data: SameData, made: Mapping[str, Array], cut: float) -> float:
@@ -402,12 +273,12 @@ def row_data(case: Case) -> RowData:
     return RowData(case, skills, table, quotes, rows / np.maximum(1, rows.sum(1, keepdims=True)))
 
 
-def fit_row(data: Sequence[RowData], mapping: Array) -> dict[str, Array]:
+def fit_row(data: Sequence[RowData]) -> dict[str, Array]:
     """Fit the "row" scorer; each set counts alike, a pair by its demands, less where one is in no row."""
     values, truth, weight = [], [], []
     for d in data:
         left, right = np.triu_indices(len(d.skills), 1)
-        values.append(belong.features(d.skills, d.table, d.quotes, empty(mapping, 0.0)))
+        values.append(belong.features(d.skills, d.table, d.quotes))
         truth.append((d.rows[left, :-1] * d.rows[right, :-1]).sum(1))
         told, inside = d.rows.sum(1), d.rows[:, :-1].sum(1)
         asked = np.array([d.table.entries_of(d.table.names.index(s.name)) for s in d.skills], object)
@@ -416,32 +287,54 @@ def fit_row(data: Sequence[RowData], mapping: Array) -> dict[str, Array]:
         worth *= 0.3 + 0.7 * inside[left] * inside[right]
         weight.append(worth / max(1e-9, worth.sum()) * 1000)
     made = network(np.concatenate(values), np.concatenate(truth), np.concatenate(weight), 3000)
-    return made | {"map": mapping, "threshold": np.array(ROW_THRESHOLD)}
+    return made | {"threshold": np.array(ROW_THRESHOLD)}
+
+
+# --- kind ---------------------------------------------------------------------------------------
+
+
+def kind_data(case: Case, entries: Mapping[str, SkillEntry]) -> tuple[Array, Array, Array]:
+    """Return features of a set's skills, which part of the readers calls each specific, and how many do."""
+    score(case.place, case.target, Settings())
+    with case.place.store() as store:
+        mentions = store.mentions(case.target.id)
+    used = usages(mentions)
+    quotes: dict[str, set[tuple[str, str]]] = defaultdict(set)
+    for mention in mentions:
+        if mention.skill and not mention.negated:
+            quotes[mention.skill].add((case.posting[mention.posting_id], mention.quote))
+    told = [Counter(row["kind"] for row in readers_rows(case, sorted(quotes[u.skill]))) for u in used]
+    count = np.array([float(one.total()) for one in told])
+    part = np.array([one["specific"] for one in told]) / np.maximum(1, count)
+    return features(used, [entries.get(u.skill) for u in used])[count > 0], part[count > 0], count[count > 0]
+
+
+def fit_kind(data: Sequence[tuple[Array, Array, Array]]) -> dict[str, Array]:
+    """Fit a logistic regression whose weights are held small: there are 322 features."""
+    values, truth, weight = (
+        torch.tensor(np.concatenate(part), dtype=torch.float64) for part in zip(*data, strict=True)
+    )
+    net = nn.Linear(values.shape[1], 1, dtype=torch.float64)
+    optimizer = torch.optim.LBFGS(net.parameters(), max_iter=500, line_search_fn="strong_wolfe")
+    decay = 1 / (2 * KIND_FIT * len(truth))
+
+    def closure() -> Tensor:
+        optimizer.zero_grad()
+        odds = net(values)[:, 0]
+        value = F.binary_cross_entropy_with_logits(odds, truth, weight=weight / weight.mean())
+        value = value + decay * (net.weight**2).sum()
+        value.backward()
+        return value
+
+    optimizer.step(closure)
+    return {"w": _array(net.weight)[0], "b": _array(net.bias)[0]}
 
 
 def write(folder: Path, name: str, made: Mapping[str, Array]) -> None:
     """Write a scorer and make the product use the folder's scorers from now on."""
-    import pipeline.phrases as shipped
-
-    folder.mkdir(parents=True, exist_ok=True)
     np.savez(folder / f"{name}.npz", **made)
-    shipped.HEADS = folder
-    shipped._scorer.cache_clear()
-
-
-def fit(
-    data: Path,
-    cases: Sequence[Case],
-    same: Mapping[str, SameData],
-    listed: tuple[Array, Array],
-    mapping: Array,
-    out: Path,
-) -> None:
-    """Fit both scorers on these cases into a folder."""
-    random.seed(1), np.random.seed(1), torch.manual_seed(1)
-    write(out, "same", fit_same([same[case.name] for case in cases], mapping, listed))
-    rows = [row_data(case) for case in cases]
-    write(out, "row", fit_row(rows, row_map(data, cases)))
+    phrases._weights.cache_clear()
+    phrases._scorer.cache_clear()
 
 
 def main() -> None:
@@ -450,30 +343,38 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--data", help="data folder (default: SKILLMATRIX_EVAL_DATA)")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="where phrases.int8.onnx lies")
+    parser.add_argument("--encoders", type=Path, required=True, help="folder of encoders, one a field")
     parser.add_argument("--sets", type=Path, nargs="*", default=[], help="further annotated sets")
-    parser.add_argument("--held-out", nargs="*", help="fit them without the sets of these fields (all)")
+    parser.add_argument("--without", nargs="*", default=[], metavar="FIELD", help="fields to leave out")
     parser.add_argument("--work", type=Path, help="where the sets as read are kept (default: OUT/work)")
     given = parser.parse_args()
     random.seed(1), np.random.seed(1), torch.manual_seed(1)
     torch.set_num_threads(1)
-    data = corpus.data_dir(given.data)
-    folders = [*sorted((data / "gold").glob("dev-*")), *given.sets]
-    cases = [read(folder, given.work or given.out / "work") for folder in folders]
+    folders = [*sorted((corpus.data_dir(given.data) / "gold").glob("dev-*")), *given.sets]
+    kept = [folder for folder in folders if field_of(folder) not in given.without]
+    cases = [read(folder, given.work or given.out / "work") for folder in kept]
     print(len(cases), "sets read", flush=True)
-    kept = given.out / "name_map.npy"
-    mapping = np.load(kept) if kept.exists() else name_map(data)
-    np.save(kept, mapping)
-    print("name map", flush=True)
+    given.out.mkdir(parents=True, exist_ok=True)
+    phrases.HEADS = given.out
     names = Names(vocabulary.load())
-    same = {case.name: same_data(case, mapping, names) for case in cases}
-    listed = listed_pairs(mapping, names)
+    same, rows, kinds = [], [], []
+    for case in cases:
+        phrases.ENCODER = given.encoders / case.field
+        same.append(same_data(case, names))
+    phrases.ENCODER = given.out
+    listed = listed_pairs(names)
     print("pairs measured,", len(listed[1]), "of them listed", flush=True)
-    fit(data, cases, same, listed, mapping, given.out)
-    asked = () if given.held_out is None else given.held_out or sorted({case.field for case in cases})
-    for held in asked:
-        print("without", held, flush=True)
-        fit(data, [case for case in cases if case.field != held], same, listed, mapping, given.out / held)
+    write(given.out, "same", fit_same(same, listed))
+    write(given.out, "kind", {"w": np.zeros(KIND_FEATURES), "b": np.zeros(())})
+    for case in cases:
+        phrases.ENCODER = given.out  # its weights belong to the numbers of this encoder
+        kinds.append(kind_data(case, names.vocabulary.skills))
+    write(given.out, "kind", fit_kind(kinds))
+    for case in cases:
+        phrases.ENCODER = given.encoders / case.field
+        rows.append(row_data(case))
+    write(given.out, "row", fit_row(rows))
 
 
 if __name__ == "__main__":

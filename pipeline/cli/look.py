@@ -84,13 +84,11 @@ def export(
     target: options.TargetName = None,
 ) -> None:
     """Export one table of a target as CSV, JSON, Parquet, Markdown or XLSX."""
-    from pipeline.settings import load_settings
-    from pipeline.steps.place import Place
     from pipeline.steps.report import export as step
 
-    wanted = format or _format_of(output, "md" if kind == "summary" else "csv")
-    place = Place(workspace)
-    content = step(place, show.chosen(place, target), load_settings(workspace), kind, wanted, where or (), by)
+    form = format or _format_of(output, "md" if kind == "summary" else "csv")
+    place, wanted, settings = show.opened(workspace, target)
+    content = step(place, wanted, settings, kind, form, where or (), by)
     data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
     if output is None:
         sys.stdout.buffer.write(data)
@@ -122,12 +120,10 @@ def explain(
     format: options.TextOrJson = "text",
 ) -> None:
     """Show what a row or a skill rests on: its share, its score and its quotes."""
-    from pipeline.settings import load_settings
     from pipeline.steps.explaining import explain as step
-    from pipeline.steps.place import Place
 
-    place = Place(workspace)
-    found = step(place, show.chosen(place, target), load_settings(workspace), what)
+    place, wanted, settings = show.opened(workspace, target)
+    found = step(place, wanted, settings, what)
     if format == "json":
         show.as_json(found.plain())
     else:
@@ -143,12 +139,10 @@ def requirements(
     """Show what postings ask for besides skills: degree, years, licences, languages."""
     from dataclasses import asdict
 
-    from pipeline.settings import load_settings
     from pipeline.steps import look
-    from pipeline.steps.place import Place
 
-    place = Place(workspace)
-    found = look.requirements(place, show.chosen(place, target), load_settings(workspace))
+    place, wanted, settings = show.opened(workspace, target)
+    found = look.requirements(place, wanted, settings)
     if format == "json":
         show.as_json([asdict(count) for count in found])
     else:

@@ -9,12 +9,6 @@ import typer
 
 from pipeline.cli import show
 
-
-def _quietly(wanted: bool) -> bool:
-    show.be_quiet(wanted)
-    return wanted
-
-
 Workspace = Annotated[
     Path,
     typer.Option(
@@ -33,7 +27,7 @@ Quiet = Annotated[
     typer.Option(
         "--quiet",
         "-q",
-        callback=_quietly,
+        callback=show.be_quiet,
         help="Print the result only: no progress and no notes on stderr.",
     ),
 ]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import shlex
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
@@ -35,12 +37,10 @@ RowOrSkill = Annotated[str, typer.Argument(help="A skill, or the title of a row 
 
 
 def _sitting(workspace: Path, target: str | None, who: str = "") -> Review:
-    from pipeline.settings import load_settings
-    from pipeline.steps.place import Place
     from pipeline.steps.review import Review
 
-    place = Place(workspace)
-    return Review(place, show.chosen(place, target), load_settings(workspace), who)
+    place, wanted, settings = show.opened(workspace, target)
+    return Review(place, wanted, settings, who)
 
 
 @commands.callback()
@@ -66,22 +66,50 @@ def _say(address: str) -> None:
     show.note("Keep this address private: anyone who has it can edit. Ctrl-C ends the review.")
 
 
-def _decide(
-    action: str,
-    subjects: list[str],
-    workspace: Path,
-    target: str | None,
-    who: str,
-    why: str,
-    dry_run: bool,
-    after: str = "",
-    before: str = "",
-) -> None:
-    """Decides, or shows what would change, and prints it."""
+class Decided(NamedTuple):
+    """What a command decides, about which subjects."""
+
+    action: str
+    subjects: list[str]
+    after: str = ""
+    before: str = ""
+
+
+def _deciding(name: str | None = None) -> Callable[[Callable[..., Decided]], None]:
+    """Register a decision as a command with the options that all decisions have."""
+
+    def register(command: Callable[..., Decided]) -> None:
+        def run(
+            *args: Any, workspace: Path, target: str | None, who: str, why: str, dry_run: bool, **known: Any
+        ) -> None:
+            _decide(command(*args, **known), workspace, target, who, why, dry_run)
+
+        own = inspect.signature(command, eval_str=True).parameters.values()
+        run.__signature__ = inspect.Signature([*own, *_SHARED])  # type: ignore[attr-defined]
+        run.__doc__ = command.__doc__
+        commands.command(name or command.__name__)(run)
+
+    return register
+
+
+_SHARED = [
+    inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
+    for name, annotation, default in (
+        ("workspace", options.Workspace, options.HERE),
+        ("target", options.TargetName, None),
+        ("who", Who, ""),
+        ("why", Why, ""),
+        ("dry_run", DryRun, False),
+    )
+]
+
+
+def _decide(decided: Decided, workspace: Path, target: str | None, who: str, why: str, dry_run: bool) -> None:
+    """Decide, or show what would change, and print it."""
     from pipeline.steps.review import Wish, said
 
     sitting = _sitting(workspace, target, who)
-    wishes = [Wish(action, subject, after, before, why) for subject in subjects]
+    wishes = [Wish(decided.action, s, decided.after, decided.before, why) for s in decided.subjects]
     lines = sitting.effect(wishes).lines
     if dry_run:
         print("\n".join(map(show.plain, lines)))
@@ -94,174 +122,114 @@ def _decide(
     show.next_step("review write  write the documents again", place=workspace)
 
 
-@commands.command()
+@_deciding()
 def accept(
     names: Names,
-    workspace: options.Workspace = options.HERE,
-    target: options.TargetName = None,
-    who: Who = "",
-    why: Why = "",
-    dry_run: DryRun = False,
-) -> None:
+) -> Decided:
     """Accept skills as they are proposed."""
-    _decide("accept", names, workspace, target, who, why, dry_run)
+    return Decided("accept", names)
 
 
-@commands.command()
+@_deciding()
 def reject(
     names: Names,
     off: Off = False,
-    workspace: options.Workspace = options.HERE,
-    target: options.TargetName = None,
-    who: Who = "",
-    why: Why = "",
-    dry_run: DryRun = False,
-) -> None:
+) -> Decided:
     """Not skills: remove them and do not propose them again."""
-    _decide("ask-again" if off else "reject", names, workspace, target, who, why, dry_run)
+    return Decided("ask-again" if off else "reject", names)
 
 
-@commands.command()
+@_deciding()
 def rename(
     name: Name,
     new_name: Annotated[str, typer.Argument(help="The new name.")],
-    workspace: options.Workspace = options.HERE,
-    target: options.TargetName = None,
-    who: Who = "",
-    why: Why = "",
-    dry_run: DryRun = False,
-) -> None:
+) -> Decided:
     """Rename a skill; earlier decisions about it are kept."""
-    _decide("rename", [name], workspace, target, who, why, dry_run, after=new_name)
+    return Decided("rename", [name], after=new_name)
 
 
-@commands.command()
+@_deciding()
 def merge(
     name: Name,
     into: Annotated[str, typer.Argument(help="The skill to merge into.")],
-    workspace: options.Workspace = options.HERE,
-    target: options.TargetName = None,
-    who: Who = "",
-    why: Why = "",
-    dry_run: DryRun = False,
-) -> None:
+) -> Decided:
     """Merge one skill into another: the first name goes, the second stays."""
-    _decide("merge", [name], workspace, target, who, why, dry_run, after=into)
+    return Decided("merge", [name], after=into)
 
 
-@commands.command()
+@_deciding()
 def split(
     name: Name,
     wording: Annotated[str, typer.Argument(help="The wording in the postings that means something else.")],
     new_name: Annotated[str, typer.Argument(help="The skill it means.")],
-    workspace: options.Workspace = options.HERE,
-    target: options.TargetName = None,
-    who: Who = "",
-    why: Why = "",
-    dry_run: DryRun = False,
-) -> None:
+) -> Decided:
     """Make one wording of a skill a skill of its own."""
-    _decide("split", [name], workspace, target, who, why, dry_run, after=new_name, before=wording)
+    return Decided("split", [name], after=new_name, before=wording)
 
 
-@commands.command()
+@_deciding()
 def move(
     name: Name,
     theme: Annotated[
         str, typer.Argument(help="A row's number or title, or a theme; an unknown one is made.")
     ],
-    workspace: options.Workspace = options.HERE,
-    target: options.TargetName = None,
-    who: Who = "",
-    why: Why = "",
-    dry_run: DryRun = False,
-) -> None:
+) -> Decided:
     """Move a skill to another row or theme."""
-    _decide("move", [name], workspace, target, who, why, dry_run, after=theme)
+    return Decided("move", [name], after=theme)
 
 
-@commands.command()
+@_deciding()
 def retitle(
     theme: Annotated[str, typer.Argument(help="Title of a row, or key of its theme.")],
     title: Annotated[str, typer.Argument(help="The new title.")],
-    workspace: options.Workspace = options.HERE,
-    target: options.TargetName = None,
-    who: Who = "",
-    why: Why = "",
-    dry_run: DryRun = False,
-) -> None:
+) -> Decided:
     """Change a row's title."""
-    _decide("retitle", [theme], workspace, target, who, why, dry_run, after=title)
+    return Decided("retitle", [theme], after=title)
 
 
-@commands.command()
+@_deciding()
 def kind(
     name: Name,
     kind: Annotated[Literal["general", "specific"], typer.Argument(help="The kind.")],
-    workspace: options.Workspace = options.HERE,
-    target: options.TargetName = None,
-    who: Who = "",
-    why: Why = "",
-    dry_run: DryRun = False,
-) -> None:
+) -> Decided:
     """Say whether a skill is general or specific."""
-    _decide("kind", [name], workspace, target, who, why, dry_run, after=kind)
+    return Decided("kind", [name], after=kind)
 
 
-@commands.command()
+@_deciding()
 def priority(
     name: RowOrSkill,
     number: Annotated[int, typer.Argument(min=1, max=3, help="1 critical, 2 important, 3 nice to have.")],
-    workspace: options.Workspace = options.HERE,
-    target: options.TargetName = None,
-    who: Who = "",
-    why: Why = "",
-    dry_run: DryRun = False,
-) -> None:
+) -> Decided:
     """Set the priority of a skill or row, whatever the postings say."""
-    _decide("priority", [name], workspace, target, who, why, dry_run, after=str(number))
+    return Decided("priority", [name], after=str(number))
 
 
-@commands.command()
+@_deciding()
 def pin(
     name: RowOrSkill,
     off: Off = False,
-    workspace: options.Workspace = options.HERE,
-    target: options.TargetName = None,
-    who: Who = "",
-    why: Why = "",
-    dry_run: DryRun = False,
-) -> None:
+) -> Decided:
     """Keep a skill or theme in the ten rows, whatever its demand."""
-    _decide("unpin" if off else "pin", [name], workspace, target, who, why, dry_run)
+    return Decided("unpin" if off else "pin", [name])
 
 
-@commands.command("keep-out")
+@_deciding("keep-out")
 def keep_out(
     name: RowOrSkill,
     off: Off = False,
-    workspace: options.Workspace = options.HERE,
-    target: options.TargetName = None,
-    who: Who = "",
-    why: Why = "",
-    dry_run: DryRun = False,
-) -> None:
+) -> Decided:
     """Keep a skill or theme out of the ten rows, whatever its demand."""
-    _decide("let-in" if off else "keep-out", [name], workspace, target, who, why, dry_run)
+    return Decided("let-in" if off else "keep-out", [name])
 
 
-@commands.command()
+@_deciding()
 def wrong(
     name: Name,
     place: Annotated[str, typer.Argument(metavar="POSTING:START:END", help="Place of the quote.")],
-    workspace: options.Workspace = options.HERE,
-    target: options.TargetName = None,
-    who: Who = "",
-    why: Why = "",
-    dry_run: DryRun = False,
-) -> None:
+) -> Decided:
     """Mark one quote as not this skill; `explain` and `export mentions` show its place."""
-    _decide("wrong-mention", [name], workspace, target, who, why, dry_run, before=place)
+    return Decided("wrong-mention", [name], before=place)
 
 
 @commands.command()
@@ -383,10 +351,8 @@ def apply(
 @commands.command()
 def write(workspace: options.Workspace = options.HERE, target: options.TargetName = None) -> None:
     """Score, draft and write the documents again with every decision applied."""
-    from pipeline.settings import load_settings
-    from pipeline.steps.place import Place
     from pipeline.steps.review import fold_in
 
-    place = Place(workspace)
-    for path in fold_in(place, show.chosen(place, target), load_settings(workspace)):
+    place, wanted, settings = show.opened(workspace, target)
+    for path in fold_in(place, wanted, settings):
         print(path)

@@ -18,6 +18,7 @@ from pipeline.text import plural
 
 if TYPE_CHECKING:
     from pipeline.report.blocks import Document
+    from pipeline.settings import Settings
     from pipeline.steps.place import Place
 
 StageProgress = Callable[[str, int, int, str], None]
@@ -54,10 +55,11 @@ def progress(quiet: bool) -> Iterator[StageProgress | None]:
         yield advance
 
 
-def be_quiet(wanted: bool) -> None:
-    """Print no notes from here on."""
+def be_quiet(wanted: bool) -> bool:
+    """Print no notes from here on; return what was wanted, as an option's callback does."""
     global _quiet
     _quiet = wanted
+    return wanted
 
 
 def columns(usual: int = 100) -> int:
@@ -86,6 +88,15 @@ def chosen(place: Place, wanted: str | None, quiet: bool = False) -> Target:
     more = f" (the latest of {len(targets)}; --target chooses)" if wanted is None and len(targets) > 1 else ""
     note(f"target: {named(target)}{more}", quiet)
     return target
+
+
+def opened(workspace: Path, wanted: str | None) -> tuple[Place, Target, Settings]:
+    """Return the workspace, the target that is meant, and the settings."""
+    from pipeline.settings import load_settings
+    from pipeline.steps.place import Place
+
+    place = Place(workspace)
+    return place, chosen(place, wanted), load_settings(workspace)
 
 
 def next_step(*steps: str, place: Path | None = None, target: Target | None = None) -> None:
@@ -222,7 +233,7 @@ def trend(found: Trend, moved: Sequence[str]) -> None:
 
 def row_changes(found: Sequence[RowChange], visited: bool = False) -> None:
     """Print what became of the rows; that nothing did is said after a visit only."""
-    from pipeline.report.row_changes import sentences
+    from pipeline.report.moves import sentences
 
     if found or visited:
         print("\nRows of the matrix:")

@@ -182,18 +182,15 @@ def extract(
 ) -> None:
     """Find the skills in the gathered postings."""
     from pipeline.archive import hold
-    from pipeline.settings import load_settings
-    from pipeline.steps import engine as engines
     from pipeline.steps import extract as step
+    from pipeline.steps.extract import choose
     from pipeline.steps.neighbours import model
-    from pipeline.steps.place import Place
 
-    place, settings = Place(workspace), load_settings(workspace)
-    wanted = show.chosen(place, target)
+    place, wanted, settings = show.opened(workspace, target)
     if dry_run:
         print(model().estimate(place, wanted, settings, engine))
         return
-    chosen, why = engines.choose(
+    chosen, why = choose(
         settings,
         engine,
         offline,
@@ -220,13 +217,11 @@ def score(
 ) -> None:
     """Merge mentions into skills and score them; --snapshot saves the scoring for `trend`."""
     from pipeline.archive import hold
-    from pipeline.settings import load_settings
     from pipeline.steps import score as step
-    from pipeline.steps.place import Place
 
-    place = Place(workspace)
+    place, wanted, settings = show.opened(workspace, target)
     with hold(place.raw):
-        done = step.score(place, show.chosen(place, target), load_settings(workspace), snapshot)
+        done = step.score(place, wanted, settings, snapshot)
     print(f"{plural(done.outputs, 'skill')} scored from {plural(done.inputs, 'mention')}")
     show.next_step("matrix", place=workspace)
 
@@ -241,14 +236,11 @@ def matrix(
 ) -> None:
     """Draft the ten rows from the scores and print them; of some postings, or part by part."""
     from pipeline.archive import hold
-    from pipeline.settings import load_settings
     from pipeline.steps import matrix as step
-    from pipeline.steps.place import Place
 
-    place = Place(workspace)
-    wanted = show.chosen(place, target)
+    place, wanted, settings = show.opened(workspace, target)
     with hold(place.raw):
-        step.matrix(place, wanted, load_settings(workspace))
+        step.matrix(place, wanted, settings)
         with place.store() as store:
             draft = store.matrix(wanted.id)
     if where or by:
@@ -288,15 +280,11 @@ def report(
     target: options.TargetName = None,
 ) -> None:
     """Write the report, the summary and the matrix files, and print their paths."""
-    from pipeline.settings import load_settings
     from pipeline.steps import report as step
-    from pipeline.steps.place import Place
 
-    place = Place(workspace)
-    wanted = [name for name in by.split(",") if name.strip()]
-    _, paths = step.write(
-        place, show.chosen(place, target), load_settings(workspace), where=where or (), by=wanted or step.BY
-    )
+    place, wanted, settings = show.opened(workspace, target)
+    parts = [name for name in by.split(",") if name.strip()]
+    _, paths = step.write(place, wanted, settings, where=where or (), by=parts or step.BY)
     for path in paths:
         print(path)
     show.next_step("open", place=workspace)

@@ -58,7 +58,7 @@ def joined(
     if not unknown or not 1 < len(names) <= MOST:
         return {}
     same = same or scorer("same")
-    pairs, values = features([(name, tuple(wordings[name])) for name in names], unknown, same)
+    pairs, values = features([(name, tuple(wordings[name])) for name in names], unknown)
     if not len(pairs):
         return {}
     return dict(_renamed(names, known, frozenset(in_use), pairs, same.probability(values), same.threshold))
@@ -96,24 +96,23 @@ def _leads(
     return name in known, name in in_use, round(near, 4), -len(name), name
 
 
-def features(
-    items: Sequence[tuple[str, Sequence[str]]], unknown: Sequence[int], same: Scorer
-) -> tuple[Places, Floats]:
+def features(items: Sequence[tuple[str, Sequence[str]]], unknown: Sequence[int]) -> tuple[Places, Floats]:
     """Return the pairs worth a look, at least one of each unknown, and what is measured of each.
 
     The measures: cosine of the mean vectors, highest cosine of two wordings, cosine of the names, that of
-    the mean vectors before the map, share of the rarer words in common (of the longer and of the shorter
+    the mean vectors in the view of rows, share of the rarer words in common (of the longer and of the shorter
     name), letters in common, other digits, whether one is known, words of the shorter and the longer name.
     """
     import numpy as np
 
-    table = phrases()
-    raw = [table.vectors(dict.fromkeys((name, *said[:WORDINGS]))) for name, said in items]
-    owner = np.repeat(np.arange(len(raw)), [len(r) for r in raw])
-    every = unit(np.concatenate(raw) @ same.map)
-    heads = unit(np.stack([r[0] for r in raw]) @ same.map)
-    mean = unit(np.stack([every[owner == at].mean(0) for at in range(len(raw))]))
-    plain = unit(np.stack([r.mean(0) for r in raw]))
+    encoder = phrases()
+    said_of = [tuple(dict.fromkeys((name, *said[:WORDINGS]))) for name, said in items]
+    same = [encoder.vectors(said, "same") for said in said_of]
+    owner = np.repeat(np.arange(len(same)), [len(s) for s in same])
+    every = np.concatenate(same)
+    heads = np.stack([s[0] for s in same])
+    mean = unit(np.stack([s.mean(0) for s in same]))
+    row = unit(np.stack([encoder.vectors(said, "row").mean(0) for said in said_of]))
     free = np.zeros(len(items), bool)
     free[list(unknown)] = True
     near = mean @ mean.T
@@ -127,7 +126,7 @@ def features(
             near[left, right],
             np.array(best),
             (heads[left] * heads[right]).sum(1),
-            (plain[left] * plain[right]).sum(1),
+            (row[left] * row[right]).sum(1),
             letters[:, :4],
             ~(free[left] & free[right]),
             letters[:, 4:],

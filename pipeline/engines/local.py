@@ -26,7 +26,7 @@ class LocalEngine(BaseEngine):
 
     @classmethod
     def from_settings(cls, settings: Settings, words: Vocabulary | None = None, **_: Any) -> Self:
-        """The engine for a workspace's words (the curated ones when left out); it needs no setting."""
+        """Return the engine for a workspace's words (the curated ones when left out); it needs no setting."""
         return cls(words)
 
     @cached_property
@@ -43,7 +43,7 @@ class LocalEngine(BaseEngine):
         return "+".join(parts)
 
     def mentions(self, posting: Posting) -> tuple[Mention, ...]:
-        """Every demand of one posting in order; none where it is written in another language."""
+        """Return every demand of one posting in order; none where it is written in another language."""
         if posting.language not in self.languages:
             return ()
         provenance = Provenance(self.name, self.version)

@@ -28,7 +28,7 @@ class SkillComponent:
         self._reader: Reader | None = None
 
     def __call__(self, doc: Any) -> Any:
-        """The document with its demands marked."""
+        """Return the document with its demands marked."""
         from spacy.tokens import SpanGroup
 
         marked = doc.has_annotation("SENT_START")

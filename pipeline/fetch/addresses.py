@@ -18,7 +18,7 @@ _RETIRED = tuple(map(ipaddress.ip_network, ("fec0::/10", "192.88.99.0/24", "3fff
 
 
 def host_of(url: str) -> str:
-    """What shares one pace: host and port as written; "" for what is no address."""
+    """Return what shares one pace: host and port as written; "" for what is no address."""
     try:
         return httpx.URL(url).netloc.decode("ascii", "replace")
     except (httpx.InvalidURL, UnicodeError):
@@ -34,7 +34,7 @@ def request_key(request: Request) -> str:
 
 
 def checked(url: str) -> httpx.URL:
-    """The parsed http(s) address without its fragment; raises `NoAnswer` for anything else."""
+    """Return the parsed http(s) address without its fragment; raises `NoAnswer` for anything else."""
     try:
         parsed = httpx.URL(url).copy_with(fragment=None)
         host = parsed.host  # decodes an "xn--" label, which may be no IDNA at all
@@ -53,7 +53,7 @@ def origin(url: httpx.URL) -> str:
 
 
 def redirect_of(page: RawPage) -> str | None:
-    """Where an answer sends us; None when it is no redirect."""
+    """Return where an answer sends us; None when it is no redirect."""
     location = page.header("location")
     if page.status not in _REDIRECTS or not location:
         return None

@@ -11,7 +11,7 @@ from pipeline.errors import NoAnswer
 
 
 def body_of(response: httpx.Response, most: int, cut: bool) -> bytes:
-    """The decoded body; what unpacks to more than `most` bytes is refused before it is unpacked."""
+    """Return the decoded body; what unpacks to more than `most` bytes is refused before it is unpacked."""
     told = response.headers.get("content-length", "")
     if told.isdigit() and int(told) > most and not cut:
         raise _too_large(most)

@@ -36,7 +36,7 @@ class Robots:
     until: float = field(default_factory=lambda: time.monotonic() + _ROBOTS_SECONDS)
 
     def allows(self, url: httpx.URL) -> bool:
-        """True when this program may ask for the address."""
+        """Return True when this program may ask for the address."""
         return self.rules is None or bool(self.rules.can_fetch(str(url), PRODUCT))
 
 
@@ -56,7 +56,7 @@ class Host:
     rested: bool = False
 
     def check(self, url: httpx.URL) -> None:
-        """Nothing; a host that left many tries in a row unanswered rests once, then it is given up."""
+        """Let a host that left many tries unanswered rest once; give it up the next time."""
         if self.misses < self.most_misses:
             return
         if self.rested:
@@ -65,7 +65,7 @@ class Host:
         self.ready_at = max(self.ready_at, time.monotonic() + self.rest)
 
     def answered(self) -> None:
-        """Nothing; the host is well again."""
+        """Forget the host's failures: it answers again."""
         self.misses, self.rested = 0, False
 
     def told_to_wait(self, page: RawPage, most: float) -> float | None:
@@ -115,7 +115,7 @@ class Hosts:
 
 
 def robots_of(page: RawPage, url: httpx.URL) -> Robots:
-    """What the answer to a request for robots.txt comes to."""
+    """Return what the answer to a request for robots.txt comes to."""
     # RFC 9309: 4xx means there are no rules, 5xx that nobody may ask. 429 says "later", as 5xx does.
     if page.status >= 500 or page.status == 429:
         return Robots(problem=f"robots.txt of {url.host} answers {page.status}, so nothing is asked there")

@@ -17,7 +17,6 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
 
 import httpcore
 import httpx
@@ -28,7 +27,7 @@ from pipeline.fetch.addresses import checked, origin, redirect_of
 from pipeline.fetch.bodies import body_of
 from pipeline.fetch.hosts import LATER, PRODUCT, Host, Hosts, Robots, robots_of
 from pipeline.fetch.wire import Resolve, Transport
-from pipeline.records import RawPage, Request
+from pipeline.records import RawPage, Request, utc_now
 from pipeline.settings import FetchSettings
 from pipeline.version import __version__
 
@@ -72,12 +71,12 @@ class PoliteFetcher:
         self.close()
 
     def close(self) -> None:
-        """Nothing; connections are closed."""
+        """Close the connections."""
         self.stop()
         self._transport.close()
 
     def stop(self) -> None:
-        """Nothing; whoever waits for a turn gives up at once."""
+        """Make every thread that waits for its turn give up at once."""
         self._stopped.set()
 
     def fetch(self, request: Request) -> RawPage:
@@ -153,7 +152,7 @@ class PoliteFetcher:
     def _answer(
         self, method: str, url: httpx.URL, headers: Mapping[str, str], body: str | None, cut: int = 0
     ) -> RawPage:
-        """The answer of one hop after all tries; with `cut` only so many bytes of it are read."""
+        """Return the answer of one hop after all tries; with `cut` only so many bytes of it are read."""
         start = max(0.1, self.settings.pause_seconds)
         tries = stamina.retry_context(
             on=_again,
@@ -211,11 +210,6 @@ class PoliteFetcher:
         kept = ((k, v[:4000]) for k, v in response.headers.multi_items() if k.lower() not in _LOST_HEADERS)
         pairs = tuple(pair for _, pair in zip(range(_MOST_HEADERS), kept, strict=False))
         return RawPage(str(url), str(url), response.status_code, pairs, content, utc_now())
-
-
-def utc_now() -> str:
-    """Now in UTC, naive, ISO, to the millisecond: what came before a run must sort before it."""
-    return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="milliseconds")
 
 
 def _agent(contact: str) -> str:

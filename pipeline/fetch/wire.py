@@ -39,7 +39,7 @@ class Transport(httpx.BaseTransport):
         yield
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The answer with its body still to be read; raises the exceptions of httpcore."""
+        """Return the answer with its body still to be read; raises the exceptions of httpcore."""
         url = httpcore.URL(
             scheme=request.url.raw_scheme,
             host=request.url.raw_host,
@@ -60,7 +60,7 @@ class Transport(httpx.BaseTransport):
         )
 
     def close(self) -> None:
-        """Nothing; every connection is closed."""
+        """Close every connection."""
         self._pool.close()
 
 

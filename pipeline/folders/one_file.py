@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,14 +16,13 @@ from typing import Any
 from pipeline import cluster, lists, plugins, read, segments, shares, vocabulary
 from pipeline.errors import EngineError, StoreError, UsageError
 from pipeline.folders.inputs import InputFile, local_copy
-from pipeline.folders.own import kept_own
-from pipeline.folders.parts import Journal, PartWriter, part_name, save_finished
+from pipeline.folders.parts import Journal, PartWriter, kept_own, part_name, save_finished
 from pipeline.folders.reuse import Remembered, Reusing, Saving, short_digest
-from pipeline.folders.values import month_of, role_of
 from pipeline.ports import Engine
 from pipeline.records import Failure, Listing, Mention, Posting, RawPage, Rulings, SourceLine, Vocabulary
 from pipeline.settings import ScaleSettings, Settings
 from pipeline.steps import reading
+from pipeline.text import key
 
 RULINGS = "rulings.json"
 """The file among a workspace's own that says which decisions hold in reading."""
@@ -291,3 +291,25 @@ def _mention_columns(mentions: Sequence[Mention]) -> dict[str, list[Any]]:
 
 def _whole(text: str) -> str:
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+_AFTER = re.compile(r"\s*(?:[(\[|–—,:]|\s-\s|\s@\s|\bat\b|\bin\b|/\s).*$", re.IGNORECASE | re.DOTALL)
+_LEADS = re.compile(
+    r"\b(?:senior|sr|snr|junior|jr|jnr|lead|principal|staff|head of|chief|entry level|mid level|mid|intern|"
+    r"working student|associate|experienced|expert|i{1,3}|iv|[1-5])\b\.?",
+    re.IGNORECASE,
+)
+
+
+def month_of(date: str | None) -> str:
+    """`2026-03` of an ISO day; "undated" without one."""
+    return date[:7] if date and len(date) >= 7 else "undated"
+
+
+def role_of(title: str) -> str:
+    """The title without seniority, brackets and what follows a comma or dash: `ml engineer`.
+
+    A title that is nothing else keeps its words; a posting without one is "untitled".
+    """
+    short = key(_AFTER.sub("", title))
+    return " ".join(_LEADS.sub(" ", short).split()) or short or key(title) or "untitled"

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import struct
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +84,7 @@ class PartWriter:
         return self
 
     def write(self, table: str, columns: Mapping[str, Sequence[Any]]) -> None:
-        """Nothing; the rows are in the part as a row group of their own."""
+        """Write the rows to the part as a row group of their own."""
         if next(iter(columns.values())):
             self._writers[table].write_table(to_table(table, columns))
 
@@ -125,7 +127,7 @@ def to_table(table: str, columns: Mapping[str, Sequence[Any]]) -> Any:
 
 
 def save_finished(output: Path, part: str, told: Mapping[str, Any]) -> None:
-    """Nothing, once the file is on record as finished; its parts must have their names by then."""
+    """Record the file as finished; its parts must have their names by then."""
     path = output / STATE / f"{part}.json"
     growing = path.with_suffix(f".{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp")
     growing.write_text(json.dumps(told, sort_keys=True), encoding="utf-8")
@@ -144,13 +146,13 @@ def finished(output: Path) -> dict[str, dict[str, Any]]:
 
 
 def sweep(output: Path) -> None:
-    """Nothing; what killed processes left half written is gone. Call it before any worker starts."""
+    """Remove what killed processes left half written; call it before any worker starts."""
     for left in (output / STATE).glob("*.tmp"):
         left.unlink(missing_ok=True)
 
 
 def forget(output: Path, parts: Iterable[str]) -> None:
-    """Nothing; these parts and what was told of them are gone."""
+    """Remove these parts and their records."""
     for part in parts:
         (output / STATE / f"{part}.json").unlink(missing_ok=True)
         for table in TABLES:
@@ -179,7 +181,7 @@ class Journal:
         return self
 
     def begin(self, row: int) -> None:
-        """Nothing; should the process die now, it died on this row."""
+        """Journal the row, so that a crash can be blamed on it."""
         os.pwrite(self._file, struct.pack("<q", row), 0)  # a microsecond: the kernel keeps it when we die
 
     def __exit__(self, kind: object, *_: object) -> None:
@@ -187,3 +189,50 @@ class Journal:
         self._row.unlink(missing_ok=True)
         if kind is None:
             self._deaths.unlink(missing_ok=True)
+
+
+def keep_own(output: Path, files: Mapping[str, bytes]) -> str:
+    """The mark under which these files, by name, lie in the data set; "" for none. Older ones are gone."""
+    mark = mark_of(files)
+    folder = _folder(output, mark)
+    try:
+        for old in (output / STATE).glob("own-*"):
+            if old != folder:
+                shutil.rmtree(old)
+        if mark:
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, content in files.items():
+                growing = folder / f"{name}.{os.getpid()}.tmp"
+                growing.write_bytes(content)
+                growing.replace(folder / name)
+    except OSError as error:
+        raise StoreError(f"{folder}: {error.strerror or error}") from error
+    return mark
+
+
+def kept_own(output: Path, mark: str) -> dict[str, Path]:
+    """The files of a mark, by name; raises `StoreError` where they are not what was written."""
+    if not mark:
+        return {}
+    folder = _folder(output, mark)
+    paths = {path.name: path for path in sorted(folder.glob("*")) if path.suffix != ".tmp"}
+    try:
+        whole = mark_of({name: path.read_bytes() for name, path in paths.items()}) == mark
+    except OSError as error:
+        raise StoreError(f"{folder}: {error.strerror or error}") from error
+    if not whole:
+        raise StoreError(
+            f"{folder} does not hold what this run wrote there: it is damaged, or not seen from this worker",
+            "Run the same command again; every worker must see --output under the same path.",
+        )
+    return paths
+
+
+def mark_of(files: Mapping[str, bytes]) -> str:
+    """The digest of these files, by name; "" for none."""
+    told = sorted((name, sha256(content).hexdigest()) for name, content in files.items())
+    return digest(told)[:16] if told else ""
+
+
+def _folder(output: Path, mark: str) -> Path:
+    return output / STATE / f"own-{mark}"

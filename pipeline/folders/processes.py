@@ -107,7 +107,7 @@ def _leave_ctrl_c_to_the_parent() -> None:
 
 
 def _end(pool: ProcessPoolExecutor) -> None:
-    """Nothing is left running, also when the caller stops in the middle."""
+    """End every worker, also when the caller stops in the middle."""
     workers = list((pool._processes or {}).values())
     pool.shutdown(wait=False, cancel_futures=True)
     for worker in workers:

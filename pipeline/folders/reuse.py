@@ -32,7 +32,7 @@ class Saving:
     equal_lines: int = 0
 
     def add(self, other: Saving) -> None:
-        """Nothing; the other's counts are in this one."""
+        """Add the other's counts to this one."""
         for field in fields(self):
             setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
 

@@ -17,8 +17,7 @@ from pipeline.folders.counting import column_of
 from pipeline.folders.counts import count, segmented
 from pipeline.folders.inputs import find_inputs
 from pipeline.folders.one_file import RULINGS, FileDone, FileTask, engine_of, read_file
-from pipeline.folders.own import keep_own, mark_of
-from pipeline.folders.parts import file_stamp, finished, forget
+from pipeline.folders.parts import file_stamp, finished, forget, keep_own, mark_of
 from pipeline.folders.reuse import Saving
 from pipeline.ports import Mapper
 from pipeline.records import Rulings, Segmented

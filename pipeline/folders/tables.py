@@ -76,7 +76,7 @@ def _table(record: type[Any], rows: Sequence[Any], constant: Mapping[str, str]) 
 
 
 def write(path: Path, tables: Iterable[Any], columns: Sequence[tuple[str, str]] = ()) -> None:
-    """Nothing, once the file holds these tables or batches; it appears whole or not at all."""
+    """Write these tables or batches to the file; it appears whole or not at all."""
     import pyarrow as pa
 
     kinds = pa.schema([(name, getattr(pa, kind)()) for name, kind in columns])
@@ -101,7 +101,7 @@ class Growing:
         return self
 
     def add(self, table: Any) -> None:
-        """Nothing; the rows are in the file or wait for others: each row group costs memory to the end."""
+        """Add the rows, in groups: each row group costs memory to the end."""
         import pyarrow.parquet as pq
 
         self._writer = self._writer or pq.ParquetWriter(self._growing, table.schema, compression="zstd")

@@ -50,7 +50,7 @@ Report = Callable[[Failure], object]
 def read_collection(
     path: Path | str, mapping: Mapping[str, str] | None = None, report: Report | None = None
 ) -> Iterator[Listing]:
-    """One listing a row of a JSONL, CSV or Parquet file (gz too).
+    """Yield one listing a row of a JSONL, CSV or Parquet file (gz too).
 
     Columns are found by their usual names; `mapping` (title, company, location, date, url, text, id →
     column) overrules. A bad row goes to `report` with its number; without `report` it raises `UsageError`.
@@ -215,7 +215,7 @@ def is_collection(path: Path) -> bool:
 
 
 def _ending(path: Path) -> str:
-    """The last ending in small letters, that of the packed file for .gz."""
+    """Return the last ending in small letters, that of the packed file for .gz."""
     names = [suffix.lower() for suffix in path.suffixes if suffix.lower() != ".gz"]
     return names[-1] if names else ""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from math import ceil
 from typing import Any
 
 from pipeline import cluster
@@ -26,8 +27,18 @@ from pipeline.steps.run import restate
 from pipeline.steps.score import score, suggestions
 from pipeline.text import key
 
-NAMED = 80
-"""Wordings per call: an answer of that many fits well into 4,096 tokens."""
+NAMED = 180
+"""Wordings per call. A careful reader's answer about as many takes at most 2,800 tokens of the 4,096, and
+question and answer together 12,000."""
+
+SHOWN = 150
+"""Names of earlier calls that are all shown again; of more only those like a wording."""
+
+ORDERED = 600
+"""Wordings among which those alike are put next to each other."""
+
+REACH = 60
+"""Characters on each side of a wording that is to be named; the sentence as a whole names other skills."""
 
 ROWED = 120
 """Skills that the rows are drafted from: beyond the most demanded ones each is asked for once."""
@@ -44,15 +55,21 @@ _QUOTES = 3
 # --- names ----------------------------------------------------------------------------------------
 
 
-def consult(place: Place, target: Target, settings: Settings, engine: LlmEngine) -> list[Run]:
-    """Put the model's names, kinds, rows and lines on record, for the scoring that follows."""
+def consult(
+    place: Place, target: Target, settings: Settings, engine: LlmEngine, snapshot: str | None = None
+) -> list[Run]:
+    """Put the model's names, kinds, rows and lines on record; score and matrix follow what changes them."""
     named = name(place, target, engine)
     score(place, target, settings)
     advice = advise(place, target, engine)
-    score(place, target, settings)
+    if advice.outputs:
+        score(place, target, settings)
     rows = draft(place, target, engine)
-    restate(place, target, settings)
-    return [named, advice, rows, advise_prose(place, target, engine)]
+    restated = restate(place, target, settings)
+    prose = advise_prose(place, target, engine)
+    # a snapshot says what all answers before it cost, these too
+    restated = restate(place, target, settings, snapshot) if snapshot else restated
+    return [named, advice, rows, prose, *restated]
 
 
 def name(place: Place, target: Target, engine: LlmEngine) -> Run:
@@ -60,7 +77,7 @@ def name(place: Place, target: Target, engine: LlmEngine) -> Run:
     began, calls, asked = time.perf_counter(), 0, 0
     consulted = Consulted(place.archive)
     while True:
-        wanted = fresh_wordings(place, target, engine)[:NAMED]
+        wanted = _together(fresh_wordings(place, target, engine))
         if not wanted:
             break
         question = _question("names", _names_text(place, target, wanted))
@@ -83,6 +100,16 @@ def name(place: Place, target: Target, engine: LlmEngine) -> Run:
     )
 
 
+def _together(wordings: Sequence[Wording]) -> list[Wording]:
+    """Return the next call's wordings: calls of equal size, wordings alike next to each other.
+
+    A skill whose wordings come in two calls is more often given two names.
+    """
+    order = cluster.together([w.item.text for w in wordings[:ORDERED]])
+    size = ceil(len(wordings) / max(1, ceil(len(wordings) / NAMED)))
+    return [wordings[at] for at in order[:size]]
+
+
 class Wording:
     """A wording to be named: the item of the question, and a sentence that it stands in."""
 
@@ -100,7 +127,7 @@ class Wording:
 def fresh_wordings(
     place: Place, target: Target, engine: LlmEngine | None = None, more: Sequence[Mention] = ()
 ) -> list[Wording]:
-    """Return the wordings of a target that no call asked about, those alike next to each other.
+    """Return the wordings of a target that no call asked about, by their local names.
 
     Left out are named things, which their aliases name, and what a person named or spoke of. `more` are
     mentions that are not in the store yet.
@@ -145,7 +172,9 @@ def _wording(
     others = [name for name in cluster.nearest(said or first.quote, known) if name != own]
     same = key(own) == key(said or first.quote)
     near = tuple(dict.fromkeys(([] if same else [own]) + others))[:3]
-    return Wording(cluster.Item(wordings, near, said), _sentence_of(postings[first.posting_id].text, first))
+    return Wording(
+        cluster.Item(wordings, near, said), _sentence_of(postings[first.posting_id].text, first, REACH)
+    )
 
 
 def _is_member(label: str, quote: str) -> bool:
@@ -169,16 +198,18 @@ def _labels(
 
 def _names_text(place: Place, target: Target, wanted: Sequence[Wording]) -> str:
     so_far = sorted(set(advice_of(place, target, place.words()).names.values()))
-    near = {n for w in wanted for n in cluster.nearest(w.item.text, so_far, 2, SO_FAR)}
+    near = set(so_far)
+    if len(near) > SHOWN:
+        near = {n for w in wanted for n in cluster.nearest(w.item.text, so_far, 2, SO_FAR)}
     head = [f"role: {_trade(target)}"]
     if near:
         head += ["names so far:", *(f"- {one}" for one in sorted(near))]
     return "\n".join([*head, "wordings:", numbered([w.line for w in wanted])])
 
 
-def _sentence_of(text: str, mention: Mention) -> str:
+def _sentence_of(text: str, mention: Mention, reach: int = 160) -> str:
     safe = masked(text)
-    start, end = sentences.around(safe, mention.start, mention.end)
+    start, end = sentences.around(safe, mention.start, mention.end, reach)
     return _flat(guard.sendable(safe[start:end]))
 
 
@@ -221,7 +252,8 @@ def _rows_question(
     ranked = sorted((s for s in scores if s.skill in kinds), key=lambda s: (-s.n, -s.score, s.skill))[:ROWED]
     lines = [f"{_flat(s.skill)} | {kinds[s.skill]} | {s.n}" for s in ranked]
     of = ranked[0].of if ranked else 0
-    text = "\n".join([f"role: {_trade(target)}", f"postings: {of}", "skills:", numbered(lines)])
+    head = [f"role: {_trade(target)}", f"postings: {of}", f"demands: {sum(s.n for s in ranked)}", "skills:"]
+    text = "\n".join([*head, numbered(lines)])
     return [s.skill for s in ranked], _question("rows", text)
 
 

@@ -1,6 +1,6 @@
 """What only one of two readers found, put to the model once more with its sentence: demand or not?
 
-Doubts go out sixty at a time, among them some that both readers found: a model that does not even know
+Doubts go out many at a time, among them some that both readers found: a model that does not even know
 those again is not believed about the rest. A verdict belongs to words and sentence, so that a sentence
 that many postings share is judged once, and it is read anew from the stored answer each time.
 """
@@ -18,8 +18,8 @@ from pipeline.llm.consulted import Consulted, believed, numbered
 from pipeline.read.canonical import masked
 from pipeline.records import Mention, digest
 
-DOUBTS = 60
-"""Doubts per call."""
+DOUBTS = 120
+"""Doubts per call: eight postings leave about a hundred."""
 
 CONTROLS = 12
 """Demands per call that both readers found."""

@@ -48,19 +48,19 @@ class Answers(Protocol):
     """Where answers are kept; the archive of a workspace, or a dictionary."""
 
     def answer(self, key: str) -> dict[str, Any] | None:
-        """The answer kept under a key; None when there is none."""
+        """Return the answer kept under a key; None when there is none."""
         ...
 
     def put_answer(self, key: str, answer: Mapping[str, Any]) -> None:
-        """Nothing, once the answer is kept."""
+        """Keep the answer."""
         ...
 
     def append(self, name: str, record: Mapping[str, Any]) -> None:
-        """Nothing, once the record is the last of its file."""
+        """Append the record to its file."""
         ...
 
     def records(self, name: str) -> list[dict[str, Any]]:
-        """Every record of a file, in the order of writing."""
+        """Return every record of a file, in the order of writing."""
         ...
 
 
@@ -72,19 +72,19 @@ class MemoryAnswers:
         self._records: dict[str, list[dict[str, Any]]] = {}
 
     def answer(self, key: str) -> dict[str, Any] | None:
-        """The answer kept under a key; None when there is none."""
+        """Return the answer kept under a key; None when there is none."""
         return self._answers.get(key)
 
     def put_answer(self, key: str, answer: Mapping[str, Any]) -> None:
-        """Nothing, once the answer is kept."""
+        """Keep the answer."""
         self._answers.setdefault(key, dict(answer))
 
     def append(self, name: str, record: Mapping[str, Any]) -> None:
-        """Nothing, once the record is the last of its kind."""
+        """Append the record to its kind."""
         self._records.setdefault(name, []).append(dict(record))
 
     def records(self, name: str) -> list[dict[str, Any]]:
-        """Every record of that name, in the order of writing."""
+        """Return every record of that name, in the order of writing."""
         return list(self._records.get(name, ()))
 
 
@@ -166,7 +166,7 @@ class Asker:
         return self._failed_in_a_row >= DEAD_AFTER
 
     def key(self, question: Question) -> str:
-        """The digest of everything that the answer depends on."""
+        """Return the digest of everything that the answer depends on."""
         return digest(
             {
                 "base_url": address(self.settings),
@@ -180,11 +180,11 @@ class Asker:
         )
 
     def known(self, question: Question) -> Answer | None:
-        """The stored answer; None when it must be asked for."""
+        """Return the stored answer; None when it must be asked for."""
         return kept(self.answers, self.key(question))
 
     def ask(self, question: Question) -> Answer | None:
-        """The stored answer, or a new one, stored; None when the call failed (`failure` says why)."""
+        """Return the stored answer, or a new one, stored; None when the call failed (`failure` says why)."""
         known = self.known(question)
         if known:
             with self._lock:
@@ -227,7 +227,7 @@ class Asker:
         return _Once(self.key(question), question)
 
     def request(self, question: Question) -> dict[str, Any]:
-        """The request that would be sent now."""
+        """Return the request that would be sent now."""
         shape = self._ladder.shape
         return body(self.settings, shape, question.messages(shape.rung), question.task, question.schema)
 
@@ -355,7 +355,7 @@ class _Once:
 
 
 def address(settings: LlmSettings) -> str:
-    """The endpoint's address without a user or password in it."""
+    """Return the endpoint's address without a user or password in it."""
     url = (settings.base_url or DEFAULT_URL).rstrip("/")
     scheme, _, rest = url.partition("://")
     return f"{scheme}://{rest.rpartition('@')[2]}" if rest else url

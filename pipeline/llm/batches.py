@@ -40,13 +40,13 @@ class State:
 
 
 def portions(questions: Sequence[Question], most: int = MOST_LINES) -> Iterator[Sequence[Question]]:
-    """The questions in batches of a size that servers take."""
+    """Yield the questions in batches of a size that servers take."""
     for start in range(0, len(questions), most):
         yield questions[start : start + most]
 
 
 def submit(endpoint: Endpoint, asker: Asker, questions: Sequence[Question]) -> State:
-    """A batch that the server has accepted; raises `CallFailed` when it does not take it."""
+    """Return a batch that the server has accepted; raises `CallFailed` when it does not take it."""
     lines = (
         {"custom_id": asker.key(q), "method": "POST", "url": "/v1/chat/completions", "body": asker.request(q)}
         for q in questions
@@ -63,13 +63,13 @@ def submit(endpoint: Endpoint, asker: Asker, questions: Sequence[Question]) -> S
 
 
 def look(endpoint: Endpoint, batch: str) -> State:
-    """How far a batch is."""
+    """Return how far a batch is."""
     with spoken(endpoint):
         return _state(endpoint.client.batches.retrieve(batch))
 
 
 def answers(endpoint: Endpoint, state: State) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Each answered question's key with the server's reply; lines that failed are left out."""
+    """Yield each answered question's key with the server's reply; lines that failed are left out."""
     if not state.output:
         return
     with spoken(endpoint):

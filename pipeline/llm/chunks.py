@@ -27,7 +27,7 @@ def chunks(text: str, size: int, overlap: int) -> list[tuple[int, int]]:
 
 
 def _break(text: str, low: int, high: int) -> int:
-    """The last good place to break between `low` and `high`; `high` where there is none."""
+    """Return the last good place to break between `low` and `high`; `high` where there is none."""
     for pattern in _BREAKS:
         last = None
         for match in pattern.finditer(text, max(0, low), high):

@@ -24,12 +24,10 @@ def replay(
 ) -> None:
     """Read the model's stored answers again, then score, draft and report; no network."""
     from pipeline.llm import steps as step
-    from pipeline.settings import load_settings
-    from pipeline.steps.place import Place
 
-    place = Place(workspace)
+    place, wanted, settings = show.opened(workspace, target)
     with show.progress(quiet) as progress:
-        runs, paths = step.replay(place, show.chosen(place, target), load_settings(workspace), progress)
+        runs, paths = step.replay(place, wanted, settings, progress)
     read = plural(runs[0].inputs - runs[0].skipped, "posting")
     print(f"{plural(runs[0].outputs, 'mention')} in {read}, from stored answers")
     for path in paths:
@@ -46,11 +44,9 @@ def compare(
 ) -> None:
     """Show what only the model or only the local engine found, by skill, with quotes."""
     from pipeline.llm import steps as step
-    from pipeline.settings import load_settings
-    from pipeline.steps.place import Place
 
-    place = Place(workspace)
-    found = step.compare(place, show.chosen(place, target), load_settings(workspace))
+    place, wanted, settings = show.opened(workspace, target)
+    found = step.compare(place, wanted, settings)
     if format == "json":
         show.as_json(found.plain())
     else:

@@ -37,7 +37,7 @@ class Usage:
 
 
 def usage_of(reply: Mapping[str, Any], sent: int, most: int) -> Usage:
-    """The usage that a reply states; where it states none, the estimate and the whole output limit."""
+    """Return the usage that a reply states; where it states none, the estimate and the whole output limit."""
     stated = reply.get("usage")
     if not isinstance(stated, Mapping):
         return Usage(sent, 0, most, assumed=True)
@@ -99,13 +99,13 @@ class Budget:
                     self.calls[task] += 1
 
     def add(self, task: str, usage: Usage) -> None:
-        """Counts a call that was made by another way."""
+        """Count a call that was made by another way."""
         with self._lock:
             self.spent += usage
             self.calls[task] += 1
 
     def check(self, planned: Usage) -> None:
-        """Nothing when there is room for all of this; raises `BudgetExhausted` otherwise."""
+        """Raise `BudgetExhausted` unless there is room for all of this."""
         with self._lock:
             self._check(self.spent + self._reserved + planned)
 
@@ -123,6 +123,6 @@ class Budget:
             )
 
     def line(self) -> str:
-        """The running total in a few words."""
+        """Return the running total in a few words."""
         cost = f", {money(self.spent, self._settings):.4f} spent" if self._settings.price_output else ""
         return f"{sum(self.calls.values())} calls, {self.spent.total:,} tokens{cost}"

@@ -24,20 +24,20 @@ class Door(Model):
 
     def lines(self, place: Place, target: Target, settings: Settings) -> tuple[str, ...]:
         """Return what the answers behind a target cost and what became of their claims, in sentences."""
-        from pipeline.llm.ledger import ledger
+        from pipeline.llm.usage import usage_of
 
-        return ledger(place, target, settings).lines()
+        return usage_of(place, target, settings).lines()
 
     def cost(self, place: Place, target: Target, settings: Settings) -> Mapping[str, Any]:
         """Return the same as a record to be kept with a snapshot; empty where no answer was used."""
-        from pipeline.llm.ledger import ledger
+        from pipeline.llm.usage import usage_of
 
-        found = ledger(place, target, settings)
+        found = usage_of(place, target, settings)
         return {k: v for k, v in asdict(found).items() if k != "suspicious"} if found.answers else {}
 
     def frozen(self, place: Place, target: Target) -> tuple[str, ...]:
         """Return what the answers behind each snapshot cost, one sentence each, oldest first."""
-        from pipeline.llm.ledger import frozen
+        from pipeline.llm.usage import frozen
 
         return frozen(place, target)
 
@@ -47,11 +47,13 @@ class Door(Model):
 
         return {str(record.get("posting")) for record in place.archive.each_record(GROUNDING)}
 
-    def consult(self, place: Place, target: Target, settings: Settings, engine: Any) -> list[Run]:
-        """Ask for names, kinds, rows and lines of the plan, and put them on record."""
+    def consult(
+        self, place: Place, target: Target, settings: Settings, engine: Any, snapshot: str | None = None
+    ) -> list[Run]:
+        """Ask for names, kinds, rows and lines of the plan, put them on record, and score by them."""
         from pipeline.llm.advising import consult
 
-        return consult(place, target, settings, engine)
+        return consult(place, target, settings, engine, snapshot)
 
     def estimate(self, place: Place, target: Target, settings: Settings, engine: str | None) -> str:
         """Return what reading by the model would cost now; nothing is asked."""

@@ -189,7 +189,7 @@ class LlmEngine(BaseEngine):
         return self._prompt.ref.version != "v1"
 
     def remember(self) -> None:
-        """Nothing, once the archive knows by which recipe its answers can be read again."""
+        """Record the recipe by which the answers can be read again."""
         recipe = self.recipe()
         if self.answers.records(MODELS)[-1:] != [recipe]:
             self.answers.append(MODELS, recipe)
@@ -390,7 +390,7 @@ class ReplayEngine(LlmEngine):
         return cls(endpoint, archive, None, merged, prompt_version=version, rulings=rulings)
 
     def remember(self) -> None:
-        """Nothing: whoever only reads leaves no recipe."""
+        """Record nothing: whoever only reads leaves no recipe."""
 
 
 # --- one posting's answers --------------------------------------------------------------------

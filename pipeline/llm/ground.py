@@ -58,7 +58,7 @@ _MIN_REPAIR = 8
 
 
 def word_set(text: str) -> frozenset[str]:
-    """The words of a string."""
+    """Return the words of a string."""
     return frozenset(text.split())
 
 
@@ -117,15 +117,15 @@ class Lexicon(Protocol):
         ...
 
     def same(self, surface: str, skill: str) -> bool:
-        """True when both lead to one known skill."""
+        """Return True when both lead to one known skill."""
         ...
 
     def is_named_thing(self, skill: str) -> bool:
-        """True for a tool, standard or product, which only its own names can stand for."""
+        """Return True for a tool, standard or product, which only its own names can stand for."""
         ...
 
     def covering(self, start: int, end: int) -> tuple[int, int, str] | None:
-        """The longest known name of the posting that holds the span, with its skill."""
+        """Return the longest known name of the posting that holds the span, with its skill."""
         ...
 
     def witnessed(self, start: int, end: int, skill: str) -> bool:
@@ -181,7 +181,7 @@ class Grounder:
         return self._choose(claim, found, there or places, taken)
 
     def _as_written(self, quote: str) -> str:
-        """The quote folded, and composed as the text is."""
+        """Return the quote folded, and composed as the text is."""
         form: Literal["NFC", "NFD"] = "NFC"
         if not self._composed and fold(unicodedata.normalize("NFD", quote)).text in self._folded.text:
             form = "NFD"
@@ -209,7 +209,7 @@ class Grounder:
         return reason
 
     def _whole_quote(self, claim: Claim, places: Sequence[Span]) -> Grounded | None:
-        """The claim on its whole quote, where that is more than one word of a longer known name."""
+        """Return the claim on its whole quote, where that is more than one word of a longer known name."""
         for place in places:
             longer = self._lexicon.covering(*place)
             phrase = longer is None or longer[:2] == place or " " in self.text[slice(*place)]
@@ -330,7 +330,7 @@ class Grounder:
         return "repaired" if self._lexicon.witnessed(*place, skill) else None
 
     def _names_in(self, skill: str, place: Span) -> Iterator[Span]:
-        """Where the skill or an alias stands inside the quote, the longest name first."""
+        """Yield where the skill or an alias stands inside the quote, the longest name first."""
         part = self.text[slice(*place)]
         folded = fold(part)
         aliases = self._lexicon.aliases(skill)
@@ -348,7 +348,7 @@ class Grounder:
     # --- rules 3 and 4 --------------------------------------------------------------------------
 
     def _unless_part(self, skill: str, span: Span, place: Span) -> Span | None:
-        """The span, or the longer known one that stands for it; None where that is another thing."""
+        """Return the span, or the longer known one that stands for it; None where that is another thing."""
         longer = self._lexicon.covering(*span)
         if longer is None or longer[:2] == span or self._lexicon.same(skill, longer[2]):
             return span
@@ -377,7 +377,7 @@ def _stands(part: str, folded: Folded, spelling: str) -> Iterator[Span]:
 
 
 def _whole_words(text: str, start: int, end: int) -> Span:
-    """The stretch grown to whole words, and without blanks at its ends."""
+    """Return the stretch grown to whole words, and without blanks at its ends."""
     while start > 0 and text[start - 1].isalnum() and text[start].isalnum():
         start -= 1
     while end < len(text) and text[end].isalnum() and text[end - 1].isalnum():
@@ -394,7 +394,7 @@ def _digits(text: str) -> list[str]:
 
 
 def _misspelt(skill: str, quote: str) -> bool:
-    """True when the posting misspells the name by one letter: "Kubernates"."""
+    """Return True when the posting misspells the name by one letter: "Kubernates"."""
     from rapidfuzz.distance import OSA
 
     left, right = fold(skill).text, fold(quote).text
@@ -402,7 +402,7 @@ def _misspelt(skill: str, quote: str) -> bool:
 
 
 def share_a_stem(left: str, right: str) -> bool:
-    """True when a content word of one side is, but for its ending, a content word of the other."""
+    """Return True when a content word of one side is, but for its ending, a content word of the other."""
     ours, theirs = _content(left), _content(right)
     return any(_one_stem(a, b) for a in ours for b in theirs)
 
@@ -420,7 +420,7 @@ def _one_stem(a: str, b: str) -> bool:
 
 
 def counted(rejected: Mapping[str, int]) -> str:
-    """The rejections by reason, the most frequent first, in words."""
+    """Return the rejections by reason, the most frequent first, in words."""
     total = sum(rejected.values())
     order: list[str] = list(REASONS)
     parts = sorted(rejected.items(), key=lambda pair: (-pair[1], order.index(pair[0])))

@@ -56,7 +56,7 @@ def passages(text: str) -> list[tuple[int, int]]:
 
 
 def suspicions(text: str) -> tuple[str, ...]:
-    """Why a person should look at this posting before believing its skills; empty for nearly all."""
+    """Return why a person should look at this posting before believing its skills; empty for nearly all."""
     found = []
     if said := passages(text):
         quote = " ".join(text[slice(*said[0])].split())
@@ -71,7 +71,7 @@ def suspicions(text: str) -> tuple[str, ...]:
 
 
 def sendable(text: str) -> str:
-    """The text without characters that nobody sees and without unbroken blobs.
+    """Return the text without characters that nobody sees and without unbroken blobs.
 
     Offsets are lost, which does no harm: a model answers with quotes, and the quotes are looked up.
     """

@@ -143,7 +143,7 @@ def body(
 
 
 def client(settings: LlmSettings, key: str) -> Any:
-    """The SDK's client; raises `EngineUnavailable` where the package is not installed."""
+    """Return the SDK's client; raises `EngineUnavailable` where the package is not installed."""
     try:
         import httpx2
         import openai

@@ -8,8 +8,9 @@ from collections.abc import Container, Iterable, Sequence
 from pipeline.records import Kind
 from pipeline.text import without_end
 
-NAMES = 3
-"""Names in a title that is made of names."""
+NAMES, WORDS = 3, 4
+"""Names in a title that is made of names, and the words of a name that fits into one: longer ones are
+clauses of a posting ("acknowledging that passengers value a friendly face")."""
 
 _WORD = re.compile(r"[a-z0-9+#]+(?:[./-][a-z0-9+#]+)*")
 _SAYS_NO_SKILL = frozenset(
@@ -51,13 +52,13 @@ def stems(text: str) -> frozenset[str]:
 
 
 def of_names(names: Sequence[str], kind: Kind, said: Iterable[str] = ()) -> str:
-    """Return a title made of the strongest names, one that begins with a gerund first.
+    """Return a title made of the strongest names of few words, one that begins with a gerund first.
 
     Two names that share their words say the same: the stronger one stands. A name begins with a small
     letter inside the title where the postings' wordings (`said`) write its first word so.
     """
     chosen: list[str] = []
-    for name in names:
+    for name in [name for name in names if len(name.split()) <= WORDS] or names[:1]:
         mine = stems(name)
         if len(chosen) < NAMES and not any(mine <= stems(other) or stems(other) <= mine for other in chosen):
             chosen.append(name)

@@ -1,18 +1,17 @@
-"""Vectors of short phrases: a table of word pieces, distilled from a sentence encoder.
+"""Vectors of short phrases by a small encoder, in two views: which names are one skill, which share a row.
 
-The vector of a phrase is the weighted mean of the vectors of its word pieces. The table was fitted so
-that this mean is near to what all-MiniLM-L6-v2 says of the phrase (cosine .92 on phrases it had not
-seen); how, says ``training/phrases.py``. No network runs, so a vector costs microseconds and is the same
-in whatever company it is computed.
+The encoder (four layers, int8 ONNX, run by onnxruntime on one thread) reads one phrase at a time, so that
+the vector of a phrase is the same in whatever company it is computed. A vector costs about 0.3 ms.
+How it was trained: ``training/phrases.py``.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,57 +20,73 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float32]
 
 FOLDER = Path(__file__).parent / "model_data"
-HEADS = FOLDER
-"""Where the pair scorers lie; training and measuring on left-out fields look elsewhere."""
+ENCODER = HEADS = FOLDER
+"""Where the encoder and the scorers lie; training and measuring on left-out fields look elsewhere."""
+
+FILE = "phrases.int8.onnx"
 
 TOKENIZER = Path(__file__).parents[1] / "extract" / "model_data" / "tokenizer.json"
 
-LONGEST = 24
-"""Word pieces of a phrase that are read; one in a thousand mentions is longer."""
+View = Literal["row", "same"]
+COLUMNS: dict[View, slice] = {"row": slice(0, 128), "same": slice(128, 320)}
+"""Where the numbers of each view stand in the encoder's output."""
 
-_KEPT = 50_000
+LONGEST = 16
+"""Word pieces of a phrase that are read; one in fifty mentions is longer."""
+
+_CLS, _SEP = 101, 102
+
+_KEPT = 40_000
 """Phrases whose vector is kept in memory, about 60 MB."""
 
 _LOADING = threading.Lock()
 
 
 class Phrases:
-    """The table, and the vectors of phrases by it."""
+    """The encoder, and the vectors of phrases by it. Safe to share between threads."""
 
-    def __init__(self, table: NDArray[np.int8], scale: Floats, weight: Floats, place: Floats, bias: Floats):
-        """Take the int8 table (pieces x numbers), its scales, the pieces' log weights, those of the
-        middle, first and last piece, and the mean that is added."""
+    def __init__(self, session: Any) -> None:
+        """Take an onnxruntime session with inputs ids and case and output logits."""
         from tokenizers import Tokenizer
 
-        self._table, self._scale, self._weight, self._place, self._bias = table, scale, weight, place, bias
+        self._session = session
         self._tokenizer = Tokenizer.from_file(str(TOKENIZER))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
         self.vector = lru_cache(maxsize=_KEPT)(self._vector)
 
-    @property
-    def size(self) -> int:
-        """The numbers of a vector."""
-        return int(self._table.shape[1])
+    @classmethod
+    def load(cls, path: Path) -> Phrases:
+        """Return the encoder of an ONNX file, run on one thread."""
+        import onnxruntime
 
-    def vectors(self, phrases: Iterable[str]) -> Floats:
-        """Return the unit vectors of phrases, one row each."""
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        # the file is already in its fastest form; further fusion makes it slower
+        options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+        return cls(onnxruntime.InferenceSession(str(path), options, ["CPUExecutionProvider"]))
+
+    def vectors(self, phrases: Iterable[str], view: View) -> Floats:
+        """Return the unit vectors of phrases in a view (phrases x numbers of the view)."""
         import numpy as np
 
         rows = [self.vector(phrase) for phrase in phrases]
-        return np.stack(rows) if rows else np.zeros((0, self.size), np.float32)
+        columns = COLUMNS[view]
+        if not rows:
+            return np.zeros((0, columns.stop - columns.start), np.float32)
+        return unit(np.stack(rows)[:, columns])
 
     def _vector(self, phrase: str) -> Floats:
         import numpy as np
 
         ids = self._tokenizer.encode(phrase[:200], add_special_tokens=False).ids[:LONGEST]
         if not ids:
-            return np.zeros(self.size, np.float32)
-        place = np.zeros(len(ids), np.int64)
-        place[0], place[-1] = 1, 2
-        weight = np.exp(self._weight[ids] + self._place[place])
-        mean = (self._table[ids] * (self._scale[ids] * weight)[:, None]).sum(0) / weight.sum() + self._bias
-        return unit(mean.astype(np.float32))
+            return np.zeros(COLUMNS["same"].stop, np.float32)
+        read = np.array([[_CLS, *ids, _SEP]])
+        said = self._session.run(None, {"ids": read, "case": np.zeros_like(read)})[0][0]
+        mean: Floats = said.mean(0)
+        return mean
 
 
 def unit(vectors: Floats) -> Floats:
@@ -84,28 +99,21 @@ def unit(vectors: Floats) -> Floats:
 
 
 def phrases() -> Phrases:
-    """Return the shipped table, loaded once per process."""
+    """Return the shipped encoder, loaded once per process."""
     with _LOADING:
-        return _load()
+        return _loaded(ENCODER / FILE)
 
 
 @cache
-def _load() -> Phrases:
-    import numpy as np
-
-    with np.load(FOLDER / "phrases.npz") as held:
-        return Phrases(*(held[name] for name in ("table", "scale", "weight", "place", "bias")))
+def _loaded(path: Path) -> Phrases:
+    return Phrases.load(path)
 
 
 class Scorer:
-    """A small network that gives the probability of a pair from its features, and the map that it uses.
+    """A small network that gives the probability of a pair from its features."""
 
-    `map` turns phrase vectors into those in which pairs that belong together are near.
-    """
-
-    def __init__(self, held: Any) -> None:
-        """Take the arrays of a file: map, mean, spread, w1, b1, w2, b2 and threshold."""
-        self.map: Floats = held["map"].astype("float32")
+    def __init__(self, held: Mapping[str, Any]) -> None:
+        """Take the arrays of a file: mean, spread, w1, b1, w2, b2 and threshold."""
         self.threshold = float(held["threshold"])
         self._mean, self._spread = held["mean"], held["spread"]
         self._layers = held["w1"], held["b1"], held["w2"], held["b2"]
@@ -124,15 +132,25 @@ class Scorer:
 
 def scorer(name: str) -> Scorer:
     """Return the shipped scorer of this name ("same" or "row")."""
-    return _scorer(str(HEADS / f"{name}.npz"))
+    return _scorer(HEADS / f"{name}.npz")
+
+
+def weights(name: str) -> Mapping[str, Any]:
+    """Return the arrays of a shipped file of weights ("same", "row" or "kind")."""
+    return _weights(HEADS / f"{name}.npz")
 
 
 @lru_cache(maxsize=8)
-def _scorer(path: str) -> Scorer:
+def _scorer(path: Path) -> Scorer:
+    return Scorer(_weights(path))
+
+
+@lru_cache(maxsize=8)
+def _weights(path: Path) -> Mapping[str, Any]:
     import numpy as np
 
     with np.load(path) as held:
-        return Scorer({name: held[name] for name in held.files})
+        return {name: held[name] for name in held.files}
 
 
 def groups(

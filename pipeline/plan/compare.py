@@ -44,7 +44,7 @@ def compare(given: Sequence[Given], plans: Sequence[Plan], settings: PlanSetting
 
 
 def _learned(plan: Plan) -> dict[str, int]:
-    """The level of each skill once the plan is followed to its targets."""
+    """Return the level of each skill once the plan is followed to its targets."""
     found: dict[str, int] = {}
     for row in plan.rows:
         for name in row.skills:
@@ -60,7 +60,7 @@ def _hours(given: Given, settings: PlanSettings, learned: Mapping[str, int]) -> 
 
 
 def _rows(given: Sequence[Given]) -> Iterator[RowsCompared]:
-    """The rows that several targets have, then those of one alone, each in the order of its matrix.
+    """Yield the rows that several targets have, then those of one alone, each in the order of its matrix.
 
     A row of a target joins the rows of the targets before it which are the most alike, if it shares enough
     with each of them.
@@ -109,7 +109,7 @@ def _row(given: Sequence[Given], place: tuple[int, int]) -> MatrixRow:
 
 
 def _alike(given: Sequence[Given], one: tuple[int, int], other: tuple[int, int]) -> float:
-    """The part of the demand of two rows that they have in common: of each row by its own postings."""
+    """Return the part of the demand of two rows that they have in common: of each row by its own postings."""
     parts = []
     for mine, theirs in ((one, other), (other, one)):
         demand = given[mine[0]].facts.demand
@@ -130,14 +130,14 @@ def _skills(given: Sequence[Given]) -> tuple[tuple[str, tuple[int, ...]], ...]:
 
 
 def _near(skills: Sequence[tuple[str, tuple[int, ...]]]) -> tuple[tuple[str, str, float], ...]:
-    """The pairs of skills, of one target each, whose names say nearly the same, the nearest first."""
+    """Return the pairs of skills, of one target each, whose names say nearly the same, the nearest first."""
     import numpy as np
 
     alone = [(name, n) for name, n in skills if sum(count > 0 for count in n) == 1 and sum(n) > 1]
     if not alone:
         return ()
     owner = np.array([max(range(len(n)), key=n.__getitem__) for _, n in alone])
-    vectors = phrases().vectors(name for name, _ in alone)
+    vectors = phrases().vectors((name for name, _ in alone), "same")
     # rounded, so that processors that add in another order decide alike
     cosine = np.round(vectors.astype(np.float64) @ vectors.T.astype(np.float64), 4)
     cosine[owner[:, None] == owner[None]] = -1.0
@@ -187,7 +187,7 @@ def _first(found: Comparison) -> tuple[int, str]:
 
 
 def _spared(found: Comparison, first: int, other: int) -> str:
-    """What comes after the first target, beside the other order."""
+    """Return what comes after the first target, beside the other order."""
     shared = sum(bool(row.rows[first] and row.rows[other]) for row in found.rows)
     one, two = name(found.targets[first]), name(found.targets[other])
     spared = found.hours[other] - found.after[other][first]

@@ -18,21 +18,21 @@ class Demand:
     theme: Mapping[str, str]
 
     def of(self, skills: Iterable[str]) -> list[Mention]:
-        """Every counted mention of these skills."""
+        """Return every counted mention of these skills."""
         return [m for name in sorted(set(skills)) for m in self.by_skill.get(name, ())]
 
     def asking(self, skills: Iterable[str], *strengths: str) -> frozenset[str]:
-        """The postings that ask for one of these skills, in one of these strengths if any is named."""
+        """Return the postings that ask for one of these skills, in one of these strengths if any is named."""
         return frozenset(m.posting_id for m in self.of(skills) if not strengths or m.strength in strengths)
 
     def count(self, skill: str) -> SkillCount:
-        """How often one skill is named."""
+        """Return how often one skill is named."""
         found = self.by_skill.get(skill, ())
         return SkillCount(skill, len({m.posting_id for m in found}), len(found))
 
 
 def demand(postings: Iterable[Posting], mentions: Iterable[Mention], scores: Iterable[SkillScore]) -> Demand:
-    """The counted postings with the mentions that count in them."""
+    """Return the counted postings with the mentions that count in them."""
     counted = {p.id: p for p in sorted(postings, key=_in_order) if p.counted}
     place = {name: at for at, name in enumerate(counted)}
     by_skill: dict[str, list[Mention]] = defaultdict(list)
@@ -48,7 +48,7 @@ def _in_order(posting: Posting) -> tuple[int, str, str]:
 
 
 def members(rows: Sequence[MatrixRow], found: Demand) -> dict[str, tuple[str, ...]]:
-    """Each row's skills: those it names, and the rest of its theme that no other row names."""
+    """Return each row's skills: those it names, and the rest of its theme that no other row names."""
     named = {name for row in rows for name in row.skills}
     rest: dict[str, list[str]] = defaultdict(list)
     for name, theme in sorted(found.theme.items()):

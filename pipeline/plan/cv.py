@@ -18,7 +18,7 @@ from pipeline.plan import ratings as rated
 from pipeline.plan.sentences import sentence
 from pipeline.records import Evidence, Mention, PlanRow, Posting, Rating, Target
 from pipeline.settings import Settings
-from pipeline.steps import engine as engines
+from pipeline.steps.extract import choose
 from pipeline.steps.place import Place
 
 MOST = 4
@@ -82,7 +82,7 @@ def _mentions(
     place: Place, target: Target, settings: Settings, posting: Posting, rows: Sequence[PlanRow]
 ) -> list[Mention]:
     """What the engine finds, under the target's names, and each skill of a row by its names."""
-    engine, _ = engines.choose(settings, "local", True)
+    engine, _ = choose(settings, "local", True)
     with place.store() as store:
         used = store.names_in_use(target.id)
         aliases = {skill.name: skill.aliases for skill in store.skills(target.id)}

@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 
 def first_day(start: str, week: int) -> str:
-    """The first day of a week of the plan, counted from 1; "" without a start."""
+    """Return the first day of a week of the plan, counted from 1; "" without a start."""
     return (date.fromisoformat(start) + timedelta(weeks=week - 1)).isoformat() if start else ""
 
 
 def last_day(start: str, week: int) -> str:
-    """The last day of a week of the plan; "" without a start."""
+    """Return the last day of a week of the plan; "" without a start."""
     return (date.fromisoformat(start) + timedelta(days=7 * week - 1)).isoformat() if start else ""
 
 

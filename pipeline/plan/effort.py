@@ -14,19 +14,19 @@ ENOUGH = 3
 
 
 def hours_of_step(settings: PlanSettings) -> tuple[float, ...]:
-    """The hours of the five level steps before any factor."""
+    """Return the hours of the five level steps before any factor."""
     s = settings
     return (s.hours_0_1, s.hours_1_2, s.hours_2_3, s.hours_3_4, s.hours_4_5)
 
 
 def ease_factor(ease: int, settings: PlanSettings) -> float:
-    """The factor of a theme's ease, 1 (hard) to 5 (easy)."""
+    """Return the factor of a theme's ease, 1 (hard) to 5 (easy)."""
     s = settings
     return (s.ease_1, s.ease_2, s.ease_3, s.ease_4, s.ease_5)[min(5, max(1, ease)) - 1]
 
 
 def kind_factor(kind: Kind, settings: PlanSettings) -> float:
-    """The factor of a kind: a way of working changes more slowly than a tool is learned."""
+    """Return the factor of a kind: a way of working changes more slowly than a tool is learned."""
     return settings.general if kind == "general" else settings.specific
 
 
@@ -45,7 +45,7 @@ def known_factor(
 
 
 def product(factors: Sequence[float]) -> float:
-    """The product of the factors to three places, halves up, as a spreadsheet's ROUND gives it.
+    """Return the product of the factors to three places, halves up, as a spreadsheet's ROUND gives it.
 
     Decimals, since 1.1 × 0.845 is 0.9295 on paper and a little less in binary: the workbook's formula and
     the stored value would differ.
@@ -55,5 +55,5 @@ def product(factors: Sequence[float]) -> float:
 
 
 def steps(factor: float, settings: PlanSettings) -> tuple[float, ...]:
-    """The hours of the five level steps with the factor in them."""
+    """Return the hours of the five level steps with the factor in them."""
     return tuple(hours * factor for hours in hours_of_step(settings))

@@ -28,7 +28,7 @@ class _Way:
 
 
 def cuts(rows: Sequence[PlanRow], budget: float) -> tuple[tuple[str, Cut], ...]:
-    """The cut that changes fewest rows and the one that gives up least demand; none when all fits.
+    """Return the cut that changes fewest rows and the one that gives up least demand; none when all fits.
 
     Either loses no mandatory level that another way could keep. Ties go to the other measure, then to the cut
     that takes fewer hours.

@@ -34,7 +34,7 @@ UNSAID = {"required": 3, "duty": 3, "unstated": 3, "preferred": 2}
 
 
 def asked(posting: Posting, mention: Mention) -> Cue:
-    """The level that one mention asks for, why, and its quote; the highest of its explicit cues."""
+    """Return the level that one mention asks for, why, and its quote; the highest of its explicit cues."""
     found = [cue for cue in (_depth(mention), _years(mention)) if cue]
     level, why = max(found) if found else _unsaid(posting, mention)
     return Cue(level, why, Evidence.of(posting, mention))
@@ -85,5 +85,5 @@ def cues(postings: Mapping[str, Posting], mentions: Iterable[Mention]) -> tuple[
 
 
 def proposed(found: Sequence[Cue]) -> int:
-    """The lowest level that contents at least half of the postings; 3 where none asks."""
+    """Return the lowest level that contents at least half of the postings; 3 where none asks."""
     return median_low([cue.level for cue in found]) if found else 3

@@ -13,7 +13,7 @@ PREDICTIONS = "predictions right, %"
 
 
 def measures(log: Sequence[LogEntry]) -> tuple[Measure, ...]:
-    """Every measure that was taken, by name in the order of its first value; predictions last."""
+    """Return every measure that was taken, by name in the order of its first value; predictions last."""
     found: dict[str, list[tuple[str, float, str]]] = defaultdict(list)
     for entry in sorted(log, key=lambda e: e.when):
         for name, value in entry.measures:
@@ -35,7 +35,7 @@ def weeks(
     start: str,
     today: str,
 ) -> tuple[Week, ...]:
-    """Each week from the start to a day: hours planned and spent in it, and the levels at its end."""
+    """Return each week from the start to a day: hours planned and spent in it, and the levels at its end."""
     found: list[Week] = []
     begin, end = date.fromisoformat(start), date.fromisoformat(today)
     while begin <= end:

@@ -54,7 +54,7 @@ def _below(names: frozenset[str], links: Mapping[str, tuple[str, ...]]) -> set[s
 
 
 def ordered(rows: Sequence[PlanRow]) -> list[PlanRow]:
-    """The rows so that each stands after all that it builds on; among equals the most wanted first."""
+    """Return the rows so that each stands after all that it builds on; among equals the most wanted first."""
     left = sorted(rows, key=lambda r: (not r.mandatory, r.priority, -r.share, r.number))
     done: list[PlanRow] = []
     while left:
@@ -71,7 +71,7 @@ Step = tuple[PlanRow, int, str]
 
 
 def steps(rows: Sequence[PlanRow], threshold: int) -> list[Step]:
-    """The level steps in the order in which they are taken.
+    """Return the level steps in the order in which they are taken.
 
     Mandatory rows first, up to the threshold of readiness, each level together, so that what is asked for
     together is learned together; then everything else. A step to a level needs what its row builds on at that
@@ -138,10 +138,10 @@ def _phase(number: int, part: Sequence[Block], name: str) -> Phase:
 
 
 def week_of(spent: float, hours_a_week: float) -> int:
-    """The week, from 1, in which the next hour falls after so many hours."""
+    """Return the week, from 1, in which the next hour falls after so many hours."""
     return math.floor(spent / hours_a_week + _SLIVER) + 1
 
 
 def week_before(spent: float, hours_a_week: float) -> int:
-    """The week, from 1, in which the last of so many hours falls."""
+    """Return the week, from 1, in which the last of so many hours falls."""
     return max(1, math.ceil(spent / hours_a_week - _SLIVER))

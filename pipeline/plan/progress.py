@@ -42,7 +42,7 @@ def progress(
 
 
 def confirmed(base: Sequence[PlanRow], levels: Levels) -> float:
-    """The hours of all planned level steps that these levels have behind them."""
+    """Return the hours of all planned level steps that these levels have behind them."""
     return sum(
         sum(row.steps[row.current : min(row.goal, levels.get(row.theme, row.current))]) for row in base
     )

@@ -8,7 +8,7 @@ from pipeline.records import Rating
 
 
 def latest(ratings: Iterable[Rating], until: str = "") -> dict[str, Rating]:
-    """The last rating of each subject, up to and with a day where one is given.
+    """Return the last rating of each subject, up to and with a day where one is given.
 
     Ratings of one day count in the order in which they were written.
     """
@@ -23,7 +23,7 @@ def latest(ratings: Iterable[Rating], until: str = "") -> dict[str, Rating]:
 def level_of(
     theme: str, skills: Sequence[tuple[str, str, int]], known: Mapping[str, Rating]
 ) -> tuple[int, Rating | None]:
-    """The level of a row and the rating that says so; 0 where nothing is rated.
+    """Return the level of a row and the rating that says so; 0 where nothing is rated.
 
     `skills` are (name, theme, mentions). A row's own rating wins. Else each skill's rating, or its theme's,
     counts by its mentions, an unrated one as 0, and the mean is rounded down: one known tool does not

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from pipeline.plan import core, counts, credentials, effort, levels, order, sentences, trade
+from pipeline.plan import counts, credentials, effort, levels, order, sentences, top_skills, trade
 from pipeline.plan import ratings as rated
 from pipeline.plan.verdicts import ready_levels
 from pipeline.records import (
@@ -160,7 +160,7 @@ def _row(given: Given, settings: PlanSettings, stand: Standing, number: int, row
     required = len(demand.asking(names, "required"))
     ease, factors = _factors(given, settings, stand, row)
     factor = effort.product(factors)
-    main, tail = core.split(_counted(given, names), settings.core_share)
+    main, tail = top_skills.split(_counted(given, names), settings.core_share)
     worded = trade.of_row(names, demand, given.vocabulary, facts.trade)
     held = row.theme in facts.held
     hints = _hints(given, row, names, demand, worded)

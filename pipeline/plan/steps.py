@@ -8,9 +8,10 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline import plan as planning
 from pipeline.errors import UsageError
-from pipeline.plan import Calendar, Given, person
+from pipeline.plan import building as planning
+from pipeline.plan import person
+from pipeline.plan.building import Calendar, Given
 from pipeline.plan.rows import rows as rows_of
 from pipeline.records import Comparison, Credential, Hint, MatrixDraft, Plan, PlanRow, Target
 from pipeline.settings import Settings

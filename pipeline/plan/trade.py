@@ -80,7 +80,7 @@ _TITLES = tuple((trade, re.compile(rf"\b(?:{told})", re.IGNORECASE)) for trade, 
 
 
 def of_target(demand: Demand, vocabulary: Vocabulary, role: str = "") -> Trade:
-    """The family of a target, "" where its demands do not tell."""
+    """Return the family of a target, "" where its demands do not tell."""
     votes: Counter[Trade] = Counter()
     for name in demand.by_skill:
         trade = of_skill(name, vocabulary)
@@ -94,7 +94,7 @@ def of_target(demand: Demand, vocabulary: Vocabulary, role: str = "") -> Trade:
 
 
 def of_skill(name: str, vocabulary: Vocabulary) -> Trade:
-    """The family of a skill, "" where neither the vocabulary nor the name tells."""
+    """Return the family of a skill, "" where neither the vocabulary nor the name tells."""
     entry = vocabulary.skills.get(name)
     if _WITH_PEOPLE.search(name) or (entry and entry.theme in PEOPLE):
         return "people"
@@ -104,7 +104,7 @@ def of_skill(name: str, vocabulary: Vocabulary) -> Trade:
 
 
 def of_themes(vocabulary: Vocabulary) -> dict[str, Trade]:
-    """The family of every theme: that of most of its skills."""
+    """Return the family of every theme: that of most of its skills."""
     votes: dict[str, Counter[Trade]] = defaultdict(Counter)
     for name, entry in vocabulary.skills.items():
         votes[entry.theme][of_skill(name, vocabulary)] += 1
@@ -147,7 +147,7 @@ def words(trade: Trade) -> Mapping[str, str]:
 
 
 def drills(trade: Trade, level: int) -> Sequence[Drill]:
-    """The drills of a family for the step to a level, still with their slots."""
+    """Return the drills of a family for the step to a level, still with their slots."""
     return _drills(_file(trade), level)
 
 
@@ -184,12 +184,12 @@ def _put(text: str, slots: Mapping[str, str]) -> str:
 
 
 def together(level: int, skills: str, target: Trade, row: Trade) -> Drill:
-    """The drill of a step's last week with the names of its skills."""
+    """Return the drill of a step's last week with the names of its skills."""
     return filled(_drills("together", level)[0], skills, target, row)
 
 
 def project(target: Trade, size: int, skills: str) -> Project:
-    """The portfolio project of a size, 1 small to 3 real, with the names of its skills."""
+    """Return the portfolio project of a size, 1 small to 3 real, with the names of its skills."""
     found = next(p for p in _advice(_file(target))["project"] if p["size"] == size)
     slots = {**words(target), "skills": skills}
     accept = tuple(_put(text, slots) for text in found["accept"])

@@ -10,7 +10,7 @@ from pipeline.settings import PlanSettings
 
 
 def ready_levels(rows: Sequence[PlanRow], settings: PlanSettings) -> dict[str, int]:
-    """The level that readiness asks of each row, at the fewest hours: 0 where it asks nothing.
+    """Return the level that readiness asks of each row, at the fewest hours: 0 where it asks nothing.
 
     Mandatory rows at their threshold, the cheapest optional ones at theirs, and what these build on at least
     begun. All choices of optional rows are compared.
@@ -65,7 +65,7 @@ def ready(
     held: int = 0,
     gates: int = 0,
 ) -> Verdict:
-    """Every mandatory row at its level, enough optional ones (all, where fewer), every gate open."""
+    """Return every mandatory row at its level, enough optional ones (all, where fewer), every gate open."""
     must = [row for row in rows if row.mandatory]
     optional = [row for row in rows if not row.mandatory]
     wanted = min(settings.ready_optional_count, len(optional))

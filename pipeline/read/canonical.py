@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from pipeline import losses
 from pipeline.markup import render, unescaped
-from pipeline.read.seams import parted
 from pipeline.records import Failure
 from pipeline.text import mask
 
@@ -87,7 +86,7 @@ class Canonical:
 
 
 def canonical(content: str, is_html: bool) -> Canonical:
-    """The canonical text of a listing's content and what was found and removed."""
+    """Return the canonical text of a listing's content and what was found and removed."""
     flags: list[str] = []
     if is_html:
         rendered = render(unescaped(content))
@@ -119,7 +118,7 @@ def canonical_text(content: str, is_html: bool) -> str:
 
 
 def repaired(text: str, flags: list[str] | None = None) -> str:
-    """The text with UTF-8 that was read as Latin-1 put right; any other text as it is."""
+    """Return the text with UTF-8 that was read as Latin-1 put right; any other text as it is."""
     if not _MOJIBAKE.search(text):
         return text
     import ftfy
@@ -131,7 +130,7 @@ def repaired(text: str, flags: list[str] | None = None) -> str:
 
 
 def one_line(text: str | None) -> str:
-    """A title, an employer or a place as one clean line."""
+    """Return a title, an employer or a place as one clean line."""
     cleaned = _without_invisible(repaired(text or ""))[0]
     return masked(" ".join(unicodedata.normalize("NFC", cleaned).split()))
 
@@ -142,7 +141,7 @@ def masked(text: str) -> str:
 
 
 def masked_address(url: str) -> str:
-    """The address with "***" for the e-mail addresses and phone numbers in it."""
+    """Return the address with "***" for the e-mail addresses and phone numbers in it."""
     if "@" not in url and "%40" not in url and not _URL_PHONE.search(url):
         return url
     return _URL_PHONE.sub(lambda m: f"{m[1] or ''}***", _URL_EMAIL.sub("***", url))
@@ -154,7 +153,7 @@ def masked_words(text: str) -> str:
 
 
 def without_contacts(failure: Failure) -> Failure:
-    """The failure as it is kept and shown: an address or a page's words may name a person."""
+    """Return the failure as it is kept and shown: an address or a page's words may name a person."""
     address, detail, advice = map(masked_words, (failure.address, failure.detail, failure.advice))
     return replace(failure, address=address, detail=detail, advice=advice)
 
@@ -191,3 +190,34 @@ def _plain_line(line: str) -> str:
     if marked:
         return "- " + start[marked.end() :]
     return line if start else ""
+
+
+FEWEST = 2
+"""Different openings of a line glued to a word from which on a text counts as flattened."""
+
+_GLUED = re.compile(r"(?<![^\W_])([a-z]{3,})(?=[A-Z][a-z]{2,}(?![^\W_]))")
+_OPENING = (
+    "Ability|Able|Experience|Excellent|Strong|Knowledge|Must|Proficient|Proficiency|Familiar|Familiarity|"
+    "Understanding|Demonstrated|Proven|Bachelor|Minimum|Preferred|Required|Responsibilities|Qualifications|"
+    "Requirements|Skills|Good|Solid|Working|Work|Develop|Design|Build|Provide|Ensure|Support|Manage|Lead|You|"
+    "To|What|Why|We|Our|As|If|Ideally|Previous|Valid|Maintain|Assist|Collaborate|Coordinate|Oversee|Attend|Carry|"
+    "Monitor|Deliver|Prepare|Undertake|Participate|Comply|Report|Take|Help|Use|Act|Create|Drive|Own|Maintaining|"
+    "Assisting|Complying|Ensuring|Providing|Supporting|Promoting|Managing"
+)
+# two signs before it: "iComply" is a name
+_OPENED = rf"(?<=\w[A-Za-z0-9+#%])(?=((?:{_OPENING})\b))"
+_FLAT = re.compile(_OPENED)
+_SEAM = re.compile(
+    r"(?<=[a-z]{2}[.!?:;])(?=[A-Z][a-z]+[\s,:A-Z])(?!(?:Net|Js|Io)\b)"
+    r"|(?<=\))(?=[A-Z][a-z]{2,}\b)"
+    rf"|{_OPENED}"
+)
+
+
+def parted(text: str) -> tuple[str, int]:
+    """The text with a line break at every seam of a flattened text, and how many; other texts as they are."""
+    if len(set(_FLAT.findall(text))) < FEWEST:
+        return text, 0
+    text, words = _GLUED.subn(r"\1\n", text)
+    text, others = _SEAM.subn("\n", text)
+    return text, words + others

@@ -77,7 +77,7 @@ def fingerprint(text: str) -> str:
 
 
 def mark_duplicates(postings: Iterable[Posting]) -> list[Posting]:
-    """The postings in their order, repeats naming the one that counts, which keeps their addresses.
+    """Return the postings in their order, repeats naming the one that counts, which keeps their addresses.
 
     An open posting counts before a closed one, else the first. Other kinds of sources are left alone.
     """
@@ -120,7 +120,7 @@ class _Kept:
         self.prints: dict[int, _Print] = {}
 
     def settle(self, index: int) -> tuple[int, float] | None:
-        """The counted posting that this one repeats, with the overlap; None: it counts itself."""
+        """Return the counted posting that this one repeats, with the overlap; None: it counts itself."""
         posting = self.postings[index]
         words = _words(posting)
         text = _fingerprint(words)
@@ -164,7 +164,7 @@ class _Kept:
 
 
 def _words(posting: Posting) -> list[str]:
-    """The words of a posting but for its employer's name."""
+    """Return the words of a posting but for its employer's name."""
     text = posting.text.casefold()
     name = posting.company.casefold().strip()
     # "we" and "one" are names of employers too, and words of every text
@@ -226,7 +226,7 @@ def _stretches() -> NDArray[np.uint32]:
 
 
 def _sampled(own: _Print) -> list[int]:
-    """The runs that stand for the posting in the index: one in sixteen, all of a short text."""
+    """Return the runs that stand for the posting in the index: one in sixteen, all of a short text."""
     if own.runs.size < 16 * SAMPLE:
         return [int(run) for run in own.runs]
     return [int(run) for run in own.runs[own.runs % SAMPLE == 0]]

@@ -18,7 +18,7 @@ from pipeline.text import fold
 
 
 def _read_table() -> tuple[tuple[SectionKind, str], ...]:
-    """The patterns of `headings.txt` by kind, in the order in which they are tried."""
+    """Return the patterns of `headings.txt` by kind, in the order in which they are tried."""
     patterns: dict[SectionKind, list[str]] = {}
     kind: SectionKind = "other"
     for line in Path(__file__).with_name("headings.txt").read_text(encoding="utf-8").splitlines():
@@ -153,7 +153,7 @@ class _Heading:
 
 
 def sections(text: str) -> tuple[Section, ...]:
-    """The stretches of a text by heading, in order; headings and sections together cover all of it."""
+    """Return the stretches of a text by heading, in order; headings and sections together cover all of it."""
     found: list[Section] = []
     kind, heading, begin = "other", "", 0
     before: tuple[SectionKind, str] = ("other", "")
@@ -183,7 +183,7 @@ _TURN = re.compile(
 
 
 def _turned(text: str, section: Section) -> Iterator[Section]:
-    """The section; text about the employer that turns to the work without a heading ends there."""
+    """Yield the section; text about the employer that turns to the work without a heading ends there."""
     turn = None
     if section.kind in _ABOUT_THE_EMPLOYER:
         turn = _TURN.search(text, section.start, section.end)
@@ -252,7 +252,7 @@ _SPACED = re.compile(r"(?<!\w)(?:[^\W\d_][ \t]{1,4}){3,}[^\W\d_](?!\w)")
 
 
 def heading_kind(line: str) -> SectionKind | None:
-    """What a line announces as a heading; None where it is none."""
+    """Return what a line announces as a heading; None where it is none."""
     line = _SPACED.sub(lambda found: re.sub(r"[ \t](?! )", "", found[0]), line)
     bare = _MARKS.sub("", fold(line.strip()).text.strip()).strip()
     bare = _MARKS.sub("", bare).strip()
@@ -314,7 +314,7 @@ def _inside(line: str, start: int) -> list[_Heading]:
 
 
 def _begun_at(line: str, at: int) -> tuple[SectionKind, int] | None:
-    """The heading that begins there and where it ends, when what follows begins anew."""
+    """Return the heading that begins there and where it ends, when what follows begins anew."""
     for kind, pattern in _INSIDE:
         told = pattern.match(line, at)
         if told and _begins_anew(line, told.end()):

@@ -68,7 +68,7 @@ MAX_CHARACTERS = 20_000
 
 
 def detect_language(text: str) -> str:
-    """The ISO 639-1 code of the text's main language; "en" where too little is there to tell."""
+    """Return the ISO 639-1 code of the text's main language; "en" where too little is there to tell."""
     sample = text[:MAX_CHARACTERS]
     letters = sum(1 for c in sample if c.isalpha()) or 1
     script = _by_script(sample, letters)

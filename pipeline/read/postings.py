@@ -12,7 +12,7 @@ from pipeline.records import Listing, Posting, RawPage, SourceLine, digest
 
 
 def posting_from(listing: Listing, line: SourceLine, page: RawPage) -> Posting:
-    """The posting of a listing; what the source line says of it wins.
+    """Return the posting of a listing; what the source line says of it wins.
 
     Its id depends on where it came from and not on its text: a changed posting keeps it.
     """

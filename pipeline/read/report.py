@@ -28,7 +28,7 @@ ADVICE: dict[Outcome, str] = {
 
 
 def advice(reading: Reading) -> str:
-    """What a person can do about that reading, "" where nothing is to be done."""
+    """Return what a person can do about that reading, "" where nothing is to be done."""
     if reading.outcome == "shell" and reading.follow:
         return f"Ask the board instead: {reading.follow[0].url}"
     return ADVICE[reading.outcome]

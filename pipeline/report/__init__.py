@@ -8,13 +8,14 @@ http(s) address becomes a link. The columns of the exports are listed in `pipeli
 
 from __future__ import annotations
 
+import contextlib
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pipeline.errors import UsageError
+from pipeline.errors import StoreError, UsageError
 from pipeline.records import Changes, ReportInput
-from pipeline.report.files import replace_file
 
 FILES = ("matrix.md", "matrix.csv", "matrix.xlsx", "summary.html", "summary.md", "report.html")
 """The files that `write` leaves, in the order in which it returns them."""
@@ -55,13 +56,14 @@ def write_changes(changes: Changes, out: Path) -> list[Path]:
 
 def write_change(changes: Changes, path: Path) -> None:
     """Write what changed in the format that the path's ending says: a page, Markdown, or a table."""
-    from pipeline.report import as_changes, series
+    from pipeline.report import as_changes
+    from pipeline.report.flat_table import changes_written
 
     known: dict[str, Callable[[Changes], str | bytes]] = {
         ".html": as_changes.render,
         ".md": as_changes.markdown,
-        ".csv": lambda found: series.written(found, "csv"),
-        ".parquet": lambda found: series.written(found, "parquet"),
+        ".csv": lambda found: changes_written(found, "csv"),
+        ".parquet": lambda found: changes_written(found, "parquet"),
     }
     if path.suffix.lower() not in known:
         raise UsageError(
@@ -120,3 +122,20 @@ def _known(what: str, name: str, names: tuple[str, ...]) -> str:
     if name not in names:
         raise UsageError(f"no {what} is called {name!r}; there are {', '.join(names)}")
     return name
+
+
+def replace_file(path: Path, content: bytes) -> None:
+    """Write a file; raises `StoreError` and leaves the old one where that fails."""
+    # Written beside its target and renamed: a reader or a crash never sees half a file.
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise StoreError(f"cannot write {path}: {error.strerror or error}") from error

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pipeline.records import Changes, Posting, Trend
-from pipeline.report import moves, row_changes, safe, words
+from pipeline.report import moves, safe, words
 from pipeline.report.as_page import environment, policy, style_sheet
+from pipeline.report.moves import sentences
 
 POSTINGS = 200
 """How many postings of each sort are listed; how many there are is always said."""
@@ -21,7 +22,6 @@ def render(changes: Changes) -> str:
         title=title(changes),
         sorts=sorts(changes),
         uncounted=uncounted,
-        told=row_changes,
         limit=POSTINGS,
         rows=moves.ROWS,
         style=style,
@@ -94,7 +94,7 @@ def _trend(trend: Trend) -> list[str]:
 
 
 def _rows(changes: Changes) -> list[str]:
-    lines = [f"- {text(line)}" for line in row_changes.sentences(changes.rows)]
+    lines = [f"- {text(line)}" for line in sentences(changes.rows)]
     return ["## Rows of the matrix", "", *lines, ""]
 
 

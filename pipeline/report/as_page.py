@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pipeline.records import MatrixRow, Mention, Posting, ReportInput, SkillScore, Trend
-from pipeline.report import charts, marked, moves, safe, trend_charts, words
-from pipeline.report.view import STRENGTH_WORDS, STRONGEST, View, look, setting
+from pipeline.report import charts, moves, safe, trend_charts, words
+from pipeline.report.view import STRENGTH_WORDS, STRONGEST, View, anchor, around, highlight, look, setting
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -140,7 +140,7 @@ class Page:
             safe.employer(posting),
             posting.date or "",
             self.place(m.posting_id, m.start, m.end),
-            *marked.around(posting.text, m.start, m.end, self.limits.context),
+            *around(posting.text, m.start, m.end, self.limits.context),
             uncounted="" if posting.counted else posting.source_kind,
         )
 
@@ -150,9 +150,9 @@ class Page:
             return None
         e = row.evidence[0]
         posting = self.view.posting.get(e.posting_id)
-        around = marked.around(posting.text, e.start, e.end, self.limits.brief) if posting else ("", "")
+        sides = around(posting.text, e.start, e.end, self.limits.brief) if posting else ("", "")
         company = safe.shorten(safe.source(e.company, e.title, e.url), 40)
-        return Quote(safe.shorten(e.quote, 110), e.strength, 0, e.title, company, e.date or "", "", *around)
+        return Quote(safe.shorten(e.quote, 110), e.strength, 0, e.title, company, e.date or "", "", *sides)
 
     def place(self, posting_id: str, start: int, end: int) -> str:
         """Return the anchor of the first mark in that stretch, else of its posting, else ""."""
@@ -160,7 +160,7 @@ class Page:
             return ""
         number = self.shown[posting_id]
         starts = [m.start for m in self.named[posting_id] if start <= m.start < end]
-        return marked.anchor(number, min(starts)) if starts else f"p{number}"
+        return anchor(number, min(starts)) if starts else f"p{number}"
 
     def proof(self, score: SkillScore) -> Proof:
         """Return one skill with its quotes."""
@@ -221,7 +221,7 @@ class Page:
     def _text(self, posting_id: str, number: int) -> tuple[int, Posting, Any, int]:
         posting = self.view.posting[posting_id]
         text = posting.text[: self.limits.text]
-        body = marked.highlight(text, self.named[posting_id], number, self.anchors, _headings(posting))
+        body = highlight(text, self.named[posting_id], number, self.anchors, _headings(posting))
         return number, posting, body, len(posting.text) - len(text)
 
     def can_filter(self) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pipeline.records import MatrixRow, ReportInput
-from pipeline.report import marked, safe, words
+from pipeline.report import safe, words
 from pipeline.report.as_page import FOLDER, environment, policy
-from pipeline.report.view import View, look
+from pipeline.report.view import View, around, look
 
 SKILLS = 5
 """Skills named in a row's line."""
@@ -42,7 +42,7 @@ def _line(view: View, number: int, row: MatrixRow) -> Line:
         return Line(number, row, skills)
     e = row.evidence[0]
     posting = view.posting.get(e.posting_id)
-    before, after = marked.around(posting.text, e.start, e.end, CONTEXT) if posting else ("", "")
+    before, after = around(posting.text, e.start, e.end, CONTEXT) if posting else ("", "")
     company = safe.shorten(safe.source(e.company, e.title, e.url), 50)
     return Line(number, row, skills, before, safe.shorten(e.quote, QUOTE), after, company)
 

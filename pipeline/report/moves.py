@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from pipeline.records import Shift, Trend
-from pipeline.report import words
+from collections.abc import Sequence
+
+from pipeline.records import Changes, RowChange, Shift, Trend
+from pipeline.report import safe, words
 from pipeline.report.trend_charts import QUIET
 
 ROWS = 60
@@ -19,7 +21,7 @@ def moved(trend: Trend) -> list[Shift]:
 
 
 def requirements(trend: Trend) -> list[Shift]:
-    """The shifts of entry requirements that chance does not explain, the largest first."""
+    """Return the shifts of entry requirements that chance does not explain, the largest first."""
     sure = [s for s in trend.requirements if s.verdict not in QUIET]
     return sorted(sure, key=lambda s: (-abs(s.change), s.skill))
 
@@ -49,3 +51,41 @@ def sentence(shift: Shift) -> str:
 
 def _ordered(trend: Trend) -> list[Shift]:
     return sorted(trend.shifts, key=lambda s: (-abs(s.change), s.skill))
+
+
+SAME = "The rows and their titles are the same as before."
+
+
+def row_sentence(change: RowChange) -> str:
+    """Return one sentence without its full stop; titles are on one line and not yet escaped."""
+    before, after, other = (safe.one_line(t) for t in (change.before, change.after, change.other))
+    old, new = change.numbers
+    told = {
+        "new": f"Row {new} is new: {after}",
+        "split": f"Row {new} split off from “{other}”: {after}",
+        "gone": f"Row {old} is gone: {before}",
+        "joined": f"Row {old} joined “{other}”: {before}",
+        "renamed": f"Row {new} is renamed: {before} → {after}",
+        "moved": f"Row {old} is now row {new}: {after}",
+    }
+    where = f" (it was row {old})" if change.fate == "renamed" and old != new else ""
+    return told[change.fate] + where
+
+
+def counts(changes: Changes) -> str:
+    """Return how many postings came, changed, closed, left and could not be read."""
+    silent = sum(posting.id in changes.uncounted for posting in changes.new)
+    parts = [
+        words.plural(len(changes.new), "new posting") + (f" ({silent:,} not counted)" if silent else ""),
+        f"{len(changes.changed):,} changed",
+        f"{len(changes.closed):,} closed",
+        f"{len(changes.left):,} left the list",
+    ]
+    if changes.unread:
+        parts.append(f"{len(changes.unread):,} could not be read this time")
+    return ", ".join(parts)
+
+
+def sentences(found: Sequence[RowChange]) -> list[str]:
+    """Return one sentence for each change, or the one that says that there is none."""
+    return [row_sentence(change) for change in found] or [SAME]

@@ -8,13 +8,15 @@ Scorings stand at their days; names are escaped labels, measured so that none is
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from markupsafe import Markup
 
 from pipeline.records import Kind, Shift, SkillScore, Snapshot, Trend
-from pipeline.report import measure, safe, words
+from pipeline.report import safe, words
 
 COLUMNS = 8
 """The newest scorings that a picture shows; a phone has no room for more."""
@@ -44,12 +46,12 @@ class Line:
 
 
 def shown(history: Sequence[Snapshot]) -> tuple[Snapshot, ...]:
-    """The newest scorings that have anything to show, oldest first."""
+    """Return the newest scorings that have anything to show, oldest first."""
     return tuple(s for s in history if s.scores)[-COLUMNS:]
 
 
 def moved(trends: Iterable[Trend]) -> tuple[Shift, ...]:
-    """The shifts that chance does not explain, each skill's largest, the largest first."""
+    """Return the shifts that chance does not explain, each skill's largest, the largest first."""
     largest: dict[str, Shift] = {}
     for shift in (s for t in trends for s in t.shifts if s.verdict not in QUIET):
         if shift.skill not in largest or abs(shift.change) > abs(largest[shift.skill].change):
@@ -58,7 +60,7 @@ def moved(trends: Iterable[Trend]) -> tuple[Shift, ...]:
 
 
 def lines(history: Sequence[Snapshot], trends: Iterable[Trend] = ()) -> tuple[Line, ...]:
-    """Every skill of the shown scorings with its ranks, the most demanded now first."""
+    """Return every skill of the shown scorings with its ranks, the most demanded now first."""
     columns = [{s.skill: s for s in snapshot.scores} for snapshot in history]
     ranks = [_ranks(snapshot) for snapshot in history]
     kinds = {name: score.kind for column in columns for name, score in column.items()}
@@ -80,7 +82,7 @@ def _ranks(snapshot: Snapshot) -> dict[str, int]:
 
 
 def leading(history: Sequence[Snapshot], trends: Iterable[Trend] = ()) -> tuple[Line, ...]:
-    """The lines of the bump chart: among the first ranks in the oldest or the newest scoring shown."""
+    """Return the lines of the bump chart: among the first ranks in the oldest or the newest scoring shown."""
     return tuple(
         line
         for line in lines(history, trends)
@@ -156,7 +158,7 @@ def bump(history: Sequence[Snapshot], found: Sequence[Line]) -> Markup:
 
 
 def bump_says(history: Sequence[Snapshot], found: Sequence[Line]) -> str:
-    """The bump chart in words."""
+    """Return the bump chart in words."""
     told = "; ".join(
         f"{safe.shorten(line.skill, 60)}: {', '.join(_rank_says(r) for r in line.ranks)}" for line in found
     )
@@ -173,17 +175,17 @@ def _y(rank: int | None) -> float:
 
 def _heads(history: Sequence[Snapshot], xs: Sequence[float]) -> Markup:
     """The names of the scorings above their places: the first and the last, then those that find room."""
-    first, last = (measure.fitted(history[i].name, WIDTH / 2 - 6, bold=True) for i in (0, -1))
-    from_left = max(0.0, xs[0] - measure.width(first, bold=True) / 2)
-    from_right = min(float(WIDTH), xs[-1] + measure.width(last, bold=True) / 2)
+    first, last = (fitted(history[i].name, WIDTH / 2 - 6, bold=True) for i in (0, -1))
+    from_left = max(0.0, xs[0] - width(first, bold=True) / 2)
+    from_right = min(float(WIDTH), xs[-1] + width(last, bold=True) / 2)
     ends = [
-        (from_left, from_left + measure.width(first, bold=True)),
-        (from_right - measure.width(last, bold=True), from_right),
+        (from_left, from_left + width(first, bold=True)),
+        (from_right - width(last, bold=True), from_right),
     ]
     found = _text(from_left, 10, first, "head", "start") + _text(from_right, 10, last, "head", "end")
     for x, snapshot in list(zip(xs, history, strict=True))[1:-1]:
         name = _brief(snapshot.name)
-        half = measure.width(name, bold=True) / 2 + 3
+        half = width(name, bold=True) / 2 + 3
         if all(x + half <= start or x - half >= end for start, end in ends):
             ends.append((x - half, x + half))
             found += _text(x, 10, name, "head")
@@ -218,7 +220,7 @@ def _end(line: Line, which: int, x: float, anchor: str) -> Markup:
     if rank is None or rank > RANKS:
         return Markup("")
     kind = "moved" if line.moved else "name"
-    told = measure.wrapped(line.skill, SIDE - _DOT - 6, 2, bold=line.moved)
+    told = wrapped(line.skill, SIDE - _DOT - 6, 2, bold=line.moved)
     first = _y(rank) + 3.5 - 5.0 * (len(told) - 1)
     return Markup("").join(_text(x, first + 10 * i, part, kind, anchor) for i, part in enumerate(told))
 
@@ -230,13 +232,13 @@ _NEAR = 6
 
 
 def scale(found: Iterable[Line]) -> float:
-    """The share at the top of every small multiple: the least tenth above all intervals."""
+    """Return the share at the top of every small multiple: the least tenth above all intervals."""
     highest = max((s.high for line in found for s in line.scores if s), default=1.0)
     return min(1.0, int(highest * 10 + 0.999) / 10) or 0.1
 
 
 def small(history: Sequence[Snapshot], line: Line, top: float) -> Markup:
-    """One skill's share in each scoring with its interval as an upright line with two ends."""
+    """Return one skill's share in each scoring with its interval as an upright line with two ends."""
     if len(history) < 2:
         return Markup("")
     xs = along(history, _LEFT + 8, _RIGHT - 8, _NEAR)
@@ -269,7 +271,7 @@ def small(history: Sequence[Snapshot], line: Line, top: float) -> Markup:
 
 
 def small_says(history: Sequence[Snapshot], line: Line) -> str:
-    """One small multiple in words."""
+    """Return one small multiple in words."""
     told = "; ".join(
         f"{safe.shorten(snapshot.name, 40)}: "
         + (
@@ -300,7 +302,7 @@ def _nothing(x: float) -> Markup:
 
 def _brief(name: str) -> str:
     # a window is called "DAY to DAY": its first day says which one it is
-    return measure.fitted(name.split(" to ")[0], (_RIGHT - _LEFT) / 2 - 2)
+    return fitted(name.split(" to ")[0], (_RIGHT - _LEFT) / 2 - 2)
 
 
 def _point(x: float, s: SkillScore, top: float) -> Markup:
@@ -315,3 +317,59 @@ def _text(x: float, y: float, text: str, kind: str, anchor: str = "middle") -> M
 def _frame(width: float, height: float, kind: str, label: str, parts: Iterable[Markup]) -> Markup:
     frame = '<svg class="{}" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>'
     return Markup(frame).format(kind, f"{width:g}", f"{height:g}", label, Markup("").join(parts))
+
+
+_REGULAR = {
+    275: "'", 278: "ijl", 295: "IJ", 318: " ,.", 337: "/:;\\|", 352: "f", 361: "-", 390: "()[]", 392: "t",
+    401: "!", 411: "r", 460: '"', 500: "*_`–", 521: "s", 525: "z", 531: "?", 550: "c", 557: "L", 575: "F",
+    579: "k", 592: "vxy", 603: "P", 611: "TY", 612: "o", 613: "a", 615: "e", 632: "E", 634: "hnu",
+    635: "Sbdgpq", 636: "$0123456789{}", 656: "K", 684: "AV", 685: "XZ", 686: "B", 695: "R", 698: "C",
+    732: "U", 748: "N", 752: "H", 770: "D", 775: "G", 780: "&", 787: "OQ", 818: "w", 838: "#+<=>^~−→",
+    863: "M", 950: "%", 974: "m", 989: "W",
+}  # fmt: skip
+_BOLD = {
+    306: "'", 343: "ijl", 348: " ", 365: "/\\|", 372: "IJ", 380: ",.", 400: ":;", 415: "-", 435: "f",
+    456: "!", 457: "()[]", 478: "t", 493: "r", 500: "_`–", 521: '"', 523: "*", 580: "?", 582: "z", 593: "c",
+    595: "s", 637: "L", 645: "x", 652: "vy", 665: "k", 675: "a", 678: "e", 682: "T", 683: "EF", 687: "o",
+    696: "$0123456789", 712: "hnu{}", 716: "bdgpq", 720: "S", 724: "Y", 725: "Z", 733: "P", 734: "C",
+    762: "B", 770: "R", 771: "X", 774: "AV", 775: "K", 812: "U", 821: "G", 830: "D", 837: "HN",
+    838: "#+<=>^~−→", 850: "OQ", 872: "&", 924: "w", 995: "M", 1002: "%", 1042: "m", 1103: "W",
+}  # fmt: skip
+_WIDTHS = [{c: width for width, some in table.items() for c in some} for table in (_REGULAR, _BOLD)]
+"""Thousandths of the font size by sign, as the files of DejaVu Sans 2.37 state them; the others take 1000."""
+
+
+def width(text: str, size: float = 10.0, bold: bool = False) -> float:
+    """Return how wide a text of this font size is at the most."""
+    return _thousandths(text, bold) * size / 1000
+
+
+@lru_cache(maxsize=4096)
+def _thousandths(text: str, bold: bool) -> int:
+    known = _WIDTHS[bold]
+    signs = (c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
+    return sum(known.get(c, 1000) for c in signs)
+
+
+def fitted(text: str, room: float, size: float = 10.0, bold: bool = False) -> str:
+    """Return the text on one line, cut with an ellipsis where it is wider than the room."""
+    line = safe.one_line(text)
+    if width(line, size, bold) <= room:
+        return line
+    while line and width(line + "…", size, bold) > room:
+        line = line[:-1].rstrip()
+    return line + "…"
+
+
+def wrapped(text: str, room: float, lines: int, size: float = 10.0, bold: bool = False) -> list[str]:
+    """Return the text on so many lines at the most, broken between words; the last is cut if need be."""
+    found: list[str] = []
+    words = safe.one_line(text).split()
+    while words and len(found) < lines - 1:
+        line = words.pop(0)
+        while words and width(f"{line} {words[0]}", size, bold) <= room:
+            line = f"{line} {words.pop(0)}"
+        if width(line, size, bold) > room:
+            return [*found, fitted(" ".join([line, *words]), room, size, bold)]
+        found.append(line)
+    return [*found, fitted(" ".join(words), room, size, bold)] if words else found

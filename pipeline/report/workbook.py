@@ -82,7 +82,7 @@ class Sheets:
         self.links = 0
 
     def format(self, **properties: Any) -> Any:
-        """The cell format with these properties, made once."""
+        """Return the cell format with these properties, made once."""
         wanted = {"valign": "top", "font_name": "Calibri", "font_size": 11, **properties}
         if "border" in wanted or "bottom" in wanted:
             wanted["border_color" if "border" in wanted else "bottom_color"] = "#C9C4B8"
@@ -99,7 +99,7 @@ class Sheets:
         )
 
     def sheet(self, name: str, columns: tuple[tuple[str, int], ...], header: int = 0) -> Any:
-        """A new sheet with a frozen header row and column widths."""
+        """Return a new sheet with a frozen header row and column widths."""
         sheet = self.book.add_worksheet(name)
         self.links = 0
         for i, (title, width) in enumerate(columns):
@@ -141,13 +141,13 @@ class Sheets:
         sheet.set_row(row, 15.5 * min(max(lines, 1), 26) + 5)
 
     def bytes(self) -> bytes:
-        """The finished file."""
+        """Return the finished file."""
         self.book.close()
         return self.out.getvalue()
 
 
 def table(kind: str, data: ReportInput) -> bytes:
-    """One exported table as a workbook of one sheet, the columns of `tables.COLUMNS`."""
+    """Return one exported table as a workbook of one sheet, the columns of `tables.COLUMNS`."""
     names = tuple(tables.COLUMNS[kind])
     rows = list(tables.rows(kind, data))
     if len(rows) > MOST_ROWS:
@@ -174,7 +174,7 @@ def _value(sheets: Sheets, sheet: Any, row: int, column: int, name: str, value: 
 
 
 def matrix(data: ReportInput) -> bytes:
-    """The matrix workbook: matrix, evidence, all skills, settings and counts, self-check."""
+    """Return the matrix workbook: matrix, evidence, all skills, settings and counts, self-check."""
     view = look(data)
     sheets = Sheets()
     _matrix_sheet(sheets, view)

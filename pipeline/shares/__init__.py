@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pipeline.shares.entry import entry_counts
-from pipeline.shares.intervals import band, provisional, quantile, wilson
 from pipeline.shares.table import DemandTable, Share, count_demand, count_mentions, strongest_of
 from pipeline.shares.tallies import (
     STRENGTH_ORDER,
@@ -18,9 +17,13 @@ from pipeline.shares.tallies import (
     Tally,
     Voices,
     add_up,
+    band,
     nobody,
+    provisional,
+    quantile,
     rest,
     together,
+    wilson,
 )
 from pipeline.shares.weights import UNNAMED, Weights, aged, day_number, employer_name, employers, weigh
 

@@ -8,7 +8,7 @@ from statistics import median
 from typing import get_args
 
 from pipeline.records import EntryCount, EntryKind, EntryRequirement, Posting
-from pipeline.shares.intervals import wilson
+from pipeline.shares.tallies import wilson
 
 Asked = tuple[Posting, EntryRequirement]
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from pipeline.shares.intervals import wilson
-from pipeline.shares.tallies import STRENGTH_ORDER, Base, Entries, Tally, Voices, add_up
+from pipeline.shares.tallies import STRENGTH_ORDER, Base, Entries, Tally, Voices, add_up, wilson
 from pipeline.shares.weights import Weights, ages, employer_name, employers, kinds_weigh, weigh
 
 if TYPE_CHECKING:
@@ -346,7 +345,7 @@ def count_demand(mentions: Any) -> Any:
 
 
 def _coded(column: Any) -> tuple[list[str], Codes]:
-    """The distinct values in the order in which they come, and each row's place among them."""
+    """Return the distinct values in the order in which they come, and each row's place among them."""
     import numpy as np
 
     coded = column.combine_chunks().dictionary_encode()
@@ -354,7 +353,7 @@ def _coded(column: Any) -> tuple[list[str], Codes]:
 
 
 def _sorted(names: Sequence[str], codes: Codes) -> tuple[list[str], Codes]:
-    """The same with the names in order."""
+    """Return the same with the names in order."""
     import numpy as np
 
     order = sorted(names)
@@ -375,7 +374,7 @@ def _is(column: Any, value: str) -> Flags:
 def _weighed(
     facts: Mapping[str, tuple[Any, ...]], settings: ScoreSettings, today: str | None
 ) -> tuple[Codes, Flags, Weights]:
-    """Each posting's employer, whether it is one of N, and what it weighs."""
+    """Return each posting's employer, whether it is one of N, and what it weighs."""
     import numpy as np
 
     kinds = facts["source_kind"]
@@ -394,7 +393,7 @@ def _arrow(table: Any) -> Any:
 def _entries(
     counts: Any, ids: tuple[str, ...], settings: ScoreSettings
 ) -> tuple[tuple[str, ...], Codes, Codes, Codes, Floats, Codes, Floats]:
-    """The names, and the columns of the entries sorted by item and posting."""
+    """Return the names, and the columns of the entries sorted by item and posting."""
     import numpy as np
     import pyarrow as pa
     from pyarrow import compute
@@ -413,7 +412,7 @@ def _entries(
 
 
 def _by_item(item: Codes, posting: Codes) -> Codes:
-    """The order by item and posting; counts mostly come by posting, and then sorting is cheap."""
+    """Return the order by item and posting; counts mostly come by posting, and then sorting is cheap."""
     import numpy as np
 
     if len(posting) and (np.diff(posting) >= 0).all() and item.max() < np.iinfo(np.int16).max:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
-
-from pipeline.shares.intervals import wilson
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    from pipeline.settings import ScoreSettings
     from pipeline.shares.weights import Codes, Flags, Floats
 
 STRENGTH_ORDER = ("required", "duty", "unstated", "preferred")
@@ -183,7 +183,7 @@ def _blend(own: Any, prior: float, pairs: float) -> Any:
 
 
 def add_up(base: Base, names: tuple[str, ...], demanded: Floats, entries: Entries, voices: Voices) -> Tally:
-    """The tally of these entries; `item` is a place in `names`."""
+    """Return the tally of these entries; `item` is a place in `names`."""
     import numpy as np
 
     def by_item(item: Codes, adds: Any) -> Floats:
@@ -206,7 +206,7 @@ def add_up(base: Base, names: tuple[str, ...], demanded: Floats, entries: Entrie
 
 
 def nobody(base: Base) -> Tally:
-    """The tally of postings that demand nothing."""
+    """Return the tally of postings that demand nothing."""
     import numpy as np
 
     none, no_code = np.zeros(0), np.zeros(0, np.int64)
@@ -215,7 +215,7 @@ def nobody(base: Base) -> Tally:
 
 
 def together(parts: Sequence[Tally]) -> Tally:
-    """The tally of the whole that the parts were cut from, items in the order of their names.
+    """Return the tally of the whole that the parts were cut from, items in the order of their names.
 
     Of an employer's postings, and of its demands of one item, all must be in one part: what they add up to
     is squared.
@@ -253,7 +253,7 @@ def together(parts: Sequence[Tally]) -> Tally:
 
 
 def rest(whole: Tally, part: Tally) -> Tally:
-    """The tally of the postings of the whole that are not in the part, to compare the part with.
+    """Return the tally of the postings of the whole that are not in the part, to compare the part with.
 
     n and N are exact. An employer with postings in both counts with all of them, and how alike its postings
     are is taken from the whole: intervals come out a little wide, never narrow. Years are left out.
@@ -290,7 +290,7 @@ def rest(whole: Tally, part: Tally) -> Tally:
 
 
 def _asked(item: Codes, years: Floats, times: Any) -> Floats:
-    """Columns of item, years and how many postings ask these years of it."""
+    """Return columns of item, years and how many postings ask these years of it."""
     import numpy as np
 
     asked = np.flatnonzero(np.isfinite(years))
@@ -299,3 +299,30 @@ def _asked(item: Codes, years: Floats, times: Any) -> Floats:
     first = np.flatnonzero((np.diff(item, prepend=-1) != 0) | (np.diff(years, prepend=-1) != 0))
     some = np.add.reduceat(times, first) if len(first) else times[:0]
     return np.stack([item[first].astype(np.float64), years[first], some.astype(np.float64)])
+
+
+def quantile(confidence: float) -> float:
+    """Return the standard normal quantile z of a two-sided confidence: 1.96 for 0.95."""
+    return NormalDist().inv_cdf(0.5 + confidence / 2)
+
+
+def wilson(share: Any, effective: Any, confidence: float) -> tuple[Any, Any]:
+    """Wilson's score interval of a share that rests on `effective` independent postings (arrays too)."""
+    import numpy as np
+
+    z = quantile(confidence)
+    middle = (share + z**2 / (2 * effective)) / (1 + z**2 / effective)
+    half = z / (1 + z**2 / effective) * np.sqrt(share * (1 - share) / effective + z**2 / (4 * effective**2))
+    return np.clip(middle - half, 0.0, 1.0), np.clip(middle + half, 0.0, 1.0)
+
+
+def band(share: float, settings: ScoreSettings) -> Literal[1, 2, 3]:
+    """Return the priority of a share: 1 critical, 2 important, 3 nice to have."""
+    if share >= settings.critical_share:
+        return 1
+    return 2 if share >= settings.important_share else 3
+
+
+def provisional(low: float, high: float, settings: ScoreSettings) -> bool:
+    """Return True when the interval reaches over a border of the bands."""
+    return low < settings.critical_share <= high or low < settings.important_share <= high

@@ -46,7 +46,7 @@ class Weights:
 
 
 def employers(companies: tuple[str, ...]) -> Codes:
-    """A code per posting, equal for the same employer; a posting that names none stands alone."""
+    """Return a code per posting, equal for the same employer; a posting that names none stands alone."""
     import numpy as np
 
     codes: dict[str, int] = {}
@@ -65,7 +65,7 @@ def employer_name(company: str) -> str:
 
 
 def kinds_weigh(kinds: Sequence[str], settings: ScoreSettings) -> Floats:
-    """What a source of each kind weighs."""
+    """Return what a source of each kind weighs."""
     import numpy as np
 
     by_kind = {kind: getattr(settings, "kind_" + kind.replace("-", "_")) for kind in set(kinds)}
@@ -75,7 +75,7 @@ def kinds_weigh(kinds: Sequence[str], settings: ScoreSettings) -> Floats:
 def weigh(
     ages: Floats, source: Floats, employer: Codes, settings: ScoreSettings, times: Codes | None = None
 ) -> Weights:
-    """What each source weighs: recency × source kind × employer cap.
+    """Return what each source weighs: recency × source kind × employer cap.
 
     All sources of an employer must be there; a row may stand for `times` sources of one employer and age.
     """
@@ -94,7 +94,7 @@ def weigh(
 
 
 def ages(dates: tuple[str | None, ...], today: str | None = None) -> Floats:
-    """The age of each source in days; an undated one is as old as the median of the dated ones.
+    """Return the age of each source in days; an undated one is as old as the median of the dated ones.
 
     Age counts from the newest date in the set, not from the clock: the same set gives the same numbers
     whenever it is scored.
@@ -110,7 +110,7 @@ def ages(dates: tuple[str | None, ...], today: str | None = None) -> Floats:
 
 
 def aged(days: Floats, newest: float | Floats, undated: float | Floats) -> Floats:
-    """How many days before `newest` each day is; what has no day (NaN) is `undated` days old."""
+    """Return how many days before `newest` each day is; what has no day (NaN) is `undated` days old."""
     import numpy as np
 
     found: Floats = np.where(np.isnan(days), undated, np.maximum(newest - days, 0.0))
@@ -118,7 +118,7 @@ def aged(days: Floats, newest: float | Floats, undated: float | Floats) -> Float
 
 
 def day_number(day: str | None) -> float:
-    """The number of an ISO day, 1 or more; NaN for what is none."""
+    """Return the number of an ISO day, 1 or more; NaN for what is none."""
     try:
         return float(dt.date.fromisoformat((day or "")[:10]).toordinal())
     except ValueError:

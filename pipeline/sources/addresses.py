@@ -25,7 +25,7 @@ class Match:
     groups: tuple[tuple[str, str], ...]
 
     def group(self, name: str) -> str:
-        """What the named group holds, "" when the pattern has none of that name."""
+        """Return what the named group holds, "" when the pattern has none of that name."""
         return dict(self.groups).get(name, "")
 
 
@@ -34,7 +34,7 @@ _COMPILED = tuple((b.name, at, re.compile(r"https?://" + at.pattern)) for b in B
 
 @lru_cache(maxsize=4096)
 def match(url: str) -> Match | None:
-    """What the table knows of an address; None where no row fits."""
+    """Return what the table knows of an address; None where no row fits."""
     url = url.strip()
     for system, at, pattern in _COMPILED:
         found = pattern.match(_lower_host(url))

@@ -19,7 +19,7 @@ PAST = "the stated last day has passed: "
 
 
 def reading(document: Document, system: str, found: Iterable[Named]) -> Reading:
-    """What an answer with those listings comes to, for the address that was asked."""
+    """Return what an answer with those listings comes to, for the address that was asked."""
     unique = _unique([(_dated(listing, document.now), names) for listing, names in found])
     if document.pick:
         return _picked(document, system, unique)
@@ -40,7 +40,7 @@ def _textless(listings: Sequence[Listing]) -> str:
 
 
 def single(listing: Listing, system: str) -> Reading:
-    """The reading of a page with one posting: posting, closed, or without any text."""
+    """Return the reading of a page with one posting: posting, closed, or without any text."""
     if listing.closed:
         return Reading("closed", (listing,), listing.closed, system=system)
     if not listing.content.strip():
@@ -81,5 +81,5 @@ def _unique(found: Iterable[Named]) -> list[Named]:
 
 
 def listed(system: str, count: int, detail: str = "") -> Reading:
-    """The reading of an answer that names postings without their texts."""
+    """Return the reading of an answer that names postings without their texts."""
     return Reading("listing", detail=detail or f"{count} postings named, none with its text", system=system)

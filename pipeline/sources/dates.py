@@ -36,7 +36,7 @@ _DAYS = {"hour": 0, "day": 1, "week": 7, "month": 30}
 
 
 def day(value: Any, now: str | None = None) -> str | None:
-    """The `YYYY-MM-DD` that the value states; relative words need `now`, the time of the page."""
+    """Return the `YYYY-MM-DD` that the value states; relative words need `now`, the time of the page."""
     if isinstance(value, bool) or value in (None, "", 0):
         return None
     if isinstance(value, int | float):
@@ -48,7 +48,7 @@ def day(value: Any, now: str | None = None) -> str | None:
 
 
 def is_past(valid_through: str | None, now: str | None) -> bool:
-    """True when that day lies before the page's own time; False where either is unknown."""
+    """Return True when that day lies before the page's own time; False where either is unknown."""
     today = _from_numbers(now or "")
     return bool(valid_through and today and valid_through < today)
 

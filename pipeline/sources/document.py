@@ -164,7 +164,7 @@ class Document:
 
 
 def xml_root(text: str) -> _Element | None:
-    """The tree of an XML text without entities, network or huge nodes; None where it is broken."""
+    """Return the tree of an XML text without entities, network or huge nodes; None where it is broken."""
     from lxml import etree
 
     parser = etree.XMLParser(
@@ -185,7 +185,7 @@ def xml_root(text: str) -> _Element | None:
 
 
 def _without_dtd(text: str) -> str:
-    """The text without its first DOCTYPE: no posting needs a DTD, and every entity bomb does.
+    """Return the text without its first DOCTYPE: no posting needs a DTD, and every entity bomb does.
 
     Searched step by step: as one expression it took the square of a run of "<!DOCTYPE".
     """

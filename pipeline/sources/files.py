@@ -18,7 +18,7 @@ MIN_WORDS = 12
 
 
 def read(document: Document) -> Reading | None:
-    """The one posting of a text, PDF or Word file."""
+    """Return the one posting of a text, PDF or Word file."""
     if document.kind == "pdf":
         return _reading(document, pdf_text(document.body), "pdf")
     if document.kind == "docx":
@@ -35,7 +35,7 @@ def _reading(document: Document, text: str, system: str) -> Reading:
 
 
 def title_of(text: str, address: str = "") -> str | None:
-    """The title that a plain text begins with: a Markdown heading or a short first line."""
+    """Return the title that a plain text begins with: a Markdown heading or a short first line."""
     marked = _MARKDOWN_TITLE.match(text)
     if marked:
         return marked["title"].strip(" #*")

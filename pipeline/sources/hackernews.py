@@ -43,7 +43,7 @@ _NAME_AND_PLACE = re.compile(r"^(?P<name>[^()|]{2,60}?)\s*\((?P<inside>[^()]{2,8
 
 
 def read(document: Document) -> Reading | None:
-    """The job ads of a thread, or the one of a comment; answers and other talk are left out."""
+    """Return the job ads of a thread, or the one of a comment; answers and other talk are left out."""
     data = document.data if document.kind == "json" else None
     if not isinstance(data, dict) or "children" not in data or "created_at" not in data:
         return None

@@ -39,7 +39,7 @@ _TEXT = "//*[contains(@class,'show-more-less-html__markup')] | //*[@id='job-deta
 
 
 def read(document: Document) -> Reading | None:
-    """The posting of a public page or fragment; None for other pages of LinkedIn."""
+    """Return the posting of a public page or fragment; None for other pages of LinkedIn."""
     if document.kind != "html" or "linkedin" not in document.text[:500_000].lower():
         return None
     texts = document.html.xpath(_TEXT)

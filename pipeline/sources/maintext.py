@@ -64,7 +64,7 @@ _INLINE = frozenset(
 
 
 def main_html(document: Document) -> str:
-    """The page's main text as HTML; "" where there is none."""
+    """Return the page's main text as HTML; "" where there is none."""
     cached = document.__dict__.get("_main")
     if cached is None:
         cached = document.__dict__["_main"] = _found(document)
@@ -72,7 +72,7 @@ def main_html(document: Document) -> str:
 
 
 def main_text(document: Document) -> str:
-    """The main text as plain text."""
+    """Return the main text as plain text."""
     cached = document.__dict__.get("_main_text")
     if cached is None:
         cached = document.__dict__["_main_text"] = render(main_html(document)).text
@@ -146,7 +146,7 @@ def _upwards(element: HtmlElement | None) -> list[HtmlElement]:
 
 
 def _place(body: HtmlElement, weights: dict[HtmlElement, int]) -> HtmlElement:
-    """The deepest element that still holds nearly all of the main text."""
+    """Return the deepest element that still holds nearly all of the main text."""
     place, total = body, weights.get(body, 0)
     while True:
         inner = max(

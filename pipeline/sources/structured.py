@@ -43,7 +43,7 @@ def _lower(attribute: str) -> str:
 
 
 def postings(document: Document) -> list[Listing]:
-    """Every distinct JobPosting that the page states, JSON-LD before microdata."""
+    """Return every distinct JobPosting that the page states, JSON-LD before microdata."""
     found = [listing_of(node, document) for node in _nodes(document)]
     found = found or [listing_of(node, document) for node in _microdata(document)]
     unique: dict[tuple[str | None, str], Listing] = {}
@@ -69,7 +69,7 @@ def _nodes(document: Document) -> Iterator[dict[str, Any]]:
 
 
 def job_nodes(data: Any) -> Iterator[dict[str, Any]]:
-    """Every object of type JobPosting within a JSON value, wherever it hides."""
+    """Yield every object of type JobPosting within a JSON value, wherever it hides."""
     left = [data]
     while left:
         value = left.pop(0)
@@ -121,7 +121,7 @@ def _salvaged(text: str) -> dict[str, Any]:
 
 
 def listing_of(node: dict[str, Any], document: Document) -> Listing:
-    """The listing that a JobPosting object states."""
+    """Return the listing that a JobPosting object states."""
     content, is_html = _content(node)
     return Listing(
         url=document.base or document.url,

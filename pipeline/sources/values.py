@@ -17,7 +17,7 @@ _SPACE = re.compile(r"\s+")
 
 
 def parsed(text: str) -> Any:
-    """The JSON value of a text that may hold raw control characters, bad escapes or a trailing `;`.
+    """Return the JSON value of a text that may hold raw control characters, bad escapes or a trailing `;`.
 
     Raises `ValueError` where nothing helps.
     """
@@ -47,7 +47,7 @@ def _load_repaired(text: str) -> Any:
 
 
 def at(value: Any, *path: str | int) -> Any:
-    """The value at a path of keys and numbers; None as soon as a step is missing."""
+    """Return the value at a path of keys and numbers; None as soon as a step is missing."""
     for step in path:
         if isinstance(step, int):
             value = value[step] if isinstance(value, list) and -len(value) <= step < len(value) else None
@@ -70,28 +70,28 @@ def markup(value: Any) -> str:
 
 
 def text(value: Any) -> str:
-    """The value when it is a text, else "": "nan" and "None" are none."""
+    """Return the value when it is a text, else "": "nan" and "None" are none."""
     return value if isinstance(value, str) and not says_nothing(value) else ""
 
 
 def words(value: Any) -> list[str]:
-    """The plain texts of a value that may be one or a list of them."""
+    """Return the plain texts of a value that may be one or a list of them."""
     found = (word(v) for v in (value if isinstance(value, list) else [value]))
     return [w for w in found if w]
 
 
 def dicts(value: Any) -> list[dict[str, Any]]:
-    """The objects of a list, everything else left out."""
+    """Return the objects of a list, everything else left out."""
     return [v for v in value if isinstance(v, dict)] if isinstance(value, list) else []
 
 
 def joined(parts: Iterable[str | None], between: str = ", ") -> str | None:
-    """The parts that say something, each once, in order; None when none does."""
+    """Return the parts that say something, each once, in order; None when none does."""
     return between.join(dict.fromkeys(p for p in parts if p)) or None
 
 
 def block(heading: Any, content: Any) -> str:
-    """An HTML section of a heading and its content, "" where the content is empty."""
+    """Return an HTML section of a heading and its content, "" where the content is empty."""
     body = markup(content)
     if not body.strip():
         return ""
@@ -100,13 +100,13 @@ def block(heading: Any, content: Any) -> str:
 
 
 def named(slug: str) -> str:
-    """An employer's name made of its board's name: `people-ai` → People Ai, `HighlightTA` as it is."""
+    """Return an employer's name made of its board's name: `people-ai` → People Ai, `HighlightTA` as it is."""
     words_ = re.split(r"[-_+]|%20", slug)
     return " ".join(w if not w.islower() else w.capitalize() for w in words_ if w)
 
 
 def pay(low: Any, high: Any, currency: Any = None, interval: Any = None) -> str | None:
-    """A salary in words: "80 - 135 USD hourly"."""
+    """Return a salary in words: "80 - 135 USD hourly"."""
     ends = [str(v) for v in (low, high) if v not in (None, "", 0, "0")]
     if not ends:
         return None

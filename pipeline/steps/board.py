@@ -17,7 +17,7 @@ from pipeline.steps.targets import as_remembered
 
 
 def is_board(source: str) -> bool:
-    """True for an address: a list is a file."""
+    """Return True for an address: a list is a file."""
     return SourceLine(source).is_url
 
 
@@ -30,7 +30,7 @@ def lines_of(
     limit: int,
     offline: bool = False,
 ) -> SourceList:
-    """The lines of a list file, or one line for each matching posting of a board.
+    """Return the lines of a list file, or one line for each matching posting of a board.
 
     Raises `NothingGathered` when the board names none.
     """
@@ -54,7 +54,7 @@ def lines_of(
 def planned(
     place: Place, settings: FetchSettings, lines: Sequence[SourceLine], offline: bool, refresh: bool
 ) -> Iterator[str]:
-    """What would be asked of whom, one line each."""
+    """Yield what would be asked of whom, one line each."""
     for item in gathering.plan(lines, place.archive, settings, offline, refresh):
         yield f"{item.how:8s} {item.method:4s} {item.url}"
 
@@ -67,7 +67,7 @@ def gather(
     wanted: Options,
     progress: Progress | None,
 ) -> tuple[Run, list[Failure]]:
-    """The lines gathered into a target; its run and its failures."""
+    """Return the lines gathered into a target; its run and its failures."""
     with hold(place.raw):
         target = as_remembered(place, target)
         place.remember_target(target)

@@ -21,7 +21,7 @@ IMPORTED = "imported"
 
 
 def collect(place: Place, target: Target, file: Path, pairs: Sequence[str]) -> tuple[Run, list[Failure]]:
-    """The rows of a collection, kept in `data/raw` and as the target's postings."""
+    """Return the rows of a collection, kept in `data/raw` and as the target's postings."""
     began = time.perf_counter()
     failures: list[Failure] = []
 
@@ -57,7 +57,7 @@ def collect(place: Place, target: Target, file: Path, pairs: Sequence[str]) -> t
 def imported(
     place: Place, target: Target, report: Callable[[Failure], object] | None = None
 ) -> list[Posting]:
-    """The postings that were imported for a target, in the order they came; others go to `report`."""
+    """Return the postings that were imported for a target, in the order they came; others go to `report`."""
     found: list[Posting] = []
     for name, listing in place.archive.each_made(IMPORTED, _kept):
         if name == target.id:
@@ -83,7 +83,7 @@ def _kept(record: dict[str, Any]) -> tuple[str, Listing]:
 
 
 def mapping_of(pairs: Sequence[str]) -> dict[str, str]:
-    """The columns that `--map field=column` names; raises `UsageError` for anything else."""
+    """Return the columns that `--map field=column` names; raises `UsageError` for anything else."""
     mapping = {}
     for pair in pairs:
         field, equals, column = pair.partition("=")

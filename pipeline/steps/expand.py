@@ -15,7 +15,7 @@ from pipeline.fetch import request_key, utc_now
 from pipeline.ports import Fetcher
 from pipeline.records import Failure, RawPage, Reading, SourceLine
 from pipeline.settings import FetchSettings
-from pipeline.steps.desk import Desk
+from pipeline.steps.page_cache import PageCache
 
 _MOST_PAGES = 100
 
@@ -48,7 +48,7 @@ def expand(
     refresh: bool = False,
     fetcher: Fetcher | None = None,
 ) -> Expansion:
-    """The postings of a board whose titles match a regular expression; at most `limit` of them.
+    """Return the postings of a board whose titles match a regular expression; at most `limit` of them.
 
     Postings that the board's answer tells in full are archived from it, so gathering them asks nobody.
     """
@@ -56,9 +56,9 @@ def expand(
 
     wanted = _pattern(match)
     asker = fetcher or plugins.fetcher(settings)
-    desk = Desk(archive, asker, settings, utc_now(), offline, refresh)
+    cache = PageCache(archive, asker, settings, utc_now(), offline, refresh)
     try:
-        return _expanded(board, desk, wanted, limit)
+        return _expanded(board, cache, wanted, limit)
     except (NoAnswer, Retryable) as error:
         return Expansion(board, (), 0, failure_of(SourceLine(board), error))
     finally:
@@ -73,19 +73,19 @@ def _pattern(match: str | None) -> re.Pattern[str]:
         raise UsageError(f"--match {match!r} is no regular expression: {error}") from error
 
 
-def _expanded(board: str, desk: Desk, wanted: re.Pattern[str], limit: int) -> Expansion:
+def _expanded(board: str, cache: PageCache, wanted: re.Pattern[str], limit: int) -> Expansion:
     named: dict[str, str] = {}
     chosen: dict[str, str] = {}
     last = Reading("listing", detail="it names no posting")
-    for page, reading in _pages(board, desk):
+    for page, reading in _pages(board, cache):
         last = reading
-        found = _links(page, board, desk.settings.read_seconds)
+        found = _links(page, board, cache.settings.read_seconds)
         new = {url: title for title, url in found if url not in named}
         if found and not new:
             break  # some boards repeat their first page behind the last one
         named |= new
         matching = {url: title for url, title in new.items() if wanted.search(title or url)}
-        _shelve(page, reading, matching, desk)
+        _archive_items(page, reading, matching, cache)
         chosen |= matching
         if len(chosen) >= limit:
             break
@@ -100,13 +100,13 @@ def _links(page: RawPage, board: str, seconds: float) -> list[tuple[str, str]]:
     return guarded(lambda: reading.links(page, board, seconds))
 
 
-def _pages(board: str, desk: Desk) -> Iterator[tuple[RawPage, Reading]]:
-    """The board's pages, each with what it holds, as one leads to the next."""
+def _pages(board: str, cache: PageCache) -> Iterator[tuple[RawPage, Reading]]:
+    """Yield the board's pages, each with what it holds, as one leads to the next."""
     from pipeline import sources
     from pipeline.steps import reading as reads
     from pipeline.steps.one_line import guarded
 
-    outside, seconds = plugins.sources(desk.settings), desk.settings.read_seconds
+    outside, seconds = plugins.sources(cache.settings), cache.settings.read_seconds
     if not SourceLine(board).is_url:
         yield guarded(lambda: reads.open_file(Path(board), seconds=seconds))
         return
@@ -116,22 +116,22 @@ def _pages(board: str, desk: Desk) -> Iterator[tuple[RawPage, Reading]]:
         if request_key(request) in asked:
             continue
         asked.add(request_key(request))
-        page, _ = desk.page(request)
+        page, _ = cache.page(request)
         reading = guarded(lambda page=page: reads.read_page(page, board, outside, seconds))  # type: ignore[misc]
         waiting.extend(reading.follow)
         yield page, reading
 
 
-def _shelve(page: RawPage, reading: Reading, matching: dict[str, str], desk: Desk) -> None:
+def _archive_items(page: RawPage, reading: Reading, matching: dict[str, str], cache: PageCache) -> None:
     """Archives the board's answer under the key of every posting that it tells in full."""
     from pipeline import sources
 
     told = {listing.url for listing in reading.listings if listing.content.strip()}
     for url in sorted(told & matching.keys()):
-        key = request_key(sources.request_for(url, plugins.sources(desk.settings)))
-        kept = desk.archive.latest(key)
+        key = request_key(sources.request_for(url, plugins.sources(cache.settings)))
+        kept = cache.archive.latest(key)
         if kept is None or kept.sha256 != page.sha256:
-            desk.archive.save(replace(page, fetched_at=page.fetched_at or utc_now()), key)
+            cache.archive.save(replace(page, fetched_at=page.fetched_at or utc_now()), key)
 
 
 def _names_none(board: str, reading: Reading) -> Failure:

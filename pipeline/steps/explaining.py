@@ -55,7 +55,7 @@ class Explained:
         ]
 
     def _parts(self, width: int) -> Iterator[str]:
-        """Each different contribution once, with the postings that make it."""
+        """Yield each different contribution once, with the postings that make it."""
         yield "What a posting adds (recency × source × employer × strength):"
         names = {q.posting_id: _who(q) for q in self.quotes}
         same: dict[str, list[str]] = {}

@@ -5,10 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import islice
+from typing import Any
 
-from pipeline import read
+from pipeline import plugins, read
+from pipeline.errors import UsageError
 from pipeline.ports import Engine
 from pipeline.records import Failure, Mention, Posting, Run, Target, digest
+from pipeline.settings import Settings, has_endpoint
 from pipeline.steps.place import Place
 
 Progress = Callable[[int, int, str], None]
@@ -60,7 +63,7 @@ def extract(place: Place, target: Target, engine: Engine, progress: Progress | N
 
 
 def _unread(posting: Posting, engine: Engine) -> str:
-    """Why the engine cannot read a posting; "" when it can."""
+    """Return why the engine cannot read a posting; "" when it can."""
     if engine.languages is None or posting.language in engine.languages:
         return ""
     known = ", ".join(sorted(engine.languages))
@@ -78,7 +81,7 @@ def _told(of: int, progress: Progress | None) -> Callable[[str], None] | None:
 
 
 def stamp(posting: Posting, engine: Engine) -> str:
-    """The digest of all that a posting's mentions depend on."""
+    """Return the digest of all that a posting's mentions depend on."""
     sections = [(s.start, s.end, s.kind) for s in posting.sections]
     return digest(posting.text, posting.language, sections, engine.name, engine.version)
 
@@ -87,3 +90,24 @@ def _batches(postings: Sequence[Posting], size: int) -> Iterator[list[Posting]]:
     rest = iter(postings)
     while batch := list(islice(rest, size)):
         yield batch
+
+
+def choose(
+    settings: Settings, asked: str | None = None, offline: bool = False, **known: Any
+) -> tuple[Engine, str]:
+    """Return the engine and one sentence that says why it is this one.
+
+    `auto` is the model endpoint with the local engine's mentions merged in when one is configured and the
+    network may be used, else the local engine. `known` is handed to engines that need more (an archive).
+    """
+    name = asked or settings.engine.name
+    if name != "auto":
+        if name == "llm" and offline:
+            raise UsageError("--engine llm needs the network", "Leave out --offline, or use --engine replay.")
+        return plugins.engine(name, settings, **known), f"engine: {name}, as asked"
+    if offline or not has_endpoint(settings):
+        why = "offline" if offline else "no model endpoint is configured"
+        local = plugins.engine("local", settings, **known)
+        return local, f"engine: local ({why}; no key and no network are needed)"
+    merged = plugins.engine("llm", settings, **known, merged=True)
+    return merged, f"engine: llm ({settings.llm.model}) with local merged in"

@@ -42,8 +42,10 @@ class Model(Protocol):
         """Return the ids of the postings that a model read."""
         ...
 
-    def consult(self, place: Place, target: Target, settings: Settings, engine: Any) -> list[Run]:
-        """Ask an engine that `advises` for names, kinds, rows and lines of the plan; keep the answers."""
+    def consult(
+        self, place: Place, target: Target, settings: Settings, engine: Any, snapshot: str | None = None
+    ) -> list[Run]:
+        """Ask an engine that `advises` for names, kinds, rows and lines; keep the answers, score by them."""
         ...
 
     def estimate(self, place: Place, target: Target, settings: Settings, engine: str | None) -> str:

@@ -23,7 +23,7 @@ from pipeline.records import (
     SourceLine,
 )
 from pipeline.steps import reading as reads
-from pipeline.steps.desk import Desk, rendered_key
+from pipeline.steps.page_cache import PageCache, rendered_key
 
 T = TypeVar("T")
 
@@ -79,11 +79,11 @@ class _Found:
 class LineReader:
     """Walks lines to their outcomes; a hostile page costs its own line, never the run."""
 
-    desk: Desk
+    cache: PageCache
     outside: Sequence[Source] = ()
 
     def read(self, line: SourceLine, settled: Failure | None = None) -> Gathered:
-        """The final outcome of a line; a line that was settled before is read without asking anyone.
+        """Return the final outcome of a line; a line that was settled before is read without asking anyone.
 
         Whatever else a line provokes becomes its failure here, with the advice to report it.
         """
@@ -103,10 +103,10 @@ class LineReader:
 
     @property
     def _seconds(self) -> float:
-        return self.desk.settings.read_seconds
+        return self.cache.settings.read_seconds
 
     def request(self, url: str) -> Request:
-        """What to ask for an address."""
+        """Return what to ask for an address."""
         return sources.request_for(url, self.outside)
 
     # --- files ---------------------------------------------------------------------------------
@@ -121,13 +121,13 @@ class LineReader:
             ) from error
         if not path.is_file() and not path.is_dir():  # a pipe or a device may never end
             raise NoAnswer("it is neither a file nor a folder", "error", "Check the path.")
-        limit = self.desk.settings.max_bytes
+        limit = self.cache.settings.max_bytes
         if size > limit:
             advice = "Raise max_bytes in the settings' section [fetch], or use `import` for collections."
             raise NoAnswer(f"the file is larger than {limit} bytes", "error", advice)
         page, reading = guarded(lambda: reads.open_file(path, seconds=self._seconds))
         told = reading.detail if reading.system == lists.COLLECTION and reading.listings else ""
-        archive, key = self.desk.archive, f"file:{line.address}"
+        archive, key = self.cache.archive, f"file:{line.address}"
         newest = next(archive.newest_first(key), None)
         if newest is None or newest["sha256"] != page.sha256 or not archive.has(page.sha256):
             archive.save(page, key)
@@ -136,7 +136,7 @@ class LineReader:
     # --- addresses -----------------------------------------------------------------------------
 
     def _walk(self, request: Request, line: SourceLine, archived_only: bool) -> _Found:
-        """What the address gives now, weighed against what it gave before."""
+        """Return what the address gives now, weighed against what it gave before."""
         try:
             now = self._now(request, line.address, archived_only)
             now = self._of_kind(line, self._rendered(now, line.address, archived_only))
@@ -170,7 +170,7 @@ class LineReader:
         return found
 
     def _known(self, request: Request, url: str, than: str) -> _Found | None:
-        """The newest archived version of the posting, by the board's API or by its page."""
+        """Return the newest archived version of the posting, by the board's API or by its page."""
         places = dict.fromkeys((request, Request(url), Request(rendered_key(url))))
         found = (self._before(place, url, than, DEPTH) for place in places)
         return next(filter(None, found), None)
@@ -179,14 +179,14 @@ class LineReader:
         """For a page of scripts: what it becomes in a browser, where there is one and it helps."""
         if found.tells or found.reading.outcome != "shell":
             return found
-        page = self.desk.rendered(found.page, archived_only)
+        page = self.cache.rendered(found.page, archived_only)
         reading = self._reading(page, url) if page else found.reading
         own = replace(found, page=page, reading=reading) if page else found
         return own if own.tells else found
 
     def _follow(self, request: Request, url: str, archived_only: bool, depth: int) -> _Found:
-        """The page, or the first one that it points to and that settles the matter."""
-        page, asked = self.desk.page(request, archived_only)
+        """Return the page, or the first one that it points to and that settles the matter."""
+        page, asked = self.cache.page(request, archived_only)
         found = _Found(page, self._reading(page, url), asked)
         if found.tells or found.reading.outcome in _FEEDS or depth == 0:
             return found
@@ -199,7 +199,7 @@ class LineReader:
 
     def _before(self, request: Request, url: str, than: str, depth: int) -> _Found | None:
         """The newest archived version that tells a posting, of the page or of one that it pointed to."""
-        for page in self.desk.older(request, than):
+        for page in self.cache.older(request, than):
             found = _Found(page, self._reading(page, url))
             if found.tells:
                 return found
@@ -274,7 +274,7 @@ def _textless(line: SourceLine, posting: Posting) -> Failure:
 
 
 def guarded(work: Callable[[], T]) -> T:
-    """What the work gives; anything a page breaks in a parser becomes `NoAnswer` for its line."""
+    """Return what the work gives; anything a page breaks in a parser becomes `NoAnswer` for its line."""
     try:
         return work()
     except SkillmatrixError as error:
@@ -289,7 +289,7 @@ def guarded(work: Callable[[], T]) -> T:
 
 
 def _closed(now: _Found, before: _Found) -> _Found:
-    """The last version that told a posting, marked with what says that it is gone."""
+    """Return the last version that told a posting, marked with what says that it is gone."""
     why = now.reading.detail or f"it is now {now.reading.outcome}"
     words = f"{why} (seen {now.page.fetched_at[:10]})"
     listings = tuple(replace(each, closed=each.closed or words) for each in before.reading.listings)
@@ -303,7 +303,7 @@ def _stale(why: object) -> str:
 
 
 def failure_of(line: SourceLine, error: NoAnswer | Retryable) -> Failure:
-    """The failure of a line whose page never came."""
+    """Return the failure of a line whose page never came."""
     outcome: Outcome = "error"
     if isinstance(error, NoAnswer):
         outcome = next((known for known in OUTCOMES if known == error.outcome), outcome)

@@ -76,7 +76,7 @@ class Place:
             return self._rebuilt(path)
 
     def _whole(self, path: Path) -> Store:
-        """The database that is there, or a new one, with every snapshot; raises `DatabaseDamaged`."""
+        """Return the database that is there, or a new one, with every snapshot; raises `DatabaseDamaged`."""
         from pipeline.store import Store
 
         store = Store(path)
@@ -121,26 +121,26 @@ class Place:
         self.archive.append(COSTS, cost)
 
     def documents(self, target: Target) -> Path:
-        """The folder of a target's documents."""
+        """Return the folder of a target's documents."""
         return self.processed / target.id
 
     def words(self) -> Vocabulary:
-        """The curated vocabulary with the taxonomies that were imported into this workspace."""
+        """Return the curated vocabulary with the taxonomies that were imported into this workspace."""
         return vocabulary.load(self.taxonomies())
 
     def taxonomies(self) -> tuple[Path, ...]:
-        """The files of the taxonomies that were imported into this workspace."""
+        """Return the files of the taxonomies that were imported into this workspace."""
         return vocabulary.saved(self.raw / TAXONOMIES)
 
     # --- what a person asked for ----------------------------------------------------------------
 
     def targets(self) -> list[Target]:
-        """The workspace's targets, the latest wording of each, in the order they were first named."""
+        """Return the workspace's targets, the latest wording of each, in the order they were first named."""
         made = self.archive.each_made(TARGETS, _target_of)
         return list({target.id: target for target in made}.values())
 
     def target(self, wanted: str | None = None) -> Target:
-        """The target of that id or role; without one, the only or the latest-named target."""
+        """Return the target of that id or role; without one, the only or the latest-named target."""
         targets = self.targets()
         if not targets:
             raise UsageError(
@@ -156,14 +156,14 @@ class Place:
         raise UsageError(f"no target is called {wanted!r}", f"This workspace has {known}.")
 
     def remember_target(self, target: Target) -> None:
-        """Keeps a target, once; raises `UsageError` for one without a role."""
+        """Keep a target, once; raises `UsageError` for one without a role."""
         if not target.role.strip():
             raise UsageError("a target needs a role", "Example: --role 'ML engineer'")
         if target not in self.targets():
             self.archive.append(TARGETS, asdict(target))
 
     def listed(self, target: Target) -> SourceList:
-        """The target's list as last remembered: its lines, and the path that it was read from."""
+        """Return the target's list as last remembered: its lines, and the path that it was read from."""
         lines: list[dict[str, Any]] = []
         path = ""
         for name, last, where in self.archive.each_made(SOURCES, _listed_of):
@@ -172,14 +172,14 @@ class Place:
         return SourceList(tuple(SourceLine(**line) for line in lines), path=path)
 
     def remember_sources(self, target: Target, lines: Sequence[SourceLine], path: str = "") -> None:
-        """Keeps the target's list, so that everything can be rebuilt without the list file at `path`."""
+        """Keep the target's list, so that everything can be rebuilt without the list file at `path`."""
         known = self.listed(target)
         if (tuple(lines), path) != (known.lines, known.path):
             kept = {"target": target.id, "list": path, "lines": [asdict(line) for line in lines]}
             self.archive.append(SOURCES, kept)
 
     def decisions(self, known: int = 0) -> list[Decision]:
-        """Everything that people decided in this workspace behind the first `known`, oldest first.
+        """Return everything that people decided in this workspace behind the first `known`, oldest first.
 
         Raises `WorkspaceBroken` that names the first record that makes no sense.
         """
@@ -196,11 +196,11 @@ class Place:
         return found
 
     def rulings(self, target: Target) -> Rulings:
-        """What the decisions about a target come to."""
+        """Return what the decisions about a target come to."""
         return review.fold(self.decisions(), target.id)
 
     def decide(self, decisions: Iterable[Decision]) -> None:
-        """Appends decisions; each is on the disk when this returns."""
+        """Append decisions; each is on the disk when this returns."""
         for decision in decisions:
             self.archive.append(DECISIONS, review.to_record(decision))
 

@@ -13,10 +13,11 @@ from typing import Any
 
 from pipeline import deadline, lists, read, sources
 from pipeline.ports import Source
-from pipeline.records import Listing, Posting, RawPage, Reading, SourceLine
+from pipeline.records import Failure, Listing, Posting, RawPage, Reading, SourceLine
 from pipeline.sources.document import Document
 from pipeline.sources.maintext import main_html
-from pipeline.steps.open_file import opened
+from pipeline.sources.saved import page_of
+from pipeline.text import plural
 
 SMALL = 48_000
 """Bytes or characters up to which a text is read in this process."""
@@ -116,3 +117,25 @@ def _is_small(content: bytes | str) -> bool:
 
 def _main_text(page: RawPage, address: str) -> str:
     return main_html(Document(page, address))
+
+
+MOST_TOLD = 20
+"""Rows without a text that are named one by one; behind them their number is told."""
+
+
+def opened(path: Path, url: str | None = None) -> tuple[RawPage, Reading]:
+    """The file as a page, and what it holds; of a collection `detail` says which rows cannot be read."""
+    if not lists.is_collection(path):
+        return sources.read_file(path, url)
+    bad: list[Failure] = []
+    listings = tuple(lists.read_collection(path, None, bad.append))
+    detail = f"{plural(len(bad), 'row')} that cannot be read ({_told(bad)})" if bad else ""
+    page, _ = page_of(path, url or str(path))
+    if not listings:
+        return page, Reading("no-text", detail=detail or "it has no row", system=lists.COLLECTION)
+    return page, Reading("posting", listings, detail, system=lists.COLLECTION)
+
+
+def _told(bad: list[Failure]) -> str:
+    more = f"; and {len(bad) - MOST_TOLD} more" if len(bad) > MOST_TOLD else ""
+    return "; ".join(failure.detail for failure in bad[:MOST_TOLD]) + more

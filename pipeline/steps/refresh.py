@@ -93,7 +93,7 @@ def _refreshed(
 
 
 def _listed(place: Place, target: Target) -> SourceList:
-    """The target's list as it stands now; as remembered where it stands no more."""
+    """Return the target's list as it stands now; as remembered where it stands no more."""
     known = place.listed(target)
     if not known.path:
         return known
@@ -104,7 +104,7 @@ def _listed(place: Place, target: Target) -> SourceList:
 
 
 def _freeze(place: Place, target: Target, settings: Settings) -> str:
-    """The name of a snapshot of the present scoring: the newest one where nothing changed since."""
+    """Return the name of a snapshot of the present scoring: the newest one where nothing changed since."""
     with place.store() as store:
         count = len(store.snapshots(target.id))
         scores = store.scores(target.id)

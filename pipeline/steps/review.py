@@ -248,7 +248,7 @@ class Review:
         return compared(view.scoring, after, names, renamed)
 
     def check(self, wishes: Sequence[Wish]) -> None:
-        """Nothing, where these wishes make sense; raises `UsageError` where one does not."""
+        """Raise `UsageError` where one of these wishes makes no sense."""
         self._drafted(self.view, wishes)
 
     def decide(self, wishes: Sequence[Wish]) -> list[Decision]:

@@ -83,7 +83,7 @@ class Reading:
 
 
 def rows(view: View) -> Iterator[dict[str, Any]]:
-    """One row for each skill, most demanded first, then the rejected ones."""
+    """Yield one row for each skill, most demanded first, then the rejected ones."""
     scoring = view.scoring
     for name, score in scoring.scores.items():
         state = _state(view, name)
@@ -113,7 +113,7 @@ def rows(view: View) -> Iterator[dict[str, Any]]:
 
 
 def _state(view: View, name: str) -> Row:
-    """What the edited columns say of a skill as it is."""
+    """Return what the edited columns say of a skill as it is."""
     rulings, skill = view.scoring.rulings, view.scoring.skills.get(name)
     score = view.scoring.scores.get(name)
     sets = dict(
@@ -132,7 +132,7 @@ def _remembered(state: Row) -> str:
 
 
 def export(review: Review, path: Path) -> int:
-    """How many rows were written to the CSV or XLSX file."""
+    """Return how many rows were written to the CSV or XLSX file."""
     found = list(rows(review.view))
     content = _xlsx(found, _themes(review.view)) if _is_xlsx(path) else _csv(found).encode("utf-8-sig")
     try:
@@ -169,7 +169,7 @@ _HOW = (
 
 
 def _themes(view: View) -> list[str]:
-    """The titles of the rows, then of the other themes."""
+    """Return the titles of the rows, then of the other themes."""
     themes = view.scoring.basis.vocabulary.themes
     rows = [title_of(view.scoring, row.theme) for row in view.scoring.draft.rows]
     return list(dict.fromkeys([*rows, *sorted(title_of(view.scoring, key) for key in themes)]))
@@ -245,7 +245,7 @@ def _lists(sheet: Any, count: int, themes: int) -> None:
 
 
 def read(review: Review, path: Path) -> Reading:
-    """What the file asks for; raises `UsageError` where it is no such file at all."""
+    """Return what the file asks for; raises `UsageError` where it is no such file at all."""
     lines = _table(path)
     view = review.view
     wishes: list[Wish] = []
@@ -339,7 +339,7 @@ def _verdicts(view: View, row: Row, was: Row, now: Row) -> Iterator[Wish]:
 
 
 def _undone(view: View, name: str, word: str) -> Iterator[Wish]:
-    """The undoing of the decisions in force that say this word of the skill."""
+    """Yield the undoing of the decisions in force that say this word of the skill."""
     for decision in view.in_force:
         if (decision.subject, decision.action) == (name, word):
             yield Wish("undo", decision.id, before=f"{word} {name}", why="")
@@ -357,7 +357,7 @@ def _name_change(view: View, row: Row, word: str) -> Wish:
 
 
 def _done_already(view: View, row: Row) -> bool:
-    """True where what the row asks for as a name is so by now: the file was applied before."""
+    """Return True where what the row asks for as a name is so by now: the file was applied before."""
     names = view.scoring.names
     if not row["new_name"]:
         return False
@@ -372,7 +372,7 @@ def _done_already(view: View, row: Row) -> bool:
 
 
 def _table(path: Path) -> list[tuple[int, Row]]:
-    """The rows with their numbers as a spreadsheet shows them."""
+    """Return the rows with their numbers as a spreadsheet shows them."""
     is_xlsx = _is_xlsx(path)
     try:
         if path.stat().st_size > MOST_BYTES:

@@ -11,9 +11,8 @@ from pipeline.archive import hold
 from pipeline.errors import NothingGathered
 from pipeline.records import Failure, MatrixDraft, Run, SourceLine, Target
 from pipeline.settings import Settings
-from pipeline.steps import engine as engines
 from pipeline.steps import reading
-from pipeline.steps.extract import extract
+from pipeline.steps.extract import choose, extract
 from pipeline.steps.gather import gather
 from pipeline.steps.matrix import matrix
 from pipeline.steps.neighbours import model, model_lines
@@ -66,7 +65,7 @@ def walk(
         target = as_remembered(place, target)
         place.remember_target(target)
         place.remember_sources(target, lines, options.listed)
-        engine, note = engines.choose(
+        engine, note = choose(
             settings,
             options.engine,
             options.offline,
@@ -77,8 +76,9 @@ def walk(
         gathered = gather_into(place, target, lines, settings, options, progress)
         runs = [gathered, extract(place, target, engine, _stage("extract", progress))]
         if engine.advises:
-            runs += model().consult(place, target, settings, engine)
-        runs += restate(place, target, settings, options.snapshot)
+            runs += model().consult(place, target, settings, engine, options.snapshot)
+        else:
+            runs += restate(place, target, settings, options.snapshot)
         report_run, paths = write(place, target, settings)
         with place.store() as store:
             draft, failures = store.matrix(target.id), store.failures(target.id)

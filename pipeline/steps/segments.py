@@ -72,7 +72,7 @@ def table_of(place: Place, target: Target, settings: Settings, where: Sequence[s
 
 
 def _values(table: DemandTable, fact: str, most: int = 12) -> list[str]:
-    """The values of a fact, of the most postings first."""
+    """Return the values of a fact, of the most postings first."""
     if fact not in segments.DIMENSIONS:
         return []
     counts: dict[str, int] = {}
@@ -145,7 +145,7 @@ def of_rows(table: DemandTable, rows: Sequence[MatrixRow]) -> DemandTable:
 def _shares(
     counted: Sequence[_Counted], own: Sequence[int], stated: Sequence[int], parts: int, settings: Settings
 ) -> Iterator[PartShare]:
-    """The shares of one part beside those of the postings that state another value."""
+    """Yield the shares of one part beside those of the postings that state another value."""
     rest = sorted(set(stated) - set(own))
     # of two parts each is the rest of the other: that is one comparison
     level = comparing.strict(settings.trend, parts if parts > 2 else 1)

@@ -12,7 +12,7 @@ from pipeline.errors import BUG, SkillmatrixError, UsageError, unexpected
 from pipeline.ports import Engine
 from pipeline.records import Failure, Mention, Posting
 from pipeline.settings import Settings
-from pipeline.steps import engine as engines
+from pipeline.steps.extract import choose
 
 
 def tag(
@@ -27,7 +27,7 @@ def tag(
 
     A line that is no such object goes to `report` and is answered with {"id":null,"mentions":[],"error":…}.
     """
-    engine, _ = engines.choose(settings, asked, offline)
+    engine, _ = choose(settings, asked, offline)
     labels = _labels(engine) if scheme == "skillspan" else None
     for number, line in enumerate(lines, start=1):
         if not line.strip():
@@ -84,7 +84,7 @@ def _default(engine: Engine, name: object, text: str) -> list[dict[str, Any]]:
 
 
 def _labels(engine: Engine) -> Callable[[str], list[dict[str, Any]]]:
-    """What marks a text as the data set SkillSpan does; only the local engine can."""
+    """Return what marks a text as the data set SkillSpan does; only the local engine can."""
     from pipeline.engines.local import LocalEngine
 
     if not isinstance(engine, LocalEngine):
@@ -96,7 +96,7 @@ def _labels(engine: Engine) -> Callable[[str], list[dict[str, Any]]]:
 
 
 def as_plain(mention: Mention) -> dict[str, Any]:
-    """A mention as `tag` prints it."""
+    """Return a mention as `tag` prints it."""
     return {
         "start": mention.start,
         "end": mention.end,

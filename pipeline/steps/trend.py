@@ -26,7 +26,7 @@ NOW = "now"
 
 
 def trend(place: Place, target: Target, settings: Settings, before: str, after: str = NOW) -> Trend:
-    """What moved from one snapshot to another, or to the present scoring."""
+    """Return what moved from one snapshot to another, or to the present scoring."""
     with place.store() as store:
         old, new = (_side(store, place, target, settings, name) for name in (before, after))
     return comparing.compare(old, new, settings.score, settings.trend, place.rulings(target))
@@ -77,7 +77,7 @@ def along(place: Place, target: Target, settings: Settings, names: Sequence[str]
 
 
 def _steps(sides: Sequence[comparing.Side], settings: Settings, rulings: Rulings) -> tuple[Trend, ...]:
-    """The trends from each side to the next and, of three and more, from the first to the last."""
+    """Return the trends from each side to the next and, of three and more, from the first to the last."""
     pairs = list(pairwise(sides))
     if len(sides) > 2:
         pairs.append((sides[0], sides[-1]))
@@ -86,7 +86,7 @@ def _steps(sides: Sequence[comparing.Side], settings: Settings, rulings: Rulings
 
 
 def _rows(place: Place, target: Target, ends: Sequence[Snapshot], rulings: Rulings) -> tuple[RowChange, ...]:
-    """What became of the rows between two scorings, nothing where one of them kept none."""
+    """Return what became of the rows between two scorings, nothing where one of them kept none."""
     with place.store() as store:
         now = kept(store, target, rulings)
     before, after = (now if s.name == NOW else keep.today(s.rows, rulings) for s in ends)
@@ -94,7 +94,7 @@ def _rows(place: Place, target: Target, ends: Sequence[Snapshot], rulings: Rulin
 
 
 def history(place: Place, target: Target) -> tuple[Snapshot, ...]:
-    """The target's scorings under today's names, oldest first; the present one last, called `now`.
+    """Return the target's scorings under today's names, oldest first; the present one last, called `now`.
 
     The present one is left out where the newest snapshot says the same.
     """
@@ -112,7 +112,7 @@ def history(place: Place, target: Target) -> tuple[Snapshot, ...]:
 
 
 def since_last(place: Place, target: Target, settings: Settings) -> Trend | None:
-    """What moved from the last scoring but one to the last; None before there are two."""
+    """Return what moved from the last scoring but one to the last; None before there are two."""
     names = [s.name for s in history(place, target) if s.scores]
     return trend(place, target, settings, *names[-2:]) if len(names) > 1 else None
 

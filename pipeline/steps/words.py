@@ -24,7 +24,7 @@ class Added:
 
 
 def add(place: Place, kind: Literal["esco", "onet", "csv"], file: Path, name: str | None = None) -> Added:
-    """A published taxonomy, kept in `data/raw`; the next `score` and `run` use its names."""
+    """Return a published taxonomy, kept in `data/raw`; the next `score` and `run` use its names."""
     entries = vocabulary.import_taxonomy(kind, file)
     try:
         folder = own_folder(place.raw, place.raw / TAXONOMIES)
@@ -39,7 +39,7 @@ def add(place: Place, kind: Literal["esco", "onet", "csv"], file: Path, name: st
 
 
 def listed(place: Place, match: str = "") -> Iterator[str]:
-    """The known skills whose name or alias holds `match`, one tab-separated line each, by name."""
+    """Yield the known skills whose name or alias holds `match`, one tab-separated line each, by name."""
     wanted = match.lower()
     for name, entry in sorted(place.words().skills.items()):
         if any(wanted in word.lower() for word in (name, *entry.aliases)):

@@ -15,12 +15,12 @@ _SCALARS = (str, int, float, bool)
 
 
 def to_json(value: Any) -> str:
-    """The canonical JSON of a record, a tuple of records or a mapping: equal content, equal text."""
+    """Return the canonical JSON of a record, a tuple of records or a mapping: equal content, equal text."""
     return json.dumps(_plain(value), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def from_json(wanted: Any, text: str) -> Any:
-    """The value of that type which `to_json` wrote."""
+    """Return the value of that type which `to_json` wrote."""
     return _revive(wanted, json.loads(text))
 
 
@@ -54,7 +54,7 @@ def _hints(record: type) -> dict[str, Any]:
 
 @cache
 def columns(record: type) -> Mapping[str, type | None]:
-    """Each field of the record with its scalar type; None where the column holds JSON."""
+    """Return each field of the record with its scalar type; None where the column holds JSON."""
     hints = _hints(record)
     return {f.name: _scalar(hints[f.name]) for f in fields(record)}
 
@@ -72,7 +72,7 @@ def _scalar(hint: Any) -> type | None:
 
 
 def to_arrow(record: type, records: Iterable[Any], **constant: str) -> Any:
-    """An Arrow table with one row per record and, before its fields, the constant columns."""
+    """Return an Arrow table with one row per record and, before its fields, the constant columns."""
     import pyarrow as pa
 
     arrow: dict[type | None, Any] = {
@@ -109,7 +109,7 @@ def _texts(values: Sequence[Any]) -> list[str]:
 
 
 def from_arrow(record: type[R], table: Any) -> list[R]:
-    """The records in the table's rows, in its order; columns that are no field are left out."""
+    """Return the records in the table's rows, in its order; columns that are no field are left out."""
     kinds = columns(record)  # type: ignore[arg-type]  # mypy takes a type variable for unhashable
     names = [name for name in table.column_names if name in kinds]
     values = [_values(record, name, table.column(name).to_pylist()) for name in names]

@@ -41,7 +41,7 @@ _HEADERS = 3 * 4096
 
 
 def open_database(path: Path, read_only: bool, wait_seconds: float) -> DuckDBPyConnection:
-    """A connection to the migrated file.
+    """Return a connection to the migrated file.
 
     Raises `WorkspaceBusy` when another process holds it for longer than the wait, `WorkspaceBroken` when
     it is no store of ours or a newer one, `StoreError` when the disk refuses.
@@ -59,7 +59,7 @@ def open_database(path: Path, read_only: bool, wait_seconds: float) -> DuckDBPyC
 
 
 def mark_of(path: Path) -> Path:
-    """The file whose presence says that the database beside it was found damaged."""
+    """Return the file whose presence says that the database beside it was found damaged."""
     return path.with_name(f"{path.name}.damaged")
 
 
@@ -84,7 +84,7 @@ def replacing(path: Path) -> Iterator[None]:
 
 
 def migrations() -> list[tuple[int, str, str]]:
-    """Every migration as (number, what it is called, its SQL), in order."""
+    """Return every migration as (number, what it is called, its SQL), in order."""
     found = []
     for file in (files("pipeline.store") / "schema").iterdir():
         match = _MIGRATION.fullmatch(file.name)

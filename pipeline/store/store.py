@@ -83,7 +83,7 @@ class Store:
         self.close()
 
     def is_cut(self) -> bool:
-        """True where the file ends before its last block does."""
+        """Return True where the file ends before its last block does."""
         with explained(self.path):
             return is_cut(self._connection, self.path)
 
@@ -95,27 +95,27 @@ class Store:
     # --- targets, postings, failures, runs ------------------------------------------------------
 
     def save_target(self, target: Target) -> None:
-        """Keeps the target under its id, replacing what was known of it."""
+        """Keep the target under its id, replacing what was known of it."""
         with self._writing() as connection:
             connection.execute("DELETE FROM targets WHERE id = ?", [target.id])
             self._insert("targets", codec.to_arrow(Target, [target], id=target.id))
 
     def targets(self) -> list[Target]:
-        """Every target of the workspace, plan A first, then by id."""
+        """Return every target of the workspace, plan A first, then by id."""
         return codec.from_arrow(Target, self._table("SELECT * FROM targets ORDER BY plan, id"))
 
     def save_postings(self, target_id: str, postings: Sequence[Posting]) -> None:
-        """Replaces the target's postings."""
+        """Replace the target's postings."""
         self._replace("postings", target_id, codec.to_arrow(Posting, postings, target=target_id))
 
     def postings(self, target_id: str, counted_only: bool = False) -> list[Posting]:
-        """The target's postings in the order of its list."""
+        """Return the target's postings in the order of its list."""
         more = f"AND {_COUNTED}" if counted_only else ""
         sql = f"SELECT * FROM postings p WHERE target = $target {more} ORDER BY {_IN_ORDER}"
         return codec.from_arrow(Posting, self._table(sql, target=target_id))
 
     def save_unread(self, target_id: str, reasons: Mapping[str, str]) -> None:
-        """Marks the postings that the engine cannot read, each with its reason, and no others."""
+        """Mark the postings that the engine cannot read, each with its reason, and no others."""
         with self._writing() as connection:
             connection.execute("UPDATE postings SET unread = NULL WHERE target = ?", [target_id])
             for posting_id, reason in sorted(reasons.items()):
@@ -125,29 +125,29 @@ class Store:
                 )
 
     def save_failures(self, target_id: str, failures: Sequence[Failure]) -> None:
-        """Replaces the target's failures."""
+        """Replace the target's failures."""
         self._replace("failures", target_id, codec.to_arrow(Failure, failures, target=target_id))
 
     def failures(self, target_id: str) -> list[Failure]:
-        """The sources that gave nothing, in the order of the list."""
+        """Return the sources that gave nothing, in the order of the list."""
         sql = "SELECT * FROM failures WHERE target = $target ORDER BY number, address, outcome, detail"
         return codec.from_arrow(Failure, self._table(sql, target=target_id))
 
     def save_run(self, run: Run) -> None:
-        """Keeps the latest run of that stage and target."""
+        """Keep the latest run of that stage and target."""
         with self._writing() as connection:
             connection.execute("DELETE FROM runs WHERE target = ? AND stage = ?", [run.target, run.stage])
             self._insert("runs", codec.to_arrow(Run, [run]))
 
     def runs(self, target_id: str | None = None) -> list[Run]:
-        """The latest run of every stage, of one target or of all."""
+        """Return the latest run of every stage, of one target or of all."""
         sql = "SELECT * FROM runs WHERE $target IS NULL OR target = $target ORDER BY target, stage"
         return codec.from_arrow(Run, self._table(sql, target=target_id))
 
     # --- mentions -------------------------------------------------------------------------------
 
     def save_extracted(self, target_id: str, digests: Mapping[str, str], mentions: Iterable[Mention]) -> None:
-        """Keeps, in one transaction, what an engine found in a batch of postings.
+        """Keep, in one transaction, what an engine found in a batch of postings.
 
         `digests` leads from each posting of the batch (also from one in which nothing was found) to the
         digest of its text, engine and version. A run that is killed afterwards goes on behind the batch.
@@ -174,12 +174,12 @@ class Store:
         return {row["posting_id"]: row["digest"] for row in rows}
 
     def found(self, target_id: str) -> list[Mention]:
-        """The mentions as the engine found them, before any merging: what `cluster` starts from."""
+        """Return the mentions as the engine found them, before any merging: what `cluster` starts from."""
         sql = _MENTIONS.format(table="found_mentions", more="")
         return codec.from_arrow(Mention, self._table(sql, target=target_id))
 
     def save_mentions(self, target_id: str, mentions: Iterable[Mention]) -> None:
-        """Replaces the target's mentions by the ones given, under the names that they were merged to."""
+        """Replace the target's mentions by the ones given, under the names that they were merged to."""
         self._replace("mentions", target_id, codec.to_arrow(Mention, mentions, target=target_id))
 
     def mentions(
@@ -197,7 +197,7 @@ class Store:
         return codec.from_arrow(Mention, self._table(sql, **known))
 
     def mentions_table(self, target_id: str) -> Any:
-        """The same mentions as a `pyarrow.Table`, for what counts a million of them."""
+        """Return the same mentions as a `pyarrow.Table`, for what counts a million of them."""
         return self._table(_MENTIONS.format(table="mentions", more=""), target=target_id)
 
     def demand(self, target_id: str) -> Any:
@@ -230,31 +230,31 @@ class Store:
     # --- skills, scores, matrix -----------------------------------------------------------------
 
     def save_skills(self, target_id: str, skills: Sequence[Skill]) -> None:
-        """Replaces the target's skills."""
+        """Replace the target's skills."""
         self._replace("skills", target_id, codec.to_arrow(Skill, skills, target=target_id))
 
     def skills(self, target_id: str) -> list[Skill]:
-        """The target's skills by name."""
+        """Return the target's skills by name."""
         sql = "SELECT * FROM skills WHERE target = $target ORDER BY name"
         return codec.from_arrow(Skill, self._table(sql, target=target_id))
 
     def save_scores(self, target_id: str, scores: Sequence[SkillScore]) -> None:
-        """Replaces the target's scores."""
+        """Replace the target's scores."""
         self._replace("scores", target_id, codec.to_arrow(SkillScore, scores, target=target_id))
 
     def scores(self, target_id: str) -> list[SkillScore]:
-        """The target's scores, most demanded first."""
+        """Return the target's scores, most demanded first."""
         sql = "SELECT * FROM scores WHERE target = $target ORDER BY score DESC, n DESC, skill"
         return codec.from_arrow(SkillScore, self._table(sql, target=target_id))
 
     def save_matrix(self, target_id: str, draft: MatrixDraft) -> None:
-        """Replaces the target's matrix."""
+        """Replace the target's matrix."""
         with self._writing() as connection:
             connection.execute("DELETE FROM matrices WHERE target = ?", [target_id])
             connection.execute("INSERT INTO matrices VALUES (?, ?)", [target_id, codec.to_json(draft)])
 
     def matrix(self, target_id: str) -> MatrixDraft | None:
-        """The target's matrix, None before one was drafted."""
+        """Return the target's matrix, None before one was drafted."""
         rows = self._table("SELECT draft FROM matrices WHERE target = $target", target=target_id)
         texts = rows.column("draft").to_pylist()
         return codec.from_json(MatrixDraft, texts[0]) if texts else None
@@ -284,35 +284,35 @@ class Store:
         return set(zip(table.column("name").to_pylist(), table.column("target").to_pylist(), strict=True))
 
     def snapshots(self, target_id: str | None = None) -> list[Snapshot]:
-        """Every snapshot in the order in which they were taken, of one target or of all."""
+        """Return every snapshot in the order in which they were taken, of one target or of all."""
         sql = "SELECT body FROM snapshots WHERE $target IS NULL OR target = $target ORDER BY rowid"
         texts = self._table(sql, target=target_id).column("body").to_pylist()
         return [codec.from_json(Snapshot, text) for text in texts]
 
     def names_in_use(self, target_id: str) -> list[str]:
-        """The skills that a target's snapshots scored, by name: unknown ones keep their name."""
+        """Return the skills that a target's snapshots scored, by name: unknown ones keep their name."""
         sql = "SELECT DISTINCT skill FROM snapshot_demand WHERE target = $target ORDER BY skill"
         names: list[str] = self._table(sql, target=target_id).column("skill").to_pylist()
         return names
 
     def snapshot(self, name: str, target_id: str | None = None) -> Snapshot | None:
-        """The snapshot of that name, None when there is none."""
+        """Return the snapshot of that name, None when there is none."""
         return next((s for s in self.snapshots(target_id) if s.name == name), None)
 
     def snapshot_demand(self, name: str, target_id: str) -> Any:
-        """What `demand` gave when the snapshot was taken."""
+        """Return what `demand` gave when the snapshot was taken."""
         sql = """SELECT posting_id, skill, required, duty, unstated, preferred, years FROM snapshot_demand
                  WHERE name = $name AND target = $target ORDER BY rowid"""
         return self._table(sql, name=name, target=target_id)
 
     def snapshot_postings(self, name: str, target_id: str) -> Any:
-        """What `weighed_postings` gave when the snapshot was taken."""
+        """Return what `weighed_postings` gave when the snapshot was taken."""
         sql = """SELECT id, company, title, date, source_kind FROM snapshot_postings
                  WHERE name = $name AND target = $target ORDER BY rowid"""
         return self._table(sql, name=name, target=target_id)
 
     def frozen(self, name: str, target_id: str) -> str | None:
-        """The snapshot with its demand and postings as canonical JSON, None when there is none.
+        """Return the snapshot with its demand and postings as canonical JSON, None when there is none.
 
         A snapshot cannot be computed again once its postings are gone, so a copy belongs beside the pages
         in data/raw; `thaw` brings it back.
@@ -375,7 +375,7 @@ class Store:
 
 
 def _constant(rows: Any, **known: str) -> Any:
-    """The rows with further columns that hold the same in each."""
+    """Return the rows with further columns that hold the same in each."""
     import pyarrow as pa
 
     for name, value in known.items():

@@ -16,7 +16,7 @@ from pathlib import Path
 from pipeline.errors import SettingsError
 from pipeline.records import KINDS, SkillEntry, ThemeEntry, Trade, Vocabulary
 from pipeline.text import claims, key
-from pipeline.vocabulary.taxonomies import import_taxonomy, save, saved
+from pipeline.vocabulary.taxonomies import import_taxonomy, save
 
 __all__ = ["DATA", "import_taxonomy", "load", "problems", "save", "saved", "table"]
 
@@ -57,11 +57,11 @@ class _Line:
     cells: Mapping[str, str]
 
     def many(self, column: str) -> tuple[str, ...]:
-        """The parts of a list cell, trimmed, without empty ones."""
+        """Return the parts of a list cell, trimmed, without empty ones."""
         return tuple(part for part in (p.strip() for p in self.cells.get(column, "").split("|")) if part)
 
     def one(self, column: str) -> str:
-        """The trimmed cell."""
+        """Return the trimmed cell."""
         return self.cells.get(column, "").strip()
 
 
@@ -75,6 +75,11 @@ class _Draft:
     problems: list[str] = field(default_factory=list)
     claims: dict[str, str] = field(default_factory=dict)
     phrases: dict[str, str] = field(default_factory=dict)
+
+
+def saved(folder: Path) -> tuple[Path, ...]:
+    """Return the saved taxonomies of a folder in order; none where there is no folder."""
+    return tuple(sorted(path for path in folder.glob("*.tsv") if not path.name.startswith(".")))
 
 
 def load(extra: Sequence[Path] = ()) -> Vocabulary:
@@ -93,7 +98,7 @@ def problems(paths: Iterable[Path] = (DATA,)) -> list[str]:
 
 
 def table(vocabulary: Vocabulary) -> dict[str, str]:
-    """The claim of every alias, "=Go" or the folded spelling, and the canonical name it leads to."""
+    """Return the claim of every alias, "=Go" or the folded spelling, and the canonical name it leads to."""
     return {
         claim: entry.name
         for entry in vocabulary.skills.values()
@@ -314,7 +319,7 @@ def _check_links(draft: _Draft) -> None:
 
 
 def _cycles(links: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
-    """One path per cycle, starting and ending at the same name."""
+    """Return one path per cycle, starting and ending at the same name."""
     done: set[str] = set()
     found: list[tuple[str, ...]] = []
     for start in links:
@@ -368,7 +373,7 @@ def _foreign(read: _Read, draft: _Draft) -> list[SkillEntry]:
 
 
 def _join(draft: _Draft, foreign: Iterable[SkillEntry]) -> dict[str, SkillEntry]:
-    """The curated skills with the URIs they earn, then every taxonomy entry that no alias claims.
+    """Return the curated skills with the URIs they earn, then every taxonomy entry that no alias claims.
 
     A concept whose label is a curated alias comes before one that only shares another name with it, and
     a curated skill takes in one concept only: one URI, one meaning.
@@ -390,7 +395,7 @@ def _join(draft: _Draft, foreign: Iterable[SkillEntry]) -> dict[str, SkillEntry]
 def _take_in(
     entry: SkillEntry, owner: str | None, skills: dict[str, SkillEntry], taken: dict[str, str]
 ) -> bool:
-    """True when a curated skill now answers for this concept: it gets the URI and the label.
+    """Return True when a curated skill now answers for this concept: it gets the URI and the label.
 
     The concept's other names stay out. Published alternatives are wide ("schedule" for managing time,
     "choose" for deciding), and one that is shifted by a row would join strangers under a curated name.
@@ -413,7 +418,7 @@ def _by_label(entry: SkillEntry, draft: _Draft) -> str | None:
 
 
 def _by_name(entry: SkillEntry, draft: _Draft) -> str | None:
-    """The one curated skill whose very name is among the concept's names; None for none or several.
+    """Return the one curated skill whose very name is among the concept's names; None for none or several.
 
     Initials alone prove nothing (BERT is also a bit error rate tester), nor does a name that shares no
     word with the label: ESCO lists DICOM under medical imaging technology.

@@ -9,7 +9,7 @@ from pipeline.vocabulary import DATA, problems
 
 
 def main() -> int:
-    """Prints every problem; 0 when there is none, else 2."""
+    """Print every problem; 0 when there is none, else 2."""
     found = problems([Path(a) for a in sys.argv[1:]] or [DATA])
     sys.stdout.write("".join(f"{line}\n" for line in found) or "no problems\n")
     return 2 if found else 0

@@ -29,7 +29,7 @@ _Row = Mapping[str, str]
 
 
 def import_taxonomy(kind: TaxonomyKind, file: Path) -> list[SkillEntry]:
-    """The skills of a published file, each name once, in the order of names.
+    """Return the skills of a published file, each name once, in the order of names.
 
     Raises `UsageError` where the file cannot be read or has not the columns of its kind.
     """
@@ -55,7 +55,7 @@ _ADVICE = {
 
 
 def save(entries: Iterable[SkillEntry], folder: Path, name: str) -> Path:
-    """The file in which these entries now stand; an older one of that name is replaced in one step."""
+    """Return the file in which these entries now stand; an older one of that name is replaced in one step."""
     safe = re.sub(r"[^a-z0-9-]+", "-", name.lower()).strip("-")[:40] or "taxonomy"
     folder.mkdir(parents=True, exist_ok=True)
     path, draft = folder / f"{safe}.tsv", folder / f".{safe}.tsv.{os.getpid()}.part"
@@ -68,11 +68,6 @@ def save(entries: Iterable[SkillEntry], folder: Path, name: str) -> Path:
     return path
 
 
-def saved(folder: Path) -> tuple[Path, ...]:
-    """The saved taxonomies of a folder in order; none where there is no folder."""
-    return tuple(sorted(path for path in folder.glob("*.tsv") if not path.name.startswith(".")))
-
-
 def _line(entry: SkillEntry) -> str:
     cells = (entry.name, entry.kind, entry.theme, "|".join(entry.aliases), "", "", entry.uri, entry.source)
     return "\t".join(cells)
@@ -82,7 +77,7 @@ def _line(entry: SkillEntry) -> str:
 
 
 def _rows(file: Path) -> Iterator[_Row]:
-    """The rows of a CSV, a tab-separated file or JSON lines, each perhaps gzipped."""
+    """Yield the rows of a CSV, a tab-separated file or JSON lines, each perhaps gzipped."""
     suffixes = [s.lower() for s in file.suffixes]
     with _opened(file, zipped=".gz" in suffixes[-1:]) as lines:
         if ".jsonl" in suffixes:
@@ -111,7 +106,7 @@ _JSON_NAMES = {
 
 
 def _flat(record: object) -> _Row:
-    """A JSON record under the names of the published columns."""
+    """Return a JSON record under the names of the published columns."""
     if not isinstance(record, dict):
         return {}
     flat: dict[str, str] = {}
@@ -201,7 +196,7 @@ def _cell(text: str) -> str:
 
 
 def _once(entries: Iterable[SkillEntry]) -> list[SkillEntry]:
-    """Each name once, with the names of all its rows."""
+    """Return each name once, with the names of all its rows."""
     found: dict[str, SkillEntry] = {}
     for entry in entries:
         old = found.get(key(entry.name))

@@ -46,7 +46,7 @@ class Keys:
     form: str = field(default_factory=_token)
 
     def fits(self, said: str) -> bool:
-        """True for the value that our own forms send."""
+        """Return True for the value that our own forms send."""
         return secrets.compare_digest(said.encode(), self.form.encode())
 
 

@@ -7,12 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from pipeline.report import marked, safe, words
-from pipeline.report.view import STRENGTH_WORDS, STRONGEST
+from pipeline.report import safe, words
+from pipeline.report.view import STRENGTH_WORDS, STRONGEST, anchor, around, highlight
 from pipeline.review import place
 from pipeline.steps.review import View, Wish, state_of, title_of
-from pipeline.text import key
-from pipeline.web import grouped
+from pipeline.text import key, plural
 
 if TYPE_CHECKING:
     from pipeline.records import Decision, MatrixRow, Mention, Posting, SkillScore, Suggestion
@@ -69,7 +68,7 @@ class Asked:
 
     @classmethod
     def of(cls, said: Mapping[str, str]) -> Asked:
-        """What these parameters ask for; what makes no sense is passed over."""
+        """Return what these parameters ask for; what makes no sense is passed over."""
         show = said.get("show", ROWS)
         page = said.get("page", "1")
         return cls(
@@ -84,11 +83,11 @@ class Asked:
         )
 
     def but(self, **other: Any) -> Asked:
-        """The same with something else."""
+        """Return the same with something else."""
         return replace(self, **other)
 
     def link(self, **other: Any) -> str:
-        """The address of the same with something else."""
+        """Return the address of the same with something else."""
         asked = self.but(**other)
         names = ("show", "q", "page", "skill", "row", "posting")
         said = {n: getattr(asked, n) for n in names if getattr(asked, n) not in ("", 1)}
@@ -119,7 +118,7 @@ class Listed:
 
 
 def listed(view: View, asked: Asked, suggestions: Sequence[Suggestion]) -> Listed:
-    """The skills that were asked for, most demanded first."""
+    """Return the skills that were asked for, most demanded first."""
     names = wanted(view, asked, suggestions)
     if asked.show == ROWS:
         # the rows' own skills stand on every page of the list
@@ -147,12 +146,12 @@ def by_postings(view: View) -> list[str]:
 
 
 def wanted(view: View, asked: Asked, suggestions: Sequence[Suggestion]) -> list[str]:
-    """The names that the filter and the search leave, in order."""
+    """Return the names that the filter and the search leave, in order."""
     scoring = view.scoring
     if asked.show == "rejected":
         names = sorted(scoring.rulings.rejected)
     else:
-        names = grouped.in_order(view) if asked.show == ROWS else by_postings(view)
+        names = in_order(view) if asked.show == ROWS else by_postings(view)
     pairs = {name for s in suggestions for name in (s.left, s.right)} if asked.show == "suggested" else set()
     keep = {
         "undecided": lambda name: name not in view.decided,
@@ -187,7 +186,7 @@ def _item(view: View, asked: Asked, name: str, suggestions: Sequence[Suggestion]
 
 
 def marks(view: View, name: str) -> tuple[str, ...]:
-    """What else is to be known of a skill at a glance."""
+    """Return what else is to be known of a skill at a glance."""
     rulings = view.scoring.rulings
     found = {"pinned": rulings.pinned, "kept out": rulings.kept_out, "changed": view.changed}
     return tuple(mark for mark, names in found.items() if name in names)
@@ -238,7 +237,7 @@ class Detail:
 def detail(
     view: View, asked: Asked, name: str, suggestions: Sequence[Suggestion], ten: Sequence[MatrixRow]
 ) -> Detail | None:
-    """The skill of that name; None where there is none."""
+    """Return the skill of that name; None where there is none."""
     scoring = view.behind(name)
     skill, score = scoring.skills.get(name), scoring.scores.get(name)
     if skill is None and name not in view.scoring.rulings.rejected:
@@ -269,7 +268,7 @@ def detail(
 
 
 def _rejection(view: View, name: str) -> str:
-    """Who rejected a skill that is rejected, when and why."""
+    """Return who rejected a skill that is rejected, when and why."""
     if name in view.scoring.rulings.rejected:
         for d in reversed(view.in_force):
             if (d.action, d.subject) == ("reject", name):
@@ -282,7 +281,7 @@ def _likely(name: str, suggestions: Sequence[Suggestion]) -> tuple[Suggestion, .
 
 
 def _strongest_first(scoring: Scoring, name: str) -> list[Mention]:
-    """One mention of each posting first, the strongest, then the others."""
+    """Return one mention of each posting first, the strongest, then the others."""
     postings, seen = scoring.basis.postings, set[str]()
     rank = {posting: place for place, posting in enumerate(postings)}
     mentions = sorted(
@@ -299,7 +298,7 @@ def _strongest_first(scoring: Scoring, name: str) -> list[Mention]:
 
 def _quote(view: View, asked: Asked, m: Mention) -> Quote:
     posting = view.scoring.basis.postings[m.posting_id]
-    before, after = marked.around(posting.text, m.start, m.end, 160)
+    before, after = around(posting.text, m.start, m.end, 160)
     return Quote(
         m,
         posting,
@@ -310,7 +309,7 @@ def _quote(view: View, asked: Asked, m: Mention) -> Quote:
         safe.href(posting.url),
         "not counted: negated" if m.negated else STRENGTH_WORDS[m.strength],
         _why_not_counted(posting),
-        asked.link(posting=posting.id) + f"#{marked.anchor(posting.number, m.start)}",
+        asked.link(posting=posting.id) + f"#{anchor(posting.number, m.start)}",
         place(m.posting_id, m.start, m.end),
     )
 
@@ -324,7 +323,7 @@ def _why_not_counted(posting: Posting) -> str:
 
 
 def _with_posting(view: View, asked: Asked, found: Detail, mentions: Sequence[Mention]) -> Detail:
-    """The same with the posting that is read: the one asked for, else that of the first quote."""
+    """Return the same with the posting that is read: the one asked for, else that of the first quote."""
     postings = view.scoring.basis.postings
     wanted = asked.posting if any(m.posting_id == asked.posting for m in mentions) else ""
     posting = postings.get(wanted or (mentions[0].posting_id if mentions else ""))
@@ -337,7 +336,7 @@ def _with_posting(view: View, asked: Asked, found: Detail, mentions: Sequence[Me
         for s in posting.sections
         if s.heading and (at := posting.text.rfind(s.heading, 0, s.start + 1)) >= 0
     ]
-    text = marked.highlight(posting.text[:last], here, posting.number, {}, headings)
+    text = highlight(posting.text[:last], here, posting.number, {}, headings)
     return replace(found, posting=posting, text=text, cut=len(posting.text) > last)
 
 
@@ -350,7 +349,7 @@ def next_of(before: Sequence[str], left: Sequence[str], name: str) -> str:
 
 
 def held(view: View, row: MatrixRow) -> bool:
-    """True for a row that a person pinned, by its theme or by one of its skills."""
+    """Return True for a row that a person pinned, by its theme or by one of its skills."""
     skills = view.scoring.skills
     return not view.scoring.rulings.pinned.isdisjoint(
         {row.theme, *row.skills, *(skills[name].theme for name in row.skills)}
@@ -372,7 +371,7 @@ AT_A_KEY = ("reject", "kind", "pin", "keep-out")
 
 
 def at_a_key(view: View, name: str) -> dict[str, Wish]:
-    """What each of these keys would decide of a skill; nothing where there is no such skill."""
+    """Return what each of these keys would decide of a skill; nothing where there is no such skill."""
     score, rulings = view.scoring.scores.get(name), view.scoring.rulings
     if score is None:
         return {}
@@ -427,7 +426,7 @@ SENTENCES = {
 
 
 def sentence(wish: Wish) -> str:
-    """The wish in words."""
+    """Return the wish in words."""
     return SENTENCES[wish.action].format(subject=wish.subject, after=wish.after, before=wish.before)
 
 
@@ -450,7 +449,7 @@ def told(decision: Decision, view: View) -> str:
 
 
 def harmless(value: Any) -> Any:
-    """The value without what no page can carry: lone surrogates and control characters."""
+    """Return the value without what no page can carry: lone surrogates and control characters."""
     return safe.clean(value) if type(value) is str else value
 
 
@@ -463,3 +462,52 @@ FILTERS_OF_WORDS = {
     "strengths": words.strengths,
 }
 """What templates may do to values."""
+
+
+ACCEPT_ROWS, REJECT_SINGLE = "accept-rows", "reject-single"
+"""Bulk decisions: accept what is in the ten rows, reject what only one posting names and no row uses."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One row with the skills that are listed under it; None as `row` for the skills in no row."""
+
+    number: int
+    row: MatrixRow | None
+    items: tuple[Item, ...]
+
+
+def in_order(view: View) -> list[str]:
+    """Return every skill, row by row, then those in no row, each most demanded first."""
+    inside = [name for row in view.scoring.draft.rows for name in row.skills if name in view.scoring.scores]
+    known = {*inside}
+    return [*inside, *(name for name in view.scoring.scores if name not in known)]
+
+
+def grouped(rows: Sequence[MatrixRow], items: Sequence[Item]) -> tuple[Group, ...]:
+    """Return the listed skills under their rows, and rows of which no skill is listed too."""
+    by_name = {item.name: item for item in items}
+    found = [
+        Group(number, row, tuple(by_name.pop(name) for name in row.skills if name in by_name))
+        for number, row in enumerate(rows, 1)
+    ]
+    return (*found, Group(0, None, tuple(by_name.values())))
+
+
+def bulk(view: View, action: str) -> list[Wish]:
+    """Return the wishes that a bulk decision stands for."""
+    inside = {name for row in view.scoring.draft.rows for name in row.skills}
+    if action == ACCEPT_ROWS:
+        return [
+            Wish("accept", name) for name in in_order(view) if name in inside and name not in view.decided
+        ]
+    single = (name for name in view.undecided if name not in inside and view.scoring.scores[name].n <= 1)
+    return [Wish("reject", name) for name in single]
+
+
+def says(action: str, count: int) -> str:
+    """Return a bulk decision in words."""
+    skills = plural(count, "skill")
+    if action == ACCEPT_ROWS:
+        return f"Accept the {skills} of the ten rows that nobody has decided on"
+    return f"Reject the {skills} that only one posting names and no row uses"

@@ -20,9 +20,8 @@ from pipeline.steps import neighbours
 from pipeline.steps.review import MOST_TEXT, TAKES_BACK, Review, View, Wish, fold_in, row_changes, said
 from pipeline.steps.scoring import LARGE
 from pipeline.web import look
-from pipeline.web.grouped import ACCEPT_ROWS, REJECT_SINGLE, bulk, grouped, says
 from pipeline.web.guard import MOST_DRAINED, Guard, Keys
-from pipeline.web.look import Asked
+from pipeline.web.look import ACCEPT_ROWS, REJECT_SINGLE, Asked, bulk, grouped, says
 
 if TYPE_CHECKING:
     from starlette.requests import Request

@@ -22,9 +22,9 @@ from pipeline.read import posting_from
 from pipeline.records import RawPage, Reading, Request, SourceLine, Target
 from pipeline.settings import FetchSettings, Settings
 from pipeline.steps.collect import collect
-from pipeline.steps.desk import Desk, Nobody
 from pipeline.steps.gather import gather
 from pipeline.steps.one_line import LineReader
+from pipeline.steps.page_cache import NullFetcher, PageCache
 from pipeline.steps.place import Place
 from pipeline.steps.tag import tag
 
@@ -156,7 +156,7 @@ def test_12_an_exception_that_nobody_expected_is_a_failure_to_report(
     ]  # fmt: skip
 
     def survives(error: Exception) -> None:
-        reader = LineReader(Desk(archive, Nobody(), quick, "2026"), [Raising(error)])
+        reader = LineReader(PageCache(archive, NullFetcher(), quick, "2026"), [Raising(error)])
         found = reader.read(SourceLine("https://jobs.example/1", number=7))
         assert found.failure is not None
         assert (found.failure.number, found.failure.outcome) == (7, "error")

@@ -20,8 +20,8 @@ from pipeline import plugins
 from pipeline.archive import Archive, hold
 from pipeline.errors import DatabaseDamaged, UsageError, WorkspaceBusy
 from pipeline.lists import read_sources
-from pipeline.llm import ledger
 from pipeline.llm import steps as llm
+from pipeline.llm import usage
 from pipeline.llm.advice import advice_of
 from pipeline.plan import person
 from pipeline.records import Rating, SourceLine, Target
@@ -221,8 +221,8 @@ def look_at_all(place: Place) -> None:
     place.listed(TARGET)
     person.ratings(place), person.wishes(place, TARGET), person.log(place), person.reading(place)
     person.started(place, TARGET)
-    advice_of(place, TARGET, place.words()).hints(), ledger.frozen(place, TARGET)
-    ledger.ledger(place, TARGET, Settings())
+    advice_of(place, TARGET, place.words()).hints(), usage.frozen(place, TARGET)
+    usage.usage_of(place, TARGET, Settings())
     imported(place, TARGET)
     place.archive.lives(), place.archive.urls()
     llm._open(place)
@@ -319,11 +319,11 @@ def test_7_what_a_snapshot_cost_is_on_record_before_it_is_committed(attacks: Att
             broken.setattr(Place, step, keep)
             with pytest.raises(KeyboardInterrupt):
                 restate(place, TARGET, Settings(), name)
-        told = [line for line in ledger.frozen(Place(place.root), TARGET) if name in line]
+        told = [line for line in usage.frozen(Place(place.root), TARGET) if name in line]
         assert len(told) == (name in snapshots(Place(place.root)))
         if not told:  # the kill came between the two records: the snapshot can be made again
             restate(Place(place.root), TARGET, Settings(), name)
-        (line,) = (line for line in ledger.frozen(Place(place.root), TARGET) if name in line)
+        (line,) = (line for line in usage.frozen(Place(place.root), TARGET) if name in line)
         assert "1 answers, 7 tokens sent, 3 received" in line
 
     attacks.each(

@@ -282,7 +282,7 @@ def _other(path: Path, name: str) -> list[list[Any]]:
 
 def template(plan: Plan, path: Path) -> Path:
     """The written table to fill in, a workbook or a CSV by the file's ending."""
-    from pipeline.report.files import replace_file
+    from pipeline.report import replace_file
 
     if path.suffix.lower() == ".xlsx":
         replace_file(path, workbook(plan))

@@ -18,8 +18,8 @@ from pipeline.plan.documents.roadmap import roadmap
 from pipeline.plan.documents.role_card import role_card
 from pipeline.plan.documents.templates import forms
 from pipeline.records import Plan, PlanRow, Target
+from pipeline.report import replace_file
 from pipeline.report.blocks import Document, Links, as_csv, markdown
-from pipeline.report.files import replace_file
 
 DOCUMENTS = (
     overview,
