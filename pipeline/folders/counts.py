@@ -153,6 +153,8 @@ def segmented(output: Path, dimension: str, settings: Settings, most: int = 6) -
     known = {"groups": groups, "silent": list(_SILENT), "least": settings.matrix.min_postings}
     with duckdb.connect() as connection:
         [(of, unknown, small)] = connection.execute(_ALL, known).fetchall()
+        if not Path(compared).exists():  # no posting is counted
+            return Segmented(dimension, (), of, (), (), unknown), small
         sizes = connection.execute(_LARGEST, {**known, "most": most}).fetchall()
         rows = connection.execute(_DIFFERENT, {"file": compared, "parts": [value for value, _ in sizes]})
         shares = [(value, PartShare("skill", *columns)) for value, *columns in rows.fetchall()]
