@@ -126,10 +126,6 @@ class Archive:
                 self._torn.add(f"{error}; the visit before it is used")
         return None
 
-    def visits(self, key: str) -> list[Entry]:
-        """Return every visit to an address, oldest first."""
-        return list(self.newest_first(key))[::-1]
-
     def newest_first(self, key: str) -> Iterator[Entry]:
         """Yield every visit to an address, newest first, read from disk one by one."""
         self._catch_up()
@@ -140,10 +136,6 @@ class Archive:
             if _key(entry) == key:
                 yield entry
             at = self._before.get(at)
-
-    def urls(self) -> list[str]:
-        """Return every key that was ever visited, sorted."""
-        return sorted(set(self.each_made(_INDEX, _key)))
 
     # --- records -------------------------------------------------------------------------------
 

@@ -1,6 +1,6 @@
 """Every frozen type that crosses a doorway between rooms.
 
-They travel `SourceLine → Request → RawPage → Listing → Posting → Mention → Skill → Theme → SkillScore →
+They travel `SourceLine → Request → RawPage → Listing → Posting → Mention → Skill → SkillScore →
 MatrixDraft`; beside them walk `Vocabulary`, `Target`, `Decision`, `Rating`, `Failure`, `Run`, `Snapshot`
 and `PromptRef`. Only constructors and small properties live here. All offsets are character offsets
 into `Posting.text`, end exclusive. All times are naive UTC in ISO format; all days are `YYYY-MM-DD`.
@@ -487,17 +487,6 @@ class Skill:
     aliases: tuple[str, ...] = ()
     known: bool = True
     uri: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Theme:
-    """What fills a matrix row: skills learned and used together, titled as an action."""
-
-    key: str
-    title: str
-    kind: Kind
-    reason: str
-    skills: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -1134,7 +1123,6 @@ class Credential:
     proof: str
     renewal: str
     status: Status = "not"
-    begin_by: str = ""
     ready_by: str = ""
     expires: str = ""
     note: str = ""

@@ -111,7 +111,6 @@ class MatrixSettings:
 
     general_rows: Count = 5
     specific_rows: Count = 5
-    skills_per_row: Count = 8
     quotes_per_row: Whole = 3
     breadth_limit: Count = 14
     further_skill: Share = 0.5

@@ -65,7 +65,7 @@ def test_address_gives_a_posting_with_its_page_behind_it(board: Board, archive: 
     (found,) = result.postings
     assert found.company == "Invented Works 7"
     assert found.title.endswith("7")
-    assert found.page_sha256 == archive.visits(board.url("/posting/7"))[0]["sha256"]
+    assert found.page_sha256 == next(archive.newest_first(board.url("/posting/7")))["sha256"]
     assert (result.run.inputs, result.run.outputs, result.run.failed) == (1, 1, 0)
 
 
@@ -217,7 +217,7 @@ def test_old_page_is_asked_for_with_its_etag(board: Board, archive: Archive) -> 
     ask(archive, url)
     gather(lines_of(url), archive, replace(QUICK, max_age_days=0.0))
     assert board.log[-1].headers["if-none-match"] == '"p1"'
-    assert [entry["status"] for entry in archive.visits(url)] == [200, 200]
+    assert [entry["status"] for entry in archive.newest_first(url)] == [200, 200]
 
 
 def test_one_answer_of_a_board_serves_all_its_lines(board: Board, archive: Archive) -> None:
@@ -283,7 +283,7 @@ def test_changed_posting_keeps_both_versions_readable(board: Board, archive: Arc
     assert (first.id, first.text == second.text) == (second.id, False)
     life = archive.lives()[first.id]
     assert [version[1] for version in life.versions] == [first.fingerprint, second.fingerprint]
-    assert [archive.load(entry).body for entry in archive.visits(url)] == [posting(1), posting(2)]
+    assert [archive.load(entry).body for entry in archive.newest_first(url)] == [posting(2), posting(1)]
     assert life.first_seen < life.last_seen
 
 

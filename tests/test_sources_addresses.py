@@ -9,6 +9,7 @@ from string import Formatter
 import pytest
 
 from pipeline import sources
+from pipeline.records import Request
 from pipeline.sources import pagereading, table
 
 UUID = "0b3c1d2e-4f5a-4b6c-8d7e-9f0a1b2c3d4e"
@@ -77,7 +78,8 @@ def test_the_case_of_a_board_is_kept_and_that_of_the_host_is_not() -> None:
     "url", ["https://example.org/jobs", "https://example.org", "ftp://x", "", "no address"]
 )
 def test_an_unknown_address_belongs_to_no_system(url: str) -> None:
-    assert sources.system_of(url) == ""
+    assert sources.request_for(url) == Request(url)
+    assert not sources.is_board(url)
 
 
 @pytest.mark.parametrize(

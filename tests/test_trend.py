@@ -268,9 +268,8 @@ def with_common(before: Side, after: Side) -> Side:
     ids = (*before.table.ids, *after.table.ids)
     said: dict[str, list[str]] = {name: [] for name in ids}
     for table in (before.table, after.table):
-        for name in table.names:
-            for posting in table.postings_of(name):
-                said[posting].append(name)
+        for item, posting in zip(table.item, table.posting, strict=True):
+            said[table.ids[posting]].append(table.names[item])
     companies = [c for side in (before, after) for c in side.table.facts["company"]]
     both = side("both", list(said.values()), [c.removeprefix("Employer ") for c in companies])
     facts = {**both.table.facts, "id": ids}
@@ -384,7 +383,7 @@ def test_fewer_than_two_windows_are_refused(dates: tuple[str | None, ...]) -> No
 def test_a_window_takes_its_postings_and_their_demand_along() -> None:
     part = side("p", demanding("Rye", 2, 4)).table.of_postings(("p0001", "p0003"))
     assert part.ids == ("p0001", "p0003")
-    assert part.postings_of("Rye") == ("p0001",)
+    assert (part.names, [part.ids[at] for at in part.posting]) == (("Rye",), ["p0001"])
 
 
 # --- windows of the calendar, many steps ------------------------------------------------------

@@ -36,8 +36,6 @@ class Pace:
     of: int
     postings: int
     seconds: float
-    bytes: int = 0
-    bytes_of: int = 0
 
     @property
     def rate(self) -> float:

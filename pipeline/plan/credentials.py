@@ -225,7 +225,6 @@ def _credential(
         proof=known.proof or sort.proof,
         renewal=sort.renewal,
         status=known.status,
-        begin_by=start if known.status == "not" else "",
         ready_by=ready_by if known.status != "have" else "",
         expires=known.expires,
         note=known.proof,

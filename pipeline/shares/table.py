@@ -178,12 +178,6 @@ class DemandTable:
 
         return np.searchsorted(self.item, np.arange(len(self.names) + 1))
 
-    def postings_of(self, name: str) -> tuple[str, ...]:
-        """List the ids of the sources that demand an item; empty for a name that is not in the table."""
-        if name not in self.names:
-            return ()
-        return tuple(self.ids[at] for at in self.posting[self.entries_of(self.names.index(name))].tolist())
-
     # --- other postings, other items --------------------------------------------------------------
 
     def where(self, keep: Callable[[Facts], bool]) -> DemandTable:

@@ -46,14 +46,6 @@ def request_for(url: str, outside: Sequence[Source] = ()) -> Request:
     return found.request if found else Request(url.strip())
 
 
-def system_of(url: str) -> str:
-    """The system that the address belongs to, "" where the table knows none."""
-    from pipeline.sources import addresses
-
-    found = addresses.match(url)
-    return found.system if found else ""
-
-
 def is_board(url: str) -> bool:
     """True for the address of a whole board, as far as the table knows."""
     from pipeline.sources import addresses

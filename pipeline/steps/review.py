@@ -181,11 +181,6 @@ class Review:
         view = self.view
         return self._first or view.scoring
 
-    @property
-    def stale(self) -> bool:
-        """True when the data shown are older than what a run is making or has made."""
-        return self.busy or self._stamp() != self._read_of
-
     def _stamp(self) -> tuple[int, int] | None:
         try:
             found = (self.place.processed / "skillmatrix.duckdb").stat()

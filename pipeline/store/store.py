@@ -196,10 +196,6 @@ class Store:
         sql = _MENTIONS.format(table="mentions", more=more)
         return codec.from_arrow(Mention, self._table(sql, **known))
 
-    def mentions_table(self, target_id: str) -> Any:
-        """Return the same mentions as a `pyarrow.Table`, for what counts a million of them."""
-        return self._table(_MENTIONS.format(table="mentions", more=""), target=target_id)
-
     def demand(self, target_id: str) -> Any:
         """Count the target's mentions: a `pyarrow.Table` as `shares.count_demand` makes it.
 

@@ -224,7 +224,7 @@ def look_at_all(place: Place) -> None:
     advice_of(place, TARGET, place.words()).hints(), usage.frozen(place, TARGET)
     usage.usage_of(place, TARGET, Settings())
     imported(place, TARGET)
-    place.archive.lives(), place.archive.urls()
+    place.archive.lives(), place.archive.latest("https://jobs.example/1")
     llm._open(place)
     trend.history(place, TARGET)
 
