@@ -65,7 +65,7 @@ beside other work everything is slower.
 
 
 def python(*words: object) -> Any:
-    """The JSON that a benchmark prints, run in a process of its own."""
+    """Return the JSON that a benchmark prints, run in a process of its own."""
     told = subprocess.run(
         [sys.executable, *map(str, words)], stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT
     ).stdout
@@ -116,7 +116,7 @@ def cold() -> list[dict[str, Any]]:
 
 
 def end_to_end(postings: int = 200_000) -> list[dict[str, Any]]:
-    """The same folder by every mapper, a Dask worker killed in the middle."""
+    """Return the same folder by every mapper, a Dask worker killed in the middle."""
     from benchmarks import synthetic
 
     rows = []
@@ -134,7 +134,7 @@ def end_to_end(postings: int = 200_000) -> list[dict[str, Any]]:
 
 
 def figures(large: bool) -> Mapping[str, Callable[[], Any]]:
-    """Every benchmark by name; the large ones only where they are asked for."""
+    """Return every benchmark by name; the large ones only where they are asked for."""
     sizes = (1_000, 10_000, 100_000, 1_000_000) if large else (1_000, 10_000, 50_000)
     counted = [(n, 100 * n) for n in (10_000, 100_000)]
     counted += [(1_000_000, 100_000_000), (10_000_000, 50_000_000)] if large else []
@@ -165,7 +165,7 @@ def keep(name: str, rows: Any) -> None:
 
 
 def machine() -> str:
-    """The processor, cores, memory and versions, in one line."""
+    """Return the processor, cores, memory and versions, in one line."""
     model = platform.processor() or platform.machine()
     if Path("/proc/cpuinfo").is_file():
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
@@ -175,7 +175,7 @@ def machine() -> str:
 
 
 def versions() -> str:
-    """The versions of the packages that the figures depend on."""
+    """Return the versions of the packages that the figures depend on."""
     found = []
     for package in PACKAGES:
         try:
@@ -202,7 +202,7 @@ def write_table(folder: Path = KEPT, table: Path = TABLE) -> None:
 
 
 def as_table(rows: Sequence[Mapping[str, Any]]) -> list[str]:
-    """The rows as a Markdown table over all their names."""
+    """Return the rows as a Markdown table over all their names."""
     flat = [
         {
             k: v

@@ -46,7 +46,7 @@ LINES = (
 
 
 def posting(number: int) -> Posting:
-    """A made-up posting, crowded with the names that the model knows."""
+    """Return a made-up posting, crowded with the names that the model knows."""
     rng = random.Random(number)
     lines = rng.sample(LINES, 9)
     text = "Requirements\n" + "\n".join(f"- {line}" for line in lines) + f"\nReference {number}\n"
@@ -55,7 +55,7 @@ def posting(number: int) -> Posting:
 
 @contextmanager
 def serving(python: str, model: str) -> Iterator[str]:
-    """The address of the server, once it answers."""
+    """Give the address of the server, once it answers."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -84,7 +84,10 @@ def _wait(url: str, process: subprocess.Popen[bytes]) -> None:
 
 
 def _bounded(schema: Mapping[str, Any], longest: int) -> dict[str, Any]:
-    """The released schema with bounds: a model without meaning never ends a string or a list by itself."""
+    """Return the released schema with bounds.
+
+    A model without meaning never ends a string or a list by itself.
+    """
     found: dict[str, Any] = copy.deepcopy(dict(schema))
     found["properties"]["mentions"].update(minItems=LEAST, maxItems=2 * LEAST)
     fields = found["properties"]["mentions"]["items"]["properties"]

@@ -61,7 +61,7 @@ def _marker(path: Path) -> str:
 
 
 def measure(folder: Path, server: str, engine: str, said: float) -> dict[str, float]:
-    """The measures of one set read by one engine."""
+    """Return the measures of one set read by one engine."""
     script(server, replies(folder, said))
     endpoint = LlmSettings(base_url=f"{server}/scripted/v1", model="m", retries=0, chunk_characters=100_000)
     settings = replace(Settings(), llm=endpoint)

@@ -25,7 +25,7 @@ WHAT = ("raw tokenizing", "Aho-Corasick alone", "PhraseMatcher", "fast engine", 
 
 
 def worker(what: str) -> Callable[[Any], object]:
-    """The function that reads one posting in that way; everything that is built once is built."""
+    """Return the function that reads one posting in that way; everything that is built once is built."""
     from pipeline import vocabulary
     from pipeline.engines.local import FastEngine, LocalEngine
     from pipeline.extract.scan import flatten, terms
@@ -54,7 +54,7 @@ def worker(what: str) -> Callable[[Any], object]:
 
 
 def one(what: str, count: int) -> dict[str, Any]:
-    """The figure of one way of reading, here."""
+    """Return the figure of one way of reading, here."""
     postings = made_up(3, max(20, count // 10) if what == "local engine" else count)
     read = worker(what)
     for posting in made_up(4, 10 if what == "local engine" else 100):
@@ -82,7 +82,7 @@ def made_up(file: int, count: int) -> Sequence[Any]:
 
 
 def measure(count: int = 400) -> list[dict[str, Any]]:
-    """All figures, each with its ratio to raw tokenizing."""
+    """Return all figures, each with its ratio to raw tokenizing."""
     found = []
     for what in WHAT:
         command = [sys.executable, "-m", "benchmarks.extraction", "--one", what, "--postings", str(count)]

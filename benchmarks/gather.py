@@ -64,7 +64,7 @@ async def bare(hosts: list[str], urls: int, pause: float) -> int:
 
 
 def ours(hosts: list[str], urls: int, pause: float, root: Path) -> int:
-    """The whole of gathering, one outcome after the other."""
+    """Return the whole of gathering, one outcome after the other."""
     from pipeline.archive import Archive
     from pipeline.records import SourceLine
     from pipeline.settings import FetchSettings

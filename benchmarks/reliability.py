@@ -68,7 +68,7 @@ def run(folder: Path, words: list[str]) -> int:
 
 
 def figures(folder: Path) -> list[dict[str, Any]]:
-    """What was tried and survived, in the order of the numbers; equal claims are added up."""
+    """Return what was tried and survived, in the order of the numbers; equal claims are added up."""
     found: dict[tuple[int, str], list[int]] = {}
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
@@ -83,7 +83,7 @@ def figures(folder: Path) -> list[dict[str, Any]]:
 
 
 def table(rows: list[dict[str, Any]]) -> str:
-    """The page."""
+    """Return the page."""
     tried, survived = (sum(row[name] for row in rows) for name in ("tried", "survived"))
     total = f"{tried:,} attacks, {survived:,} survived."
     machine = f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores"

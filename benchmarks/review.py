@@ -32,7 +32,7 @@ _SYLLABLES = [c + v for c in "bdklmnrstvz" for v in "aeio"]
 
 
 def made_up(place: Place, skills: int, postings: int, each: int = 25) -> int:
-    """A workspace with that many skills, half of them of the vocabulary; how many mentions it has."""
+    """Return a workspace with that many skills, half of them of the vocabulary; how many mentions it has."""
     chance = random.Random(7)
     known = sorted(place.words().skills)
     chance.shuffle(known)

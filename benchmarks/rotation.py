@@ -51,7 +51,7 @@ def main() -> None:
 
 
 def measure(wanted: argparse.Namespace, folder: Path) -> dict[str, Any]:
-    """The counts over all weeks."""
+    """Return the counts over all weeks."""
     texts = _texts(wanted.set)
     random.Random(wanted.seed).shuffle(texts)
     for number, text in enumerate(texts):
@@ -105,7 +105,10 @@ def _kept(place: Place) -> tuple[KeptRow, ...]:
 
 
 def _renamed(before: tuple[KeptRow, ...], after: tuple[KeptRow, ...]) -> Iterator[dict[str, Any]]:
-    """Each row that has another title than before: the part of its demand that is new, what came and went."""
+    """Yield each row that has another title than before.
+
+    The part of its demand that is new, what came and went.
+    """
     was = {row.row.theme: row for row in before}
     for row in after:
         old = was.get(row.row.theme)

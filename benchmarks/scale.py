@@ -93,7 +93,7 @@ def megabytes(folder: Path) -> float:
 
 
 def digest(output: Path) -> str:
-    """One digest of all files of the data set, by name."""
+    """Return one digest of all files of the data set, by name."""
     summary = hashlib.sha256()
     for path in sorted(p for name in DATA for p in (output / name).rglob("*.parquet")):
         summary.update(str(path.relative_to(output)).encode() + hashlib.sha256(path.read_bytes()).digest())
@@ -101,7 +101,7 @@ def digest(output: Path) -> str:
 
 
 def child(*words: object) -> dict[str, Any]:
-    """The figures of a run in a process of its own."""
+    """Return the figures of a run in a process of its own."""
     command = [sys.executable, "-m", "benchmarks.scale", *map(str, words)]
     told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout
     found: dict[str, Any] = json.loads(told)
@@ -129,12 +129,12 @@ def linear(sizes: tuple[int, ...] = (1_000, 10_000, 100_000, 1_000_000)) -> list
 
 
 def flat(sizes: list[int]) -> list[dict[str, Any]]:
-    """What short postings cost each, and the peak memory, by their number; two processes."""
+    """Return what short postings cost each, and the peak memory, by their number; two processes."""
     return [_generated(size, "processes", 2, short=True) for size in sizes]
 
 
 def workers(postings: int) -> list[dict[str, Any]]:
-    """The same postings by one process, two processes and two Dask workers."""
+    """Return the same postings by one process, two processes and two Dask workers."""
     return [
         _generated(postings, mapper, n) for mapper, n in (("processes", 1), ("processes", 2), ("dask", 2))
     ]

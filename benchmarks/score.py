@@ -169,7 +169,7 @@ def measure(postings: int, mentions: int, seed: int) -> dict[str, Any]:
 
 
 def peak_megabytes() -> float:
-    """The most memory that this process has held."""
+    """Return the most memory that this process has held."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / 1024 / (1024 if sys.platform == "darwin" else 1)
 

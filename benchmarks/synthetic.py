@@ -91,7 +91,7 @@ def skills() -> tuple[str, ...]:
 
 
 def file_of(seed: int, number: int, rows: int, short: bool = False) -> list[dict[str, Any]]:
-    """The rows of one file."""
+    """Return the rows of one file."""
     chance = random.Random(f"{seed}-{number}")
     made: list[dict[str, Any]] = []
     for row in range(rows):
@@ -119,7 +119,7 @@ def _posting(chance: random.Random, name: str, short: bool) -> dict[str, Any]:
 
 
 def company(employer: int) -> str:
-    """The name of an employer by number."""
+    """Return the name of an employer by number."""
     first, rest = employer % len(FIRST), employer // len(FIRST)
     second, rest = rest % len(SECOND), rest // len(SECOND)
     third, rest = rest % len(THIRD), rest // len(THIRD)

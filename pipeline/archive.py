@@ -161,7 +161,10 @@ class Archive:
         return self._lines(self.root / f"{name if name == _INDEX else _checked(name)}.jsonl")
 
     def each_made(self, name: str, make: Callable[[dict[str, Any]], T]) -> Iterator[T]:
-        """What `make` makes of each record; a record that it cannot use is skipped and named in `notes`."""
+        """Yield what `make` makes of each record.
+
+        A record that it cannot use is skipped and named in `notes`.
+        """
         for number, record in enumerate(self.each_record(name), 1):
             try:
                 made = make(record)

@@ -97,7 +97,7 @@ class _Helper:
         return self._process.poll() is None
 
     def ask(self, task: bytes, wait: float) -> bytes | None:
-        """The reply; None where the process ended instead."""
+        """Return the reply; None where the process ended instead."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         clock = threading.Timer(wait, self._process.kill)

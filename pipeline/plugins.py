@@ -125,7 +125,7 @@ def absent_commands() -> Iterator[tuple[str, str, tuple[str, ...]]]:
 
 
 def _find(group: str, name: str) -> Any:
-    """The object of that name; raises `UsageError` that lists the names there are."""
+    """Return the object of that name; raises `UsageError` that lists the names there are."""
     outside = _outside(group)
     target = _TABLES[group].get(name) or outside.get(name)
     if target is None:

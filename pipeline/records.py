@@ -409,7 +409,10 @@ class Mention:
 
     @classmethod
     def at(cls, posting: Posting, start: int, end: int, **known: Any) -> Mention:
-        """The mention of `posting.text[start:end]`; raises `ValueError` where that is empty or outside."""
+        """Return the mention of `posting.text[start:end]`.
+
+        Raises `ValueError` where that is empty or outside.
+        """
         if not 0 <= start < end <= len(posting.text):
             raise ValueError(f"no span {start}:{end} in a text of {len(posting.text)} characters")
         return cls(posting.id, start, end, posting.text[start:end], **known)
@@ -779,7 +782,10 @@ class Rulings:
     by: Mapping[str, str] = field(default_factory=dict)
 
     def today(self, name: str) -> str:
-        """The name that a skill of this name goes by now; `fold` closes no ring, one would end in itself."""
+        """Return the name that a skill of this name goes by now.
+
+        `fold` closes no ring, one would end in itself.
+        """
         seen = {name}
         while name in self.names and self.names[name] not in seen:
             name = self.names[name]
@@ -1417,7 +1423,10 @@ class Plan:
         return self.hours / self.target.hours_per_week if self.target.hours_per_week > 0 else float("inf")
 
     def numbered(self, number: int) -> PlanRow | None:
-        """The plan row of a matrix row by its number, None where that is a credential: it has no levels."""
+        """Return the plan row of a matrix row by its number, None where that is a credential.
+
+        It has no levels.
+        """
         return next((row for row in self.rows if row.number == number), None)
 
     def row(self, theme: str) -> PlanRow:

@@ -170,7 +170,9 @@ def from_record(record: Mapping[str, Any]) -> Decision:
 
 
 def effective(decisions: Iterable[Decision], target: str | None) -> list[Decision]:
-    """The decisions that count for a target, oldest first: none undone, none twice, none without sense.
+    """Return the decisions that count for a target, oldest first.
+
+    None undone, none twice, none without sense.
 
     A decision without a target counts for all of them; no target at all asks for every decision.
     """

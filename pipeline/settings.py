@@ -24,13 +24,13 @@ KEY_NAMES = ("SKILLMATRIX_LLM_API_KEY", "OPENAI_API_KEY")
 
 
 def endpoint_key(environ: Mapping[str, str] | None = None) -> str:
-    """The key of the model endpoint, "" when none is set."""
+    """Return the key of the model endpoint, "" when none is set."""
     env = os.environ if environ is None else environ
     return next((env[name] for name in KEY_NAMES if env.get(name)), "")
 
 
 def has_endpoint(settings: Settings, environ: Mapping[str, str] | None = None) -> bool:
-    """True when a model is named and there is an address or a key to reach it by."""
+    """Return True when a model is named and there is an address or a key to reach it by."""
     return bool(settings.llm.model and (settings.llm.base_url or endpoint_key(environ)))
 
 
@@ -42,7 +42,7 @@ class Within:
     greatest: float = float("inf")
 
     def holds(self, value: float) -> bool:
-        """True for a value in it; never for NaN."""
+        """Return True for a value in it; never for NaN."""
         return self.least <= value <= self.greatest and value != float("inf")
 
     def __str__(self) -> str:
@@ -216,7 +216,7 @@ class Settings:
     scale: ScaleSettings = field(default_factory=ScaleSettings)
 
     def digest(self, *sections: str) -> str:
-        """The digest of the named sections (all when none is named)."""
+        """Return the digest of the named sections (all when none is named)."""
         names = sections or tuple(f.name for f in fields(self))
         return digest([(n, _plain(getattr(self, n))) for n in names])
 
@@ -226,7 +226,7 @@ def _plain(section: Any) -> dict[str, Any]:
 
 
 def load_settings(workspace: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
-    """The settings for a workspace; raises `SettingsError` that names the file and the wrong key."""
+    """Return the settings for a workspace; raises `SettingsError` that names the file and the wrong key."""
     env = os.environ if environ is None else environ
     settings = Settings()
     for path in _files(workspace, env):

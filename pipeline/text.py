@@ -36,7 +36,7 @@ class Folded:
 
 
 def fold(text: str) -> Folded:
-    """The text without case, width, accents' forms, curly quotes, odd dashes and runs of white space."""
+    """Fold case, width, forms of accents, curly quotes, odd dashes and runs of white space."""
     out: list[str] = []
     at: list[int] = []
     for i, char in enumerate(text):

@@ -113,7 +113,10 @@ def _requirements(
     weights: ScoreSettings,
     settings: TrendSettings,
 ) -> tuple[Shift, ...]:
-    """The shifts of what every applicant is asked for, corrected among themselves; the surest first."""
+    """Return the shifts of what every applicant is asked for, corrected among themselves.
+
+    The surest first.
+    """
     if before.asked is None or after.asked is None:
         return ()
     one, other = (
@@ -127,7 +130,10 @@ def _requirements(
 
 
 def strict(settings: TrendSettings, steps: int) -> TrendSettings:
-    """The settings for one of so many steps: chance gets one share of alarms, however many are looked at."""
+    """Return the settings for one of so many steps.
+
+    Chance gets one share of alarms, however many are looked at.
+    """
     return replace(settings, false_discovery=settings.false_discovery / max(1, steps))
 
 

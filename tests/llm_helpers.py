@@ -16,7 +16,7 @@ ROOT = Path(__file__).parents[1]
 
 @contextmanager
 def serving() -> Iterator[str]:
-    """The address of a failure server that runs as its own process."""
+    """Give the address of a failure server that runs as its own process."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.servers.llm"], cwd=ROOT, stdout=subprocess.PIPE, text=True
     )
@@ -30,14 +30,14 @@ def serving() -> Iterator[str]:
 
 
 def seen(server: str, scenario: str) -> list[dict[str, Any]]:
-    """The requests that a scenario was sent."""
+    """Return the requests that a scenario was sent."""
     with urllib.request.urlopen(f"{server}/{scenario}/log") as answer:
         found: list[dict[str, Any]] = json.load(answer)
     return found
 
 
 def script(server: str, replies: dict[str, Any]) -> None:
-    """What the server answers to texts that hold a marker."""
+    """Set what the server answers to texts that hold a marker."""
     content = {k: v if isinstance(v, str) else json.dumps(v) for k, v in replies.items()}
     request = urllib.request.Request(f"{server}/replies", json.dumps(content).encode(), method="POST")
     urllib.request.urlopen(request).close()

@@ -257,7 +257,7 @@ def _mentions(posting: Posting) -> list[Mention]:
 
 
 def wilson(n: int, of: int) -> tuple[float, float]:
-    """A plain interval for the example; the real one is the score room's."""
+    """Return a plain interval for the example; the real one is the score room's."""
     z = 1.96
     middle = (n + z * z / 2) / (of + z * z)
     half = z * math.sqrt(n * (of - n) / of + z * z / 4) / (of + z * z)
@@ -348,7 +348,7 @@ def _row(
 
 
 def trend(scores: tuple[SkillScore, ...]) -> Trend:
-    """A comparison with every verdict there is."""
+    """Return a comparison with every verdict there is."""
     verdicts = ("rose", "fell", "entered", "left", "steady", "too few to tell")
     shifts = []
     pairs = ((12, 38), (26, 9), (0, 11), (8, 0), (20, 26), (2, 4))
@@ -396,7 +396,7 @@ SETTINGS = (
 
 
 def example(with_trend: bool = True) -> ReportInput:
-    """The realistic input; every mention holds its law, every count is counted from the mentions."""
+    """Return the realistic input; every mention holds its law, every count is counted from the mentions."""
     postings = [_posting(i, *row) for i, row in enumerate(POSTINGS, 1)]
     mentions = [m for p in postings for m in _mentions(p)]
     by_id = {p.id: p for p in postings}

@@ -40,7 +40,7 @@ FORMULA = '=HYPERLINK("http://evil.example","x")'
 
 
 def posting(number: int, wishes: list[str], engine: str = "local") -> tuple[Posting, list[Mention]]:
-    """One posting and what it asks for."""
+    """Return one posting and what it asks for."""
     text, spans = "About the mill\nWe weave.\nRequirements\n", []
     for wish in wishes:
         text += "- You bring "
@@ -70,7 +70,7 @@ def postings(count: int = 10) -> list[tuple[Posting, list[Mention]]]:
 
 
 def filled(root: Path, made: list[tuple[Posting, list[Mention]]]) -> Place:
-    """A workspace that has gathered, read and scored these postings."""
+    """Return a workspace that has gathered, read and scored these postings."""
     place = Place(root)
     place.remember_target(TARGET)
     with place.store() as store:
@@ -84,7 +84,7 @@ def filled(root: Path, made: list[tuple[Posting, list[Mention]]]) -> Place:
 
 @contextmanager
 def page_of(place: Place, who: str = "ada") -> Iterator[str]:
-    """The address of the review page, served by the command as a person starts it."""
+    """Give the address of the review page, served by the command as a person starts it."""
     environ = {k: v for k, v in os.environ.items() if not k.startswith("SKILLMATRIX_")}
     words = ["review", "--no-browser", "--who", who, "--workspace", str(place.root)]
     with subprocess.Popen(
@@ -99,7 +99,7 @@ def page_of(place: Place, who: str = "ada") -> Iterator[str]:
 
 
 def form_token(html: str) -> str:
-    """The value that our own forms carry."""
+    """Return the value that our own forms carry."""
     found = re.search(r'name="form" value="([^"]+)"', html)
     assert found is not None
     return found[1]

@@ -23,7 +23,7 @@ COMMANDS = (
 
 
 def skillmatrix(*words: str | Path, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    """One call; no terminal, no settings of the caller, no key."""
+    """Make one call; no terminal, no settings of the caller, no key."""
     environ = {k: v for k, v in os.environ.items() if not k.startswith(("SKILLMATRIX_", "OPENAI_"))}
     done = subprocess.run(
         [sys.executable, "-c", "from pipeline.cli import main; main()", *map(str, words)],

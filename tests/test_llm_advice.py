@@ -207,7 +207,7 @@ POSTING = Posting("p1", "https://osprey.example/1", TEXT, sections=read.sections
 
 
 def reading(verdicts: dict[str, str], claimed: tuple[str, ...], rulings: Rulings | None = None) -> set[str]:
-    """The quotes that stand when a model claims these, and judges the rest so."""
+    """Return the quotes that stand when a model claims these, and judges the rest so."""
 
     import re
 

@@ -46,7 +46,7 @@ Make = Callable[..., LlmEngine]
 
 @pytest.fixture
 def make(server: str) -> Iterator[Make]:
-    """An engine for one scenario of the server; `answers` is kept between engines when given."""
+    """Provide an engine for one scenario of the server; `answers` is kept between engines when given."""
     endpoints: list[Endpoint] = []
 
     def made(scenario: str, answers: Any = None, merged: bool = False, **more: Any) -> LlmEngine:

@@ -129,13 +129,16 @@ def test_every_corrupted_claim_is_rejected_or_repaired_and_every_true_one_kept(
 
 
 def met(quote: str, text: str, mentions: tuple[Mention, ...]) -> bool:
-    """True when a mention stands in one of the places of a quote."""
+    """Return True when a mention stands in one of the places of a quote."""
     places = [i for i in range(len(text)) if text.startswith(quote, i)]
     return any(i < m.end and m.start < i + len(quote) for i in places for m in mentions)
 
 
 def repaired(claim: Scripted, text: str, mentions: tuple[Mention, ...]) -> bool:
-    """True when a mention lies within the true quote: nothing but words that the posting demands with."""
+    """Return True when a mention lies within the true quote.
+
+    Nothing but words that the posting demands with.
+    """
     places = [i for i in range(len(text)) if claim.true and text.startswith(claim.true, i)]
     return any(i <= m.start and m.end <= i + len(claim.true) for i in places for m in mentions)
 

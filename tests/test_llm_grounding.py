@@ -19,7 +19,7 @@ from pipeline.text import at_word_bounds, fold
 
 
 def small_vocabulary() -> Vocabulary:
-    """A vocabulary of its own: these tests do not move when the shipped one grows."""
+    """Return a vocabulary of its own: these tests do not move when the shipped one grows."""
     names: dict[str, tuple[str, ...]] = {
         "Python": (), "SQL": (), "SQL Server": ("MS SQL",), "React": ("React.js",), "React Native": (),
         "Java": (), "JavaScript": ("JS",), "C": ("=C",), "C++": ("cpp",), "C#": ("csharp",),
@@ -40,7 +40,7 @@ TABLE = Table(small_vocabulary())
 
 
 def verdict(text: str, skill: str, quote: str) -> Grounded | Rejection:
-    """What becomes of one claim about a text."""
+    """Return what becomes of one claim about a text."""
     found, rejected = Grounder(text, TABLE.of(Posting("p", "", text))).ground([Claim(skill, quote)])
     assert len(found) + len(rejected) == 1
     assert all(r.reason in REASONS for r in rejected)
@@ -48,7 +48,7 @@ def verdict(text: str, skill: str, quote: str) -> Grounded | Rejection:
 
 
 def span(text: str, skill: str, quote: str) -> str | None:
-    """The words that a claim is accepted for; None when it is rejected."""
+    """Return the words that a claim is accepted for; None when it is rejected."""
     found = verdict(text, skill, quote)
     return text[found.start : found.end] if isinstance(found, Grounded) else None
 

@@ -41,7 +41,7 @@ Measured = tuple[list[accuracy.Row], list[accuracy.Row]]
 
 @contextmanager
 def reader(spoilt: str = "", recorded: Sequence[Path] = ()) -> Iterator[str]:
-    """The address of a reader that runs as its own process: of all sets, or of recorded answers."""
+    """Give the address of a reader that runs as its own process: of all sets, or of recorded answers."""
     how = ["--recorded"] if recorded else ["--spoilt", spoilt]
     command = [sys.executable, "-m", "tests.servers.reader", *map(str, recorded or SETS), *how]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -77,7 +77,7 @@ def measured(folder: Path, scratch: Path, address: str = "") -> Measured:
 
 
 def scores(found: dict[str, Measured], folders: Sequence[Path] = SETS) -> dict[str, float]:
-    """The mean measures over some sets."""
+    """Return the mean measures over some sets."""
     each = []
     for folder in folders:
         ours, rows = found[folder.name]
@@ -93,7 +93,10 @@ def gold(folder: Path) -> tuple[list[accuracy.Row], Any]:
 
 @pytest.fixture(scope="module", autouse=True)
 def read_once() -> Iterator[None]:
-    """The local engine reads each posting once: six runs over it differ in what the model says alone."""
+    """Let the local engine read each posting once.
+
+    Six runs over it differ in what the model says alone.
+    """
     read, known = LocalEngine.mentions, dict[str, tuple[Mention, ...]]()
 
     def mentions(engine: LocalEngine, posting: Posting) -> tuple[Mention, ...]:

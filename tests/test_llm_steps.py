@@ -112,7 +112,7 @@ def workspace(tmp_path: Path) -> Path:
 
 
 def environ(**more: str) -> dict[str, str]:
-    """The environment without anybody's settings or key."""
+    """Return the environment without anybody's settings or key."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("SKILLMATRIX_", "OPENAI_"))}
     return {**kept, **more}
 
@@ -126,7 +126,7 @@ def endpoint(server: str, scenario: str = "scripted", **more: str) -> dict[str, 
 
 
 def call(workspace: Path, env: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
-    """One call of the command in this process, where everything heavy is loaded once."""
+    """Make one call of the command in this process, where everything heavy is loaded once."""
     out, err = io.StringIO(), io.StringIO()
     argv, code = ["skillmatrix", *words, "-w", str(workspace)], 0
     environment = mock.patch.dict(os.environ, env, clear=True)

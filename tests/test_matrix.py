@@ -52,7 +52,7 @@ def draft(
     kinds: Mapping[str, Kind] | None = None,
     **known: Any,
 ) -> MatrixDraft:
-    """The matrix of `of` postings; `demanded` leads from a skill to the postings that require it."""
+    """Return the matrix of `of` postings; `demanded` leads from a skill to the postings that require it."""
     themes, kinds = themes or {}, kinds or {}
     skills = [
         Skill(name, kinds.get(name, "specific"), f"{name} is a tool.", themes.get(name, name))
@@ -99,7 +99,10 @@ def test_no_skill_is_in_two_rows_and_no_kind_has_more_than_five() -> None:
 
 
 def covered(skills: Iterable[str], demanded: Mapping[str, Iterable[int]]) -> float:
-    """The demand that a row of these skills covers: each posting once, and a half for each further skill."""
+    """Return the demand that a row of these skills covers.
+
+    Each posting once, and a half for each further skill.
+    """
     said = [posting for name in skills for posting in demanded[name]]
     return len(set(said)) + SETTINGS.further_skill * (len(said) - len(set(said)))
 

@@ -617,7 +617,7 @@ def test_a_row_of_a_credential_keeps_its_number_and_has_no_levels() -> None:
 
 
 def with_licence() -> Given:
-    """The example with a row of a licence that two of three postings demand."""
+    """Return the example with a row of a licence that two of three postings demand."""
     basis = example()
     postings, mentions = [], list(basis.mentions)
     for p in basis.postings:

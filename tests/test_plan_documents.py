@@ -46,7 +46,7 @@ SCRIPT = "<script>alert(1)</script>"
 
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Both example targets, gathered from their files without network."""
+    """Provide both example targets, gathered from their files without network."""
     root = tmp_path_factory.mktemp("plan")
     for name, role, plan in (("data-engineer", "Data engineer", "b"), ("ml-engineer", "ML engineer", "a")):
         invoke(
@@ -214,7 +214,7 @@ def test_an_explicit_zero_of_a_file_is_a_rating_and_a_blank_is_none(tmp_path: Pa
 
 
 def _type_zero(path: Path) -> None:
-    """The second row gets a 0 by hand."""
+    """Type a 0 into the second row."""
     if path.suffix == ".xlsx":
         book = load_workbook(path)
         book["Assessment"]["E5"] = 0
@@ -434,7 +434,7 @@ def _values(path: Path) -> dict[str, object]:
 
 @pytest.fixture
 def own(workspace: Path, tmp_path: Path) -> Path:
-    """A workspace of its own, with the same matrix."""
+    """Provide a workspace of its own, with the same matrix."""
     import shutil
 
     return Path(shutil.copytree(workspace, tmp_path / "ada"))

@@ -106,7 +106,7 @@ Requirements
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder into which pip installed a small distribution, as another package would be."""
+    """Provide a folder into which pip installed a small distribution, as another package would be."""
     made, target = tmp_path_factory.mktemp("capitals"), tmp_path_factory.mktemp("site")
     wheel = made / "capitals-1-py3-none-any.whl"
     files = {

@@ -43,7 +43,7 @@ def phone(browser: Browser, folder: Path) -> Iterator[Page]:
 
 
 def opened(browser: Browser, folder: Path, width: int) -> Iterator[Page]:
-    """The report in a window of that width; nothing may be wrong in its console."""
+    """Yield the report in a window of that width; nothing may be wrong in its console."""
     context = browser.new_context(viewport={"width": width, "height": 800})
     page = context.new_page()
     wrong: list[str] = []

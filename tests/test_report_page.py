@@ -252,7 +252,7 @@ def test_ten_thousand_postings_stay_under_five_megabytes() -> None:
 
 
 def large(postings: int, skills: int) -> ReportInput:
-    """The example blown up: long hostile postings, every one asking for every skill."""
+    """Return the example blown up: long hostile postings, every one asking for every skill."""
     small = example(with_trend=False)
     filler = "<&> a long line about everything we do and value. " * 100
     text = "".join(f"- we need skill{i} now\n" for i in range(skills)) + filler

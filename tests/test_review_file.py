@@ -211,7 +211,7 @@ class Done:
 
 
 def skillmatrix(*words: str | Path) -> Done:
-    """One call of the command, in this process: its streams and its exit code are the same."""
+    """Make one call of the command, in this process: its streams and its exit code are the same."""
     from pipeline.cli.app import app
 
     result = CliRunner().invoke(app, ["review", *map(str, words)])

@@ -63,7 +63,7 @@ def postings(
 
 
 def filled(root: Path, made: list[tuple[Posting, list[Mention]]]) -> Place:
-    """A workspace that has gathered and read these postings."""
+    """Return a workspace that has gathered and read these postings."""
     place = Place(root)
     place.remember_target(TARGET)
     with place.store() as store:

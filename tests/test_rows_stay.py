@@ -129,7 +129,7 @@ def write(folder: Path, numbers: range) -> None:
 
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Place, list[Refreshed]]:
-    """A first run of ten postings, then three refreshes that each drop two and add two."""
+    """Provide a first run of ten postings, then three refreshes that each drop two and add two."""
     root = tmp_path_factory.mktemp("weekly")
     write(root, range(10))
     place, found = Place(root / "workspace"), read_sources(str(root / "list.txt"))

@@ -157,7 +157,7 @@ def imported(place: Place, folder: Path, text: str = OWN) -> Place:
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
-    """A workspace with a taxonomy of its own and a split."""
+    """Provide a workspace with a taxonomy of its own and a split."""
     made = imported(Place(tmp_path / "workspace"), tmp_path)
     made.decide([SPLIT])
     return made

@@ -74,7 +74,7 @@ def read(output: Path, name: str) -> pa.Table:
 
 
 def counted(output: Path) -> tuple[pa.Table, pa.Table]:
-    """The demand and the postings that count, as a workspace's store would give them."""
+    """Return the demand and the postings that count, as a workspace's store would give them."""
     duckdb.register("postings", read(output, "postings"))
     duckdb.register("repeats", read(output, "repeats"))
     duckdb.register("demand", read(output, "demand"))
@@ -91,7 +91,7 @@ def part(tables: tuple[pa.Table, pa.Table], **values: str) -> tuple[pa.Table, pa
 
 
 def close(found: dict[str, Any], wanted: dict[str, Any]) -> bool:
-    """True for equal values, numbers but for the last digit that is told."""
+    """Return True for equal values, numbers but for the last digit that is told."""
     return all(
         found[name] == (pytest.approx(value, abs=2e-6) if isinstance(value, float) else value)
         for name, value in wanted.items()
@@ -100,7 +100,7 @@ def close(found: dict[str, Any], wanted: dict[str, Any]) -> bool:
 
 @pytest.fixture
 def in_bits(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A few rows and postings at a time, so that every part is cut everywhere."""
+    """Count a few rows and postings at a time, so that every part is cut everywhere."""
     monkeypatch.setattr(counting, "ROWS", 3)
     monkeypatch.setattr(counting, "POSTINGS", 30)
 
@@ -152,7 +152,7 @@ def test_of_equal_postings_the_first_by_file_and_row_counts(in_bits: None, tmp_p
 
 
 def families_of(bands: list[list[int]], folder: Path) -> list[list[int]]:
-    """The numbers of the postings that are compared with each other."""
+    """Return the numbers of the postings that are compared with each other."""
     ids, words = [f"id {no}" for no in range(len(bands))], [""] * len(bands)
     told = {"id": ids, "title": words, "company": words, "location": words, "text": words}
     pq.write_table(

@@ -253,7 +253,7 @@ def test_columns_give_what_a_loop_over_postings_gives(rng: random.Random) -> Non
 
 
 def part_of(table: DemandTable, postings: np.ndarray) -> DemandTable:
-    """The table of some of the postings, with the weights that they have in the whole."""
+    """Return the table of some of the postings, with the weights that they have in the whole."""
     places = np.flatnonzero(postings)
     weights = shares.Weights(*(column[places] for column in vars(table.weights).values()))
     return replace(table.of_places(places.tolist()), weights=weights)

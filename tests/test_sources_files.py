@@ -45,7 +45,7 @@ def printed(text: str, x: int = 50, y: int = 800) -> bytes:
 
 
 def pdf(text: str, *others: bytes) -> bytes:
-    """A one-page PDF with a text layer, written by hand."""
+    """Return a one-page PDF with a text layer, written by hand."""
     stream = b" ".join((printed(text), *others))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",

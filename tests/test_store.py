@@ -307,7 +307,7 @@ def test_a_frozen_snapshot_comes_back_after_the_store_was_deleted(path: Path, tm
 
 
 def in_another_process(code: str, path: Path) -> subprocess.Popen[str]:
-    """A Python process that runs the code and says "ready" by a line."""
+    """Start a Python process that runs the code and says "ready" by a line."""
     call = [sys.executable, "-c", code, str(path)]
     return subprocess.Popen(call, stdout=subprocess.PIPE, stdin=subprocess.PIPE, text=True)
 

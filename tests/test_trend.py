@@ -35,7 +35,7 @@ def side(
     titles: Sequence[str] | None = None,
     **known: Any,
 ) -> Side:
-    """A side whose postings demand these skills; each is from another employer unless told."""
+    """Return a side whose postings demand these skills; each is from another employer unless told."""
     ids = [f"{name}{i:04}" for i in range(len(demanded))]
     said = [(ids[i], skill) for i, skills in enumerate(demanded) for skill in skills]
     count = len(said)
@@ -264,7 +264,7 @@ def test_postings_in_both_sets_are_counted_and_move_nothing() -> None:
 
 
 def with_common(before: Side, after: Side) -> Side:
-    """The second side with all postings of the first besides its own."""
+    """Return the second side with all postings of the first besides its own."""
     ids = (*before.table.ids, *after.table.ids)
     said: dict[str, list[str]] = {name: [] for name in ids}
     for table in (before.table, after.table):
@@ -312,7 +312,7 @@ needs_data = pytest.mark.skipif(
 
 @cache
 def scanned(name: str) -> tuple[list[list[str]], list[str], list[str]]:
-    """What each English posting of a set names of the vocabulary, its employer and its title."""
+    """Return what each English posting of a set names of the vocabulary, its employer and its title."""
     from pipeline import vocabulary
     from pipeline.extract.scan import Scanner
 

@@ -21,7 +21,7 @@ GOOD_THEME = "python\tProgramming in Python\tspecific\ta named language\t4\t\t\t
 
 @pytest.fixture
 def said(tmp_path):
-    """What the checker says of these skills and themes."""
+    """Provide what the checker says of these skills and themes."""
 
     def check(skills: str, themes: str = GOOD_THEME) -> list[str]:
         (tmp_path / "skills.tsv").write_text(SKILLS + skills, encoding="utf-8")
@@ -188,7 +188,7 @@ ONET = (
 
 @pytest.fixture
 def joined(tmp_path):
-    """The vocabulary with a taxonomy of this text."""
+    """Provide the vocabulary with a taxonomy of this text."""
 
     def join(kind, text, suffix=".csv"):
         file = tmp_path / f"published{suffix}"

@@ -38,7 +38,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 def press(page: Page, *keys: str) -> str:
-    """What the page says after these keys, each one answered before the next."""
+    """Return what the page says after these keys, each one answered before the next."""
     for key in keys:
         with page.expect_response(lambda answer: answer.status in (200, 422)):
             page.keyboard.press(key)

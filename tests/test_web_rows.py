@@ -47,7 +47,7 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def sitting(place: Place) -> Iterator[Review]:
-    """The review, put back as it was when the test has ended."""
+    """Provide the review, put back as it was when the test has ended."""
     sitting = Review(place, TARGET, Settings(), "ada")
     before = {d.id for d in sitting.view.in_force}
     yield sitting

@@ -47,7 +47,7 @@ class Plan:
 
 
 def build(data: Path, out: Path, plan: Plan, device: str, threads: int) -> None:
-    """All stages, then scores and the card."""
+    """Run all stages, then write scores and the card."""
     out.mkdir(parents=True, exist_ok=True)
     _check_weights()
     tokenizer = load_tokenizer(minilm_folder() / "tokenizer.json")
@@ -153,7 +153,7 @@ def _card(shifts: dict[str, tuple[float, float]], window: int) -> Card:
 
 
 def _remembering(model: SpanModel) -> SpanModel:
-    """The same model, which runs the network once for each window."""
+    """Return the same model, which runs the network once for each window."""
     known: dict[tuple[int, ...], Any] = {}
 
     def run(ids: list[int], case: list[int]) -> Any:
@@ -166,7 +166,7 @@ def _remembering(model: SpanModel) -> SpanModel:
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

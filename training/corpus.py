@@ -34,7 +34,7 @@ class Example:
 
 
 def data_dir(given: str | None = None) -> Path:
-    """The data folder named on the command line or in the environment."""
+    """Return the data folder named on the command line or in the environment."""
     return Path(given or os.environ["SKILLMATRIX_EVAL_DATA"])
 
 
@@ -44,12 +44,12 @@ def key(text: str) -> str:
 
 
 def fold(name: str, parts: int) -> int:
-    """A stable split of names into parts."""
+    """Return a stable split of names into parts."""
     return int(hashlib.sha256(name.encode()).hexdigest(), 16) % parts
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
-    """The objects of a JSON-lines file, gzipped or not."""
+    """Return the objects of a JSON-lines file, gzipped or not."""
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rt", encoding="utf-8") as lines:
         return [json.loads(line) for line in lines if line.strip()]
@@ -83,7 +83,7 @@ def skillspan(data: Path, split: str = "train") -> list[Example]:
 
 
 def gold_train(data: Path) -> list[Example]:
-    """The postings that were read in full, with their demands."""
+    """Return the postings that were read in full, with their demands."""
     demands: dict[str, list[dict[str, Any]]] = {}
     for row in rows_of(data / "gold-train" / "rows.jsonl"):
         demands.setdefault(row["posting"], []).append(row)
@@ -153,14 +153,14 @@ def _spans(text: str, rows: list[dict[str, Any]], sections: list[tuple[int, int,
 
 
 def _fits(strength: str, section: str | None) -> bool:
-    """A row carries its strongest strength: is it also that of a mention in this section?"""
+    """Return True when a row's strongest strength is also that of a mention in this section."""
     if strength == "duty":
         return True
     return section in {"required": ("requirements",), "preferred": ("preferred",)}[strength]
 
 
 def occurrences(text: str, quote: str) -> list[tuple[int, int]]:
-    """Where a quote stands at word bounds, or its first place when it stands only inside words."""
+    """Return where a quote stands at word bounds, or its first place when it stands only inside words."""
     found = [m.span() for m in re.finditer(rf"(?<!\w){re.escape(quote)}(?!\w)", text)]
     at = -1 if found else text.find(quote)
     return found if at < 0 else [(at, at + len(quote))]
@@ -274,7 +274,7 @@ _MARKS = " \t\u00a0#*_•●▪·-–—>=|:"
 
 
 def section_of_heading(line: str) -> str | None:
-    """The section that a heading opens, if the rules know it."""
+    """Return the section that a heading opens, if the rules know it."""
     words = line.strip(_MARKS)
     return next((name for name, rule in _RULES if rule.search(words)), None)
 
@@ -298,5 +298,5 @@ def sections_of(text: str) -> list[tuple[int, int, str]]:
 
 
 def section_at(sections: list[tuple[int, int, str]], offset: int) -> str | None:
-    """The section that holds a character."""
+    """Return the section that holds a character."""
     return next((name for start, end, name in sections if start <= offset < end), None)

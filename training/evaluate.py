@@ -33,7 +33,7 @@ def same(a: str, b: str) -> bool:
 
 
 def bare_rows(text: str, reading: ModelReading) -> list[Row]:
-    """Every distinct quote as a row, with the strongest strength of its mentions."""
+    """Return every distinct quote as a row, with the strongest strength of its mentions."""
     rows: dict[str, Row] = {}
     for span in sorted(reading.spans, key=lambda s: -s.score):
         quote = text[span.start : span.end]
@@ -63,7 +63,7 @@ def gold_set(items: Iterable[tuple[list[Row], list[Row]]]) -> dict[str, float]:
 
 
 def gold(model: SpanModel, data: Path, bias: float = 0.0) -> dict[str, dict[str, float]]:
-    """The four open sets and their mean."""
+    """Return the four open sets and their mean."""
     scores = {}
     for folder in sorted((data / "gold").glob("dev-*")):
         rows = corpus.rows_of(folder / "a.jsonl")
@@ -79,7 +79,7 @@ def gold(model: SpanModel, data: Path, bias: float = 0.0) -> dict[str, dict[str,
 
 
 def held_out(model: SpanModel, data: Path, ids: set[str]) -> dict[str, float]:
-    """The same measure on postings of gold-train that were not trained on."""
+    """Return the same measure on postings of gold-train that were not trained on."""
     rows = corpus.rows_of(data / "gold-train" / "rows.jsonl")
     texts = {r["id"]: r["description"] for r in corpus.rows_of(data / "gold-train" / "postings.jsonl")}
     return gold_set(
@@ -147,7 +147,7 @@ def lines(model: SpanModel, data: Path, headings: bool) -> dict[str, float]:
 
 
 def everything(model: SpanModel, data: Path) -> dict[str, Any]:
-    """All scores of one model."""
+    """Return all scores of one model."""
     return {
         "gold": gold(model, data),
         "skillspan": skillspan(model, data),

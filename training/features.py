@@ -48,7 +48,7 @@ class Doc:
 
 
 def encode(tokenizer: Any, example: Example, together: bool = True) -> Doc:
-    """An example as units with hard targets where it has labels."""
+    """Return an example as units with hard targets where it has labels."""
     units = split_units(example.text, sentences=together)
     pieces = pieces_of(tokenizer, example.text, units)
     words, lines = [], []
@@ -105,7 +105,7 @@ def _unbullet(unit: Pieces, words: Array) -> tuple[Pieces, Array]:
 
 
 def joined(example: Example) -> Example:
-    """The same text on a single line, as many boards publish it."""
+    """Return the same text on a single line, as many boards publish it."""
     return Example(
         example.id, example.text.replace("\n", " "), example.layers, example.spans, example.sections
     )
@@ -115,7 +115,7 @@ def joined(example: Example) -> Example:
 
 
 def windows_of(doc: Doc, limit: int = WINDOW) -> list[tuple[Doc, Window]]:
-    """The windows of a doc; each remembers its doc."""
+    """Return the windows of a doc; each remembers its doc."""
     return [(doc, window) for window in pack(doc.units, limit, doc.together)]
 
 

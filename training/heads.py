@@ -338,7 +338,7 @@ def write(folder: Path, name: str, made: Mapping[str, Array]) -> None:
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -59,7 +59,7 @@ TEMPLATE = "{% for m in messages %}{{ m['role'] }}: {{ m['content'] }}\n{% endfo
 
 
 def tokenizer() -> dict[str, Any]:
-    """A byte-level BPE, as its JSON."""
+    """Return a byte-level BPE, as its JSON."""
     learner = ByteLevelBPETokenizer()
     texts = [spelt for name in NAMES for spelt in (name, f" {name}")] * 60 + LINES * 30
     learner.train_from_iterator(texts, vocab_size=VOCABULARY, min_frequency=2, special_tokens=SPECIAL)
@@ -68,7 +68,7 @@ def tokenizer() -> dict[str, Any]:
 
 
 def write(path: Path, seed: int = 0) -> int:
-    """The number of tokens of the model that now stands at `path`."""
+    """Return the number of tokens of the model that now stands at `path`."""
     model = tokenizer()
     tokens = sorted(model["vocab"], key=model["vocab"].__getitem__)
     merges = [m if isinstance(m, str) else " ".join(m) for m in model["merges"]]

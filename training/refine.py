@@ -82,7 +82,7 @@ def source(tokenizer: Any, data: Path, folders: Sequence[Path], no_texts: Contai
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

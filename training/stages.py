@@ -148,7 +148,7 @@ def _only_in_spans(doc: Doc) -> None:
 
 
 def as_reader(model: Encoder, tokenizer: Any) -> SpanModel:
-    """A torch network behind the runtime's interface, for scores before the export."""
+    """Return a torch network behind the runtime's interface, for scores before the export."""
 
     def run(ids: list[int], case: list[int]) -> Any:
         with torch.inference_mode():

@@ -98,7 +98,10 @@ def _name(callback: Any) -> str:
 
 
 def _with_quiet(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The command with the option `--quiet`, where it has none: the option itself silences the notes."""
+    """Return the command with the option `--quiet`, where it has none.
+
+    The option itself silences the notes.
+    """
     signature = inspect.signature(command, eval_str=True)
     if "quiet" in signature.parameters:
         return command

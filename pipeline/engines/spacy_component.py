@@ -11,7 +11,7 @@ from pipeline.extract.finder import Reader
 
 @Language.factory("skillmatrix", default_config={"fast": False, "spans_key": "skills"}, assigns=["doc.spans"])
 def make_skillmatrix(nlp: Language, name: str, fast: bool, spans_key: str) -> SkillComponent:
-    """A component that fills `doc.spans[spans_key]` with every demanded skill, labelled by its kind."""
+    """Return a component that fills `doc.spans[spans_key]` with every demanded skill and its kind."""
     return SkillComponent(fast, spans_key)
 
 

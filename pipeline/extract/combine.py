@@ -29,11 +29,11 @@ class Evidence(Protocol):
     """What the span model says of any stretch of the text it read."""
 
     def demand(self, start: int, end: int) -> float:
-        """How sure it is that a demand is named there, 0 to 1."""
+        """Return how sure it is that a demand is named there, 0 to 1."""
         ...
 
     def sells(self, offset: int) -> bool:
-        """True where the line is most likely a heading, about the firm, or legal."""
+        """Return True where the line is most likely a heading, about the firm, or legal."""
         ...
 
 
@@ -82,7 +82,7 @@ def with_model(
 
 
 def _nearby(name: Span, model: Sequence[Span]) -> tuple[float, float, float] | None:
-    """How strongly the model says that the nearest demand is asked for; None where none is near."""
+    """Return how strongly the model says that the nearest demand is asked for; None where none is near."""
     at = bisect_right(model, name.start, key=lambda s: s.start)
     near = min(model[max(0, at - 1) : at + 1], key=lambda s: _distance(s, name), default=None)
     return near.strength if near and _distance(near, name) <= _NEAR else None
@@ -129,7 +129,7 @@ def _adds(
 def without_model(
     text: str, patterns: Sequence[Span], known: Sequence[Span], sections: SectionsAt
 ) -> list[Span]:
-    """The demands of a text that only lists and patterns have read, in order."""
+    """Return the demands of a text that only lists and patterns have read, in order."""
     names = [k for k in known if sections.kind(k.start) in DEMANDING]
     names_at = SpansAt(names)
     phrases = [
@@ -144,7 +144,7 @@ _JOINT = re.compile(r"\s*(?:,\s*(?:and|or)\b|[,;/&]|\b(?:and|or|and/or)\b)\s*", 
 
 
 def split_list(text: str, span: Span, known: Sequence[Span]) -> list[Span]:
-    """The items of a span that lists skills, or the span itself.
+    """Return the items of a span that lists skills, or the span itself.
 
     A span is a list when at least one item between its commas, slashes or "and"s is a known name from
     end to end and every other is short; "design and build pipelines" is none, "CI/CD" is one name.
@@ -165,7 +165,10 @@ def split_list(text: str, span: Span, known: Sequence[Span]) -> list[Span]:
 def _with_object(
     text: str, items: Sequence[tuple[int, int]], whole: Container[tuple[int, int]]
 ) -> list[tuple[int, int]]:
-    """The items, verbs that wait for an object joined to the one that has it: "design and build models"."""
+    """Return the items, verbs that wait for an object joined to the one that has it.
+
+    "design and build models".
+    """
     joined: list[tuple[int, int]] = []
     for start, end in reversed(items):
         waits = (start, end) not in whole and VERB_FORMS.get(text[start:end].lower()) in MAKING_VERBS
@@ -190,7 +193,7 @@ def _items(text: str, span: Span, inside: Sequence[Span]) -> Iterator[tuple[int,
 
 
 def _distinct(spans: Sequence[Span]) -> list[Span]:
-    """Each stretch once: the model's before the vocabulary's before a pattern's."""
+    """Return each stretch once: the model's before the vocabulary's before a pattern's."""
     order = {"model": 0, "vocabulary": 1, "pattern": 2}
     kept: dict[tuple[int, int], Span] = {}
     for span in sorted(spans, key=lambda s: (order[s.finder], s)):

@@ -10,12 +10,12 @@ import re
 
 
 def any_of(*wordings: str) -> str:
-    """One pattern that matches any of the wordings (themselves patterns)."""
+    """Return one pattern that matches any of the wordings (themselves patterns)."""
     return "(?:" + "|".join(wordings) + ")"
 
 
 def whole(*wordings: str) -> str:
-    """One pattern that matches any of the wordings where a word begins."""
+    """Return one pattern that matches any of the wordings where a word begins."""
     return rf"\b{any_of(*wordings)}"
 
 

@@ -22,7 +22,7 @@ _SECTION_ODDS: dict[SectionKind, Odds] = {
 
 
 def negated(before: str, after: str) -> bool:
-    """True when the sentence around a mention says that the skill is not asked for.
+    """Return True when the sentence around a mention says that the skill is not asked for.
 
     `before` and `after` are the sentence's text on both sides of the mention.
     """
@@ -39,7 +39,7 @@ _DEPTH_REACH = 120
 
 
 def depth_cue(before: str) -> str | None:
-    """The words just before a mention that say how deeply it must be known, verbatim; else None."""
+    """Return the words just before a mention that say how deeply it must be known, verbatim; else None."""
     low = before.lower()
     found = cues.DEPTH_BEFORE.search(low, max(0, len(low) - _DEPTH_REACH))
     # counted from the end: a letter in front may have become two
@@ -47,7 +47,7 @@ def depth_cue(before: str) -> str | None:
 
 
 def years_asked(before: str, after: str) -> float | None:
-    """The lowest number of years asked of the mention between `before` and `after`; else None.
+    """Return the lowest number of years asked of the mention between `before` and `after`; else None.
 
     The number belongs to the mention when no sentence break stands between and "… experience with",
     "in" or "of" leads to it, or when it directly follows the mention ("Python (3+ years)").
@@ -86,7 +86,7 @@ _LEARNED_ODDS: Odds = (0.1, 0.5, 2.0)
 
 
 def strength_of(before: str, after: str, section: SectionKind, model: Odds | None) -> Strength:
-    """How strongly a mention is demanded, from the wording on both sides of it in its clause, its
+    """Return how strongly a mention is demanded, from the wording on both sides of it in its clause, its
     section and the model's odds (None in fast mode); `unstated` when nothing tells.
     """
     before, after = before.lower(), after.lower()

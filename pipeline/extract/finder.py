@@ -52,7 +52,10 @@ class Reader:
     def demands(
         self, text: str, sections: Sequence[Section] = (), bounds: Sequence[tuple[int, int]] = ()
     ) -> list[Demand]:
-        """Every demand in the text, in order; `bounds` are its sentences when the caller knows them."""
+        """Return every demand in the text, in order.
+
+        `bounds` are its sentences when the caller knows them.
+        """
         if not text.strip():
             return []
         # fast mode reads line by line, so that equal lines are read once
@@ -72,7 +75,7 @@ class Reader:
         return combine.with_model(text, spans, known, reading, at)
 
     def skillspan(self, text: str) -> list[tuple[int, int, str]]:
-        """The spans of the SkillSpan conventions: (start, end, SKILL or KNOWLEDGE)."""
+        """Return the spans of the SkillSpan conventions: (start, end, SKILL or KNOWLEDGE)."""
         reading = self.model.read(text, scheme="skillspan")
         return [(s.start, s.end, s.layer.upper()) for s in reading.spans]
 
@@ -85,7 +88,7 @@ def judge(text: str, spans: Sequence[Span], sections: Sequence[Section] = ()) ->
 def _judged(
     text: str, spans: Sequence[Span], bounds: Sequence[tuple[int, int]], at: SectionsAt
 ) -> Iterator[Demand]:
-    """Each span with its demand read off the sentence that it begins in."""
+    """Yield each span with its demand read off the sentence that it begins in."""
     here = 0
     for span in spans:
         while here + 1 < len(bounds) and bounds[here][1] <= span.start:
@@ -124,7 +127,7 @@ _ONLY_A_WISH = re.compile(
 
 
 def _clause(before: str, after: str) -> tuple[str, str]:
-    """The part of the sentence, on both sides, whose wording can speak of the mention.
+    """Return the part of the sentence, on both sides, whose wording can speak of the mention.
 
     What stands in brackets speaks of what stands in the same brackets ("Spark (PySpark preferred)"),
     unless it is nothing but a wish ("Spark (preferred)").

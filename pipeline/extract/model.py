@@ -83,7 +83,7 @@ class ModelReading:
     words: tuple[tuple[int, int, float], ...] = ()  # start, end, probability of a demand
 
     def demand(self, start: int, end: int) -> float:
-        """How sure the model is that a demand is named in this range: 0 (none) to 1."""
+        """Return how sure the model is that a demand is named in this range: 0 (none) to 1."""
         at = bisect_left(self.words, (start, start, 0.0))
         best = self.words[at - 1][2] if at and self.words[at - 1][1] > start else 0.0
         while at < len(self.words) and self.words[at][0] < end:
@@ -92,12 +92,15 @@ class ModelReading:
         return best
 
     def sells(self, offset: int) -> bool:
-        """True where the line is most likely a heading, legal or about the firm: few demands are there."""
+        """Return True where the line is most likely a heading, legal or about the firm.
+
+        Few demands are there.
+        """
         line = self.line_at(offset)
         return line is not None and line.section in ("company", "legal", "heading")
 
     def line_at(self, offset: int) -> ModelLine | None:
-        """The line that holds this character, if the model read one there."""
+        """Return the line that holds this character, if the model read one there."""
         low, high = 0, len(self.lines)
         while low < high:
             middle = (low + high) // 2
@@ -128,7 +131,7 @@ _HEADING_WORD = re.compile(
 
 
 def split_units(text: str, sentences: bool = True) -> list[tuple[int, int]]:
-    """The lines of a text as (start, end); long ones cut into sentences, very long ones anywhere."""
+    """Return the lines of a text as (start, end); long ones cut into sentences, very long ones anywhere."""
     units: list[tuple[int, int]] = []
     for line in _LINE.finditer(text):
         start, end = line.span()
@@ -155,7 +158,7 @@ def _add_unit(text: str, start: int, end: int, units: list[tuple[int, int]]) -> 
 
 
 def is_heading(unit: str) -> bool:
-    """True for a line that looks like the heading of a section."""
+    """Return True for a line that looks like the heading of a section."""
     words = unit.strip(_MARKS)
     if not 2 < len(words) <= 70 or len(words.split()) > 9:
         return False
@@ -191,7 +194,7 @@ def case_of(word: str) -> int:
 
 
 def load_tokenizer(path: Path) -> Any:
-    """The word-piece tokenizer, without padding or truncation."""
+    """Return the word-piece tokenizer, without padding or truncation."""
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(path))
@@ -201,7 +204,7 @@ def load_tokenizer(path: Path) -> Any:
 
 
 def pieces_of(tokenizer: Any, text: str, units: Sequence[tuple[int, int]]) -> list[Pieces]:
-    """The word pieces of each unit, with word offsets in the whole text."""
+    """Return the word pieces of each unit, with word offsets in the whole text."""
     pieces: list[Pieces] = []
     for at in range(0, len(units), 64):
         some = units[at : at + 64]
@@ -300,7 +303,7 @@ def _chunks(unit: Pieces, limit: int) -> Iterator[tuple[int, int, int]]:
 
 
 def best_path(scores: Sequence[Sequence[float]]) -> list[int]:
-    """The best sequence of 0 (outside), 1 (begin), 2 (inside) in which no 2 follows a 0."""
+    """Return the best sequence of 0 (outside), 1 (begin), 2 (inside) in which no 2 follows a 0."""
     out, begin, inside = scores[0][0], scores[0][1], -math.inf
     back: list[tuple[int, int]] = []
     for o, b, i in scores[1:]:
@@ -383,7 +386,7 @@ class SpanModel:
 
     @classmethod
     def load(cls, path: Path | None = None) -> SpanModel:
-        """The model of a folder (by default the one in the package), loaded once per process."""
+        """Return the model of a folder (by default the one in the package), loaded once per process."""
         with _LOADING:
             return _load(Path(path) if path else MODEL_DATA)
 
@@ -503,7 +506,7 @@ class _Reader:
         self.lines[unit] = ModelLine(*self.units[unit], SECTIONS[best], round(odds[best] / sum(odds), 4))
 
     def reading(self) -> ModelReading:
-        """What was gathered, in text order; of two layers that mark the same range, the surer one."""
+        """Return what was gathered, in text order; of two layers that mark the same range, the surer one."""
         best: dict[tuple[int, int], ModelSpan] = {}
         for span in self.spans:
             held = best.get((span.start, span.end))

@@ -36,7 +36,7 @@ _REACH = 1000
 
 
 def spans(text: str, sections: Sequence[Section], bounds: Sequence[tuple[int, int]]) -> list[Span]:
-    """What the wording around says is a demand, in order; `bounds` are the sentences of the text."""
+    """Return what the wording around says is a demand, in order; `bounds` are the sentences of the text."""
     return sorted({*_after_cues(text, bounds), *_duties(text, sections)})
 
 
@@ -49,7 +49,10 @@ def _after_cues(text: str, bounds: Sequence[tuple[int, int]]) -> Iterator[Span]:
 
 
 def _low(text: str) -> str:
-    """The text in lower case, character for character: looking in any case takes five times as long."""
+    """Return the text in lower case, character for character.
+
+    Looking in any case takes five times as long.
+    """
     low = text.lower()
     return low if len(low) == len(text) else "".join(c.lower() if c.isascii() else c for c in text)
 
@@ -62,7 +65,7 @@ def _duties(text: str, sections: Sequence[Section]) -> Iterator[Span]:
 
 
 def _phrase(text: str, start: int, limit: int, score: float) -> Iterator[Span]:
-    """The words from `start` up to the first stop, trimmed, when they are few enough to be one skill."""
+    """Yield the words from `start` to the first stop, trimmed, if few enough to be one skill."""
     while start < limit and text[start].isspace():
         start += 1
     lead = _LEAD.match(text[start:limit])

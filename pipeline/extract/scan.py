@@ -31,7 +31,7 @@ class Scanner:
         self._automaton: Any = AhoCorasick(list(found))
 
     def spans(self, text: str) -> list[Span]:
-        """The longest known names that do not overlap, in order; offsets into `text`."""
+        """Return the longest known names that do not overlap, in order; offsets into `text`."""
         flat = _ADDRESS.sub(lambda found: " " * len(found.group()), flatten(text))
         letter = [*map(str.isalnum, text), False]  # the last is also the one before the first
         found = [
@@ -48,7 +48,7 @@ class Scanner:
 
 
 def flatten(text: str) -> str:
-    """The text in lower case with plain quotes, blanks for dashes, character for character as long."""
+    """Return the text in lower case with plain quotes, blanks for dashes, character for character as long."""
     if text.isascii():
         return text.replace("-", " ").replace("\t", " ").lower()
     return text.translate(_FLAT)
@@ -109,7 +109,7 @@ def _joins_two(
     named: Sequence[tuple[str | None, SkillEntry]],
     found: Mapping[str, Sequence[tuple[str | None, SkillEntry]]],
 ) -> bool:
-    """True when the halves name two skills and the whole only one of them.
+    """Return True when the halves name two skills and the whole only one of them.
 
     A last word that leans on the first half ("budget monitoring and reporting") makes no second skill, and a
     skill may be called so itself.
@@ -130,7 +130,7 @@ def _joins_two(
 
 
 def spellings(alias: str) -> set[str]:
-    """An alias as flattened texts write it, singular and plural."""
+    """Return an alias as flattened texts write it, singular and plural."""
     flat = " ".join(flatten(alias).split())
     return {flat, *_numbers(flat)}
 

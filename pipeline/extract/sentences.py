@@ -23,7 +23,7 @@ affix rules are tried again at every character)."""
 
 
 def bounds(text: str) -> list[tuple[int, int]]:
-    """The sentences of a text as (start, end) in order."""
+    """Return the sentences of a text as (start, end) in order."""
     found: list[tuple[int, int]] = []
     start = 0
     for end, next_start in _breaks(text):
@@ -35,7 +35,7 @@ def bounds(text: str) -> list[tuple[int, int]]:
 
 
 def is_between_tokens(text: str, offset: int) -> bool:
-    """True where no token reaches over this offset."""
+    """Return True where no token reaches over this offset."""
     if offset in (0, len(text)) or text[offset - 1].isspace() or text[offset].isspace():
         return True
     start = at = _word_start(text, offset)
@@ -47,7 +47,7 @@ def is_between_tokens(text: str, offset: int) -> bool:
 
 
 def tokens(word: str) -> Tokens:
-    """The tokens of a stretch without a blank."""
+    """Return the tokens of a stretch without a blank."""
     return tuple(_PLAIN_TOKEN.findall(word)) if len(word) >= _LONG else _by_spacy(word)
 
 
@@ -64,7 +64,7 @@ def _by_spacy(word: str) -> Tokens:
 
 
 def _breaks(text: str) -> Iterator[tuple[int, int]]:
-    """Where a sentence ends and where the next one starts."""
+    """Yield where a sentence ends and where the next one starts."""
     for found in _NEAR_AN_END.finditer(text):
         at, end = found.span()
         if text[at] == "\n":
@@ -74,7 +74,7 @@ def _breaks(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _breaks_in_word(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """The breaks after the closing signs of the word `text[start:end]`.
+    """Yield the breaks after the closing signs of the word `text[start:end]`.
 
     A point without a blank behind it ends a sentence too where a word and a capital meet ("agents.Strong"):
     pages lose the blank between list items.
@@ -98,7 +98,10 @@ def _is_low(token: str) -> bool:
 
 
 def _token_before(text: str, start: int) -> str:
-    """The last token before a word that is no closing sign; "" where more than one blank lies between."""
+    """Return the last token before a word that is no closing sign.
+
+    "" where more than one blank lies between.
+    """
     while start > 1 and text[start - 1] == " " and not text[start - 2].isspace():
         end = start - 1
         start = _word_start(text, end - 1)

@@ -30,11 +30,11 @@ class Span:
         return self.end - self.start
 
     def overlaps(self, other: Span) -> bool:
-        """True when the two share a character."""
+        """Return True when the two share a character."""
         return self.start < other.end and other.start < self.end
 
     def holds(self, other: Span) -> bool:
-        """True when `other` lies inside it (or is equal)."""
+        """Return True when `other` lies inside it (or is equal)."""
         return self.start <= other.start and other.end <= self.end
 
 
@@ -51,7 +51,7 @@ class SpansAt:
                 self._cells[cell].append(span)
 
     def touching(self, span: Span) -> list[Span]:
-        """The spans that share a character with this one, in the order they were given by cell."""
+        """Return the spans that share a character with this one, in the order they were given by cell."""
         near = (other for cell in _cells(span) for other in self._cells.get(cell, ()))
         return [other for other in dict.fromkeys(near) if other.overlaps(span)]
 

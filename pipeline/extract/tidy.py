@@ -52,7 +52,7 @@ _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*", re.UNICODE)
 
 
 def tidied(text: str, span: Span, known: Sequence[Span] = ()) -> Span | None:
-    """The span without loose edges, or None when its words name nothing.
+    """Return the span without loose edges, or None when its words name nothing.
 
     `known` are vocabulary names: a span that holds one whole always names something.
     """

@@ -64,7 +64,10 @@ def redirect_of(page: RawPage) -> str | None:
 
 
 def is_public(address: str) -> bool:
-    """True for an address of the open internet; what is wrapped in an IPv6 address counts as itself."""
+    """Return True for an address of the open internet.
+
+    What is wrapped in an IPv6 address counts as itself.
+    """
     ip = ipaddress.ip_address(address.split("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)

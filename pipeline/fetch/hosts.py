@@ -69,7 +69,10 @@ class Host:
         self.misses, self.rested = 0, False
 
     def told_to_wait(self, page: RawPage, most: float) -> float | None:
-        """How long Retry-After asks for; more than `most` ends the tries, the host is left alone so long."""
+        """Return how long Retry-After asks for.
+
+        More than `most` ends the tries, the host is left alone so long.
+        """
         seconds = _retry_after(page)
         if seconds is None:
             return None
@@ -87,7 +90,7 @@ class Hosts:
 
     @contextmanager
     def of(self, url: httpx.URL) -> Iterator[Host]:
-        """The host of an address, not forgotten while the block lasts."""
+        """Give the host of an address, not forgotten while the block lasts."""
         with self._lock:
             host = self._hosts.pop(url.netloc.decode("ascii"), None) or self._new()
             self._hosts[url.netloc.decode("ascii")] = host

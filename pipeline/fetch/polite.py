@@ -80,7 +80,10 @@ class PoliteFetcher:
         self._stopped.set()
 
     def fetch(self, request: Request) -> RawPage:
-        """The answer, whatever its status; `NoAnswer` when asking again is no use, else `Retryable`."""
+        """Return the answer, whatever its status.
+
+        `NoAnswer` when asking again is no use, else `Retryable`.
+        """
         url, method = checked(request.url), request.method
         for _ in range(self.settings.max_redirects + 1):
             self._permit(url)

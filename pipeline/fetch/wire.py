@@ -34,7 +34,7 @@ class Transport(httpx.BaseTransport):
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
-        """What this thread reads here ends after so many seconds, however slowly it drips."""
+        """Limit what this thread reads inside to so many seconds, however slowly it drips."""
         self._backend.deadline.at = time.monotonic() + seconds
         yield
 

@@ -91,7 +91,7 @@ class _Meter:
         self._last = time.monotonic()
 
     def show(self, pace: Pace) -> None:
-        """One line when it is time for one."""
+        """Print one line when it is time for one."""
         self.told = f"{pace.files} of {pace.of} files, {pace.postings:,} postings"
         if time.monotonic() - self._last >= self._every:
             self._last = time.monotonic()

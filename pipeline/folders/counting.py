@@ -209,7 +209,7 @@ class Counting:
         self._run(_COUNTED, unnamed=unnamed)
 
     def said(self) -> list[str]:
-        """Every name that a mention goes by, sorted."""
+        """Return every name that a mention goes by, sorted."""
         sql = "SELECT DISTINCT skill FROM read_parquet($files) ORDER BY skill"
         found: list[str] = self._table(sql, files=self._files("demand")).column("skill").to_pylist()
         return found
@@ -230,7 +230,7 @@ class Counting:
             self._run(_ADD_PAIRS, files=files, first=parts.first, next=parts.next)
 
     def totals(self) -> dict[str, int]:
-        """How many postings, counted postings, repeats, unread postings, mentions and failures there are."""
+        """Count postings, counted postings, repeats, unread postings, mentions and failures."""
         postings = 'SELECT count(*) AS postings, count(*) FILTER (NOT "read") AS unread FROM postings'
         found = {**self._row(postings), **self._row("SELECT count(*) AS counted FROM counted")}
         found["repeats"] = self._row("SELECT count(*) AS n FROM repeats")["n"]
@@ -276,7 +276,7 @@ class Counting:
         self._run(self._joined(_ALIKE))
 
     def grouped(self) -> Iterator[dict[str, str]]:
-        """The values of each group by column, in order."""
+        """Yield the values of each group by column, in order."""
         values = "".join(f", {column}_values.value AS {column}" for column in self._grouped)
         joins = " ".join(f"JOIN {c}_values ON {c}_values.no = g.{c}" for c in self._grouped)
         for batch in self._batches(_GROUP_VALUES.format(values=values, joins=joins)):
@@ -288,7 +288,7 @@ class Counting:
         return self._chunks(_WEIGHED, ("number", "voice"))
 
     def entries(self) -> Iterator[Columns]:
-        """What groups demand, in the order of groups and skills; none of a voice is cut in two.
+        """Return what groups demand, in the order of groups and skills; none of a voice is cut in two.
 
         Columns of number, skill (code), voice, strengths (1 for required + 2 duty + 4 unstated + 8 preferred)
         and years, with postings (how many are alike in that), their mentions, size and weight as weighed.
@@ -298,7 +298,7 @@ class Counting:
     # --- below every method --------------------------------------------------------------------------
 
     def _batched_parts(self) -> Iterator[_Parts]:
-        """The parts in the order of their files' names, some together, with the numbers of their postings."""
+        """Yield the parts by their files' names, some together, with the numbers of their postings."""
         names, first, count = list[str](), 0, 0
         for row in self._table(_PARTS, files=self._files("postings")).to_pylist():
             if names and count + row["postings"] > POSTINGS:
@@ -383,7 +383,7 @@ class _Parts:
 
 
 def begins(rows: Columns, *within: str) -> Any:
-    """Which rows differ in one of these columns from the row before."""
+    """Return which rows differ in one of these columns from the row before."""
     import numpy as np
 
     different = np.ones(len(rows[within[0]]), dtype=bool)
@@ -392,7 +392,10 @@ def begins(rows: Columns, *within: str) -> Any:
 
 
 def _cut(rows: Columns, within: Sequence[str]) -> int:
-    """The last place up to `ROWS` where a column changes, else the first after; 0 where more must be read."""
+    """Return the last place up to `ROWS` where a column changes, else the first after.
+
+    0 where more must be read.
+    """
     import numpy as np
 
     if len(rows[within[0]]) <= ROWS:
@@ -403,7 +406,7 @@ def _cut(rows: Columns, within: Sequence[str]) -> int:
 
 
 def column_of(dimension: str) -> str:
-    """The column of a dimension; raises `UsageError` that names the ones there are."""
+    """Return the column of a dimension; raises `UsageError` that names the ones there are."""
     if dimension not in DIMENSIONS:
         raise UsageError(
             f"--by knows no {dimension!r}; it knows {', '.join(DIMENSIONS)}", "Example: --by month,location"

@@ -67,7 +67,7 @@ def count(
 
 
 def _read_demand(counting: Counting, words: cluster.Names) -> list[str]:
-    """The canonical names in order: wordings that files named apart are joined, decisions hold."""
+    """Return the canonical names in order: wordings that files named apart are joined, decisions hold."""
     decided = words.counted(counting.said())
     names = sorted(set(decided.values()))
     place = {name: code for code, name in enumerate(names)}
@@ -91,7 +91,7 @@ _SHARES = [("value", "string"), ("skill", "string"), ("n", "int64"), ("of", "int
 
 
 def _with_bounds(batch: Any, settings: Settings) -> Any:
-    """The shares with Wilson's bounds; alikeness of one employer's postings is not in them."""
+    """Return the shares with Wilson's bounds; alikeness of one employer's postings is not in them."""
     import numpy as np
     import pyarrow as pa
 
@@ -134,7 +134,7 @@ def _compare_parts(
 
 
 def _telling(others: Tally, part: Scored, everyone: Scored, level: float) -> list[SkillScore]:
-    """The scores of skills that the part asks for, or that it could surely ask for less.
+    """Return the scores of skills that the part asks for, or that it could surely ask for less.
 
     Where none of m postings asks for what a share q of the others do, chance explains that while (1 - q)^m is
     above the level. Half of that q is kept, for the test is two-sided.
@@ -180,7 +180,7 @@ _SILENT = ("", "undated", "unnamed", segments.UNKNOWN)
 
 
 def _sizes(market: Market, dimension: str) -> dict[str, int]:
-    """How many counted postings each part has."""
+    """Return how many counted postings each part has."""
     columns = (batch.to_pydict() for batch in market.counting.groups(dimension))
     return {value: n for c in columns for value, n in zip(c["value"], c["of"], strict=True)}
 
@@ -209,13 +209,13 @@ def _score_groups(output: Path, columns: Sequence[str], market: Market, settings
 
 
 def _follows(before: Scored, after: Scored) -> bool:
-    """True for two dated months of one group."""
+    """Return True for two dated months of one group."""
     months = {found.values["month"] for found in (before, after)}
     return before.values | {"month": ""} == after.values | {"month": ""} and "undated" not in months
 
 
 def _shifts(before: Scored, after: Scored, settings: Settings) -> Any:
-    """How a group went from one month that has enough postings to the next."""
+    """Return how a group went from one month that has enough postings to the next."""
     sides, scores = (before.tally, after.tally), (before.scores, after.scores)
     rest = {name: value for name, value in after.values.items() if name != "month"}
     between = {"before": before.values["month"], "after": after.values["month"]}
@@ -223,7 +223,10 @@ def _shifts(before: Scored, after: Scored, settings: Settings) -> Any:
 
 
 def repeats_among(alike: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, int]]:
-    """The postings that repeat another one, each with that one, by their `no`; the first of all counts."""
+    """Yield the postings that repeat another one, each with that one, by their `no`.
+
+    The first of all counts.
+    """
     names = ("title", "company", "location", "text")
     postings = [Posting(str(row["no"]), "", **{name: row[name] for name in names}) for row in alike]
     for posting in read.mark_duplicates(postings):

@@ -35,7 +35,10 @@ class DaskMapper:
         self.workers, self.address, self._patience = workers, address, patience
 
     def map(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-        """The results in the order of the items; what a dead worker had in hand is done again by another."""
+        """Yield the results in the order of the items.
+
+        What a dead worker had in hand is done again by another.
+        """
         with self._client() as client:
             rest, futures = iter(items), deque[Any]()
             try:

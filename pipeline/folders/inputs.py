@@ -25,7 +25,7 @@ class InputFile:
 
 
 def find_inputs(patterns: Sequence[str]) -> list[InputFile]:
-    """The files that these folders, globs and addresses mean, by name; raises `UsageError` for none.
+    """Return the files that these folders, globs and addresses mean, by name; raises `UsageError` for none.
 
     An address with a scheme (s3://, gs://, https://, memory://) is opened by fsspec.
     """
@@ -52,7 +52,7 @@ def _local(pattern: str) -> Iterator[InputFile]:
 
 
 def _fixed(pattern: str) -> Path:
-    """The folder of a pattern in which no part is a wildcard: names are told from there on."""
+    """Return the folder of a pattern in which no part is a wildcard: names are told from there on."""
     fixed = []
     for part in Path(pattern).parts[:-1]:
         if glob.has_magic(part):
@@ -91,7 +91,7 @@ def _filesystem(address: str) -> tuple[Any, str]:
 
 @contextmanager
 def local_copy(file: InputFile) -> Iterator[Path]:
-    """A path to the file's content for as long as the block lasts; a remote file is copied to disk."""
+    """Give a path to the file's content for as long as the block lasts; a remote file is copied to disk."""
     if "://" not in file.address:
         yield Path(file.address)
         return
@@ -112,7 +112,7 @@ def _hidden(parts: Sequence[str]) -> bool:
 
 
 def _told_apart(files: list[InputFile]) -> list[InputFile]:
-    """The files under names that are all different: equal ones of two inputs get their address."""
+    """Return the files under names that are all different: equal ones of two inputs get their address."""
     names = [file.name for file in files]
     return [
         file if names.count(file.name) == 1 else InputFile(file.address, file.address, file.content)

@@ -69,7 +69,7 @@ class FileDone:
 
 
 def read_file(task: FileTask) -> FileDone:
-    """The file's parts are on disk and it is on record as finished; a bad posting costs itself alone.
+    """Write the file's parts and put it on record as finished; a bad posting costs itself alone.
 
     A file that cannot be read at all gives a `reason`, leaves nothing and is tried again next time.
     """
@@ -126,13 +126,13 @@ class _Batch:
 
 @lru_cache(maxsize=2)
 def _reader(engine: str, settings: ScaleSettings, output: Path, own: str) -> _FileReader:
-    """One for each process: what it remembers serves every file that the process is given."""
+    """Return this process's reader: what it remembers serves every file that the process is given."""
     words, rulings = _own_words(output, own)
     return _FileReader(engine_of(engine, words), settings, words, rulings)
 
 
 def _own_words(output: Path, own: str) -> tuple[Vocabulary, Rulings]:
-    """The vocabulary to read with, taxonomies in it, and the decisions that hold in reading."""
+    """Return the vocabulary to read with, taxonomies in it, and the decisions that hold in reading."""
     files = kept_own(output, own)
     rulings = Rulings()
     if RULINGS in files:
@@ -141,7 +141,10 @@ def _own_words(output: Path, own: str) -> tuple[Vocabulary, Rulings]:
 
 
 def engine_of(name: str, words: Vocabulary) -> Engine:
-    """The engine of that name, which finds these words; of the settings it may know none but the defaults."""
+    """Return the engine of that name, which finds these words.
+
+    Of the settings it may know none but the defaults.
+    """
     return plugins.engine(name, Settings(), words=words)
 
 
@@ -156,7 +159,7 @@ class _FileReader:
         self._names, self._served = cluster.Names(words, rulings, alike=False), 0
 
     def batches(self, task: FileTask, path: Path, journal: Journal) -> Iterator[_Batch]:
-        """The file's postings with their named mentions, so many at a time."""
+        """Yield the file's postings with their named mentions, so many at a time."""
         bad: list[Failure] = []
         told = 0
         listings = _numbered(lists.read_collection(path, dict(task.mapping), bad.append), bad)
@@ -214,12 +217,12 @@ class _FileReader:
         return cluster.name_mentions(mentions, {posting.id: posting.text}, self._names)
 
     def taken(self) -> Saving:
-        """What was saved since it was last asked."""
+        """Return what was saved since it was last asked."""
         return self._engine.saving.taken()
 
 
 def _numbered(listings: Iterable[Listing], bad: Sequence[Failure]) -> Iterator[tuple[int, Listing]]:
-    """Each listing with its row: the rows before it gave a listing or a failure."""
+    """Yield each listing with its row: the rows before it gave a listing or a failure."""
     for number, listing in enumerate(listings, 1):
         yield number + len(bad), listing
 
@@ -307,7 +310,7 @@ def month_of(date: str | None) -> str:
 
 
 def role_of(title: str) -> str:
-    """The title without seniority, brackets and what follows a comma or dash: `ml engineer`.
+    """Return the title without seniority, brackets and what follows a comma or dash: `ml engineer`.
 
     A title that is nothing else keeps its words; a posting without one is "untitled".
     """

@@ -49,13 +49,16 @@ TABLES: Mapping[str, Mapping[str, str]] = {
 
 
 def part_name(name: str) -> str:
-    """The name of a file's parts: its own, as far as it is plain, and what tells it from all others."""
+    """Return the name of a file's parts.
+
+    Its own, as far as it is plain, and what tells it from all others.
+    """
     plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.split("/")[-1].split(".")[0])
     return f"{plain[:40]}-{digest(name)[:10]}"
 
 
 def file_stamp(file: InputFile, made_with: Mapping[str, str]) -> dict[str, str]:
-    """All that a file's parts depend on, by what it is: equal stamps, equal parts."""
+    """Return all that a file's parts depend on, by what it is: equal stamps, equal parts."""
     return {"content": digest(file.name, file.content), **made_with}
 
 
@@ -104,7 +107,7 @@ class PartWriter:
 
 
 def schema(table: str) -> Any:
-    """The Arrow schema of a table."""
+    """Return the Arrow schema of a table."""
     import pyarrow as pa
 
     return pa.schema(
@@ -116,7 +119,7 @@ def schema(table: str) -> Any:
 
 
 def to_table(table: str, columns: Mapping[str, Sequence[Any]]) -> Any:
-    """An Arrow table of these columns."""
+    """Return an Arrow table of these columns."""
     import pyarrow as pa
 
     kinds = schema(table)
@@ -135,7 +138,7 @@ def save_finished(output: Path, part: str, told: Mapping[str, Any]) -> None:
 
 
 def finished(output: Path) -> dict[str, dict[str, Any]]:
-    """What was told of every finished file, by the name of its parts."""
+    """Return what was told of every finished file, by the name of its parts."""
     found = {}
     for path in sorted((output / STATE).glob("*.json")):
         with suppress(ValueError):  # a state that cannot be read belongs to a file that is not finished
@@ -192,7 +195,10 @@ class Journal:
 
 
 def keep_own(output: Path, files: Mapping[str, bytes]) -> str:
-    """The mark under which these files, by name, lie in the data set; "" for none. Older ones are gone."""
+    """Return the mark under which these files, by name, lie in the data set.
+
+    "" for none. Older ones are gone.
+    """
     mark = mark_of(files)
     folder = _folder(output, mark)
     try:
@@ -211,7 +217,7 @@ def keep_own(output: Path, files: Mapping[str, bytes]) -> str:
 
 
 def kept_own(output: Path, mark: str) -> dict[str, Path]:
-    """The files of a mark, by name; raises `StoreError` where they are not what was written."""
+    """Return the files of a mark, by name; raises `StoreError` where they are not what was written."""
     if not mark:
         return {}
     folder = _folder(output, mark)
@@ -229,7 +235,7 @@ def kept_own(output: Path, mark: str) -> dict[str, Path]:
 
 
 def mark_of(files: Mapping[str, bytes]) -> str:
-    """The digest of these files, by name; "" for none."""
+    """Return the digest of these files, by name; "" for none."""
     told = sorted((name, sha256(content).hexdigest()) for name, content in files.items())
     return digest(told)[:16] if told else ""
 

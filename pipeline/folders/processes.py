@@ -31,7 +31,7 @@ class HereMapper:
         self.workers, self.address = 1, ""
 
     def map(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-        """The results in the order of the items, each computed when it is asked for."""
+        """Return the results in the order of the items, each computed when it is asked for."""
         return map(function, items)
 
 
@@ -42,7 +42,7 @@ class ProcessMapper:
         self.workers = workers or cores()
 
     def map(self, function: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
-        """The results in the order of the items.
+        """Yield the results in the order of the items.
 
         A dead worker (killed, out of memory) breaks Python's pool: what was not finished is handed to a new
         one. Raises `EngineError` when pools keep dying without giving a result.
@@ -74,7 +74,7 @@ class ProcessMapper:
     def _through(
         self, pool: ProcessPoolExecutor, function: Callable[[T], R], rest: Iterator[T], handed: deque[T]
     ) -> Iterator[R]:
-        """The results; `handed` keeps the items that have none yet, so that another pool can go on."""
+        """Yield the results; `handed` keeps the items that have none yet, so that another pool can go on."""
         futures: deque[Future[R]] = deque(_submit(pool, function, item) for item in handed)
         while True:
             for item in islice(rest, self.workers * AHEAD - len(futures)):
@@ -89,7 +89,7 @@ class ProcessMapper:
 
 
 def cores() -> int:
-    """The cores that this process may use."""
+    """Return the cores that this process may use."""
     affinity: Any = getattr(os, "sched_getaffinity", None)
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 

@@ -37,7 +37,7 @@ class Saving:
             setattr(self, field.name, getattr(self, field.name) + getattr(other, field.name))
 
     def taken(self) -> Saving:
-        """The counts so far; they start again at zero."""
+        """Return the counts so far; they start again at zero."""
         told = replace(self)
         for field in fields(self):
             setattr(self, field.name, 0)
@@ -51,14 +51,14 @@ class Remembered(Generic[V]):
         self._most, self._known = most, OrderedDict[bytes, V]()
 
     def get(self, key: bytes) -> V | None:
-        """The value, None when it is not known (any more)."""
+        """Return the value, None when it is not known (any more)."""
         if key not in self._known:
             return None
         self._known.move_to_end(key)
         return self._known[key]
 
     def keep(self, key: bytes, value: V) -> V:
-        """The value; the one that was not asked for longest goes where there are too many."""
+        """Return the value; the one that was not asked for longest goes where there are too many."""
         if self._most > 0:
             self._known[key] = value
             if len(self._known) > self._most:
@@ -106,7 +106,7 @@ class Reusing(BaseEngine):
         return self._engine.version
 
     def mentions(self, posting: Posting) -> tuple[Mention, ...]:
-        """Every demand of one posting with exact offsets, in order of appearance."""
+        """Return every demand of one posting with exact offsets, in order of appearance."""
         self.saving.postings += 1
         key = short_digest(posting.text, posting.language, repr(posting.sections))
         known = self._postings.get(key)
@@ -134,7 +134,7 @@ class Reusing(BaseEngine):
     def _read_lines(
         self, posting: Posting, lines: Sequence[_Line]
     ) -> Iterator[tuple[bytes, tuple[Mention, ...]]]:
-        """Each line's mentions with offsets from its own start, out of one text of these lines alone."""
+        """Yield each line's mentions, offsets from its start, out of one text of these lines alone."""
         if not lines:
             return
         joined = _joined(posting, lines)
@@ -150,7 +150,7 @@ class Reusing(BaseEngine):
 
 
 def _joined(posting: Posting, lines: Sequence[_Line]) -> Posting:
-    """The lines as a posting of their own, each under a section of its kind."""
+    """Return the lines as a posting of their own, each under a section of its kind."""
     text, sections, at = [], [], 0
     for line in lines:
         start, end = at + 1, at + 1 + line.end - line.start
@@ -161,7 +161,10 @@ def _joined(posting: Posting, lines: Sequence[_Line]) -> Posting:
 
 
 def _lines(posting: Posting) -> list[_Line] | None:
-    """The lines of a posting with their sections; None where a section begins or ends inside a line."""
+    """Return the lines of a posting with their sections.
+
+    None where a section begins or ends inside a line.
+    """
     sections = sorted(posting.sections, key=lambda s: s.start)
     lines, at = [], 0
     for found in _LINE.finditer(posting.text):

@@ -85,7 +85,7 @@ def extract_files(
     progress: Callable[[Pace], object] | None = None,
     tell: Callable[[str], None] = lambda line: None,
 ) -> Scaled:
-    """Every posting of the files is in the data set at `output` and counted; finished files are kept.
+    """Read every posting of the files into the data set at `output` and count; finished files are kept.
 
     Of `own`, taxonomies and splits are read with; other decisions hold in what is counted, and cost no second
     reading.
@@ -123,7 +123,10 @@ def tasks_for(
     mapping: Sequence[tuple[str, str]],
     own: Own = Own(),
 ) -> list[FileTask]:
-    """One task a file, in the order of their names; what is `own` to the workspace lies ready for them."""
+    """Return one task a file, in the order of their names.
+
+    What is `own` to the workspace lies ready for them.
+    """
     if engine in ("llm", "replay", "auto"):
         raise UsageError(f"--engine {engine} does not read folders", "Use --engine fast or --engine local.")
     try:
@@ -158,7 +161,7 @@ def tasks_for(
 
 
 def _files(own: Own) -> tuple[dict[str, bytes], dict[str, bytes]]:
-    """The taxonomies, and the decisions that hold in reading, as files by name; none for none."""
+    """Return the taxonomies, and the decisions that hold in reading, as files by name; none for none."""
     try:
         taxonomies = {path.name: path.read_bytes() for path in own.taxonomies}
     except OSError as error:
@@ -179,7 +182,7 @@ _AGAIN = {
 
 
 def _again(done: Mapping[str, Mapping[str, Any]], todo: Iterable[FileTask]) -> list[str]:
-    """How many finished files are read again for which reason, one line each."""
+    """Return how many finished files are read again for which reason, one line each."""
     reasons: Counter[str] = Counter()
     for task in todo:
         if task.part in done:
@@ -198,13 +201,13 @@ def _take(found: Scaled, file: FileDone, task: FileTask, read_before: bool) -> N
 
 
 def own_of(place: Place, target: str | None) -> Own:
-    """What the workspace adds, decided about that target; without one, all that was decided there."""
+    """Return what the workspace adds, decided about that target; without one, all that was decided there."""
     named, decisions = place.target(target).id if target else None, place.decisions()
     return Own(place.taxonomies(), review.for_reading(decisions, named), review.fold(decisions, named))
 
 
 def mapper_named(name: str, workers: int, address: str) -> Mapper:
-    """The mapper of that name; raises `UsageError` where the options do not fit together."""
+    """Return the mapper of that name; raises `UsageError` where the options do not fit together."""
     if address and name != "dask":
         raise UsageError(f"--address is for --mapper dask, not {name}")
     return plugins.mapper(name, workers, address)

@@ -14,7 +14,7 @@ ROWS = 100_000
 
 
 def skill_table(scores: Sequence[SkillScore], skills: Mapping[str, Skill]) -> Any:
-    """The scores with what else is known of the skills."""
+    """Return the scores with what else is known of the skills."""
     import pyarrow as pa
 
     table = score_table(scores)
@@ -24,7 +24,7 @@ def skill_table(scores: Sequence[SkillScore], skills: Mapping[str, Skill]) -> An
 
 
 def score_table(scores: Sequence[SkillScore], constant: Mapping[str, str] | None = None) -> Any:
-    """The scores after the constant columns."""
+    """Return the scores after the constant columns."""
     import pyarrow as pa
 
     table = _table(SkillScore, scores, constant or {})
@@ -32,7 +32,7 @@ def score_table(scores: Sequence[SkillScore], constant: Mapping[str, str] | None
 
 
 def shift_table(shifts: Sequence[Shift], constant: Mapping[str, str]) -> Any:
-    """The shifts after the constant columns."""
+    """Return the shifts after the constant columns."""
     return _table(Shift, shifts, constant)
 
 
@@ -48,7 +48,7 @@ _PARTS = {
 
 
 def part_table(value: str, shares: Sequence[PartShare]) -> Any:
-    """The shares of one part beside all others."""
+    """Return the shares of one part beside all others."""
     import pyarrow as pa
 
     names = {"skill": "name", "value": ""}
@@ -63,7 +63,7 @@ def part_table(value: str, shares: Sequence[PartShare]) -> Any:
 
 
 def _table(record: type[Any], rows: Sequence[Any], constant: Mapping[str, str]) -> Any:
-    """The rows of a flat record after the constant columns."""
+    """Return the rows of a flat record after the constant columns."""
     import pyarrow as pa
 
     kinds: dict[str, Any] = {"str": pa.string(), "int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}

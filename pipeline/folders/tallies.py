@@ -38,7 +38,7 @@ class Market:
     rulings: Rulings
 
     def scored(self, columns: Sequence[str], least: int) -> Iterator[Scored]:
-        """The groups by these columns that have at least so many postings, in the order of their values."""
+        """Yield the groups by these columns with at least so many postings, ordered by their values."""
         for values, tally in self._tallies(columns, least):
             scores = score.scored(tally, self.skills, self.settings, self.rulings)
             yield Scored(values, tally, scores)
@@ -53,7 +53,7 @@ class Market:
 
 
 def _weigh(rows: Columns, settings: ScoreSettings) -> Columns:
-    """How many postings each row's voice has in its group, and what each of them weighs."""
+    """Return how many postings each row's voice has in its group, and what each of them weighs."""
     import numpy as np
 
     voice = np.cumsum(begins(rows, "number", "voice")) - 1
@@ -111,7 +111,7 @@ def _demands(
 
 
 def _by_group(rows: Columns) -> Iterator[tuple[int, Columns]]:
-    """The rows of each group, with its number."""
+    """Yield the rows of each group, with its number."""
     import numpy as np
 
     starts = np.flatnonzero(begins(rows, "number")).tolist()

@@ -200,7 +200,10 @@ def _when(value: str | None) -> str | None:
 
 
 def is_collection(path: Path) -> bool:
-    """True for a file with a posting a row: by its ending, and a CSV by having a column for the text."""
+    """Return True for a file with a posting a row.
+
+    By its ending, and a CSV by having a column for the text.
+    """
     reader = _READERS.get(_ending(path))
     if reader is None or not path.is_file():
         return False

@@ -144,7 +144,7 @@ def _exists(path: Path) -> bool:
 
 
 def parse_list(content: bytes, name: str, folder: Path) -> SourceList:
-    """The sources of a list's bytes; relative paths in it start at `folder`."""
+    """Return the sources of a list's bytes; relative paths in it start at `folder`."""
     text, bad = _decoded(content, name)
     if text.startswith("{\\rtf"):
         raise UsageError(f"{name} is RTF, which is not read", "Save it as .docx, .pdf or .txt.")
@@ -191,7 +191,7 @@ def _path(source: str) -> Path:
 
 
 def _has_addresses(path: Path) -> bool:
-    """True for a CSV list: its addresses are visited, whatever else it says of them."""
+    """Return True for a CSV list: its addresses are visited, whatever else it says of them."""
     if not path.name.lower().endswith((".csv", ".tsv")):
         return False
     with path.open(encoding="utf-8-sig", errors="replace") as file:
@@ -199,7 +199,7 @@ def _has_addresses(path: Path) -> bool:
 
 
 def _decoded(content: bytes, name: str) -> tuple[str, list[Failure]]:
-    """The text of a list, and its lines that are no text: they are blank in it."""
+    """Return the text of a list, and its lines that are no text: they are blank in it."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UsageError(f"{name} is UTF-16", _SAVE_AS)
     # the mark that Excel and Notepad put in front of UTF-8 is no part of the first address
@@ -251,7 +251,7 @@ def _undressed(line: str) -> str:
 
 
 def _csv_rows(text: str) -> list[_Raw] | None:
-    """The rows when the first line is a CSV header with a `url` column, else None."""
+    """Return the rows when the first line is a CSV header with a `url` column, else None."""
     first = next((line for line in text.splitlines() if line.strip() and not line.startswith("#")), "")
     delimiter = max(",;\t", key=first.count)
     names = [name.strip().strip('"').lower() for name in first.split(delimiter)]
@@ -477,7 +477,7 @@ def _readable_in(folder: Path) -> list[str]:
 
 
 def _is_ours(folder: Path) -> bool:
-    """True for the `data` of a workspace: its pages and reports are no sources of its own."""
+    """Return True for the `data` of a workspace: its pages and reports are no sources of its own."""
     return folder.name == "data" and (folder / "raw" / "targets.jsonl").is_file()
 
 

@@ -207,7 +207,7 @@ class Asker:
         return Answer(key, record, cached=False)
 
     def ask_all(self, questions: Sequence[Question], done: Callable[[], None] = lambda: None) -> None:
-        """Every question is asked, at most `concurrency` at once; the answers are in the store.
+        """Ask every question, at most `concurrency` at once, and put the answers into the store.
 
         The first one goes alone: it finds out which request shape the endpoint accepts.
         """

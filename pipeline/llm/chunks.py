@@ -11,7 +11,10 @@ _BREAKS = (re.compile(r"\n\s*\n"), re.compile(r"\n"), re.compile(r"(?<=[.!?;])\s
 
 
 def chunks(text: str, size: int, overlap: int) -> list[tuple[int, int]]:
-    """The pieces as (start, end) in order; together they cover the text unless it has more than `MOST`."""
+    """Return the pieces as (start, end) in order.
+
+    Together they cover the text unless it has more than `MOST`.
+    """
     if size < 200 or not 0 <= overlap < size // 2:
         raise ValueError(f"pieces of {size} characters cannot overlap by {overlap}")
     found: list[tuple[int, int]] = []

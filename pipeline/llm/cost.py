@@ -55,7 +55,10 @@ def tokens(text: str) -> int:
 
 
 def money(usage: Usage, settings: LlmSettings) -> float:
-    """What it costs at the configured prices per million tokens; cached input at its own price if set."""
+    """Return what it costs at the configured prices per million tokens.
+
+    Cached input at its own price if set.
+    """
     cached_price = settings.price_cached or settings.price_input
     fresh = usage.sent - usage.cached
     cost = fresh * settings.price_input + usage.cached * cached_price + usage.received * settings.price_output

@@ -119,7 +119,7 @@ class LlmEngine(BaseEngine):
         rulings: Rulings | None = None,
         **_: Any,
     ) -> LlmEngine:
-        """The engine for these settings; raises `EngineUnavailable` when no endpoint is configured."""
+        """Return the engine for these settings; raises `EngineUnavailable` when no endpoint is configured."""
         if not has_endpoint(settings):
             raise EngineUnavailable(
                 "no model endpoint is configured",
@@ -146,7 +146,7 @@ class LlmEngine(BaseEngine):
         return "+".join(parts)
 
     def recipe(self) -> dict[str, Any]:
-        """Everything that another process needs to find the same stored answers."""
+        """Return everything that another process needs to find the same stored answers."""
         wanted = ("model", "temperature", "max_output_tokens", "chunk_characters", "chunk_overlap")
         return {
             "base_url": address(self.settings),
@@ -330,7 +330,10 @@ class LlmEngine(BaseEngine):
         return {str(r.get("posting")): digest(r) for r in self.answers.records(GROUNDING)}
 
     def notes(self) -> tuple[str, ...]:
-        """What a run says of the model: calls, cache, tokens, cost, rungs, rejections, doubts, failures."""
+        """Return what a run says of the model.
+
+        Calls, cache, tokens, cost, rungs, rejections, doubts, failures.
+        """
         budget, asker = self.asker.budget, self.asker
         found = [f"{self.name}: {self._spending()}"]
         claims = f"{self.counts['accepted']} claims proven, {self.counts['repaired']} of them repaired"
@@ -377,7 +380,7 @@ class ReplayEngine(LlmEngine):
         rulings: Rulings | None = None,
         **_: Any,
     ) -> ReplayEngine:
-        """The engine for the model used last here; raises `EngineUnavailable` if there was none."""
+        """Return the engine for the model used last here; raises `EngineUnavailable` if there was none."""
         recipes = archive.records(MODELS) if archive else []
         if not recipes:
             raise EngineUnavailable(
@@ -546,7 +549,7 @@ _tables: list[Table] = []
 
 
 def table_of(words: Vocabulary) -> Table:
-    """The table of a vocabulary; the last ones are kept, for building one takes a second."""
+    """Return the table of a vocabulary; the last ones are kept, for building one takes a second."""
     for table in _tables:
         if table.words is words:
             return table
@@ -571,7 +574,7 @@ class PostingLexicon:
         return self._found()
 
     def aliases(self, skill: str) -> tuple[str, ...]:
-        """Every spelling that a known skill answers to."""
+        """Return every spelling that a known skill answers to."""
         resolved = self._table.names.resolve(skill)
         entry = self._table.words.skills.get(resolved.name)
         # a phrase set or a name inside says what it is like, not that it is the same name
@@ -580,12 +583,14 @@ class PostingLexicon:
         return entry.aliases if f"={entry.name}" in entry.aliases else (entry.name, *entry.aliases)
 
     def same(self, surface: str, skill: str) -> bool:
-        """True when both lead to one known skill."""
+        """Return True when both lead to one known skill."""
         left, right = self._table.names.resolve(surface), self._table.names.resolve(skill)
         return left.known and left.name == right.name
 
     def is_named_thing(self, skill: str) -> bool:
-        """True for a proper name: all words capital, or one word with inner capitals or known as specific.
+        """Return True for a proper name.
+
+        All words capital, or one word with inner capitals or known as specific.
 
         "Cloud platforms" is specific and yet words; "React Native", "Kubernetes", "IFRS 9" are names.
         """
@@ -598,13 +603,13 @@ class PostingLexicon:
         return entry is not None and entry.kind == "specific"
 
     def covering(self, start: int, end: int) -> tuple[int, int, str] | None:
-        """The longest known name in the posting that holds the span, with its skill."""
+        """Return the longest known name in the posting that holds the span, with its skill."""
         for span in _holding(self._known, start, end):
             return span.start, span.end, span.skill or ""
         return None
 
     def witnessed(self, start: int, end: int, skill: str) -> bool:
-        """True when the local engine reads a demand in most of a phrase that no table calls another skill."""
+        """Return True where the local engine reads most of a phrase as a demand, and no table as another."""
         text = self._posting.text[start:end]
         claimed, said = self._table.names.resolve(skill), self._table.names.resolve(text)
         if len(text.split()) < 2 or (claimed.known and said.known and claimed.name != said.name):

@@ -113,7 +113,10 @@ class Lexicon(Protocol):
     """What the curated vocabulary knows, as far as grounding asks."""
 
     def aliases(self, skill: str) -> tuple[str, ...]:
-        """Every spelling that the skill answers to, "=" before the case-exact; () for an unknown one."""
+        """Return every spelling that the skill answers to, "=" before the case-exact.
+
+        () for an unknown one.
+        """
         ...
 
     def same(self, surface: str, skill: str) -> bool:
@@ -129,7 +132,7 @@ class Lexicon(Protocol):
         ...
 
     def witnessed(self, start: int, end: int, skill: str) -> bool:
-        """True when the local engine, too, reads a demand there, and nothing known says it is another one."""
+        """Return True when the local engine, too, reads a demand there and nothing names another."""
         ...
 
 
@@ -190,7 +193,10 @@ class Grounder:
     def _choose(
         self, claim: Claim, found: Found, places: Sequence[Span], taken: dict[Span, Grounded]
     ) -> Grounded | Reason:
-        """The first place that proves the claim and is free; else the reason why the last one does not."""
+        """Return the first place that proves the claim and is free.
+
+        Else the reason why the last one does not.
+        """
         reason: Reason = "skill-not-in-quote"
         for place in places:
             for start, end, sure, named in self._named(claim, place):
@@ -263,7 +269,10 @@ class Grounder:
         return ends and after.isupper()
 
     def _near(self, quote: str, within: Span) -> Span | None:
-        """The one stretch that the quote nearly is: same numbers, at most one slip in twelve letters."""
+        """Return the one stretch that the quote nearly is.
+
+        Same numbers, at most one slip in twelve letters.
+        """
         if len(quote) < _MIN_REPAIR:
             return None
         from rapidfuzz import fuzz
@@ -289,7 +298,10 @@ class Grounder:
     # --- rule 2: the skill is in the quote ------------------------------------------------------
 
     def _named(self, claim: Claim, place: Span) -> Iterator[tuple[int, int, Found, bool]]:
-        """What of the quote names the skill, how surely, and if by its name: else by the whole paraphrase."""
+        """Yield what of the quote names the skill, how surely, and if by its name.
+
+        Else by the whole paraphrase.
+        """
         names = list(self._names_in(claim.skill, place))
         yield from ((start, end, "exact", True) for start, end in names)
         listed = None if names else self._listed(claim.skill, place)

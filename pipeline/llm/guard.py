@@ -40,7 +40,10 @@ LONG = 60_000
 
 
 def passages(text: str) -> list[tuple[int, int]]:
-    """The stretches that speak to a model: each from the start of its sentence to the end of its line."""
+    """Return the stretches that speak to a model.
+
+    Each from the start of its sentence to the end of its line.
+    """
     found: list[tuple[int, int]] = []
     for match in _TO_MODEL.finditer(text):
         back = max(0, match.start() - _BACK)

@@ -68,18 +68,21 @@ class Prompt:
 
 
 def folder() -> Path:
-    """Where the released prompts lie: beside the package in a checkout, inside it in a wheel."""
+    """Return where the released prompts lie: beside the package in a checkout, inside it in a wheel."""
     inside = Path(__file__).parents[1] / "_prompts"
     return inside if inside.is_dir() else Path(__file__).parents[2] / "prompts"
 
 
 def load(task: str, version: str | None = None) -> Prompt:
-    """The prompt of a task, the newest version when none is named; raises `SettingsError` if edited."""
+    """Return the prompt of a task, the newest version when none is named.
+
+    Raises `SettingsError` if edited.
+    """
     return _load(folder(), task, version or versions(task)[-1])
 
 
 def versions(task: str, root: Path | None = None) -> list[str]:
-    """The released versions of a task, oldest first."""
+    """Return the released versions of a task, oldest first."""
     found = sorted(int(p.stem[1:]) for p in ((root or folder()) / task).glob("v[0-9]*.md"))
     if not found:
         raise SettingsError(f"no prompt of the task {task!r} is released", f"There are {', '.join(TASKS)}.")
@@ -87,7 +90,10 @@ def versions(task: str, root: Path | None = None) -> list[str]:
 
 
 def problems(root: Path | None = None) -> list[str]:
-    """What is wrong with the released prompts, one line each: edited, unlocked, or an untrue example."""
+    """Return what is wrong with the released prompts, one line each.
+
+    Edited, unlocked, or an untrue example.
+    """
     root = root or folder()
     locked = _locked(root)
     present = _released(root)
@@ -109,7 +115,10 @@ def _released(root: Path) -> dict[str, Path]:
 
 
 def lock(root: Path | None = None) -> list[str]:
-    """The files newly added to lock.json; those already locked keep their hash, whatever they hold now."""
+    """Return the files newly added to lock.json.
+
+    Those already locked keep their hash, whatever they hold now.
+    """
     root = root or folder()
     locked = _locked(root)
     present = {name: _hash(path) for name, path in _released(root).items()}

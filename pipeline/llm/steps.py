@@ -94,11 +94,11 @@ class Comparison:
     differences: tuple[Difference, ...]
 
     def plain(self) -> dict[str, Any]:
-        """Everything as JSON-ready values."""
+        """Return everything as JSON-ready values."""
         return asdict(self)
 
     def text(self) -> str:
-        """The comparison as a person reads it."""
+        """Return the comparison as a person reads it."""
         lines = [
             f"{self.postings} postings read by both engines; {self.unanswered} have no stored answer",
             f"{self.both} demands found by both",
@@ -113,7 +113,7 @@ class Comparison:
 
 
 def compare(place: Place, target: Target, settings: Settings) -> Comparison:
-    """What only one of the two engines finds in the target's postings; asks nothing."""
+    """Return what only one of the two engines finds in the target's postings; asks nothing."""
     engine = ReplayEngine.from_settings(settings, archive=place.archive)
     # alone, without the local engine's mentions beside them, and without a word into the records
     engine.merged = False
@@ -138,7 +138,7 @@ def compare(place: Place, target: Target, settings: Settings) -> Comparison:
 
 
 def _met(mention: Mention, others: Sequence[Mention], names: cluster.Names) -> bool:
-    """True when the other side found the same words, or the same skill in other words."""
+    """Return True when the other side found the same words, or the same skill in other words."""
     name = names.resolve(mention.quote).name
     return any(
         (mention.start < o.end and o.start < mention.end) or names.resolve(o.quote).name == name
@@ -158,7 +158,10 @@ def _differences(only: dict[tuple[str, str], list[tuple[str, str]]]) -> tuple[Di
 
 
 def submit(place: Place, target: Target, settings: Settings) -> list[batches.State]:
-    """Every question without an answer, handed to the server in batches; raises before breaking a cap."""
+    """Hand every question without an answer to the server in batches.
+
+    Raises before breaking a cap.
+    """
     engine, endpoint = _batching(place, target, settings)
     with hold(place.raw):
         waiting = {key for record in _open(place) for key in record["keys"]}
@@ -182,7 +185,7 @@ def submit(place: Place, target: Target, settings: Settings) -> list[batches.Sta
 
 
 def poll(place: Place, settings: Settings) -> list[batches.State]:
-    """How far every batch is that was not collected yet."""
+    """Return how far every batch is that was not collected yet."""
     LlmEngine.from_settings(settings)  # raises where no endpoint is configured
     endpoint = Endpoint(settings.llm, endpoint_key())
     return [batches.look(endpoint, record["id"]) for record in _open(place)]
@@ -198,7 +201,7 @@ class Collected:
 
 
 def collect(place: Place, target: Target, settings: Settings) -> Collected:
-    """The answers of all finished batches of a target, stored; the next `extract` reads them."""
+    """Store the answers of all finished batches of a target; the next `extract` reads them."""
     engine, endpoint = _batching(place, target, settings)
     kept = unasked = 0
     with hold(place.raw):
@@ -234,7 +237,7 @@ def _open(place: Place) -> list[dict[str, Any]]:
 
 
 def batch_text(states: Sequence[batches.State]) -> str:
-    """The state of some batches, one line each."""
+    """Return the state of some batches, one line each."""
     lines = [
         f"{s.id}: {s.status}, {s.completed} of {s.total} answered, {s.failed} failed {s.detail}".rstrip()
         for s in states

@@ -33,7 +33,7 @@ class LlmUsage:
     suspicious: tuple[tuple[str, str], ...] = ()
 
     def lines(self) -> tuple[str, ...]:
-        """The usage as sentences; none where no model was asked."""
+        """Return the usage as sentences; none where no model was asked."""
         if not self.answers:
             return ()
         rungs = ", ".join(f"{name} {number}" for name, number in self.rungs)
@@ -48,7 +48,7 @@ class LlmUsage:
 
 
 def usage_of(place: Place, target: Target, settings: Settings) -> LlmUsage:
-    """What was used for a target's present postings, from what is stored in `data/raw`."""
+    """Return what was used for a target's present postings, from what is stored in `data/raw`."""
     with place.store() as store:
         urls = {p.id: p.url for p in store.postings(target.id)}
     archive = place.archive
@@ -83,7 +83,7 @@ def _consulted(place: Place, target: Target) -> Iterator[str]:
 
 
 def frozen(place: Place, target: Target) -> tuple[str, ...]:
-    """What the answers behind each snapshot of a target cost, one sentence each, oldest first."""
+    """Return what the answers behind each snapshot of a target cost, one sentence each, oldest first."""
     with place.store() as store:
         there = store.snapshot_names()
     made = place.archive.each_made(COSTS, lambda r: (r["target"], r["snapshot"], _cost_line(r)))
@@ -100,7 +100,7 @@ def _cost_line(record: Mapping[str, Any]) -> str:
 
 
 def _grounding_of(record: dict[str, Any]) -> dict[str, Any]:
-    """The record, where it has everything that the usage adds up; raises `KeyError` or `TypeError`."""
+    """Return the record, where it has everything that the usage adds up; raises `KeyError` or `TypeError`."""
     whole = {**record, "rejected": list(record["rejected"]), "requests": list(record["requests"])}
     _ = record["posting"], record["accepted"] + 0, record["repaired"] + 0, record["suspicious"]
     _ = [claim["reason"] for claim in whole["rejected"]]

@@ -94,7 +94,7 @@ def build(
     other: Comparison | None = None,
     aim: AimName = "targets",
 ) -> Plan:
-    """The plan of a target by the latest ratings; with a start also the progress since then.
+    """Return the plan of a target by the latest ratings; with a start also the progress since then.
 
     A plan that aims at readiness goes on until the person is ready, past the horizon where need be; one that
     aims at targets is cut to the horizon.
@@ -132,7 +132,10 @@ def build(
 
 
 def _advised(plan: Plan, given: Given, settings: PlanSettings) -> Plan:
-    """The plan with all that is worded for its trade: lessons, projects, practice, interviews, the role."""
+    """Return the plan with all that is worded for its trade.
+
+    Lessons, projects, practice, interviews, the role.
+    """
     facts, names = given.facts, _names(given)
     by_theme = {row.theme: row for row in plan.rows}
     rows_ = tuple(_told(row, plan.rows, given, names) for row in plan.rows)
@@ -159,12 +162,12 @@ def _advised(plan: Plan, given: Given, settings: PlanSettings) -> Plan:
 
 
 def _levelled(given: Given, settings: PlanSettings, until: str) -> tuple[PlanRow, ...]:
-    """The rows that have levels: those of credentials are gates, see `credentials`."""
+    """Return the rows that have levels: those of credentials are gates, see `credentials`."""
     return tuple(row for row in rows(given, settings, until) if not row.credential)
 
 
 def wanted(row: PlanRow, aim: AimName) -> int:
-    """The level at which a row is when that aim is reached."""
+    """Return the level at which a row is when that aim is reached."""
     return max(row.current, row.ready if aim == "ready" else row.target)
 
 
@@ -195,7 +198,7 @@ def _phases(now: _Schedule, target: Target, settings: PlanSettings) -> tuple[Pha
 
 
 def _aim(name: AimName, now: _Schedule, target: Target, start: str, held: Sequence[Credential]) -> Aim:
-    """What an aim takes; readiness waits for its gates, too, where they take longer than learning."""
+    """Return what an aim takes; readiness waits for its gates, too, where they take longer than learning."""
     hours = sum(sum(row.steps[row.current : wanted(row, name)]) for row in now.rows)
     a_week = target.hours_per_week
     last = order.week_before(hours, a_week) if a_week > 0 and hours > 0 else 0
@@ -214,7 +217,7 @@ def _aim(name: AimName, now: _Schedule, target: Target, start: str, held: Sequen
 
 
 def _experience(demand: Demand) -> str:
-    """How many postings ask for how many years of work, in a sentence; "" where none does."""
+    """Return how many postings ask for how many years of work, in a sentence; "" where none does."""
     asked = []
     for posting in demand.postings.values():
         years = [_years(one.value) for one in posting.entry if one.kind == "experience"]
@@ -234,14 +237,14 @@ def _years(value: str) -> float:
 
 
 def _place(row: PlanRow, given: Given) -> str:
-    """Where a row belongs: its trade, then the vocabulary's themes that it joins."""
+    """Return where a row belongs: its trade, then the vocabulary's themes that it joins."""
     first = given.facts.demand.theme.get(row.core[0].skill, "") if row.core else ""
     fit = [t for t in (row.theme, first) if given.facts.of_theme.get(t) in given.facts.fitting(row.trade)]
     return " → ".join([trade.LABELS[row.trade], *(given.vocabulary.themes[t].title for t in fit[:1])])
 
 
 def _told(row: PlanRow, rows: Sequence[PlanRow], given: Given, names: Names) -> PlanRow:
-    """The row with what to do next, what its work is, and sentences where the vocabulary has none."""
+    """Return the row with what to do next, what its work is, and sentences where the vocabulary has none."""
     demand = given.facts.demand
     skills = [c.skill for c in row.core] or [row.title]
     worded = names.worded(skills[0], row)
@@ -289,7 +292,7 @@ def _outside(given: Given, found: Sequence[PlanRow]) -> tuple[SkillCount, ...]:
 
 
 def _weighed(count: SkillCount, given: Given) -> SkillCount:
-    """The count with the skill's own priority and interval, and whether the vocabulary knows it."""
+    """Return the count with the skill's own priority and interval, and whether the vocabulary knows it."""
     score = given.facts.scores.get(count.skill)
     known = count.skill in given.vocabulary.skills
     if score is None:
@@ -327,7 +330,7 @@ def _progress(
 
 
 def _history(given: Given, start: str, today: str) -> list[tuple[str, Mapping[str, int]]]:
-    """The levels of all rows on the first day and on every day that has a rating after it."""
+    """Return the levels of all rows on the first day and on every day that has a rating after it."""
     rated = sorted({r.when[:10] for r in given.ratings if start < r.when[:10] <= today})
     return [
         (day, {theme: level for theme, (level, _) in standing(given, day).items()}) for day in (start, *rated)

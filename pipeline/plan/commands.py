@@ -260,7 +260,7 @@ def _ask_all(
 
 
 def _ask_one(row: PlanRow, subject: str) -> tuple[int, tuple[int, ...]] | None:
-    """The level and the statements that hold; level -1 to keep what is there, None to stop."""
+    """Return the level and the statements that hold; level -1 to keep what is there, None to stop."""
     from pipeline.plan import person
 
     print(f"\n{row.number}. {show.plain(row.title if subject == row.theme else subject)}")

@@ -163,7 +163,10 @@ def rationale(found: Comparison) -> str:
 
 
 def _first(found: Comparison) -> tuple[int, str]:
-    """The place of the target to begin with, and why: it fits, takes fewer hours, or is called plan A."""
+    """Return the place of the target to begin with, and why.
+
+    It fits, takes fewer hours, or is called plan A.
+    """
     places = range(len(found.targets))
     fitting = [at for at in places if found.fits[at]]
     among = fitting or list(places)

@@ -43,7 +43,10 @@ def demand(postings: Iterable[Posting], mentions: Iterable[Mention], scores: Ite
 
 
 def _in_order(posting: Posting) -> tuple[int, str, str]:
-    """The order of the list; within a line by the text, since an id depends on the folder of a file."""
+    """Return the order of the list.
+
+    Within a line by the text, since an id depends on the folder of a file.
+    """
     return posting.number, posting.fingerprint, posting.id
 
 

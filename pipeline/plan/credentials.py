@@ -109,7 +109,7 @@ DEGREES = {
 
 
 def is_credential(name: str, vocabulary: Vocabulary) -> bool:
-    """True for what one holds or does not hold."""
+    """Return True for what one holds or does not hold."""
     entry = vocabulary.skills.get(name)
     if entry is None:
         found = _NAMED.search(name) or _REGISTERED.search(name)
@@ -122,7 +122,7 @@ def is_credential(name: str, vocabulary: Vocabulary) -> bool:
 
 
 def names(demand: Demand, vocabulary: Vocabulary) -> frozenset[str]:
-    """The demanded names that are credentials."""
+    """Return the demanded names that are credentials."""
     return frozenset(name for name in demand.by_skill if is_credential(name, vocabulary))
 
 
@@ -143,7 +143,7 @@ def credentials(
     start: str = "",
     trade: Trade = "",
 ) -> tuple[Credential, ...]:
-    """The credentials that postings ask for, gates first, then the most asked for.
+    """Return the credentials that postings ask for, gates first, then the most asked for.
 
     They are demanded as skills or as entry requirements of a posting; both are counted together.
     """
@@ -163,19 +163,19 @@ def credentials(
 
 
 def _sort(name: str, trade: Trade = "") -> Sort:
-    """The sort of a credential; what licence a school asks for is the teaching licence."""
+    """Return the sort of a credential; what licence a school asks for is the teaching licence."""
     found = next(s for s in SORTS if s.pattern.search(name))
     of_school = found.name == "registration" or (found.name == "certificate" and _OF_SCHOOL.search(name))
     return TEACHING if trade == "teaching" and of_school else found
 
 
 def _own(held: Held, of: int) -> Credential:
-    """A credential that a person adds and no posting asks for, such as a visa or a language certificate."""
+    """Return a credential that a person adds and no posting asks for, such as a visa."""
     sort = _sort(held.name)
     lead, open_ = held.lead_weeks or sort.lead_weeks, held.status != "have"
     return Credential(
         held.name, (held.name,), sort.name, 0, of, 0, False, lead, held.proof or sort.proof, sort.renewal,
-        held.status, "", held.expected if open_ else "", held.expires, held.proof,
+        held.status, held.expected if open_ else "", held.expires, held.proof,
     )  # fmt: skip
 
 

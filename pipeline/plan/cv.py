@@ -55,7 +55,10 @@ class Proposal:
 def proposals(
     place: Place, target: Target, settings: Settings, rows: Sequence[PlanRow], path: Path
 ) -> list[Proposal]:
-    """One proposal for each row that the CV has words for; raises `UsageError` where it cannot be read."""
+    """Return one proposal for each row that the CV has words for.
+
+    Raises `UsageError` where it cannot be read.
+    """
     posting = _text_of(path)
     mentions = _mentions(place, target, settings, posting, rows)
     found = []
@@ -81,7 +84,7 @@ def _text_of(path: Path) -> Posting:
 def _mentions(
     place: Place, target: Target, settings: Settings, posting: Posting, rows: Sequence[PlanRow]
 ) -> list[Mention]:
-    """What the engine finds, under the target's names, and each skill of a row by its names."""
+    """Return what the engine finds, under the target's names, and each skill of a row by its names."""
     engine, _ = choose(settings, "local", True)
     with place.store() as store:
         used = store.names_in_use(target.id)
@@ -123,7 +126,7 @@ def _proposal(row: PlanRow, mentions: Sequence[Mention], posting: Posting) -> Pr
 
 
 def _level(mention: Mention, line: str) -> int:
-    """What one sentence of a CV supports: named, done, done well, by its words and years."""
+    """Return what one sentence of a CV supports: named, done, done well, by its words and years."""
     years = max([_number(n.lower()) for n in _YEARS.findall(line)], default=0)
     cue = next(
         (level for level, pattern in levels.DEPTH if mention.depth and pattern.search(mention.depth)), 0

@@ -44,7 +44,7 @@ MOST_PRODUCED = 3
 
 
 def verbs(skills: Iterable[str], demand: Demand) -> tuple[str, ...]:
-    """The verbs that duties use most for these skills, in the order of the work."""
+    """Return the verbs that duties use most for these skills, in the order of the work."""
     found: Counter[str] = Counter()
     for mention in demand.of(skills):
         if mention.strength in ("duty", "required", "unstated"):
@@ -56,7 +56,9 @@ def verbs(skills: Iterable[str], demand: Demand) -> tuple[str, ...]:
 
 
 def _chain(text: str) -> list[str]:
-    """The verbs of a text that stand where verbs stand: first, behind "to" or "will", or joined to one.
+    """Return the verbs of a text that stand where verbs stand.
+
+    First, behind "to" or "will", or joined to one.
 
     "Plan and teach lessons" has two; in "knowledge of design" there is none.
     """
@@ -75,7 +77,7 @@ def _chain(text: str) -> list[str]:
 
 
 def _base(word: str) -> str:
-    """The verb that a word is a form of, "" where it is none of the list."""
+    """Return the verb that a word is a form of, "" where it is none of the list."""
     low = word.lower()
     for form in (low, low.removesuffix("s"), low.removesuffix("es"), low.removesuffix("ies") + "y"):
         if form in _ORDER:
@@ -126,7 +128,7 @@ def _first_verb(quote: str) -> str:
 
 
 def _spread(lines: Sequence[Evidence], most: int) -> tuple[Evidence, ...]:
-    """The first lines, each of another posting before any posting speaks twice."""
+    """Return the first lines, each of another posting before any posting speaks twice."""
     taken: list[Evidence] = []
     for turn in range(3):
         for line in lines:

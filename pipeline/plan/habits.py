@@ -14,7 +14,10 @@ LAST_THIRD = 2 / 3
 
 
 def habits(advice: Mapping[str, str], last_week: int) -> tuple[Habit, ...]:
-    """The practices in the order in which they begin: one or two at first, another every second week."""
+    """Return the practices in the order in which they begin.
+
+    One or two at first, another every second week.
+    """
     shown, witness = advice["shown"], advice["witness"]
     found = (
         Habit("micro", "Daily micro-practice", WORKDAYS, 1, 1, 15, (
@@ -61,7 +64,7 @@ def habits(advice: Mapping[str, str], last_week: int) -> tuple[Habit, ...]:
 
 
 def interviews(rows: Sequence[PlanRow], blocks: Sequence[Block], most: int = 2) -> tuple[Interview, ...]:
-    """A practice interview every week of the last third, about one row after the other, mandatory first."""
+    """Plan a practice interview every week of the last third, one row after the other, mandatory first."""
     last = max((b.last_week for b in blocks), default=0)
     learned = {b.theme for b in blocks}
     asked = sorted(
@@ -81,7 +84,10 @@ def interviews(rows: Sequence[PlanRow], blocks: Sequence[Block], most: int = 2) 
 
 
 def micro(row: PlanRow, names: Names) -> tuple[str, ...]:
-    """The small skills behind a row: recognise, check, choose, foresee, each on one of its own skills."""
+    """Return the small skills behind a row.
+
+    Recognise, check, choose, foresee, each on one of its own skills.
+    """
     own = [names.say(c.skill) for c in (*row.core, *row.tail)] or [row.title]
     one, two, three, four = (own[i % len(own)] for i in range(4))
     if row.trade == "people":

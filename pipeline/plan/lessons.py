@@ -44,7 +44,7 @@ class Names:
     target: Trade
 
     def say(self, name: str) -> str:
-        """A skill's name inside a sentence."""
+        """Return a skill's name inside a sentence."""
         return self.spoken.get(name, name)
 
     def worded(self, name: str, row: PlanRow) -> Trade:
@@ -56,7 +56,7 @@ class Names:
 def lessons(
     rows: Sequence[PlanRow], blocks: Sequence[Block], hours_a_week: float, names: Names
 ) -> tuple[Lesson, ...]:
-    """The lessons of all level steps in order; their hours add up to the blocks'."""
+    """Return the lessons of all level steps in order; their hours add up to the blocks'."""
     by_theme = {row.theme: row for row in rows}
     used: Counter[tuple[str, str]] = Counter()
     found: list[Lesson] = []
@@ -66,7 +66,10 @@ def lessons(
 
 
 def following(row: PlanRow, rows: Sequence[PlanRow], names: Names) -> Drill | None:
-    """What to do next in a row, whatever the plan reaches: a drill of its first skill; None at the top."""
+    """Return what to do next in a row, whatever the plan reaches: a drill of its first skill.
+
+    None at the top.
+    """
     if row.current >= 5:
         return None
     skill, _ = subjects(row, {r.theme: r for r in rows}, 1)[0]
@@ -75,7 +78,7 @@ def following(row: PlanRow, rows: Sequence[PlanRow], names: Names) -> Drill | No
 
 
 def parts(block: Block, hours_a_week: float) -> list[tuple[int, int, float]]:
-    """The weeks of a block as (first week, last week, hours); slivers join the week beside them."""
+    """Return the weeks of a block as (first week, last week, hours); slivers join the week beside them."""
     end = block.before + block.hours
     found: list[tuple[int, int, float]] = []
     for week in range(week_of(block.before, hours_a_week), week_before(end, hours_a_week) + 1):
@@ -119,7 +122,7 @@ def _step(
 
 
 def subjects(row: PlanRow, rows: Mapping[str, PlanRow], count: int) -> list[tuple[str, str]]:
-    """What a step's weeks are about: the most demanded skills, then the first of them with others'.
+    """Return what a step's weeks are about: the most demanded skills, then the first of them with others'.
 
     The second part is the skill that it is joined with, "" for a skill by itself. A name of the tail that one
     posting uses is too thin for a week.
@@ -138,7 +141,7 @@ def subjects(row: PlanRow, rows: Mapping[str, PlanRow], count: int) -> list[tupl
 
 
 def _harder(drill: Drill, level: int, at: int) -> tuple[str, Drill]:
-    """The conditions of a week, and the drill with less time where they say so."""
+    """Return the conditions of a week, and the drill with less time where they say so."""
     if level == 1:
         return TERMS[0], drill
     if at < len(TERMS) - 1:
@@ -147,7 +150,10 @@ def _harder(drill: Drill, level: int, at: int) -> tuple[str, Drill]:
 
 
 def _words(row: PlanRow, skill: str, used: Counter[tuple[str, str]]) -> Evidence | None:
-    """The next sentence of a posting that asks for the skill; each is taken once before any comes again."""
+    """Return the next sentence of a posting that asks for the skill.
+
+    Each is taken once before any comes again.
+    """
     found = [evidence for name, evidence in row.words if name == skill]
     if not found:
         return None
@@ -159,7 +165,7 @@ def _words(row: PlanRow, skill: str, used: Counter[tuple[str, str]]) -> Evidence
 def _together(
     row: PlanRow, level: int, topics: Sequence[tuple[str, str]], rows: Mapping[str, PlanRow], names: Names
 ) -> tuple[Drill, str, str]:
-    """A step's last week: an exercise of the vocabulary or a model where there is one for this level.
+    """Return a step's last week: an exercise of the vocabulary or a model where there is one for this level.
 
     With the drill comes who says it, and the one skill where there is only one.
     """

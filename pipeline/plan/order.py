@@ -99,7 +99,7 @@ def steps(rows: Sequence[PlanRow], threshold: int) -> list[Step]:
 
 
 def blocks(taken: Sequence[Step], hours_a_week: float) -> tuple[Block, ...]:
-    """One block for each level step, one after the other, in the weeks that the promised hours give."""
+    """Return a block for each level step, one after the other, in the weeks that the promised hours give."""
     found: list[Block] = []
     spent = 0.0
     for row, level, because in taken:
@@ -111,7 +111,7 @@ def blocks(taken: Sequence[Step], hours_a_week: float) -> tuple[Block, ...]:
 
 
 def phases(found: Sequence[Block], longest: float, stage: Callable[[Block], str]) -> tuple[Phase, ...]:
-    """The blocks cut into phases where their stage changes, and within one where the hours pass `longest`.
+    """Cut the blocks into phases where their stage changes, and within one where the hours pass `longest`.
 
     A level step that alone takes longer has a phase of its own.
     """

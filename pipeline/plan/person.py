@@ -38,7 +38,10 @@ def now() -> str:
 
 
 def ratings(place: Place) -> list[Rating]:
-    """Every self-rating of this workspace in the order of writing: they are of a person, not of a target."""
+    """Return every self-rating of this workspace in the order of writing.
+
+    They are of a person, not of a target.
+    """
     return list(place.archive.each_made(RATINGS, _rating_of))
 
 
@@ -54,7 +57,7 @@ def _rating_of(record: Mapping[str, Any]) -> Rating:
 
 
 def rate(place: Place, found: Iterable[Rating]) -> int:
-    """How many ratings were new; each is on the disk when this returns."""
+    """Return how many ratings were new; each is on the disk when this returns."""
     known, fresh = ratings(place), list[Rating]()
     for rating in map(_checked, found):
         last = latest([*known, *fresh], rating.when[:10]).get(rating.subject)
@@ -64,7 +67,7 @@ def rate(place: Place, found: Iterable[Rating]) -> int:
 
 
 def _same(one: Rating, other: Rating) -> bool:
-    """True for the same rating of the same day: a table that is taken twice says nothing new."""
+    """Return True for the same rating of the same day: a table that is taken twice says nothing new."""
     return (one.when[:10], one.level, one.note, one.checks) == (
         other.when[:10], other.level, other.note, other.checks,
     )  # fmt: skip
@@ -77,14 +80,14 @@ def _checked(rating: Rating) -> Rating:
 
 
 def doubt(level: int, checks: Collection[int]) -> str:
-    """What is odd about a level beside the statements that hold, "" when nothing is."""
+    """Return what is odd about a level beside the statements that hold, "" when nothing is."""
     if not checks or max(checks) == level:
         return ""
     return f"You rate {level} and can say statement {max(checks)}: look at the rubric again."
 
 
 def day(text: str) -> str:
-    """The day as `YYYY-MM-DD`; raises `UsageError`."""
+    """Return the day as `YYYY-MM-DD`; raises `UsageError`."""
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
@@ -100,7 +103,7 @@ class Wishes:
 
 
 def wishes(place: Place, target: Target) -> Wishes:
-    """The levels and eases that a person set, the later wins."""
+    """Return the levels and eases that a person set, the later wins."""
     goals: dict[str, tuple[int, str]] = {}
     eases: dict[str, int] = {}
 
@@ -119,7 +122,7 @@ def wishes(place: Place, target: Target) -> Wishes:
 
 
 def aim(place: Place, target: Target, theme: str, level: int, when: str, why: str = "") -> None:
-    """The level to reach in a row, set by a person: it overrules the proposal from now on."""
+    """Record the level to reach in a row, set by a person; it overrules the proposal from now on."""
     if level not in LEVELS:
         raise UsageError(f"{level} is no level", WHOLE)
     place.archive.append(
@@ -128,14 +131,14 @@ def aim(place: Place, target: Target, theme: str, level: int, when: str, why: st
 
 
 def set_ease(place: Place, target: Target, theme: str, ease: int, when: str) -> None:
-    """The ease of a row (1 hard to 5 easy), set by a person."""
+    """Record the ease of a row (1 hard to 5 easy), set by a person."""
     if ease not in range(1, 6):
         raise UsageError(f"{ease} is no ease", "An ease is a whole number from 1 (hard) to 5 (easy).")
     place.archive.append(GOALS, {"when": when, "target": target.id, "subject": theme, "ease": ease})
 
 
 def note(place: Place, entry: LogEntry) -> str:
-    """The id under which a line joins the improvement log, "" where the same line of that day is there."""
+    """Add a line to the improvement log and return its id, "" where that day has the same line."""
     if entry.minutes < 0 or not 0 <= entry.right <= entry.predicted:
         raise UsageError("minutes and predictions count up from 0", "Example: --predicted 3 --right 2")
     parts = asdict(replace(entry, when=entry.when[:10], id=""))
@@ -147,7 +150,10 @@ def note(place: Place, entry: LogEntry) -> str:
 
 
 def undo(place: Place, id_: str = "") -> LogEntry:
-    """The line of the log that is taken back: that of the id, else the last one; raises `UsageError`."""
+    """Return the line of the log that is taken back: that of the id, else the last one.
+
+    Raises `UsageError`.
+    """
     told = list(_told(place).values())
     found = [entry for entry in told if entry.id == id_] if id_ else told[-1:]
     if not found:
@@ -159,7 +165,7 @@ def undo(place: Place, id_: str = "") -> LogEntry:
 
 
 def log(place: Place) -> list[LogEntry]:
-    """The improvement log: what was done and every rating with a note, oldest first."""
+    """Return the improvement log: what was done and every rating with a note, oldest first."""
     rated = [
         LogEntry(r.when, r.subject, r.note, f"rated {r.level}", r.target) for r in ratings(place) if r.note
     ]
@@ -167,7 +173,7 @@ def log(place: Place) -> list[LogEntry]:
 
 
 def _told(place: Place) -> dict[str, LogEntry]:
-    """The lines of the log that were not taken back, by id in the order of writing."""
+    """Return the lines of the log that were not taken back, by id in the order of writing."""
     told: dict[str, LogEntry] = {}
     for record, entry in place.archive.each_made(LOG, lambda r: (r, None if "undo" in r else _entry_of(r))):
         if entry is None:
@@ -206,7 +212,7 @@ def measured(told: Sequence[str]) -> tuple[tuple[str, float], ...]:
 
 
 def refer(place: Place, theme: str, found: Hint, fetch: FetchSettings | None) -> str:
-    """The day on which a reference's link answered, "" when it was not asked; it is kept either way.
+    """Return the day on which a reference's link answered, "" when it was not asked; it is kept either way.
 
     A reference without a link is a book, a course or own notes. Raises `UsageError` for a link that is no
     http(s) address, or answers with an error.
@@ -240,7 +246,7 @@ def _answers(link: str, settings: FetchSettings) -> str:
 
 
 def reading(place: Place) -> dict[tuple[str, str], list[Hint]]:
-    """The supplied references by row."""
+    """Return the supplied references by row."""
     found: dict[tuple[str, str], list[Hint]] = {}
     for subject, hint in place.archive.each_made(READING, _hint_of):
         found.setdefault((subject, "reading"), []).append(hint)
@@ -254,13 +260,13 @@ def _hint_of(record: Mapping[str, Any]) -> tuple[str, Hint]:
 
 
 def begin(place: Place, target: Target, start: str) -> None:
-    """The plan's first day is remembered; progress is measured from it."""
+    """Remember the plan's first day, from which progress is measured."""
     if start != started(place, target):
         place.archive.append(STARTS, {"target": target.id, "start": day(start)})
 
 
 def started(place: Place, target: Target) -> str:
-    """The plan's first day, "" before it has one."""
+    """Return the plan's first day, "" before it has one."""
     found = ""
     for name, start in place.archive.each_made(STARTS, lambda r: (r["target"], _day_of(r.get("start")))):
         found = start if name == target.id and start else found
@@ -281,7 +287,7 @@ def note_rows(place: Place, target: Target, themes: Iterable[str], when: str) ->
 
 
 def joined(place: Place, target: Target) -> dict[str, str]:
-    """The day on which each row first stood in the plan of a target."""
+    """Return the day on which each row first stood in the plan of a target."""
     found: dict[str, str] = {}
     for name, rows, when in place.archive.each_made(
         STARTS, lambda r: (r["target"], list(r.get("rows", ())), _day_of(r.get("when")))
@@ -298,7 +304,7 @@ def go_for(place: Place, target: Target, aim: AimName) -> None:
 
 
 def aimed(place: Place, target: Target) -> AimName:
-    """What the plan of a target goes for, readiness unless a person said otherwise."""
+    """Return what the plan of a target goes for, readiness unless a person said otherwise."""
     found: AimName = DEFAULT_AIM
     for name, aim in place.archive.each_made(STARTS, lambda r: (r["target"], r.get("aim"))):
         if name == target.id and aim in ("ready", "targets"):
@@ -317,7 +323,7 @@ def hold(place: Place, found: Held) -> None:
 
 
 def held(place: Place) -> list[Held]:
-    """What a person said of credentials, oldest first."""
+    """Return what a person said of credentials, oldest first."""
     return list(place.archive.each_made(HELD, _held_of))
 
 
@@ -337,6 +343,6 @@ def _held_of(record: Mapping[str, Any]) -> Held:
 
 
 def next_monday(today: str) -> str:
-    """The first Monday after a day."""
+    """Return the first Monday after a day."""
     at = date.fromisoformat(today)
     return (at + timedelta(days=7 - at.weekday())).isoformat()

@@ -20,7 +20,10 @@ def progress(
     start: str,
     today: str,
 ) -> Progress:
-    """The plan of the first day against what ratings confirm; `history` is (day, levels), oldest first."""
+    """Return the plan of the first day against what ratings confirm.
+
+    `history` is (day, levels), oldest first.
+    """
     total = sum(row.planned_hours for row in base)
     elapsed = days.weeks_between(start, today)
     done = confirmed(base, history[-1][1] if history else {})

@@ -30,7 +30,7 @@ MOST_MADE = 2
 def projects(
     phases: Sequence[Phase], rows: Mapping[str, PlanRow], sizes: Mapping[str, int], names: Names
 ) -> tuple[Phase, ...]:
-    """The phases with a project each; where one would come again, the next is larger."""
+    """Return the phases with a project each; where one would come again, the next is larger."""
     found: list[Phase] = []
     used: set[str] = set()
     trade = [row for row in rows.values() if row.trade == names.target]
@@ -49,7 +49,7 @@ def projects(
 
 
 def _project(rows: Sequence[PlanRow], size: int, names: Names) -> Project:
-    """A project named by the most demanded skills of its rows, in the words of their trade.
+    """Return a project named by the most demanded skills of its rows, in the words of their trade.
 
     Rows of another trade join it without a word in its name: a lesson is not built on a spreadsheet.
     """
@@ -60,7 +60,7 @@ def _project(rows: Sequence[PlanRow], size: int, names: Names) -> Project:
 
 
 def _skills(rows: Sequence[PlanRow]) -> list[str]:
-    """The first skill of each row, mandatory ones first; of a single row its first ones."""
+    """Return the first skill of each row, mandatory ones first; of a single row its first ones."""
     ranked = sorted(rows, key=lambda r: (not r.mandatory, -r.score))
     first = [row.core[0].skill for row in ranked if row.core]
     more = [count.skill for row in ranked for count in row.core[1:]]
@@ -69,7 +69,7 @@ def _skills(rows: Sequence[PlanRow]) -> list[str]:
 
 
 def months(blocks: Sequence[Block], phases: Sequence[Phase], found: Sequence[Lesson]) -> tuple[Month, ...]:
-    """The months of a plan, each with its level steps and the slice of each project that it finishes."""
+    """Return the months of a plan with their level steps and the slices of projects that they finish."""
     end = max((b.last_week for b in blocks), default=0)
     made = []
     for number, first in enumerate(range(1, end + 1, MONTH), 1):
@@ -85,7 +85,7 @@ def months(blocks: Sequence[Block], phases: Sequence[Phase], found: Sequence[Les
 
 
 def _slice(phase: Phase, first: int, last: int, found: Sequence[Lesson]) -> str:
-    """What a month adds to a phase's project: what its weeks produce; "" where it has none of them."""
+    """Return what a month adds to a phase's project: what its weeks produce; "" where it has none of them."""
     steps = {(b.theme, b.level) for b in phase.blocks}
     mine = [x for x in found if (x.theme, x.level) in steps and x.first_week <= last and x.last_week >= first]
     if not mine:

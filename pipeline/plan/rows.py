@@ -106,7 +106,7 @@ class Facts:
     of_theme: Mapping[str, Trade]
 
     def fitting(self, worded: Trade) -> tuple[Trade, ...]:
-        """The families of trades whose themes may speak for a row worded for one of them."""
+        """Return the families of trades whose themes may speak for a row worded for one of them."""
         return "people", "thinking", "office", worded, self.trade
 
 
@@ -122,7 +122,7 @@ Standing = Mapping[str, tuple[int, Rating | None]]
 def rows(
     given: Given, settings: PlanSettings, until: str = "", gained: Mapping[str, int] | None = None
 ) -> tuple[PlanRow, ...]:
-    """The plan rows by the ratings up to a day; `gained` lifts skills to a level as if learned."""
+    """Return the plan rows by the ratings up to a day; `gained` lifts skills to a level as if learned."""
     stand = standing(given, until, gained)
     found = tuple(_row(given, settings, stand, number, row) for number, row in enumerate(given.draft.rows, 1))
     asked = ready_levels([row for row in found if not row.credential], settings)
@@ -130,7 +130,7 @@ def rows(
 
 
 def standing(given: Given, until: str = "", gained: Mapping[str, int] | None = None) -> Standing:
-    """The level of every row by the ratings up to a day.
+    """Return the level of every row by the ratings up to a day.
 
     `gained` lifts skills to a level as if learned; the mean over a row's skills, by mentions, lifts the row.
     """
@@ -209,7 +209,7 @@ def _row(given: Given, settings: PlanSettings, stand: Standing, number: int, row
 def _factors(
     given: Given, settings: PlanSettings, stand: Standing, row: MatrixRow
 ) -> tuple[int, tuple[float, float, float]]:
-    """The ease of a row, and the factors of ease, kind and what is known already."""
+    """Return the ease of a row, and the factors of ease, kind and what is known already."""
     ease, known = _ease(given, row), {theme: level for theme, (level, _) in stand.items()}
     return ease, (
         effort.ease_factor(ease, settings),
@@ -219,7 +219,7 @@ def _factors(
 
 
 def _counted(given: Given, names: Sequence[str]) -> list[SkillCount]:
-    """How often each skill of a row is named, with its priority, interval and a person's own rating."""
+    """Return each skill of a row with its count, priority, interval and a person's own rating."""
     own = {name: rating.level for name, rating in rated.latest(given.ratings).items()}
     found = []
     for count in map(given.facts.demand.count, names):
@@ -239,7 +239,7 @@ def _ease(given: Given, row: MatrixRow) -> int:
 def _hints(
     given: Given, row: MatrixRow, names: Sequence[str], demand: counts.Demand, worded: Trade
 ) -> dict[str, tuple[Hint, ...]]:
-    """The vocabulary's sentences for a row, of its own trade only, then what a person or a model adds."""
+    """Return the vocabulary's sentences for a row's own trade, then what a person or a model adds."""
     weight: dict[str, int] = {}
     for name in names:
         theme = demand.theme.get(name, "")

@@ -50,13 +50,16 @@ def _worth(mention: Mention) -> tuple[int, str, int]:
 
 
 def _aside(posting: Posting, mention: Mention) -> bool:
-    """True beside the sections that ask: there, what an employer says of itself only sounds like a duty."""
+    """Return True where a mention stands outside the sections that ask.
+
+    What an employer says of itself there only sounds like a duty.
+    """
     asking = any(section.kind in ("duties", "requirements") for section in posting.sections)
     return mention.section in ("company", "benefits", "legal", "process", *(("other",) if asking else ()))
 
 
 def sentence(posting: Posting, mention: Mention) -> Evidence:
-    """The sentence around a mention; `posting.text[start:end] == quote` holds for it, too."""
+    """Return the sentence around a mention; `posting.text[start:end] == quote` holds for it, too."""
     text = posting.text
     # not ended at the mention: an end of a sentence looks at what follows it
     before = _END.finditer(text, max(0, mention.start - 4 * LONGEST))
@@ -72,7 +75,7 @@ def sentence(posting: Posting, mention: Mention) -> Evidence:
 
 
 def _clause(text: str, start: int, end: int, mention: Mention) -> tuple[int, int]:
-    """The longest run of clauses around the mention that fits; the mention alone where none does."""
+    """Return the longest run of clauses around the mention that fits; the mention alone where none does."""
     left = [start, *(m.end() for m in _CLAUSE.finditer(text, start, mention.start))]
     right = [*(m.start() for m in _CLAUSE.finditer(text, mention.end, end)), end]
     spans = [(b - a, -a, a, b) for a in left for b in right if b - a <= LONGEST]
@@ -80,7 +83,9 @@ def _clause(text: str, start: int, end: int, mention: Mention) -> tuple[int, int
 
 
 def spoken(name: str, mentions: Sequence[Mention], general: bool) -> str:
-    """A skill's name as it reads inside a sentence: "python" stays "Python", "Teamwork" becomes "teamwork".
+    """Return a skill's name as it reads inside a sentence.
+
+    "python" stays "Python", "Teamwork" becomes "teamwork".
 
     Postings show it: a first word that they write small is no name.
     """

@@ -27,7 +27,7 @@ class Line:
 
 
 def lines(review: Review, scoring: Scoring) -> tuple[Line, ...]:
-    """The ten rows as drafted now, each with the level of the latest rating."""
+    """Return the ten rows as drafted now, each with the level of the latest rating."""
     found = planning.standing_rows(review.place, scoring, review.settings)
     own = {rating.subject: rating for rating in person.ratings(review.place)}
     pairs = zip(scoring.draft.rows, found, strict=True)
@@ -35,20 +35,20 @@ def lines(review: Review, scoring: Scoring) -> tuple[Line, ...]:
 
 
 def open_row(found: Sequence[Line], asked: str) -> str:
-    """The theme of the row that is open: the one asked for, else the first one never rated."""
+    """Return the theme of the row that is open: the one asked for, else the first one never rated."""
     if any(line.row.theme == asked for line in found):
         return asked
     return next((line.row.theme for line in found if not line.plan.rated), "")
 
 
 def following(found: Sequence[Line], theme: str) -> str:
-    """The theme of the next row that was never rated, "" when each one was."""
+    """Return the theme of the next row that was never rated, "" when each one was."""
     at = next((i for i, line in enumerate(found) if line.row.theme == theme), 0)
     return open_row([*found[at + 1 :], *found[:at]], "")
 
 
 def rating(form: Mapping[str, str], themes: Sequence[str], target: str) -> Rating:
-    """The rating that a form holds; raises `UsageError` where it makes no sense."""
+    """Return the rating that a form holds; raises `UsageError` where it makes no sense."""
     theme, level, note = (form.get(name, "").strip() for name in ("row", "level", "evidence"))
     if theme not in themes:
         raise UsageError("that is none of the ten rows", "Open the page again: the rows have changed.")

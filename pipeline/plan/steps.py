@@ -27,7 +27,10 @@ Hints = Mapping[tuple[str, str], Sequence[Hint]]
 
 
 def given(place: Place, target: Target) -> Given:
-    """Everything that a plan of this target rests on; raises `UsageError` before a matrix was drafted."""
+    """Return everything that a plan of this target rests on.
+
+    Raises `UsageError` before a matrix was drafted.
+    """
     wanted, words = person.wishes(place, target), place.words()
     with place.store() as store:
         draft = store.matrix(target.id)
@@ -53,7 +56,7 @@ def _joined(one: Hints, other: Hints) -> dict[tuple[str, str], list[Hint]]:
 
 
 def plan(place: Place, target: Target, settings: Settings, today: str = "", compared: bool = True) -> Plan:
-    """The plan of a target as it stands; beside the other plan's target when the workspace has one.
+    """Return the plan of a target as it stands; beside the other plan's target when the workspace has one.
 
     Without `today` it stands at the day of the last rating or log entry: equal records, equal plan.
     """
@@ -98,12 +101,12 @@ def compare(place: Place, targets: Sequence[Target], settings: Settings) -> Comp
 
 
 def rows(place: Place, target: Target, settings: Settings) -> tuple[PlanRow, ...]:
-    """The plan rows of a target that have levels: rows of credentials have none."""
+    """Return the plan rows of a target that have levels: rows of credentials have none."""
     return plan(place, target, settings, compared=False).rows
 
 
 def this_week(place: Place, target: Target, settings: Settings) -> tuple[PlanRow, ...]:
-    """The rows of the week at hand by the plan, and those that the log names since seven days."""
+    """Return the rows of the week at hand by the plan, and those that the log names since seven days."""
     today = person.now()[:10]
     found = plan(place, target, settings, today, compared=False)
     ago = (date.fromisoformat(today) - timedelta(days=7)).isoformat()
@@ -113,7 +116,10 @@ def this_week(place: Place, target: Target, settings: Settings) -> tuple[PlanRow
 
 
 def standing_rows(place: Place, scoring: Scoring, settings: Settings) -> tuple[PlanRow, ...]:
-    """The plan rows of a review at one moment, out of its memory: a run keeps the database to itself."""
+    """Return the plan rows of a review at one moment, out of its memory.
+
+    A run keeps the database to itself.
+    """
     ground = scoring.basis
     wanted = person.wishes(place, ground.target)
     basis = Given(
@@ -130,7 +136,7 @@ def standing_rows(place: Place, scoring: Scoring, settings: Settings) -> tuple[P
 
 
 def subject(found: Sequence[PlanRow], wanted: str) -> tuple[PlanRow, str]:
-    """The row and the subject (its theme, or one of its skills) that a person names.
+    """Return the row and the subject (its theme, or one of its skills) that a person names.
 
     A number, theme key or title means the row; a skill's name means that skill. Raises `UsageError`.
     """
@@ -150,7 +156,7 @@ def subject(found: Sequence[PlanRow], wanted: str) -> tuple[PlanRow, str]:
 
 
 def credential(found: Plan, wanted: str) -> Credential:
-    """The credential that a person names; raises `UsageError` with those that postings ask for."""
+    """Return the credential that a person names; raises `UsageError` with those that postings ask for."""
     plain = wanted.strip().casefold()
     for one in found.credentials:
         if plain in (name.casefold() for name in one.names):
@@ -161,7 +167,7 @@ def credential(found: Plan, wanted: str) -> Credential:
 
 
 def draft_of(place: Place, target: Target) -> MatrixDraft | None:
-    """The drafted matrix of a target, None before there is one."""
+    """Return the drafted matrix of a target, None before there is one."""
     with place.store() as store:
         return store.matrix(target.id)
 
@@ -170,7 +176,7 @@ def draft_of(place: Place, target: Target) -> MatrixDraft | None:
 
 
 def write(place: Place, target: Target, settings: Settings, today: str = "") -> tuple[Plan, list[Path]]:
-    """The plan and its written documents, in `plan/` beside the target's other documents."""
+    """Return the plan and its written documents, in `plan/` beside the target's other documents."""
     from pipeline.plan.documents import writing as plan_documents
 
     found = plan(place, target, settings, today)
@@ -192,7 +198,7 @@ def compared(place: Place, targets: Sequence[Target], settings: Settings) -> tup
 
 
 def template(place: Place, target: Target, settings: Settings, path: Path) -> Path:
-    """The written assessment to fill in (.csv or .xlsx)."""
+    """Write the assessment to fill in (.csv or .xlsx)."""
     from pipeline.plan.documents import workbook as plan_workbook
 
     return plan_workbook.template(plan(place, target, settings), path)

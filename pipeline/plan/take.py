@@ -30,7 +30,7 @@ class Taken:
 
 
 def take_file(place: Place, target: Target, settings: Settings, path: Path, when: str) -> Taken:
-    """What a filled-in CSV or workbook brings; equal values write nothing.
+    """Return what a filled-in CSV or workbook brings; equal values write nothing.
 
     A line that names no row or skill is left out and named. A value that makes no sense ends it before
     anything is kept.
@@ -107,7 +107,10 @@ def _checked(
     when: str,
     known: Sequence[Rating],
 ) -> tuple[list[Rating], list[str]]:
-    """A rating for each skill with ticks: its level is the highest statement that the person can say."""
+    """Return a rating for each skill with ticks.
+
+    Its level is the highest statement that the person can say.
+    """
     latest = {r.subject: r for r in known}
     found, unknown = [], []
     for skill, ticks in checks:
@@ -136,7 +139,7 @@ def _held(place: Place, plan: Plan, said: Sequence[tuple[str, str]], when: str) 
 
 
 def _time(place: Place, target: Target, plan: Plan, said: Mapping[str, float]) -> tuple[str, ...]:
-    """The hours a week and the weeks that are left, where they differ from the target's."""
+    """Return the hours a week and the weeks that are left, where they differ from the target's."""
     changes: dict[str, Any] = {}
     hours = said.get("hours")
     if hours and hours > 0 and abs(hours - target.hours_per_week) > 1e-6:

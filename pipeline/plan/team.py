@@ -23,7 +23,10 @@ class Team:
 
 
 def team(folders: Sequence[Path], wanted: str | None) -> Team:
-    """The team of these workspaces, each named by its folder; raises `UsageError` for fewer than two."""
+    """Return the team of these workspaces, each named by its folder.
+
+    Raises `UsageError` for fewer than two.
+    """
     names = [folder.resolve().name for folder in folders]
     if len(folders) < 2 or len(set(names)) < len(names):
         raise UsageError("a team has two workspaces or more, each with a folder name of its own",
@@ -39,7 +42,10 @@ def team(folders: Sequence[Path], wanted: str | None) -> Team:
 
 
 def _levels(folder: Path, target: Target, rows: Sequence[PlanRow]) -> tuple[int | None, ...]:
-    """The levels of one person: of the same target where their workspace has it, else of its latest."""
+    """Return the levels of one person.
+
+    Of the same target where their workspace has it, else of its latest.
+    """
     place = Place(folder)
     ids = [known.id for known in place.targets()]
     mine = planning.rows(place, place.target(target.id if target.id in ids else None), load_settings(folder))

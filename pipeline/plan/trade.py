@@ -112,7 +112,9 @@ def of_themes(vocabulary: Vocabulary) -> dict[str, Trade]:
 
 
 def of_row(skills: Iterable[str], demand: Demand, vocabulary: Vocabulary, target: Trade) -> Trade:
-    """The family that words a row: people, thinking or office where most of it is that, else the target's.
+    """Return the family that words a row.
+
+    People, thinking or office where most of it is that, else the target's.
 
     A row of another trade is worded as the target's: a teacher's row on software is used in class.
     """
@@ -139,7 +141,10 @@ def _advice(name: str) -> Mapping[str, Any]:
 
 
 def words(trade: Trade) -> Mapping[str, str]:
-    """The words of a family: what is shown, who watches, where work is kept, what a case is, where it is."""
+    """Return the words of a family.
+
+    What is shown, who watches, where work is kept, what a case is, where it is.
+    """
     found: Mapping[str, str] = _advice("neutral" if trade in ("people", "thinking") else _file(trade))[
         "words"
     ]
@@ -168,7 +173,7 @@ WITH_OTHERS = "a piece of work that needs at least two other people"
 
 
 def filled(drill: Drill, skill: str, target: Trade, row: Trade = "") -> Drill:
-    """The drill with a skill's name, as it reads inside a sentence, and the words of the target's trade."""
+    """Word the drill with a skill's name, as it reads in a sentence, and the words of the target's trade."""
     case = {"case": WITH_OTHERS} if row == "people" else {}
     slots = {**words(target), **case, "skill": skill, "skills": skill, "minutes": str(drill.minutes)}
     goal, exercise, deliverable, done = (

@@ -136,7 +136,7 @@ def one_line(text: str | None) -> str:
 
 
 def masked(text: str) -> str:
-    """The text with the letters and digits of e-mail addresses and phone numbers starred, same length."""
+    """Star the letters and digits of e-mail addresses and phone numbers; the length stays the same."""
     return mask(mask(text, _EMAIL), _PHONE)
 
 
@@ -148,7 +148,7 @@ def masked_address(url: str) -> str:
 
 
 def masked_words(text: str) -> str:
-    """What is said of a source, an address in it or none, without e-mail addresses and phone numbers."""
+    """Return what is said of a source, or its address, without e-mail addresses and phone numbers."""
     return masked_address(masked(text))
 
 
@@ -215,7 +215,10 @@ _SEAM = re.compile(
 
 
 def parted(text: str) -> tuple[str, int]:
-    """The text with a line break at every seam of a flattened text, and how many; other texts as they are."""
+    """Return the text with a line break at every seam of a flattened text, and how many.
+
+    Other texts as they are.
+    """
     if len(set(_FLAT.findall(text))) < FEWEST:
         return text, 0
     text, words = _GLUED.subn(r"\1\n", text)

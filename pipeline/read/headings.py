@@ -347,7 +347,10 @@ def _begins_anew(line: str, end: int) -> bool:
 
 
 def _named_at_end(label: str) -> tuple[SectionKind, str] | None:
-    """The heading that a label before a colon ends with: "in Berlin Key Requirements" → Key Requirements."""
+    """Return the heading that a label before a colon ends with.
+
+    "in Berlin Key Requirements" → Key Requirements.
+    """
     words = label.split()
     for first in range(len(words)):
         tail = " ".join(words[first:])

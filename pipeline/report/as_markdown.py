@@ -13,7 +13,7 @@ text = safe.markdown
 
 
 def render(data: ReportInput) -> str:
-    """The document, ending in a line break."""
+    """Return the document, ending in a line break."""
     view = look(data)
     parts = (_head(view), _matrix(view), _rows(view), _self_check(view), _skills(view), _failures(view))
     return "\n".join(line for part in (*parts, _settings(view)) for line in part).rstrip() + "\n"

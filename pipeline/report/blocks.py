@@ -112,7 +112,7 @@ class Document:
 
 
 def plain(value: Cell, form: Form = "text") -> str:
-    """The value as a reader sees it, without any markup."""
+    """Return the value as a reader sees it, without any markup."""
     if value is None or value == "":
         return ""
     if isinstance(value, tuple):
@@ -150,7 +150,7 @@ def _source(hint: Hint) -> str:
 
 
 def markdown(document: Document) -> str:
-    """The document as Markdown, ending in a line break; pictures are the files beside it."""
+    """Return the document as Markdown, ending in a line break; pictures are the files beside it."""
     lines = [f"# {safe.markdown(document.title)}", ""]
     for block in document.blocks:
         lines += [*_block_markdown(block), ""]
@@ -194,7 +194,7 @@ def _markdown(value: Cell, form: Form = "text") -> str:
 
 
 def _coded_markdown(text: str) -> str:
-    """The text in Markdown with what stands between backticks kept as a command."""
+    """Return the text in Markdown with what stands between backticks kept as a command."""
     parts = re.split(r"( ?`[^`|]+` ?)", safe.one_line(text))
     return "".join(part if i % 2 else safe.markdown(part) for i, part in enumerate(parts))
 
@@ -203,7 +203,7 @@ def _coded_markdown(text: str) -> str:
 
 
 def html(document: Document) -> Markup:
-    """The document's blocks as HTML, without its title."""
+    """Return the document's blocks as HTML, without its title."""
     return Markup("\n").join(_block_html(block) for block in document.blocks)
 
 
@@ -227,7 +227,7 @@ def _block_html(block: Block) -> Markup:
 
 
 def _coded(text: str) -> Markup:
-    """The text with what stands between backticks set as a command."""
+    """Return the text with what stands between backticks set as a command."""
     parts = safe.one_line(text).split("`")
     shown = (Markup("<code>{}</code>" if i % 2 else "{}").format(part) for i, part in enumerate(parts))
     return Markup("").join(shown)
@@ -305,7 +305,7 @@ def _linked(label: str, address: str) -> Markup:
 
 
 def as_csv(table: Table) -> str:
-    """The table as CSV: numbers stay numbers, and no text begins like a formula."""
+    """Return the table as CSV: numbers stay numbers, and no text begins like a formula."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow([c.title for c in table.columns])

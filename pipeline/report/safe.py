@@ -58,7 +58,10 @@ def place(address: str) -> str:
 
 
 def shown(address: str) -> str:
-    """The address when it may be a link, else the name of its file: a table travels without its folders."""
+    """Return the address when it may be a link, else the name of its file.
+
+    A table travels without its folders.
+    """
     return address if href(address) else place(address)
 
 
@@ -80,7 +83,10 @@ def employer(posting: Posting) -> str:
 
 
 def source(company: str, title: str, address: str) -> str:
-    """How the posting of a quote is called: its employer, else its title, else the name of its address."""
+    """Return how the posting of a quote is called.
+
+    Its employer, else its title, else the name of its address.
+    """
     return shorten(company, 60) or shorten(title, 60) or place(address)
 
 

@@ -116,7 +116,7 @@ TO_FILL_IN = ("current", "target", "gap", "time_to_target", "notes")
 
 
 def rows(kind: str, data: ReportInput) -> Iterator[Row]:
-    """The rows of one table in a fixed order, every text free of control characters."""
+    """Yield the rows of one table in a fixed order, every text free of control characters."""
     makers = {
         "mentions": _mentions,
         "skills": _skills,
@@ -129,7 +129,7 @@ def rows(kind: str, data: ReportInput) -> Iterator[Row]:
 
 
 def export(kind: str, data: ReportInput, form: str) -> bytes | str:
-    """One table as csv, json, jsonl, md (text) or parquet (bytes)."""
+    """Return one table as csv, json, jsonl, md (text) or parquet (bytes)."""
     if form == "parquet":
         return _parquet(kind, data)
     if form == "csv":
@@ -327,7 +327,7 @@ def _csv(kind: str, data: ReportInput) -> str:
 
 
 def _filled_in(data: ReportInput, number: int) -> Row:
-    """The seed's columns of one row as the plan has them, none without a plan."""
+    """Return the seed's columns of one row as the plan has them, none without a plan."""
     row = data.plan.numbered(number) if data.plan else None
     if row is None:
         return {}
@@ -336,7 +336,10 @@ def _filled_in(data: ReportInput, number: int) -> Row:
 
 
 def flat(value: Any) -> Any:
-    """The value for one cell of a table: lists joined, truth as true/false, nothing as an empty text."""
+    """Return the value for one cell of a table.
+
+    Lists joined, truth as true/false, nothing as an empty text.
+    """
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):

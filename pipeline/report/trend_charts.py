@@ -91,7 +91,10 @@ def leading(history: Sequence[Snapshot], trends: Iterable[Trend] = ()) -> tuple[
 
 
 def telling(history: Sequence[Snapshot], trends: Sequence[Trend] = ()) -> tuple[Line, ...]:
-    """The lines of the small multiples: what moved, rising then falling, else what is most demanded now."""
+    """Return the lines of the small multiples.
+
+    What moved, rising then falling, else what is most demanded now.
+    """
     every = {line.skill: line for line in lines(history, trends)}
     surely = [s for s in moved(trends) if s.skill in every]
     up, down = ([s for s in surely if (s.change > 0) is rising] for rising in (True, False))
@@ -174,7 +177,10 @@ def _y(rank: int | None) -> float:
 
 
 def _heads(history: Sequence[Snapshot], xs: Sequence[float]) -> Markup:
-    """The names of the scorings above their places: the first and the last, then those that find room."""
+    """Return the names of the scorings above their places.
+
+    The first and the last, then those that find room.
+    """
     first, last = (fitted(history[i].name, WIDTH / 2 - 6, bold=True) for i in (0, -1))
     from_left = max(0.0, xs[0] - width(first, bold=True) / 2)
     from_right = min(float(WIDTH), xs[-1] + width(last, bold=True) / 2)

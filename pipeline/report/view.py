@@ -93,7 +93,7 @@ def anchor(posting_number: int, start: int) -> str:
 
 
 def around(text: str, start: int, end: int, length: int) -> tuple[str, str]:
-    """What stands before and after `text[start:end]` in its sentence, each at most about `length` long."""
+    """Return what is before and after `text[start:end]` in its sentence, each about `length` long at most."""
     line = text.rfind("\n", 0, start) + 1, text.find("\n", end)
     before = _SENTENCE_END.split(safe.clean(text[line[0] : start]))[-1].lstrip("-*• \t")
     after = _SENTENCE_END.split(safe.clean(text[end : line[1] if line[1] >= 0 else len(text)]))[0].rstrip()
@@ -111,7 +111,9 @@ def highlight(
     anchors: Mapping[str, str],
     headings: Sequence[tuple[int, int]] = (),
 ) -> Markup:
-    """The escaped text, every mentioned stretch in `<mark>`; `anchors` leads from a skill to its section.
+    """Return the escaped text, every mentioned stretch in `<mark>`.
+
+    `anchors` leads from a skill to its section.
 
     Where mentions overlap the text is cut at every border, so each piece is written exactly once and the
     marked-up text without its tags is the text itself. A mark links back to its longest mention's skill.

@@ -51,43 +51,43 @@ REASONS: dict[Outcome, tuple[str, str]] = {
 
 
 def reason(failure: Failure) -> str:
-    """What happened to a source, in plain words."""
+    """Return what happened to a source, in plain words."""
     return REASONS[failure.outcome][0]
 
 
 def advice(failure: Failure) -> str:
-    """What a person can do about a failed source."""
+    """Return what a person can do about a failed source."""
     return failure.advice or REASONS[failure.outcome][1]
 
 
 def priority_name(number: int) -> str:
-    """The name of a priority."""
+    """Return the name of a priority."""
     return PRIORITIES[number - 1][1]
 
 
 def percent(share: float) -> str:
-    """A share as a whole percentage: `70%`."""
+    """Return a share as a whole percentage: `70%`."""
     return f"{100 * share:.0f}%"
 
 
 def interval(low: float, high: float) -> str:
-    """An interval of a share: `40–89%`."""
+    """Return an interval of a share: `40–89%`."""
     return f"{100 * low:.0f}–{100 * high:.0f}%"
 
 
 def points(change: float) -> str:
-    """A change of a share in percentage points with its sign: `+12`, `−5`, `0`."""
+    """Return a change of a share in percentage points with its sign: `+12`, `−5`, `0`."""
     number = round(100 * change)
     return f"{number:+d}".replace("-", "−") if number else "0"
 
 
 def n_of(n: int, of: int) -> str:
-    """A count with its denominator: `7 of 10`."""
+    """Return a count with its denominator: `7 of 10`."""
     return f"{n:,} of {of:,}"
 
 
 def strengths(score: SkillScore) -> str:
-    """How many postings demand a skill how strongly, in words."""
+    """Return how many postings demand a skill how strongly, in words."""
     parts = ((score.n_required, "required"), (score.n_preferred, "preferred"), (score.n_duty, "duty"))
     return ", ".join(f"{n} {word}" for n, word in parts if n) or "strength not stated"
 
@@ -98,7 +98,7 @@ def why(reason: str) -> str:
 
 
 def headline(draft: MatrixDraft) -> str:
-    """One sentence that says how many postings the numbers rest on, and what was left out."""
+    """Return one sentence that says how many postings the numbers rest on, and what was left out."""
     left_out = [
         plural(draft.duplicates, "duplicate"),
         f"{draft.closed:,} closed",
@@ -111,12 +111,12 @@ def headline(draft: MatrixDraft) -> str:
 
 
 def target_name(draft: MatrixDraft) -> str:
-    """The target as a reader says it: role, then industry."""
+    """Return the target as a reader says it: role, then industry."""
     return f"{draft.target.role} · {draft.target.industry}" if draft.target.industry else draft.target.role
 
 
 def notes(row: PlanRow) -> str:
-    """What a person noted, and what this plan does not reach."""
+    """Return what a person noted, and what this plan does not reach."""
     left = "" if row.goal >= max(row.ready, 1) and (row.ready or row.goal >= row.target) else _left_out(row)
     return " ".join(part for part in (row.note, left) if part)
 

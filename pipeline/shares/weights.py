@@ -56,7 +56,10 @@ def employers(companies: tuple[str, ...]) -> Codes:
 
 
 def employer_name(company: str) -> str:
-    """The employer's name without legal form, as postings are told apart by; "" for one that names none."""
+    """Return the employer's name without legal form, as postings are told apart by.
+
+    "" for one that names none.
+    """
     words = key(company).replace(",", " ").replace(".", "").split()
     while len(words) > 1 and words[-1] in _COMPANY_ENDINGS:
         words.pop()

@@ -35,7 +35,10 @@ READERS: tuple[str, ...] = (
 
 
 def request_for(url: str, outside: Sequence[Source] = ()) -> Request:
-    """What to ask for an address: the board's API where the table knows one, else the address itself."""
+    """Return what to ask for an address.
+
+    The board's API where the table knows one, else the address itself.
+    """
     from pipeline.sources import addresses
 
     for source in outside:
@@ -47,7 +50,7 @@ def request_for(url: str, outside: Sequence[Source] = ()) -> Request:
 
 
 def is_board(url: str) -> bool:
-    """True for the address of a whole board, as far as the table knows."""
+    """Return True for the address of a whole board, as far as the table knows."""
     from pipeline.sources import addresses
 
     found = addresses.match(url)
@@ -55,7 +58,7 @@ def is_board(url: str) -> bool:
 
 
 def read_page(page: RawPage, url: str, outside: Sequence[Source] = ()) -> Reading:
-    """What the answer to an address holds: its outcome, listings, reason, and what to ask next."""
+    """Return what the answer to an address holds: its outcome, listings, reason, and what to ask next."""
     from pipeline.sources.document import Document
 
     for source in outside:
@@ -66,7 +69,10 @@ def read_page(page: RawPage, url: str, outside: Sequence[Source] = ()) -> Readin
 
 
 def read_file(path: Path, url: str | None = None) -> tuple[RawPage, Reading]:
-    """A file (or a folder saved by a browser) as a page, and what it holds; never raises on content."""
+    """Return a file (or a folder saved by a browser) as a page, and what it holds.
+
+    Never raises on content.
+    """
     from pipeline.sources import saved
 
     page, address = saved.page_of(path, url)

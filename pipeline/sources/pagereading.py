@@ -98,7 +98,7 @@ def read(document: Document) -> Reading | None:
 
 
 def page_reading(document: Document, system: str, paths: Paths) -> Reading | None:
-    """The reading of a page by those places; None where the text is not at its own."""
+    """Return the reading of a page by those places; None where the text is not at its own."""
     parts = [p for p in document.html.xpath(paths.text) if len((p.text_content() or "").strip()) > 40]
     if not parts:
         return None
@@ -115,7 +115,7 @@ def page_reading(document: Document, system: str, paths: Paths) -> Reading | Non
 
 
 def first(document: Document, path: str) -> str | None:
-    """The text of the first element at a path that says something."""
+    """Return the text of the first element at a path that says something."""
     if not path:
         return None
     for element in document.html.xpath(path):
@@ -126,7 +126,7 @@ def first(document: Document, path: str) -> str | None:
 
 
 def inner_html(element: HtmlElement) -> str:
-    """An element as HTML without what follows it."""
+    """Return an element as HTML without what follows it."""
     from lxml import etree
 
     return str(etree.tostring(element, encoding="unicode", method="html", with_tail=False))

@@ -43,7 +43,7 @@ SHELL_AT_MOST = 900
 
 
 def read(document: Document) -> Reading | None:
-    """What an HTML page holds; always an answer for HTML, None for anything else."""
+    """Return what an HTML page holds; always an answer for HTML, None for anything else."""
     if document.kind != "html":
         return None
     return (
@@ -111,7 +111,7 @@ def _is_headline(document: Document, title: str | None) -> bool:
 
 
 def _completed(document: Document, listing: Listing) -> Listing:
-    """A stated teaser gives way to the page's own text, missing names to the page's."""
+    """Replace a stated teaser by the page's own text, and missing names by the page's."""
     length = len(_plain(listing))
     if length < 300:
         text = main_html(document)
@@ -141,7 +141,7 @@ def _from_state(document: Document) -> Reading | None:
 
 
 def _closed_page(document: Document) -> Reading | None:
-    """A page that says of its one posting that it is over."""
+    """Return "closed" for a page that says of its one posting that it is over; None for any other."""
     banner = verdicts.closed_words(document)
     if not banner or verdicts.LISTING_TITLES.search(verdicts.page_title(document) or ""):
         return None
@@ -155,7 +155,7 @@ def _closed_page(document: Document) -> Reading | None:
 
 
 def _is_inside(banner: str, text: str) -> bool:
-    """True for a phrase amid the text; above and below it a short one is a banner."""
+    """Return True for a phrase amid the text; above and below it a short one is a banner."""
     flat = " ".join(text.split())
     place = flat.find(banner)
     at_edge = place < 400 or place + len(banner) > len(flat) - 400
@@ -216,7 +216,7 @@ def _shell(document: Document) -> Reading:
 
 
 def is_listing(document: Document, links: list[tuple[str, str]]) -> bool:
-    """True where a page leads to postings instead of being one."""
+    """Return True where a page leads to postings instead of being one."""
     head = headline(document)
     text = main_text(document)
     told = len({c.lower() for c in CUES.findall(text)}) >= 2 and _signs(text) > 600
@@ -248,7 +248,7 @@ def _is_job_title(text: str | None) -> bool:
 
 
 def _repeated_cards(document: Document) -> int:
-    """The most headings of one level that are job titles: cards of a listing."""
+    """Return the most headings of one level that are job titles: cards of a listing."""
     best = 0
     for level in ("h2", "h3", "h4", "h5"):
         titles = {word(h.text_content()) for h in document.html.xpath(f"//{level}")}
@@ -335,7 +335,7 @@ def _is_study(title: str, text: str) -> bool:
 
 
 def headline(document: Document) -> str | None:
-    """The posting's title: the only <h1>, else what the page says of itself to others, else <title>."""
+    """Return the posting's title: the only <h1>, else what the page's metadata say, else <title>."""
     heads = [h for h in document.html.xpath("//h1") if not _in_chrome(h)]
     texts = [word(h.text_content()) for h in heads]
     texts = [t for t in texts if t and len(t) < 200]
@@ -357,7 +357,7 @@ def _in_chrome(element: HtmlElement) -> bool:
 
 
 def _cleaned_title(title: str | None) -> str | None:
-    """A page's title without the site's name behind it."""
+    """Return a page's title without the site's name behind it."""
     if not title:
         return None
     parts = [p.strip() for p in re.split(r"\s+[|–—•·]\s+|\s+-\s+(?=[^-]*$)", title) if p.strip()]
@@ -386,7 +386,7 @@ _PLACE_LABELS = re.compile(
 
 
 def labelled(document: Document, labels: re.Pattern[str]) -> str | None:
-    """The short text that stands right after a label such as "Location:"."""
+    """Return the short text that stands right after a label such as "Location:"."""
     for element, text in verdicts.short_texts(document.html, 60):
         if not labels.match(text):
             continue
@@ -435,7 +435,7 @@ def _address(document: Document) -> str | None:
 
 
 def company(document: Document) -> str | None:
-    """The employer's name as the page gives it: site name, author, or its part of the title."""
+    """Return the employer's name as the page gives it: site name, author, or its part of the title."""
     name = verdicts.meta(document, "og:site_name", "author", "application-name")
     if name and len(name) < 60:
         return name

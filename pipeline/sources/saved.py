@@ -27,7 +27,9 @@ _CANONICAL = re.compile(
 
 
 def page_of(path: Path, url: str | None = None) -> tuple[RawPage, str]:
-    """The page that a path holds and the address it answers; an address that starts with "!" is a reason.
+    """Return the page that a path holds and the address it answers.
+
+    An address that starts with "!" is a reason.
 
     A file's age is unknown, so `fetched_at` is "" and no date in it closes a posting; an MHTML archive
     says when it was saved.
@@ -59,7 +61,7 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def _main_file(folder: Path) -> Path:
-    """The page of a folder: of "Title_files" the HTML file beside it, else the largest HTML file inside."""
+    """Return a folder's page: of "Title_files" the HTML file beside it, else the largest inside."""
     stem = re.sub(r"[_-](?:files|Dateien|fichiers|archivos|soubory|bestanden|filer|file)$", "", folder.name)
     beside = [folder.with_name(stem + suffix) for suffix in (".html", ".htm")]
     inside = sorted(

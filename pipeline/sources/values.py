@@ -57,7 +57,10 @@ def at(value: Any, *path: str | int) -> Any:
 
 
 def word(value: Any) -> str | None:
-    """One line of plain text, tags and entities gone; None where there is none, or a program's "None"."""
+    """Return one line of plain text, tags and entities gone.
+
+    None where there is none, or a program's "None".
+    """
     if isinstance(value, bool) or value is None or isinstance(value, dict | list):
         return None
     text = _SPACE.sub(" ", html.unescape(TAG.sub(" ", unescaped(str(value))))).strip()

@@ -168,7 +168,7 @@ MAX_SHORT_TEXTS = 20_000
 
 
 def by_status(page: RawPage, system: str) -> Reading | None:
-    """What the HTTP status alone says; None where the content must be asked."""
+    """Return what the HTTP status alone says; None where the content must be asked."""
     status = page.status
     if status in (404, 410):
         outcome = "closed" if status == 410 else "not-found"
@@ -183,13 +183,13 @@ def by_status(page: RawPage, system: str) -> Reading | None:
 
 
 def blocked(document: Document) -> Reading | None:
-    """A bot check, a log-in wall or an error page that came as a page; None for any other."""
+    """Return a bot check, a log-in wall or an error page that came as a page; None for any other."""
     visible = visible_text(document)
     return _bot_check(document, visible) or _wall_or_error(document, visible)
 
 
 def _heads(document: Document, visible: str) -> list[str]:
-    """What a page is headed with: its title, and a bare page's first words."""
+    """Return what a page is headed with: its title, and a bare page's first words."""
     title = page_title(document) or ""
     bare = len(visible) < 300 and not JOB_TITLE.search(title)
     return [title, visible[:80]] if bare else [title]
@@ -222,12 +222,12 @@ def _wall_or_error(document: Document, visible: str) -> Reading | None:
 
 
 def page_title(document: Document) -> str | None:
-    """The text of <title>."""
+    """Return the text of <title>."""
     return word(" ".join(document.html.xpath("//title[not(ancestor::svg)]//text()")[:3]))
 
 
 def meta(document: Document, *names: str) -> str | None:
-    """The content of the first of those meta elements that is there."""
+    """Return the content of the first of those meta elements that is there."""
     for name in names:
         for value in document.html.xpath(
             "//meta[@property=$name or @name=$name or @itemprop=$name]/@content", name=name
@@ -238,7 +238,7 @@ def meta(document: Document, *names: str) -> str | None:
 
 
 def visible_text(document: Document) -> str:
-    """All words of the page that a reader could see, in one line."""
+    """Return all words of the page that a reader could see, in one line."""
     cached = document.__dict__.get("_visible")
     if cached is None:
         parts = document.html.xpath(
@@ -250,7 +250,7 @@ def visible_text(document: Document) -> str:
 
 
 def closed_words(document: Document, posting_text: str = "") -> str | None:
-    """The banner that says the posting is closed; a phrase inside the posting's own text is none."""
+    """Return the banner that says the posting is closed; a phrase inside the posting's own text is none."""
     inside = re.sub(r"\W+", " ", posting_text).lower()
     for element, text in short_texts(document.html):
         found = CLOSED.search(text) if _CLOSING.search(text) else None
@@ -318,7 +318,7 @@ def job_links(document: Document) -> list[tuple[str, str]]:
 
 
 def sibling_links(document: Document) -> int:
-    """How many links of one family lead to postings by their path alone, whatever they are called."""
+    """Return how many links of one family lead to postings by their path alone, whatever they are called."""
     families: dict[str, set[str]] = {}
     for link in document.html.xpath("//a[@href]"):
         parts = urlsplit(absolute(document.base, link.get("href", "").strip()))
@@ -329,7 +329,7 @@ def sibling_links(document: Document) -> int:
 
 
 def absolute(base: str, href: str) -> str:
-    """The whole address of a link, without its fragment; "" where it is none."""
+    """Return the whole address of a link, without its fragment; "" where it is none."""
     try:
         return urljoin(base, href).split("#", 1)[0]
     except ValueError:
@@ -337,7 +337,10 @@ def absolute(base: str, href: str) -> str:
 
 
 def link_title(link: HtmlElement) -> str:
-    """What a link to a posting is called: its heading, else its first line of words, else its label."""
+    """Return what a link to a posting is called.
+
+    Its heading, else its first line of words, else its label.
+    """
     headings = link.xpath(".//h1|.//h2|.//h3|.//h4|.//h5|.//*[contains(@class,'title')]")
     text = headings[0].text_content() if headings else link.text_content()
     return " ".join(text.split()) or " ".join((link.get("aria-label") or link.get("title") or "").split())
@@ -356,7 +359,7 @@ def _is_job_link(url: str, title: str, here: str) -> bool:
 
 
 def apply_controls(document: Document) -> int:
-    """How many links and buttons ask the reader to apply, equal targets counted once."""
+    """Return how many links and buttons ask the reader to apply, equal targets counted once."""
     targets = set()
     for number, control in enumerate(
         document.html.xpath("//a | //button | //input[@type='submit' or @type='button']")
@@ -376,7 +379,7 @@ def apply_controls(document: Document) -> int:
 
 
 def is_form(document: Document) -> bool:
-    """True for a page that is an application form and little else."""
+    """Return True for a page that is an application form and little else."""
     fields = document.html.xpath(
         "//form//input[not(@type='hidden') and not(@type='submit') and not(@type='search')] | "
         "//form//textarea | //form//select"
@@ -388,7 +391,7 @@ def is_form(document: Document) -> bool:
 
 
 def is_shell(document: Document) -> bool:
-    """True where scripts hold what the page would show."""
+    """Return True where scripts hold what the page would show."""
     visible = visible_text(document)
     if len(visible) >= SHELL_CHARACTERS * 2 or not document.html.xpath("//script"):
         return False

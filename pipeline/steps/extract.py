@@ -22,7 +22,10 @@ BATCH = 32
 
 
 def extract(place: Place, target: Target, engine: Engine, progress: Progress | None = None) -> Run:
-    """Every mention of the target's postings is in the store; unchanged postings are not read again."""
+    """Put every mention of the target's postings into the store.
+
+    Unchanged postings are not read again.
+    """
     began = time.perf_counter()
     with place.store() as store:
         postings = [p for p in store.postings(target.id) if p.duplicate_of is None and p.closed is None]

@@ -193,7 +193,10 @@ class RunLog:
             archive.append(LOG, {"run": self.run, "begin": True, "began": self.began, **what}, durable=False)
 
     def settled(self, line: SourceLine) -> Failure | None:
-        """The outcome that the interrupted run recorded for this line ("posting" too); None without one."""
+        """Return the outcome that the interrupted run recorded for this line ("posting" too).
+
+        None without one.
+        """
         return self._settled.get(line.address)
 
     def settle(

@@ -18,7 +18,7 @@ from pipeline.text import plural
 
 
 def read(source: str, url: str | None, settings: FetchSettings) -> dict[str, Any]:
-    """What one file or address gives: outcome, detail, advice and postings."""
+    """Return what one file or address gives: outcome, detail, advice and postings."""
     if source.lower().startswith(("http://", "https://")):
         page, found = _read_address(source, settings)
     elif not source or not Path(source).exists():
@@ -29,7 +29,7 @@ def read(source: str, url: str | None, settings: FetchSettings) -> dict[str, Any
 
 
 def _read_address(url: str, settings: FetchSettings, depth: int = 3) -> tuple[RawPage, Reading]:
-    """The page behind an address, or the one that it points to when the posting is told there."""
+    """Return the page behind an address, or the one that it points to when the posting is told there."""
     from contextlib import closing
 
     outside = plugins.sources(settings)
@@ -64,7 +64,7 @@ def requirements_text(counts: Sequence[EntryCount]) -> str:
 
 
 def status(place: Place, settings: Settings) -> dict[str, Any]:
-    """What the workspace holds, by target: counts, failures by reason, stages and what is stale."""
+    """Return what the workspace holds, by target: counts, failures by reason, stages and what is stale."""
     return {
         "workspace": str(place.root),
         "targets": [_target_status(place, target, settings) for target in place.targets()],
@@ -113,7 +113,7 @@ def _stale(stages: Any) -> list[str]:
 
 
 def status_text(found: dict[str, Any]) -> str:
-    """A status as a person reads it."""
+    """Return a status as a person reads it."""
     lines = [f"workspace {found['workspace']}"]
     if not found["targets"]:
         lines.append("empty: start with `skillmatrix run LIST --role ROLE`")

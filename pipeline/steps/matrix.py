@@ -129,7 +129,10 @@ def kept(store: Store, target: Target, rulings: Rulings) -> tuple[KeptRow, ...]:
 
 
 def tally(postings: Sequence[Posting], failures: Sequence[Failure]) -> drafting.Tally:
-    """How the list became the counted postings; a closed one is a posting still, and no failed source."""
+    """Return how the list became the counted postings.
+
+    A closed one is a posting still, and no failed source.
+    """
     return drafting.Tally(
         gathered=len(postings),
         duplicates=sum(p.duplicate_of is not None for p in postings),
@@ -139,7 +142,7 @@ def tally(postings: Sequence[Posting], failures: Sequence[Failure]) -> drafting.
 
 
 def engine_of(mentions: Sequence[Mention]) -> str:
-    """The engines that found the mentions, as one phrase."""
+    """Return the engines that found the mentions, as one phrase."""
     return " and ".join(sorted({m.provenance.engine for m in mentions})) or "none"
 
 

@@ -153,7 +153,10 @@ class LineReader:
         return _closed(now, before)
 
     def _now(self, request: Request, url: str, archived_only: bool) -> _Found:
-        """What the board's API says; where it does not know the posting or says nothing, the page itself."""
+        """Return what the board's API says.
+
+        Where it does not know the posting or says nothing, the page itself.
+        """
         problem: NoAnswer | Retryable | None = None
         found: _Found | None = None
         try:
@@ -198,7 +201,7 @@ class LineReader:
         return found
 
     def _before(self, request: Request, url: str, than: str, depth: int) -> _Found | None:
-        """The newest archived version that tells a posting, of the page or of one that it pointed to."""
+        """Return the newest archived version, of the page or one that it pointed to, with a posting."""
         for page in self.cache.older(request, than):
             found = _Found(page, self._reading(page, url))
             if found.tells:

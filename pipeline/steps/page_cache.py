@@ -67,7 +67,10 @@ class PageCache:
         return kept.fetched_at >= oldest.isoformat(timespec="milliseconds")
 
     def rendered(self, shell: RawPage, archived_only: bool = False) -> RawPage | None:
-        """What a page of scripts becomes in a browser; archived under its own key, None without a browser."""
+        """Return what a page of scripts becomes in a browser.
+
+        Archived under its own key, None without a browser.
+        """
         key = rendered_key(shell.url)
         with self._alone(key):
             kept = self.archive.latest(key)

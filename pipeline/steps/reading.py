@@ -38,7 +38,7 @@ _UNPACKING = frozenset((".docx", ".gz", ".mht", ".mhtml", ".pdf"))
 
 
 def read_page(page: RawPage, url: str, outside: Sequence[Source] = (), seconds: float = SECONDS) -> Reading:
-    """What `sources.read_page` answers; raises `NoAnswer` where it takes too long."""
+    """Return what `sources.read_page` answers; raises `NoAnswer` where it takes too long."""
     for source in outside:
         # a plug-in's reader may hold anything: it cannot be sent elsewhere
         found = source.read(page, url)
@@ -50,14 +50,14 @@ def read_page(page: RawPage, url: str, outside: Sequence[Source] = (), seconds: 
 
 
 def links(page: RawPage, url: str, seconds: float = SECONDS) -> list[tuple[str, str]]:
-    """What `sources.links` answers; raises `NoAnswer` where it takes too long."""
+    """Return what `sources.links` answers; raises `NoAnswer` where it takes too long."""
     if _is_small(page.body):
         return sources.links(page, url)
     return deadline.within(seconds, sources.links, page, url)
 
 
 def open_file(path: Path, url: str | None = None, seconds: float = SECONDS) -> tuple[RawPage, Reading]:
-    """What `opened` answers; raises `NoAnswer` where it takes too long."""
+    """Return what `opened` answers; raises `NoAnswer` where it takes too long."""
     size = path.stat().st_size if path.is_file() else SMALL
     if size < SMALL and not unpacks(path):
         with path.open("rb") as file:
@@ -68,7 +68,7 @@ def open_file(path: Path, url: str | None = None, seconds: float = SECONDS) -> t
 
 
 def main_text(page: RawPage, address: str, seconds: float = SECONDS) -> str:
-    """The page's main text as HTML; raises `NoAnswer` where it takes too long."""
+    """Return the page's main text as HTML; raises `NoAnswer` where it takes too long."""
     if _is_small(page.body):
         return _main_text(page, address)
     return deadline.within(seconds, _main_text, page, address)
@@ -77,19 +77,19 @@ def main_text(page: RawPage, address: str, seconds: float = SECONDS) -> str:
 def postings(
     listings: Iterable[Listing], line: SourceLine, page: RawPage, seconds: float = SECONDS
 ) -> tuple[Posting, ...]:
-    """The postings of some listings; raises `NoAnswer` where one of them takes too long."""
+    """Return the postings of some listings; raises `NoAnswer` where one of them takes too long."""
     return tuple(posting(each, line, page, seconds) for each in listings)
 
 
 def posting(listing: Listing, line: SourceLine, page: RawPage, seconds: float = SECONDS) -> Posting:
-    """What `read.posting_from` answers; raises `NoAnswer` where it takes too long."""
+    """Return what `read.posting_from` answers; raises `NoAnswer` where it takes too long."""
     if _is_small(listing.content):
         return read.posting_from(listing, line, page)
     return deadline.within(seconds, read.posting_from, listing, line, page)
 
 
 def report(page: RawPage, found: Reading, seconds: float = SECONDS) -> dict[str, Any]:
-    """What `read.page_report` answers; raises `NoAnswer` where it takes too long."""
+    """Return what `read.page_report` answers; raises `NoAnswer` where it takes too long."""
     if _is_small("".join(listing.content for listing in found.listings)):
         return read.page_report(page, found)
     return deadline.within(seconds, read.page_report, page, found)
@@ -102,7 +102,7 @@ def prepare(lines: Iterable[SourceLine]) -> None:
 
 
 def unpacks(path: Path) -> bool:
-    """True for a file that may hold far more than its size says."""
+    """Return True for a file that may hold far more than its size says."""
     return path.suffix.lower() in _UNPACKING
 
 
@@ -124,7 +124,10 @@ MOST_TOLD = 20
 
 
 def opened(path: Path, url: str | None = None) -> tuple[RawPage, Reading]:
-    """The file as a page, and what it holds; of a collection `detail` says which rows cannot be read."""
+    """Return the file as a page, and what it holds.
+
+    Of a collection `detail` says which rows cannot be read.
+    """
     if not lists.is_collection(path):
         return sources.read_file(path, url)
     bad: list[Failure] = []

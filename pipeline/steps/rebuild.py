@@ -53,7 +53,7 @@ def refill(place: Place, target: Target, settings: Settings) -> int:
 
 
 def _engine(place: Place, target: Target, settings: Settings, postings: list[Posting]) -> Engine:
-    """The engine that reads what a model said of these postings where one did, else the local one."""
+    """Return the engine that reads what a model said of these postings where one did, else the local one."""
     known = {"archive": place.archive, "words": place.words(), "rulings": place.rulings(target)}
     read_before = neighbours.model().read_postings(place) if neighbours.has_spoken(place) else ()
     if any(posting.id in read_before for posting in postings):

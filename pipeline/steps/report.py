@@ -30,7 +30,7 @@ def gathered(
     where: Sequence[str] = (),
     by: Sequence[str] = (),
 ) -> ReportInput:
-    """All that a report of this target shows; raises `UsageError` before a matrix was drafted.
+    """Return all that a report of this target shows; raises `UsageError` before a matrix was drafted.
 
     Tables alone need no suggestions and no plan: they are not computed where `whole` is False. The plan is
     shown once a person has asked for one (`has_asked`).
@@ -83,7 +83,7 @@ ASKED = ("ratings", "goals", "plan-starts")
 
 
 def has_asked(place: Place) -> bool:
-    """True when somebody asked this workspace for a plan."""
+    """Return True when somebody asked this workspace for a plan."""
     return any(True for name in ASKED for _ in place.archive.each_record(name))
 
 
@@ -142,7 +142,7 @@ def renew(place: Place, target: Target, settings: Settings) -> None:
 
 
 def _plain(condition: str) -> str:
-    """The condition as a part of a file's name; one that has other letters gets a mark of its own."""
+    """Return the condition as a part of a file's name; one that has other letters gets a mark of its own."""
     plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in condition.replace("!=", "-not-"))
     same = plain == condition.replace("!=", "-not-").replace("=", "-")
     return plain[:60] if same else f"{plain[:50]}-{digest(condition)[:8]}"
@@ -176,5 +176,5 @@ def export(
 
 
 def rows(place: Place, target: Target, settings: Settings, kind: str) -> list[dict[str, Any]]:
-    """The rows of one table of a target, one key per documented column."""
+    """Return the rows of one table of a target, one key per documented column."""
     return report.rows(kind, gathered(place, target, settings, whole=False))

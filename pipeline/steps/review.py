@@ -35,7 +35,7 @@ MOST_TEXT = 300
 
 
 def user() -> str:
-    """The name under which decisions of this account go on record."""
+    """Return the name under which decisions of this account go on record."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):
@@ -85,7 +85,7 @@ class View:
         return self.scoring.under(replace(self.scoring.rulings, rejected=frozenset()))
 
     def behind(self, name: str) -> Scoring:
-        """The scoring in which the evidence of this skill is found, a rejected one's too."""
+        """Return the scoring in which the evidence of this skill is found, a rejected one's too."""
         return self.with_rejected if name in self.scoring.rulings.rejected else self.scoring
 
     @cached_property
@@ -189,7 +189,7 @@ class Review:
         return found.st_mtime_ns, found.st_size
 
     def _read_store(self) -> bool:
-        """True when the database was read: at first, and when a run that changed it has ended."""
+        """Return True when the database was read: at first, and when a run that changed it has ended."""
         self.busy = running(self.place.raw)
         stamp = self._stamp()
         if self._basis is not None and (self.busy or stamp == self._read_of):
@@ -215,7 +215,10 @@ class Review:
         return True
 
     def _read_decisions(self) -> bool:
-        """True when the file has other lines than before; only lines that were added are read again."""
+        """Return True when the file has other lines than before.
+
+        Only lines that were added are read again.
+        """
         path = self.place.raw / f"{DECISIONS}.jsonl"
         try:
             found = path.stat()
@@ -234,7 +237,7 @@ class Review:
     # --- what a person wants ------------------------------------------------------------------------
 
     def effect(self, wishes: Sequence[Wish]) -> Effect:
-        """What these wishes would change; raises `UsageError` where one makes no sense."""
+        """Return what these wishes would change; raises `UsageError` where one makes no sense."""
         view = self.view
         decisions = self._drafted(view, wishes)
         after = view.scoring.under(review.fold([*view.decisions, *decisions], self.target.id))
@@ -247,14 +250,20 @@ class Review:
         self._drafted(self.view, wishes)
 
     def decide(self, wishes: Sequence[Wish]) -> list[Decision]:
-        """The decisions, on the disk; raises `UsageError` where one makes no sense, and then none is kept."""
+        """Put the decisions on the disk and return them.
+
+        Raises `UsageError` where one makes no sense, and then none is kept.
+        """
         with self._lock:
             decisions = self._drafted(self.view, wishes)
             self.place.decide(decisions)
             return decisions
 
     def undo(self, wanted: str = "") -> Decision:
-        """The decision that was taken back: the one of that id, else this person's last one in force."""
+        """Return the decision that was taken back.
+
+        The one of that id, else this person's last one in force.
+        """
         with self._lock:
             view = self.view
             mine = [d for d in view.in_force if d.who == self.who]
@@ -334,7 +343,7 @@ def _suggested(now: Scoring) -> list[Suggestion]:
 
 
 def fold_in(place: Place, target: Target, settings: Settings) -> list[Path]:
-    """The documents, written again with every decision folded in."""
+    """Write the documents again with every decision folded in."""
     from pipeline.steps.report import write
     from pipeline.steps.run import restate
 
@@ -344,7 +353,7 @@ def fold_in(place: Place, target: Target, settings: Settings) -> list[Path]:
 
 
 def summary(view: View, only: str = "all") -> list[dict[str, Any]]:
-    """Each skill's numbers and what was decided of it, most demanded first, rejected ones last."""
+    """Return each skill's numbers and what was decided of it, most demanded first, rejected ones last."""
     now, rulings = view.scoring, view.scoring.rulings
     found = []
     ranked = sorted(now.scores, key=lambda name: (-now.scores[name].n, -now.scores[name].score, name))
@@ -363,7 +372,7 @@ def summary(view: View, only: str = "all") -> list[dict[str, Any]]:
 
 
 def state_of(view: View, name: str) -> str:
-    """What a person said of a skill, in one word."""
+    """Return what a person said of a skill, in one word."""
     rulings = view.scoring.rulings
     if name in rulings.rejected:
         return "rejected"
@@ -373,7 +382,7 @@ def state_of(view: View, name: str) -> str:
 
 
 def _after(latest: str) -> str:
-    """The time of a decision that is made now: behind every other, also behind one of a fast clock."""
+    """Return the time of a decision that is made now: behind every other, also behind one of a fast clock."""
     now = datetime.now(UTC).replace(tzinfo=None)
     with contextlib.suppress(ValueError):
         now = max(now, datetime.fromisoformat(latest).replace(tzinfo=None) + timedelta(microseconds=1))
@@ -391,7 +400,10 @@ def said(decision: Decision) -> str:
 
 
 def _ready(view: View, wish: Wish) -> list[Wish]:
-    """The wish as it goes on record: what takes a word back is the undoing of each decision that says it."""
+    """Return the wish as it goes on record.
+
+    What takes a word back is the undoing of each decision that says it.
+    """
     if wish.action not in TAKES_BACK:
         return [_checked(view, wish)]
     _fits(wish)
@@ -405,7 +417,7 @@ def _ready(view: View, wish: Wish) -> list[Wish]:
 
 
 def _spoken_of(view: View, subject: str) -> set[str]:
-    """The names under which a skill, or a row with its skills and themes, was decided of."""
+    """Return the names under which a skill, or a row with its skills and themes, was decided of."""
     names = {subject}
     if subject not in view.scoring.scores:
         for row in view.scoring.draft.rows:
@@ -424,7 +436,7 @@ def _fits(wish: Wish) -> None:
 
 
 def _checked(view: View, wish: Wish) -> Wish:
-    """The wish with its names as they are spelt here; raises `UsageError` where it makes no sense."""
+    """Return the wish with its names as they are spelt here; raises `UsageError` where it makes no sense."""
     _fits(wish)
     subject = _subject(view, wish)
     after = " ".join(wish.after.split())
@@ -472,7 +484,7 @@ def _subject(view: View, wish: Wish) -> str:
 
 
 def _themes(view: View) -> dict[str, str]:
-    """The title of each theme that a skill is of."""
+    """Return the title of each theme that a skill is of."""
     keys = sorted({s.theme or s.name for s in view.scoring.skills.values()})
     return {k: title_of(view.scoring, k) for k in keys}
 
@@ -506,7 +518,7 @@ def beside(view: View, wanted: str) -> str:
 
 
 def _theme(view: View, wanted: str, is_row: bool = False) -> str:
-    """The key of the theme of that key or title, or of the row of that title; "" where there is none.
+    """Return the key of the theme of that key or title, or of the row of that title; "" where there is none.
 
     A skill goes before a row of its name, unless only a row can be meant.
     """
@@ -521,7 +533,7 @@ def _theme(view: View, wanted: str, is_row: bool = False) -> str:
 
 
 def present(view: View, wanted: str) -> str:
-    """The skill of that name or wording; raises `UsageError` with near names."""
+    """Return the skill of that name or wording; raises `UsageError` with near names."""
     skills = view.scoring.scores
     if wanted in skills:
         return wanted
@@ -582,7 +594,7 @@ def compared(
 
 
 def _called(row: MatrixRow, renamed: Mapping[str, str], titles: Mapping[frozenset[str], str]) -> MatrixRow:
-    """The row as it was, under the names and the title that its skills have now."""
+    """Return the row as it was, under the names and the title that its skills have now."""
     skills = tuple(renamed.get(name, name) for name in row.skills)
     return replace(row, title=titles.get(frozenset(skills), row.title), skills=skills)
 
@@ -616,7 +628,7 @@ def _moved(name: str, before: Scoring, after: Scoring) -> str:
 
 
 def row_changes(before: Sequence[MatrixRow], after: Sequence[MatrixRow]) -> list[str]:
-    """How the ten rows differ, one sentence each."""
+    """Return how the ten rows differ, one sentence each."""
     became = _became(before, after)
     stayed = {id(old) for old in became.values()}
     lines = [f"“{r.title}” leaves the ten rows." for r in before if id(r) not in stayed]

@@ -217,7 +217,7 @@ def _xlsx(found: Sequence[Mapping[str, Any]], themes: Sequence[str]) -> bytes:
 
 
 def _keep(book: Any, found: Sequence[Mapping[str, Any]], themes: Sequence[str]) -> None:
-    """The sheets that nobody edits: what each row said when it was written, and the titles to choose from."""
+    """Write the sheets that nobody edits: each row as it was written, and the titles to choose from."""
     was, lists = book.add_worksheet(_HIDDEN), book.add_worksheet(_LISTS)
     for line, row in enumerate(found):
         was.write_string(line, 0, safe.clean(str(row["skill"])))
@@ -229,7 +229,7 @@ def _keep(book: Any, found: Sequence[Mapping[str, Any]], themes: Sequence[str]) 
 
 
 def _lists(sheet: Any, count: int, themes: int) -> None:
-    """What a cell may hold, as lists to choose from; anything else is warned of, not refused."""
+    """Offer what a cell may hold as lists to choose from; warn of anything else without refusing it."""
     choices: dict[str, Any] = {
         "decision": [*WORDS, "merge", "rename", "split: WORDING"],
         "kind": list(KINDS),
@@ -268,7 +268,10 @@ def read(review: Review, path: Path) -> Reading:
 
 
 def _wishes(view: View, row: Row) -> Iterator[Wish]:
-    """What one row asks for beyond what is so already; raises `UsageError` where it is stale or broken."""
+    """Yield what one row asks for beyond what is so already.
+
+    Raises `UsageError` where it is stale or broken.
+    """
     was = _was(row)
     edited = [name for name in REMEMBERED if row[name] != was[name]]
     if not edited and not row["new_name"]:
@@ -311,7 +314,10 @@ def _fresh(column: str, was: Row, now: Row) -> None:
 
 
 def _words(text: str) -> list[str]:
-    """The words of a decision; what they say is small letters, a wording after a colon stays as it is."""
+    """Return the words of a decision.
+
+    What they say is small letters, a wording after a colon stays as it is.
+    """
     words = (word.strip().partition(":") for word in text.split(",") if word.strip())
     return [f"{word.strip().lower()}{colon}{rest}" for word, colon, rest in words]
 

@@ -59,7 +59,7 @@ def walk(
     options: Options,
     progress: Progress | None = None,
 ) -> Walk:
-    """Every stage for one target; raises `NothingGathered` when no line gave a posting."""
+    """Run every stage for one target; raises `NothingGathered` when no line gave a posting."""
     with hold(place.raw, within=True):
         reading.prepare(lines)
         target = as_remembered(place, target)
@@ -101,7 +101,7 @@ def gather_into(
     options: Options,
     progress: Progress | None = None,
 ) -> Run:
-    """The postings and failures of the lines, kept in the store."""
+    """Keep the postings and failures of the lines in the store."""
     found = gather(
         lines,
         place.archive,

@@ -92,7 +92,7 @@ def _snapshot(
 
 
 def versions(known: Vocabulary, mentions: Sequence[Mention]) -> tuple[tuple[str, str], ...]:
-    """What a scoring was made with: the vocabulary, and every engine that found a mention."""
+    """Return what a scoring was made with: the vocabulary, and every engine that found a mention."""
     engines = sorted({f"{m.provenance.engine} {m.provenance.version}" for m in mentions})
     return (("vocabulary", known.version), *(("engine", engine) for engine in engines))
 
@@ -107,7 +107,7 @@ def dormant(place: Place, target: Target) -> list[str]:
 def suggestions(
     place: Place, target: Target, skills: Sequence[Skill], mentions: Sequence[Mention]
 ) -> list[Suggestion]:
-    """The pairs of names that may be one skill, with the evidence; nothing is merged by it."""
+    """Return the pairs of names that may be one skill, with the evidence; nothing is merged by it."""
     surfaces: dict[str, set[str]] = defaultdict(set)
     postings: dict[str, set[str]] = defaultdict(set)
     for mention in mentions:
@@ -119,7 +119,7 @@ def suggestions(
 
 
 def canonical(place: Place, target: Target, wanted: str) -> str:
-    """The canonical name that a person means; raises `UsageError` with near names."""
+    """Return the canonical name that a person means; raises `UsageError` with near names."""
     with place.store() as store:
         present = [s.skill for s in store.scores(target.id)]
     if wanted in present:

@@ -107,13 +107,13 @@ class _Names(cluster.Names):
             self._answers, self._cache = before._answers, before._cache
 
     def resolve_all(self, surfaces: Iterable[str]) -> dict[str, cluster.Resolved]:
-        """The names of the target's wordings, always the same ones."""
+        """Return the names of the target's wordings, always the same ones."""
         if not self._answers:
             self._answers.update(super().resolve_all(surfaces))
         return self._answers
 
     def says_the_same(self, other: _Names) -> bool:
-        """True when every mention keeps its skill from these decisions to those of `other`."""
+        """Return True when every mention keeps its skill from these decisions to those of `other`."""
         ours, theirs = self.rulings, other.rulings
         same = (ours.wrong, ours.rejected) == (theirs.wrong, theirs.rejected)
         return same and self._answers is other._answers
@@ -201,11 +201,11 @@ class Scoring:
         return found
 
     def mentions(self, skill: str) -> Sequence[Mention]:
-        """The mentions of one skill in the order of the list."""
+        """Return the mentions of one skill in the order of the list."""
         return self._by_skill.get(skill, ())
 
     def wordings(self, skill: str) -> dict[str, int]:
-        """How often each wording of a skill occurs, most often first."""
+        """Return how often each wording of a skill occurs, most often first."""
         counts: dict[str, int] = {}
         for mention in self.mentions(skill):
             counts[mention.quote] = counts.get(mention.quote, 0) + 1

@@ -11,24 +11,24 @@ from pipeline.steps.place import Place
 
 
 def add(place: Place, target: Target, changes: Mapping[str, Any]) -> Target:
-    """The target with these changes, remembered; what is not named stays as it was."""
+    """Return the target with these changes, remembered; what is not named stays as it was."""
     changed = replace(known(place, target) or target, **changes)
     place.remember_target(changed)
     return changed
 
 
 def same_plan(place: Place, target: Target) -> list[Target]:
-    """The other targets under the same letter; all but one of them are best given the other."""
+    """Return the other targets under the same letter; all but one of them are best given the other."""
     return [t for t in place.targets() if t.id != target.id and t.plan == target.plan]
 
 
 def known(place: Place, target: Target) -> Target | None:
-    """The remembered target of that role and industry."""
+    """Return the remembered target of that role and industry."""
     return next((t for t in place.targets() if t.id == target.id), None)
 
 
 def as_remembered(place: Place, target: Target) -> Target:
-    """The target with the wishes that were remembered for it, where this call leaves the defaults.
+    """Return the target with the wishes that were remembered for it, where this call leaves the defaults.
 
     A later `run LIST --role …` names role and plan only: it must not take back horizon, hours or reasons.
     """
@@ -46,7 +46,7 @@ def as_remembered(place: Place, target: Target) -> Target:
 
 
 def described(target: Target) -> str:
-    """A target in one line."""
+    """Return a target in one line."""
     industry = f" in {target.industry}" if target.industry else ""
     return (
         f"{target.id}: {target.role}{industry}, plan {target.plan.upper()}, {target.horizon_weeks} weeks "

@@ -118,7 +118,10 @@ def since_last(place: Place, target: Target, settings: Settings) -> Trend | None
 
 
 def _renamed(snapshot: Snapshot, rulings: Rulings) -> Snapshot:
-    """The snapshot under today's names; what was merged since stays apart, since its count is not a sum."""
+    """Return the snapshot under today's names.
+
+    What was merged since stays apart, since its count is not a sum.
+    """
     names = {s.skill: rulings.today(s.skill) for s in snapshot.scores}
     taken = Counter(names.values())
     scores = tuple(
@@ -130,7 +133,10 @@ def _renamed(snapshot: Snapshot, rulings: Rulings) -> Snapshot:
 
 
 def moved(found: Trend) -> Sequence[str]:
-    """The shifts that can be told from chance, one line each, the surest first; skills, then requirements."""
+    """Return the shifts that can be told from chance, one line each, the surest first.
+
+    Skills, then requirements.
+    """
     skills = (
         f"{_moved(s)}; priority {s.before_priority or '–'} → {s.after_priority or '–'})"
         for s in found.shifts

@@ -64,7 +64,9 @@ def mark_of(path: Path) -> Path:
 
 
 def is_cut(connection: DuckDBPyConnection, path: Path) -> bool:
-    """True where the file is smaller than the blocks in use: DuckDB notices only when it reads a lost one.
+    """Return True where the file is smaller than the blocks in use.
+
+    DuckDB notices only when it reads a lost one.
 
     Blocks that a rolled-back transaction had asked for may be missing: they are not in use.
     """
@@ -137,7 +139,7 @@ def _applied(connection: DuckDBPyConnection) -> int:
 
 @contextmanager
 def transaction(connection: DuckDBPyConnection) -> Iterator[Any]:
-    """All that is done inside, or nothing of it."""
+    """Commit all that is done inside, or nothing of it."""
     connection.execute("BEGIN TRANSACTION")
     try:
         yield connection

@@ -185,7 +185,7 @@ class Store:
     def mentions(
         self, target_id: str, posting_ids: Sequence[str] | None = None, skill: str | None = None
     ) -> list[Mention]:
-        """The target's mentions in the order of postings and text, of some postings or of one skill."""
+        """Return the target's mentions by postings and text, of some postings or of one skill."""
         more, known = "", {"target": target_id}
         if posting_ids is not None:
             more += " AND m.posting_id IN (SELECT unnest($ids))"

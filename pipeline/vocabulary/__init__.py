@@ -83,7 +83,9 @@ def saved(folder: Path) -> tuple[Path, ...]:
 
 
 def load(extra: Sequence[Path] = ()) -> Vocabulary:
-    """The shipped vocabulary joined with the user's taxonomies; one `SettingsError` lists all problems.
+    """Return the shipped vocabulary joined with the user's taxonomies.
+
+    One `SettingsError` lists all problems.
 
     Curated entries keep precedence: a taxonomy's name that a curated alias claims only brings its URI.
     """
@@ -93,7 +95,10 @@ def load(extra: Sequence[Path] = ()) -> Vocabulary:
 
 
 def problems(paths: Iterable[Path] = (DATA,)) -> list[str]:
-    """Everything that is wrong in these files or folders, each with file and line; empty when all is well."""
+    """Return everything that is wrong in these files or folders, each with file and line.
+
+    Empty when all is well.
+    """
     return _check(_read_all(_files(paths))).problems
 
 
@@ -280,7 +285,7 @@ def _entry(line: _Line) -> SkillEntry:
 
 
 def _check_spellings(draft: _Draft) -> None:
-    """An exact-case alias must not be the very spelling of another skill, which would never be found."""
+    """Refuse an exact-case alias that is the very spelling of another skill: it would never be found."""
     spelt = {s: e.name for e in draft.skills.values() for s in (e.name, *e.aliases) if not s.startswith("=")}
     for entry in draft.skills.values():
         for alias in entry.aliases:
@@ -431,7 +436,10 @@ def _by_name(entry: SkillEntry, draft: _Draft) -> str | None:
 
 
 def _heads(name: str) -> set[str]:
-    """The words of a name by their first five letters: "Decision making" and "make decisions" share one."""
+    """Return the words of a name by their first five letters.
+
+    "Decision making" and "make decisions" share one.
+    """
     return {word.strip("(),.")[:5] for word in key(name).split()}
 
 

@@ -144,7 +144,7 @@ def _onet(row: _Row) -> Iterator[SkillEntry]:
 
 
 def _onet_names(name: str) -> list[str]:
-    """What people write for O*NET's "Structured query language SQL" and "Adobe Creative Cloud software"."""
+    """Return what people write for O*NET's "Structured query language SQL" and the like."""
     bare = re.sub(r" software$", "", name)
     words = bare.split()
     short = words[-1]
@@ -186,7 +186,10 @@ def _entry(
 
 
 def _spelling(name: str) -> str:
-    """A single word with a capital counts in its own case only: "Absorb" is a system, "absorb" is not."""
+    """Let a single word with a capital count in its own case only.
+
+    "Absorb" is a system, "absorb" is not.
+    """
     return f"={name}" if name and " " not in name and any(c.isupper() for c in name) else name
 
 

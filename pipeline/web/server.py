@@ -71,7 +71,7 @@ class Pages:
         wrong: str = "",
         in_place: bool = False,
     ) -> str:
-        """The list with one skill or row beside it."""
+        """Return the list with one skill or row beside it."""
         view, asked = self.review.view, self._asked(said)
         found = self._suggestions(view, asked)
         suggestions = found or ()
@@ -111,13 +111,16 @@ class Pages:
         )
 
     def _asked(self, said: Mapping[str, str]) -> Asked:
-        """What the address asks for; thousands of skills begin with a flat list, which is there sooner."""
+        """Return what the address asks for.
+
+        Thousands of skills begin with a flat list, which is there sooner.
+        """
         asked = Asked.of(said)
         large = len(self.review.view.scoring.skills) > LARGE
         return asked.but(show="undecided") if large and asked.show == look.ROWS else asked
 
     def _suggestions(self, view: View, asked: Asked) -> Sequence[Suggestion] | None:
-        """What is suggested by now; whoever asks for the suggestions waits for them."""
+        """Return what is suggested by now; whoever asks for the suggestions waits for them."""
         return self.review.suggestions(view, wait=asked.show == "suggested")
 
     def effects(self, name: str, of: str = "") -> list[tuple[str, tuple[str, ...]]]:
@@ -127,7 +130,7 @@ class Pages:
         return [(look.sentence(w), self.review.effect([w]).lines) for w in asked]
 
     def ten(self, said: Mapping[str, str]) -> str:
-        """The ten rows as a piece of a page."""
+        """Return the ten rows as a piece of a page."""
         view, asked = self.review.view, Asked.of(said)
         template = self._env.get_template("_ten.html")
         return template.render(
@@ -135,12 +138,12 @@ class Pages:
         )
 
     def effects_page(self, said: Mapping[str, str]) -> str:
-        """The same as a piece of a page."""
+        """Return the same as a piece of a page."""
         found = self.effects(said.get("skill", ""), said.get("of", ""))
         return self._env.get_template("_effects.html").render(effects=found)
 
     def rows(self, said: Mapping[str, str]) -> str:
-        """The ten rows before this review, or without any decision, and now."""
+        """Return the ten rows before this review, or without any decision, and now."""
         view, bare = self.review.view, said.get("from") == "nothing"
         first = view.scoring.under(Rulings()) if bare else self.review.first
         return self._page(
@@ -154,7 +157,7 @@ class Pages:
         )
 
     def stand(self, said: Mapping[str, str], wrong: str = "") -> str:
-        """The ten rows with the person's own levels, each with a form to rate it."""
+        """Return the ten rows with the person's own levels, each with a form to rate it."""
         view = self.review.view
         return self._page(
             "stand.html",
@@ -169,7 +172,7 @@ class Pages:
         )
 
     def log(self, said: Mapping[str, str]) -> str:
-        """Every decision, newest first, with those that sleep and those that contradict each other."""
+        """Return every decision, newest first, with those that sleep and those that contradict each other."""
         view = self.review.view
         return self._page(
             "log.html",
@@ -212,7 +215,7 @@ class Pages:
         return f"{asked.link()}&note={self._note(said)}", True
 
     def _wishes(self, form: Mapping[str, str]) -> list[Wish]:
-        """What a form asks for: one wish for each subject it names, or what a bulk decision stands for."""
+        """Return a form's wishes: one for each subject that it names, or those of a bulk decision."""
         action, _, value = form.get("action", "").partition(":")
         if action in (ACCEPT_ROWS, REJECT_SINGLE):
             found = bulk(self.review.view, action)
@@ -265,12 +268,12 @@ class Pages:
         return asked.but(q="", page=1, skill=name if name in view.scoring.scores else "")
 
     def rate(self, form: Mapping[str, str]) -> str:
-        """Where to go on once a rating is on the disk: the next row that has none."""
+        """Return where to go on once a rating is on the disk: the next row that has none."""
         said, row = neighbours.planning().rate(self.review, self.review.view.scoring, form)
         return "stand?" + urlencode({"row": row, "note": self._kept(said)})
 
     def write(self, form: Mapping[str, str]) -> str:
-        """Where to go on once the documents are written again with every decision folded in."""
+        """Return where to go on once the documents are written again with every decision folded in."""
         review = self.review
         paths = fold_in(review.place, review.target, review.settings)
         return f"rows?note={self._note('Written: ' + ', '.join(str(path) for path in paths) + '.')}"
@@ -294,7 +297,7 @@ class Answers:
         self.pages = pages
 
     def page(self, make: Callable[[Mapping[str, str]], str]) -> Callable[[Request], Awaitable[Response]]:
-        """What answers a GET with the page that `make` makes of its parameters."""
+        """Return what answers a GET with the page that `make` makes of its parameters."""
         from starlette.concurrency import run_in_threadpool
         from starlette.responses import HTMLResponse, PlainTextResponse
 
@@ -307,13 +310,13 @@ class Answers:
         return answer
 
     async def first(self, request: Request) -> Response:
-        """The list and evidence; to our own script without what follows on its own."""
+        """Return the list and evidence; to our own script without what follows on its own."""
         in_place = "x-in-place" in request.headers
         make = self.page(lambda said: self.pages.list_and_evidence(said, in_place=in_place))
         return await make(request)
 
     def form(self, act: Callable[[Mapping[str, str]], Response]) -> Callable[[Request], Awaitable[Response]]:
-        """What answers a POST by that act, once the form is known to be of this sitting."""
+        """Return what answers a POST by that act, once the form is known to be of this sitting."""
         from starlette.concurrency import run_in_threadpool
         from starlette.responses import PlainTextResponse
 
@@ -329,7 +332,7 @@ class Answers:
         return answer
 
     def decide(self, form: Mapping[str, str]) -> Response:
-        """The way on after a decision, the question before one, or what was wrong with it."""
+        """Return the way on after a decision, the question before one, or what was wrong with it."""
         from starlette.responses import HTMLResponse
 
         try:
@@ -340,7 +343,7 @@ class Answers:
         return self._go(text) if done else HTMLResponse(text)
 
     def rate(self, form: Mapping[str, str]) -> Response:
-        """The way on after a rating, or what was wrong with it."""
+        """Return the way on after a rating, or what was wrong with it."""
         from starlette.responses import HTMLResponse
 
         try:
@@ -349,7 +352,7 @@ class Answers:
             return HTMLResponse(self.pages.stand(form, f"{error}. {error.advice}"), 422)
 
     def write(self, form: Mapping[str, str]) -> Response:
-        """The way on after the documents were written."""
+        """Return the way on after the documents were written."""
         return self._go(self.pages.write(form))
 
     def _go(self, where: str) -> Response:
@@ -359,7 +362,7 @@ class Answers:
 
 
 def application(review: Review, keys: Keys) -> Guard:
-    """The guarded application of one review."""
+    """Return the guarded application of one review."""
     from starlette.applications import Starlette
     from starlette.routing import Mount, Route
     from starlette.staticfiles import StaticFiles
@@ -382,7 +385,7 @@ def application(review: Review, keys: Keys) -> Guard:
 
 
 async def _form(request: Request) -> dict[str, str] | None:
-    """The fields of a form; None where it is none of ours."""
+    """Return the fields of a form; None where it is none of ours."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     body = b""
     async for part in request.stream():
@@ -400,7 +403,7 @@ async def _form(request: Request) -> dict[str, str] | None:
 
 @contextlib.contextmanager
 def _seldom_collected(review: Review) -> Iterator[None]:
-    """The review with its data read; what is wrong with the workspace is said here, not in the browser.
+    """Read the review's data here, where errors reach the terminal, and serve with rare collections.
 
     What is read lives as long as the process, and what a decision makes is freed by its references: looking
     for rings in all of it again and again cost up to 40 ms of an answer.

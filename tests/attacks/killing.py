@@ -38,7 +38,7 @@ OPERATIONS = ("open", "os.rename", "os.mkdir", "os.remove", "os.truncate")
 
 
 def work(folder: Path, tell: Callable[[bytes], object]) -> None:
-    """What is interrupted: a visit that is read, scored and frozen, and ratings that are acknowledged."""
+    """Do what is interrupted: read, score and freeze a visit, and acknowledge ratings."""
     place, name = Place(folder / "workspace"), (folder / "name.txt").read_text()
     lines = read_sources(str(folder / "list.txt")).lines
     gather(place, TARGET, lines, Settings(), Options("fast", offline=True), None)
@@ -76,7 +76,7 @@ def child(folder: Path, at: int, pipe: int) -> None:
 
 
 def attempt(folder: Path, at: int, delay: float) -> tuple[int, bytes]:
-    """The status of a child that was killed at a moment, and what it had said."""
+    """Return the status of a child that was killed at a moment, and what it had said."""
     reads, writes = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -119,7 +119,7 @@ def state(folder: Path) -> object:
 
 
 def in_a_fork(work: Callable[[], object]) -> object:
-    """What the work answers, done in a process of its own: this one opens no database."""
+    """Return what the work answers, done in a process of its own: this one opens no database."""
     reads, writes = os.pipe()
     pid = os.fork()
     if pid == 0:
@@ -170,13 +170,13 @@ def main(root: Path, moments: int) -> None:
 
 
 def again(start: Path, folder: Path) -> None:
-    """A fresh copy at the same place: a posting's id tells where its file stands."""
+    """Make a fresh copy at the same place: a posting's id tells where its file stands."""
     shutil.rmtree(folder)
     shutil.copytree(start, folder)
 
 
 def undisturbed(start: Path, folder: Path) -> tuple[int, object]:
-    """The file operations of the whole work, and what it leaves."""
+    """Return the file operations of the whole work, and what it leaves."""
     again(start, folder)
     status, said = attempt(folder, -1, 0.0)
     if status:

@@ -32,7 +32,7 @@ CALM = 5.0
 
 
 def word_file(body: str) -> bytes:
-    """A Word file with that in its body."""
+    """Return a Word file with that in its body."""
     from docx import Document
 
     empty, packed = io.BytesIO(), io.BytesIO()
@@ -108,7 +108,7 @@ SIGNS = {
 
 
 def spent(work: Callable[[], object]) -> float:
-    """The processor seconds of this process that some work takes."""
+    """Return the processor seconds of this process that some work takes."""
     began = time.process_time()
     work()
     return time.process_time() - began

@@ -58,7 +58,7 @@ def listed(root: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A workspace with two snapshots and ratings."""
+    """Provide a workspace with two snapshots and ratings."""
     root = listed(tmp_path_factory.mktemp("coast") / "root")
     place = Place(root / "workspace")
     place.root.mkdir()
@@ -73,7 +73,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(autouse=True, scope="module")
 def one_engine() -> Iterator[None]:
-    """The engine that a rebuilding makes is made once: a second for each try otherwise."""
+    """Make the engine of a rebuilding only once: a second for each try otherwise."""
     engine = plugins.engine("fast", Settings())
     with pytest.MonkeyPatch.context() as quick:
         quick.setattr("pipeline.steps.rebuild.plugins.engine", lambda *a, **k: engine)
@@ -216,7 +216,7 @@ FILES = (
 
 
 def look_at_all(place: Place) -> None:
-    """Everything that reads the records of `data/raw`."""
+    """Call everything that reads the records of `data/raw`."""
     look.status_text(look.status(place, Settings()))
     place.listed(TARGET)
     person.ratings(place), person.wishes(place, TARGET), person.log(place), person.reading(place)

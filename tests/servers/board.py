@@ -64,7 +64,7 @@ class Asked:
 
 
 def posting(number: int) -> bytes:
-    """A posting page; another number gives another employer, title and text."""
+    """Return a posting page; another number gives another employer, title and text."""
     draw = random.Random(number)
     tools = ("Kettles", "Looms", "Ledgers", "Pulleys", "Lanterns", "Anvils", "Sextants", "Bellows")
     title = f"Keeper of {draw.choice(tools)} {number}"
@@ -117,7 +117,7 @@ class Board:
         return f"http://{self.hosts[host]}{path}"
 
     def asked(self, path: str | None = None) -> int:
-        """How often that path (or any but robots.txt) was asked for."""
+        """Return how often that path (or any but robots.txt) was asked for."""
         return sum(a.path == path if path else a.path != "/robots.txt" for a in self.log)
 
     # --- its life ------------------------------------------------------------------------------

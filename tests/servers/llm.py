@@ -252,7 +252,7 @@ _CHANGING: dict[str, Callable[[int, str], tuple[int, Any]]] = {
 
 
 def _scripted(user: str) -> dict[str, Any]:
-    """The reply registered for a marker in the text; the good one without."""
+    """Return the reply registered for a marker in the text; the good one without."""
     for marker, content in _replies.items():
         if marker in user:
             return chat(content)
@@ -307,7 +307,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(b'{"id":')
 
     def _drip(self) -> None:
-        """A byte now and then: no single wait is long, the whole one is."""
+        """Send a byte now and then: no single wait is long, the whole one is."""
         self._start(5000)
         with suppress(OSError):
             for _ in range(100):

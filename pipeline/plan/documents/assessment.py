@@ -16,7 +16,7 @@ MOST_CUES = 4
 
 
 def assessment(plan: Plan) -> Document:
-    """Every row with Current, Target, Gap and time, how the target and the hours came about."""
+    """Return every row with Current, Target, Gap and time, how the target and the hours came about."""
     unrated = sum(not row.rated for row in plan.rows)
     blocks: list[Block] = [Text(_total(plan), "good" if aim(plan, plan.aim).fits else "bad")]
     if unrated:
@@ -79,12 +79,12 @@ def enough(found: Aim) -> float:
 
 
 def aim(plan: Plan, name: str) -> Aim:
-    """What one aim of the plan takes."""
+    """Return what one aim of the plan takes."""
     return next(a for a in plan.aims if a.name == name)
 
 
 def table(plan: Plan) -> Table:
-    """The skill-assessment table with its total."""
+    """Return the skill-assessment table with its total."""
     columns = (
         Column("Skill", width=46),
         Column("Kind", width=10),
@@ -161,7 +161,7 @@ def _factors(plan: Plan) -> Table:
 
 
 def priority_ease(plan: Plan) -> Document:
-    """The quadrants: what to take first."""
+    """Return the quadrants: what to take first."""
     columns = (
         Column("Number", "whole", 9),
         Column("Skill", width=46),
@@ -207,7 +207,7 @@ def attainability(plan: Plan) -> Document:
 
 
 def _reality(plan: Plan) -> list[str]:
-    """What no study shortens: credentials and years of work."""
+    """Return what no study shortens: credentials and years of work."""
     waits = aim(plan, "ready").waits_for
     told = [f"{waits} takes longer than all learning: it decides the day."] if waits else []
     if plan.experience:
@@ -222,7 +222,7 @@ AIMS = {"ready": "Ready to apply", "targets": "Every target level"}
 
 
 def aims(plan: Plan) -> Table:
-    """Both aims side by side: hours, weeks, day, and the hours a week that would fit."""
+    """Return both aims side by side: hours, weeks, day, and the hours a week that would fit."""
     columns = (
         Column("Aim", width=24),
         Column("Hours", "hours", 10),
@@ -275,7 +275,7 @@ def _when(plan: Plan) -> str:
 
 
 def last_day(plan: Plan, week: int) -> str:
-    """The last day of a week of a plan that has a start."""
+    """Return the last day of a week of a plan that has a start."""
     return (date.fromisoformat(plan.days[week]) - timedelta(days=1)).isoformat()
 
 

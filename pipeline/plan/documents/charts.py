@@ -28,7 +28,7 @@ STYLE = (
 
 
 def alone(svg: Markup) -> str:
-    """A picture as a file of its own."""
+    """Return a picture as a file of its own."""
     head, rest = str(svg).split(">", 1)
     opened = head.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)
     return f'{opened}><style>{STYLE}</style><rect width="100%" height="100%" fill="#ffffff"/>{rest}\n'
@@ -55,7 +55,7 @@ def _line(x1: float, y1: float, x2: float, y2: float, kind: str = "line") -> Mar
 
 
 def label(row: PlanRow, length: int = 70) -> str:
-    """A row's number and title, short enough for a line of a picture."""
+    """Return a row's number and title, short enough for a line of a picture."""
     return f"{row.number} {safe.shorten(row.title, length)}"
 
 
@@ -103,7 +103,7 @@ def quadrants(plan: Plan) -> Markup:
 
 
 def quadrant(row: PlanRow) -> str:
-    """The quadrant of a row: asked for by half or more, and no harder than usual."""
+    """Return the quadrant of a row: asked for by half or more, and no harder than usual."""
     if row.score >= 0.5:
         return "Quick wins" if row.factor <= 1 else "Big investments"
     return "Along the way" if row.factor <= 1 else "Later"
@@ -129,7 +129,7 @@ def _places(
 
 
 def calendar(plan: Plan, blocks: Sequence[Block]) -> Markup:
-    """Each row's level steps in the weeks that they take, a line every four weeks."""
+    """Return each row's level steps in the weeks that they take, a line every four weeks."""
     last = max((b.last_week for b in blocks), default=1)
     unit = WIDTH / last
     rows = [row for row in plan.rows if any(b.theme == row.theme for b in blocks)]
@@ -185,7 +185,7 @@ def progress(found: Progress) -> Markup:
 
 
 def ratings(plan: Plan, found: Progress) -> Markup:
-    """A small line of levels for each row, week by week."""
+    """Return a small line of levels for each row, week by week."""
     parts: list[Markup] = []
     weeks, left, high = max(1, len(found.weeks) - 1), 250.0, 20.0
     for i, row in enumerate(plan.rows):
@@ -225,7 +225,7 @@ def spent(found: Progress) -> Markup:
 
 
 def measure(found: Measure) -> Markup:
-    """One measure over time, a dot for each value."""
+    """Return one measure over time, a dot for each value."""
     top, high, left = 8.0, 70.0, 40.0
     days = [date.fromisoformat(day).toordinal() for day, _, _ in found.points]
     values = [value for _, value, _ in found.points]
@@ -253,5 +253,5 @@ def _path(points: Sequence[tuple[float, float]], kind: str) -> Markup:
 
 
 def legend() -> str:
-    """What the numbers on a calendar's bars mean."""
+    """Return what the numbers on a calendar's bars mean."""
     return "; ".join(f"{number} {name.lower()}" for number, name, _ in words.LEVELS[1:])

@@ -59,7 +59,7 @@ STAR = (
 
 
 def competency(plan: Plan) -> Document:
-    """The competency matrix as a document."""
+    """Return the competency matrix as a document."""
     blocks: list[Block] = [
         Heading("May you apply?"),
         *(_verdict(v.rule, v.holds, v.detail) for v in plan.readiness),
@@ -99,7 +99,7 @@ def _verdict(rule: str, holds: bool, detail: str) -> Text:
 
 
 def table(plan: Plan) -> Table:
-    """One line a row: what is expected, what shows it, where you stand, what to do."""
+    """Return one line a row: what is expected, what shows it, where you stand, what to do."""
     columns = (
         Column("Skill / category", width=42),
         Column("Mandatory?", "yes", 12),
@@ -131,7 +131,7 @@ def _skills(plan: Plan) -> Table:
 
 
 def depth(row: PlanRow) -> tuple[Cell, ...]:
-    """How deep a row goes: the duties' verbs, its most demanded skills, the level, and a posting's cue."""
+    """Say how deep a row goes: the duties' verbs, its most demanded skills, level, a posting's cue."""
     level = max(row.ready, row.target)
     skills = ", ".join(c.skill for c in row.core[:3]) or row.title
     if row.verbs and row.trade not in ("people", "thinking"):
@@ -144,7 +144,7 @@ def depth(row: PlanRow) -> tuple[Cell, ...]:
 
 
 def gap_note(row: PlanRow) -> tuple[Cell, ...]:
-    """What a person noted, and the next thing to do."""
+    """Return what a person noted, and the next thing to do."""
     if row.current >= max(row.target, row.ready):
         return (row.note, "Target met.") if row.note else ("Target met.",)
     if row.next is None:

@@ -14,7 +14,7 @@ TOLD = (
 
 
 def credentials(plan: Plan, heading: str = "Credentials") -> list[Block]:
-    """The credentials that postings ask for, nothing where they ask for none."""
+    """Return the credentials that postings ask for, nothing where they ask for none."""
     if not plan.credentials:
         return []
     return [
@@ -26,12 +26,12 @@ def credentials(plan: Plan, heading: str = "Credentials") -> list[Block]:
 
 
 def open_gates(plan: Plan) -> list[Credential]:
-    """The credentials without which one cannot apply, as far as they are missing."""
+    """Return the credentials without which one cannot apply, as far as they are missing."""
     return [c for c in plan.credentials if c.gate and c.status != "have"]
 
 
 def verdict(plan: Plan) -> str:
-    """Which gates are open, in a sentence."""
+    """Return which gates are open, in a sentence."""
     gates, missing = [c for c in plan.credentials if c.gate], open_gates(plan)
     if not gates:
         return "No posting makes one a condition often enough to be a gate; they are worth having."
@@ -45,7 +45,7 @@ def verdict(plan: Plan) -> str:
 
 
 def table(plan: Plan) -> Table:
-    """One line a credential."""
+    """Return one line a credential."""
     columns = (
         Column("Credential", width=36),
         Column("Sort", width=18),

@@ -19,7 +19,7 @@ WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
 def calendar(plan: Plan) -> bytes:
-    """The calendar; equal plans give equal bytes. The plan must have a start."""
+    """Return the calendar; equal plans give equal bytes. The plan must have a start."""
     from icalendar import Calendar
 
     found = Calendar()
@@ -53,7 +53,7 @@ def _week(plan: Plan, lesson: Lesson) -> Event:
 
 
 def _habit(plan: Plan, habit: Habit) -> Event:
-    """A practice as an event that comes back until the plan ends."""
+    """Return a practice as an event that comes back until the plan ends."""
     from icalendar import vRecur
 
     monday = date.fromisoformat(plan.days[habit.first_week - 1])

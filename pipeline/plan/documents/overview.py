@@ -24,7 +24,7 @@ READ_ON = (
 
 
 def overview(plan: Plan) -> Document:
-    """The overview as a document."""
+    """Return the overview as a document."""
     blocks: list[Block] = [
         Text(f"{v.rule}: {'yes' if v.holds else 'no'}. {v.detail}.", "good" if v.holds else "bad")
         for v in plan.readiness[:2]

@@ -23,7 +23,7 @@ LESSON = (
 
 
 def weeks(plan: Plan) -> Document:
-    """Every level step week by week."""
+    """Return every level step week by week."""
     if not plan.lessons:
         return Document("weeks", "Week by week", (Text(NOTHING),))
     blocks: list[Block] = [Text(_how(plan))]
@@ -79,7 +79,7 @@ def _lesson(found: Lesson) -> tuple[Cell, ...]:
 
 
 def practice(plan: Plan) -> Document:
-    """What to practise this week, each day, week and month, and how to measure it."""
+    """Return what to practise this week, each day, week and month, and how to measure it."""
     if not plan.blocks:
         return Document("practice", "Practice plan", (Text(NOTHING),))
     blocks: list[Block] = [
@@ -130,7 +130,7 @@ MEASURES = (
 
 
 def this_week(plan: Plan) -> list[Block]:
-    """What to do in the first week of the plan as it stands."""
+    """Return what to do in the first week of the plan as it stands."""
     first = plan.lessons[0].first_week
     now = [x for x in plan.lessons if x.first_week <= first]
     bullets: list[Cell] = []

@@ -23,7 +23,7 @@ EXPECT = {
 
 
 def reality(plan: Plan) -> list[Block]:
-    """How the ratings stand against the plan, and what each level feels like on the way to it."""
+    """Return how the ratings stand against the plan, and what each level feels like on the way to it."""
     first: dict[int, int] = {}
     for block in plan.blocks:
         first.setdefault(block.level, block.first_week)
@@ -35,7 +35,7 @@ def reality(plan: Plan) -> list[Block]:
 
 
 def on_time(found: Progress) -> bool:
-    """True while ratings confirm at least the hours that were planned by today."""
+    """Return True while ratings confirm at least the hours that were planned by today."""
     return found.confirmed >= found.planned - 1e-6
 
 
@@ -93,7 +93,7 @@ def _ratings(plan: Plan, found: Progress) -> list[Block]:
 
 
 def moved(before: int, after: int) -> str:
-    """How a level moved: ▲ 1, ▼ 1, or a dash."""
+    """Return how a level moved: ▲ 1, ▼ 1, or a dash."""
     return f"{'▲' if after > before else '▼'} {abs(after - before)}" if after != before else "–"
 
 
@@ -164,7 +164,7 @@ def _milestones(plan: Plan, found: Progress) -> Table:
 
 
 def state(milestone: Milestone, today: str) -> str:
-    """Where a milestone stands on a day."""
+    """Return where a milestone stands on a day."""
     if milestone.reached:
         return "reached" if milestone.reached <= milestone.planned else "reached late"
     if not milestone.replanned:

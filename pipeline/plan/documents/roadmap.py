@@ -33,7 +33,7 @@ STAGES = {
 
 
 def when(plan: Plan, first: int, last: int) -> str:
-    """A range of weeks, with its first and last day where the plan has a start."""
+    """Return a range of weeks, with its first and last day where the plan has a start."""
     weeks = f"week {first}" if first == last else f"weeks {first}–{last}"
     if len(plan.days) <= last:
         return weeks
@@ -41,7 +41,7 @@ def when(plan: Plan, first: int, last: int) -> str:
 
 
 def roadmap(plan: Plan) -> Document:
-    """What to learn in which order, why so, and what to show at the end of each phase."""
+    """Return what to learn in which order, why so, and what to show at the end of each phase."""
     if not plan.blocks:
         told: list[Block] = [Text(NOTHING), *credentials(plan)]
         return Document("roadmap", "Roadmap", tuple(told))
@@ -79,7 +79,7 @@ def _aim(plan: Plan) -> str:
 
 
 def _set_up(plan: Plan) -> tuple[str, ...]:
-    """What has to be there before the first week, in the words of the trade."""
+    """Return what has to be there before the first week, in the words of the trade."""
     advice = plan.advice
     return (
         f"Set up {advice['folder']}: everything that you finish goes there.",
@@ -146,17 +146,17 @@ def _line(plan: Plan, phase: Phase, row: PlanRow) -> tuple[Cell, ...]:
 
 
 def goal(plan: Plan, step: Step) -> str:
-    """What one can do at the end of a level step."""
+    """Return what one can do at the end of a level step."""
     return _last(plan, step)[0]
 
 
 def said(goal: str) -> str:
-    """A goal as a person says it of themselves."""
+    """Return a goal as a person says it of themselves."""
     return "I can" + re.sub(r"\byour\b", "my", re.sub(r"\byou\b", "I", goal.removeprefix("Can")))
 
 
 def shown(plan: Plan, step: Step) -> str:
-    """What one has in hand at the end of a level step."""
+    """Return what one has in hand at the end of a level step."""
     return _last(plan, step)[1]
 
 
@@ -207,7 +207,7 @@ def _habits(plan: Plan) -> Bullets:
 
 
 def resources(plan: Plan) -> list[Block]:
-    """What to read, by row and level."""
+    """Return what to read, by row and level."""
     known = [(row.title, hint.level or None, hint) for row in plan.rows for hint in row.reading]
     if not known:
         return [Heading("What to read"), Text(NO_READING)]
@@ -216,7 +216,7 @@ def resources(plan: Plan) -> list[Block]:
 
 
 def _left_out(plan: Plan) -> list[Block]:
-    """What the plan leaves, as tracks to choose from, and what it would take."""
+    """Return what the plan leaves, as tracks to choose from, and what it would take."""
     left = [row for row in plan.rows if row.goal < row.target]
     if not left:
         return []

@@ -24,19 +24,19 @@ MOST_SKILLS = 20
 
 
 def tier(row: PlanRow) -> str:
-    """The tier of a row."""
+    """Return the tier of a row."""
     return "must" if row.mandatory else TIERS[row.priority][0]
 
 
 def frequency(row: PlanRow) -> str:
-    """How many postings name it as a duty, and how often it is done where postings say so."""
+    """Return how many postings name it as a duty, and how often it is done where postings say so."""
     told = f"named as a duty by {words.n_of(row.n_duty, row.of)}"
     said = ", ".join(f"“{word}” in {words.plural(n, 'posting')}" for word, n in row.often[:3])
     return f"{told}; {said}" if said else told
 
 
 def role_card(plan: Plan) -> Document:
-    """The role card as a document."""
+    """Return the role card as a document."""
     blocks: list[Block] = [*_context(plan)]
     blocks.append(
         Text(
@@ -73,7 +73,10 @@ def _context(plan: Plan) -> list[Block]:
 
 
 def _tier_of(count: SkillCount) -> str:
-    """The tier of a skill in no row, by its own priority; "" for an unknown name that one posting uses."""
+    """Return the tier of a skill in no row, by its own priority.
+
+    "" for an unknown name that one posting uses.
+    """
     return TIERS[count.priority][0] if count.known or count.n > 1 else ""
 
 

@@ -14,7 +14,7 @@ HELPS = 4
 def team(
     target: Target, rows: Sequence[PlanRow], levels: Sequence[tuple[str, Sequence[int | None]]]
 ) -> Document:
-    """The team view as a document."""
+    """Return the team view as a document."""
     columns = (
         Column("Row", width=46),
         Column("Mandatory?", "yes", 11),

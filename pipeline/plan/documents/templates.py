@@ -119,7 +119,7 @@ TABLES = {
 
 
 def forms(plan: Plan) -> dict[str, str]:
-    """Every form by its file name, the first fields filled in from the plan."""
+    """Return every form by its file name, the first fields filled in from the plan."""
     skill = safe.markdown(next((x.skill for x in plan.lessons if x.skill), ""))
     advice = plan.advice
     row = next((r for r in plan.rows if r.mandatory), plan.rows[0] if plan.rows else None)

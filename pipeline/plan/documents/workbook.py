@@ -100,7 +100,7 @@ _LEVELS = {
 
 
 def workbook(plan: Plan) -> bytes:
-    """The workbook of a plan; equal plans give equal bytes."""
+    """Return the workbook of a plan; equal plans give equal bytes."""
     from pipeline.plan.documents.writing import documents
 
     sheets = Sheets()
@@ -234,7 +234,7 @@ def _put(sheets: Sheets, sheet: Any, at: int, j: int, value: Cell, column: Colum
 
 
 def filled_in(path: Path) -> list[dict[str, Any]]:
-    """The rows of a filled-in assessment (.csv or .xlsx), keys in lower case; raises `UsageError`."""
+    """Return the rows of a filled-in assessment (.csv or .xlsx), keys in lower case; raises `UsageError`."""
     try:
         lines = _sheet(path) if path.suffix.lower() == ".xlsx" else _csv(path)
     except (OSError, UnicodeDecodeError, KeyError, ValueError, csv.Error) as error:
@@ -263,7 +263,7 @@ def _csv(path: Path) -> list[list[Any]]:
 
 
 def _unquoted(cell: str) -> str:
-    """The text without the apostrophe that kept a spreadsheet from reading a formula."""
+    """Return the text without the apostrophe that kept a spreadsheet from reading a formula."""
     return cell[1:] if cell[:1] == "'" and safe.cell(cell[1:]) == cell else cell
 
 
@@ -289,7 +289,7 @@ def _sheet(path: Path, name: str = "Assessment") -> list[list[Any]]:
 
 
 def self_check(path: Path) -> list[tuple[str, tuple[int, ...]]]:
-    """Each skill of a ticked self-check with the statements that hold; nothing for a CSV."""
+    """Return each skill of a ticked self-check with the statements that hold; nothing for a CSV."""
     lines = _other(path, CHECK)
     if not lines:
         return []
@@ -303,13 +303,13 @@ def self_check(path: Path) -> list[tuple[str, tuple[int, ...]]]:
 
 
 def credentials_in(path: Path) -> list[tuple[str, str]]:
-    """Each credential of a workbook with its status."""
+    """Return each credential of a workbook with its status."""
     lines = _other(path, NAMES["credentials"])
     return [(str(line[0] or ""), str(line[STATUS] or "").strip().lower()) for line in lines[1:] if line[0]]
 
 
 def time_in(path: Path) -> dict[str, float]:
-    """The hours a week and the weeks left that a workbook's assessment holds."""
+    """Return the hours a week and the weeks left that a workbook's assessment holds."""
     found: dict[str, float] = {}
     for line in _other(path, "Assessment"):
         for label, name in ((HOURS, "hours"), (WEEKS, "weeks")):
@@ -323,7 +323,7 @@ def _other(path: Path, name: str) -> list[list[Any]]:
 
 
 def template(plan: Plan, path: Path) -> Path:
-    """The written table to fill in, a workbook or a CSV by the file's ending."""
+    """Write the table to fill in, a workbook or a CSV by the file's ending."""
     from pipeline.report import replace_file
 
     if path.suffix.lower() == ".xlsx":

@@ -37,12 +37,12 @@ DOCUMENTS = (
 
 
 def documents(plan: Plan) -> tuple[Document, ...]:
-    """The documents in the order in which they are read."""
+    """Return the documents in the order in which they are read."""
     return tuple(make(plan) for make in DOCUMENTS)
 
 
 def write(plan: Plan, out: Path) -> list[Path]:
-    """The paths of the written documents: Markdown, HTML, tables, pictures, workbook and calendar."""
+    """Return the paths of the written documents: Markdown, HTML, tables, pictures, workbook and calendar."""
     from pipeline.plan.documents.ics import calendar
     from pipeline.plan.documents.workbook import workbook
     from pipeline.report.as_page import one_document
@@ -63,7 +63,7 @@ def write(plan: Plan, out: Path) -> list[Path]:
 
 
 def _forms(plan: Plan, out: Path) -> list[Path]:
-    """The forms to fill in; one that is there stays: somebody may have written in it."""
+    """Write the forms to fill in; one that is there stays: somebody may have written in it."""
     found = []
     for name, text in forms(plan).items() if plan.blocks else ():
         path = out / name
@@ -99,7 +99,7 @@ def team(
     levels: Sequence[tuple[str, Sequence[int | None]]],
     output: Path | None,
 ) -> str:
-    """A team in Markdown; written as .md or .csv where a path is given."""
+    """Return a team in Markdown; written as .md or .csv where a path is given."""
     from pipeline.plan.documents import team as plan_team
 
     document = plan_team.team(target, rows, levels)
