@@ -45,6 +45,7 @@ def scored(
         if name in skills and name not in rulings.rejected:
             row = {column: value[place] for column, value in values.items()}
             found.append(_one(skills[name], row, tally.of, settings, rulings))
+    # ties are broken by the count and the name: equal input gives equal bytes
     return sorted(found, key=lambda s: (-s.score, -s.n, s.skill))
 
 

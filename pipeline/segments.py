@@ -100,6 +100,7 @@ class Condition:
     def _meets(self, facts: Facts) -> bool:
         if self.fact in _CONTAINED:
             said = str(facts.get(_CONTAINED[self.fact]) or "")
+            # blanks at both ends: "York" is in "New York, NY" and not in "Yorkshire"
             words = f" {' '.join(_words(said))} "
             return any(
                 f" {' '.join(_words(value))} " in words if value != UNKNOWN else not said.strip()
@@ -145,6 +146,7 @@ def _words(text: str) -> list[str]:
 def entry_of(posting: Posting) -> tuple[str, ...]:
     """Return what a posting asks of every applicant: each sort of requirement, and each with its value."""
     kinds = {one.kind for one in posting.entry}
+    # "driving: driving licence" says twice what "driving" says
     values = {f"{one.kind}: {one.value}" for one in posting.entry if one.kind not in one.value.casefold()}
     return tuple(sorted(kinds | values))
 
@@ -175,6 +177,7 @@ def pay(name: str, postings: Sequence[Facts]) -> Pay:
     if not stated:
         return Pay(name, 0, len(postings))
     counted = Counter(currency for currency, _ in stated)
+    # one currency only: rates of exchange are not known, and change
     currency = min(counted, key=lambda c: (-counted[c], c))
     amounts = sorted(amount for each, amount in stated if each == currency)
     return Pay(

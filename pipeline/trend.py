@@ -21,8 +21,11 @@ if TYPE_CHECKING:
 
 Verdict = Literal["entered", "left", "rose", "fell", "steady", "too few to tell"]
 
+# as in `score.py`: beyond it two machines differ
 _DIGITS = 6
 _WINDOW = re.compile(r"(\d+)\s*(d|w|m|y)", re.IGNORECASE)
+# a window of months or years is counted in days so that all windows are equally long; `CALENDAR` has the
+# true ones
 _DAYS = {"d": 1, "w": 7, "m": 30, "y": 365}
 CALENDAR = {"month": 1, "quarter": 3, "year": 12}
 """Windows of the calendar, in months."""
@@ -267,6 +270,7 @@ def p_values(before: _Sample, after: _Sample, level: float) -> tuple[Floats, Fla
     """
     import numpy as np
 
+    # rounded down, so that a design effect never adds postings; the test needs whole counts
     sizes = [np.maximum(np.floor(side.effective), 1).astype(np.int64) for side in (before, after)]
     counts = [
         np.rint(side.share * size).astype(np.int64) for side, size in zip((before, after), sizes, strict=True)
@@ -297,6 +301,7 @@ def _fisher(tables: Codes, level: float) -> tuple[Floats, Floats]:
     given = (total[some], demanded[some], of_before[some])
     half = _chance(n_before[some], *given) / 2
     below = hypergeom.cdf(n_before[some] - 1, *given)
+    # a difference of sums near 1 may fall a little below 0
     above = np.maximum(1 - below - 2 * half, 0.0)
     p_value = np.ones(len(total))
     p_value[some] = np.clip(2 * (np.minimum(below, above) + half), 0.0, 1.0)
@@ -309,6 +314,7 @@ def _chance(n: Codes, total: Codes, demanded: Codes, of: Codes) -> Floats:
     from scipy.special import gammaln
 
     def ways(k: Codes, of: Codes) -> Floats:
+        # by logarithms: the numbers of ways overflow from some hundred postings on
         return gammaln(of + 1) - gammaln(k + 1) - gammaln(of - k + 1)  # type: ignore[no-any-return]
 
     return np.exp(ways(n, of) + ways(demanded - n, total - of) - ways(demanded, total))
@@ -321,6 +327,7 @@ def benjamini_hochberg(p_values: Floats) -> Floats:
     order = np.argsort(p_values, kind="stable")
     scaled = p_values[order] * len(p_values) / np.arange(1, len(p_values) + 1)
     corrected = np.empty(len(p_values))
+    # from the largest down: a smaller p-value never gets a larger corrected one
     corrected[order] = np.minimum.accumulate(scaled[::-1])[::-1]
     return np.minimum(corrected, 1.0)
 
@@ -402,6 +409,7 @@ def _title_words(
     ]
     moved.sort(key=lambda m: (-m[0], m[1]))
     return [f"{word!r} in {_percent(s, 'before')} of titles before, {_percent(s, 'after')} after"
+            # five are enough to see which roles came or went; by eye
             for _, word, s in moved[:5]]  # fmt: skip
 
 
@@ -437,6 +445,7 @@ def windows(table: DemandTable, length: str) -> list[Window]:
     newest = max(day for day, _ in dated)
     groups: dict[int, list[str]] = {}
     for day, name in dated:
+        # counted back in both cases: 0 is the newest window
         place = -_period(day, calendar) if calendar else (newest - day).days // days
         groups.setdefault(place, []).append(name)
     if len(groups) < 2:

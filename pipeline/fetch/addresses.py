@@ -11,6 +11,7 @@ from pipeline.errors import NoAnswer
 from pipeline.records import RawPage, Request
 
 _REDIRECTS = frozenset((301, 302, 303, 307, 308))
+# behind a NAT64 gateway this prefix leads to any IPv4 address, private ones too
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _RETIRED = tuple(map(ipaddress.ip_network, ("fec0::/10", "192.88.99.0/24", "3fff::/20", "192.0.0.0/24")))
 """Site-local addresses (RFC 3879), 6to4 relays (RFC 7526), documentation (RFC 9637), protocol assignments
@@ -29,6 +30,7 @@ def request_key(request: Request) -> str:
     """Under which name the answer is archived: the address, and for a POST what was asked."""
     if request.method == "GET":
         return request.url
+    # two questions to one address of a board are two pages; a checksum keeps the key short
     body = zlib.crc32((request.json_body or "").encode())
     return f"{request.url}#POST-{body:08x}"
 
@@ -70,6 +72,7 @@ def is_public(address: str) -> bool:
     """
     ip = ipaddress.ip_address(address.split("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
+        # written as an IPv6 address, 127.0.0.1 or 10.0.0.1 could pass as global
         inner = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
         if ip in _NAT64:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)

@@ -13,11 +13,13 @@ from pipeline.errors import NoAnswer
 def body_of(response: httpx.Response, most: int, cut: bool) -> bytes:
     """Return the decoded body; what unpacks to more than `most` bytes is refused before it is unpacked."""
     told = response.headers.get("content-length", "")
+    # refused before a byte is read; a false length is caught by the count below
     if told.isdigit() and int(told) > most and not cut:
         raise _too_large(most)
     packed = _packed(response.headers.get("content-encoding", ""))
     parts, size = [], 0
     for raw in response.iter_raw():
+        # one byte more than allowed tells "too large" from "just fits"
         part = packed.take(raw, most - size + 1) if packed else raw
         size += len(part)
         parts.append(part)
@@ -38,6 +40,7 @@ def _packed(encoding: str) -> _Unpack | None:
     if name not in ("gzip", "x-gzip", "deflate"):
         # a chain of encodings, or one that was not offered
         raise NoAnswer(f"the answer is packed as {encoding[:40]!r}, which was not asked for", "error")
+    # 32 makes zlib find out by itself whether gzip or zlib framed it
     return _Unpack(32 + zlib.MAX_WBITS if "gzip" in name else zlib.MAX_WBITS)
 
 

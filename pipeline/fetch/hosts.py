@@ -21,8 +21,12 @@ from pipeline.settings import FetchSettings
 
 PRODUCT = "skillmatrix"
 LATER = "The host may be down: run again later; what was fetched is not fetched again."
+# RFC 9309, 2.4: a copy of robots.txt should not be used for more than 24 hours
 _ROBOTS_SECONDS = 24 * 3600.0
+# hosts kept in memory; a run over a list seldom has as many, and one that is forgotten only loses its
+# robots.txt
 _MOST_HOSTS = 4096
+# addresses of one host that may fail in a row, each after all its tries; three were chosen by eye
 _MOST_MISSES = 3
 
 
@@ -105,6 +109,8 @@ class Hosts:
     def _new(self) -> Host:
         turns = threading.BoundedSemaphore(max(1, self._settings.per_host))
         most = _MOST_MISSES * max(1, self._settings.attempts)
+        # half of the longest Retry-After: one long pause for a host that restarts, and the run still ends;
+        # by eye
         rest = self._settings.max_wait_seconds / 2
         return Host(turns, self._settings.pause_seconds, most_misses=most, rest=rest)
 
@@ -112,6 +118,7 @@ class Hosts:
         if len(self._hosts) <= _MOST_HOSTS:
             return
         now = time.monotonic()
+        # a host in use, or one that asked for patience, is kept: forgetting it would break its pause
         name = next((n for n, h in self._hosts.items() if not h.users and h.ready_at <= now), None)
         if name is not None:
             del self._hosts[name]
@@ -125,6 +132,7 @@ def robots_of(page: RawPage, url: httpx.URL) -> Robots:
     if not 200 <= page.status < 300:
         return Robots()
     rules = Protego.parse(page.body.decode("utf-8", "replace"))
+    # Crawl-delay and Request-rate are no part of RFC 9309, but sites state them: the slower one holds
     delay = float(rules.crawl_delay(PRODUCT) or 0.0)
     rate = rules.request_rate(PRODUCT)
     if rate is not None and rate.requests:
@@ -135,6 +143,7 @@ def robots_of(page: RawPage, url: httpx.URL) -> Robots:
 def _retry_after(page: RawPage) -> float | None:
     value = (page.header("retry-after") or "").strip()
     if value.isascii() and value.isdigit():
+        # nine digits are over thirty years; more would overflow the clock
         return float(value[:9])
     try:
         when = parsedate_to_datetime(value)

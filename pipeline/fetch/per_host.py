@@ -44,6 +44,7 @@ class _Threads:
         # the longest queue decides when the run ends, so it starts first
         self.hosts = deque(sorted(by_name.values(), key=len, reverse=True))
         self.work = work
+        # results that wait hold their pages: so many at most, whatever the length of the list
         self.out: queue.Queue[tuple[str, Any]] = queue.Queue(maxsize=64)
         self.over = threading.Event()
         self.threads: list[threading.Thread] = []

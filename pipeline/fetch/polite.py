@@ -37,8 +37,11 @@ logging.getLogger("stamina").addHandler(logging.NullHandler())
 TRANSIENT = frozenset((408, 425, 429, 500, 502, 503, 504))
 """Statuses that are worth another try, now or in a later run."""
 
+# RFC 9309, 2.5, asks that at least 500 KiB of a robots.txt be read
 _ROBOTS_BYTES = 512_000
+# far more than a page needs; a hostile server sends them without end, and they are archived
 _MOST_HEADERS = 80
+# cookies are not kept, and the body is archived unpacked: its old encodings would be untrue
 _LOST_HEADERS = frozenset(
     ("set-cookie", "set-cookie2", "content-encoding", "transfer-encoding", "connection")
 )
@@ -93,6 +96,7 @@ class PoliteFetcher:
             target = redirect_of(page)
             if target is None:
                 return RawPage(request.url, str(url), page.status, page.headers, page.body, page.fetched_at)
+            # as browsers do: a POST that is sent on asks for its answer by GET
             if page.status == 303 or (page.status in (301, 302) and method == "POST"):
                 method = "GET"
             url = checked(target)
@@ -109,6 +113,7 @@ class PoliteFetcher:
                 if robots is None or robots.until < time.monotonic():
                     robots = self._robots(url)
                     host.robots[origin(url)] = robots
+            # the longer of the two: a site may ask for more patience, never for less
             host.pause = max(self.settings.pause_seconds, robots.delay)
         if robots.problem:
             raise NoAnswer(robots.problem, "error", LATER)
@@ -134,6 +139,7 @@ class PoliteFetcher:
             host.check(url)
             self._wait(host, url)
             try:
+                # the slot is taken after the wait: hosts at rest would hold all slots
                 with self._slots:
                     yield host
             finally:
@@ -156,6 +162,7 @@ class PoliteFetcher:
         self, method: str, url: httpx.URL, headers: Mapping[str, str], body: str | None, cut: int = 0
     ) -> RawPage:
         """Return the answer of one hop after all tries; with `cut` only so many bytes of it are read."""
+        # a pause of 0, as in tests, would make all tries at one moment
         start = max(0.1, self.settings.pause_seconds)
         tries = stamina.retry_context(
             on=_again,

@@ -27,7 +27,9 @@ class Transport(httpx.BaseTransport):
         self._backend = _Backend(settings.allow_private, resolve, wire)
         self._pool = httpcore.ConnectionPool(
             ssl_context=httpx.create_ssl_context(),
+            # some room beyond what is asked at once, for connections that are only kept; 8 by eye
             max_connections=max(1, settings.concurrency) + 8,
+            # longer than the usual pause of a host, so that its next request uses the same connection
             keepalive_expiry=15.0,
             network_backend=self._backend,
         )
@@ -91,7 +93,10 @@ class _Backend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         problem: Exception = httpcore.ConnectError(f"{host} has no address")
+        # each address was checked after the lookup and is connected to as a number: a second lookup could
+        # lead elsewhere
         for address in self._addresses(host, port):
+            # 60 and 3,600 seconds below only stand in for "no limit": the deadline is what ends it
             left = min(timeout or 60.0, self.deadline.at - time.monotonic())
             if left <= 0:
                 raise httpcore.ConnectTimeout
@@ -107,6 +112,7 @@ class _Backend(httpcore.NetworkBackend):
         try:
             found = self._resolve(host, port, type=socket.SOCK_STREAM)
         except socket.gaierror as error:
+            # "try again" is trouble of the network, which may pass; "no such name" is final
             if error.errno == socket.EAI_AGAIN:
                 raise httpcore.ConnectError(f"the name {host} cannot be looked up now") from error
             raise NoAnswer(f"there is no host {host}", "error", "Correct the address.") from error

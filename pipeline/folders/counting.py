@@ -398,9 +398,11 @@ def _cut(rows: Columns, within: Sequence[str]) -> int:
     """
     import numpy as np
 
+    # a group is never cut in two: what its postings add up to is squared, and two halves give less
     if len(rows[within[0]]) <= ROWS:
         return 0
     places = np.flatnonzero(begins(rows, *within))[1:]
+    # the last change that still fits, or the first one where a single group is larger
     early = int(np.searchsorted(places, ROWS, side="right"))
     return int(places[max(0, early - 1)]) if len(places) else 0
 
@@ -494,6 +496,7 @@ def _slices(family: Iterator[Sequence[Any]]) -> Iterator[list[dict[str, Any]]]:
 
 def _rows(connection: Any, sql: str, **known: Any) -> Iterator[Sequence[Any]]:
     with connection.cursor() as reading:
+        # rows of texts: 2,000 at a time are some megabytes; those of numbers are read by `ROWS`
         for batch in reading.sql(sql, params=known or None).to_arrow_reader(2_000):
             yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
 

@@ -99,6 +99,7 @@ def _with_bounds(batch: Any, settings: Settings) -> Any:
     low, high = shares.wilson(n / of, of, settings.score.confidence)
     table = pa.Table.from_batches([batch])
     for name, values in (("share", n / of), ("low", low), ("high", high)):
+        # beyond six digits the order of summing shows, and any number of threads must give the same bytes
         table = table.append_column(name, pa.array(values.round(6)))
     return table
 

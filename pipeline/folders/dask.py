@@ -59,6 +59,8 @@ class DaskMapper:
 
         local: Any = distributed.LocalCluster
         connect: Any = distributed.Client
+        # as in a pool of processes: a row that kills its worker is left out the third time, so workers must
+        # survive it
         with dask.config.set({"distributed.scheduler.allowed-failures": RETRIES}):
             if self.address:
                 with _connected(self.address, self._patience) as client:

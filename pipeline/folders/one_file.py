@@ -97,6 +97,7 @@ def _read_file(task: FileTask, reader: _FileReader) -> FileDone:
         ):
             for batch in reader.batches(task, path, journal):
                 _write(writer, batch, done)
+    # these concern every file: the run ends
     except (EngineError, StoreError):
         raise
     except Exception as error:
@@ -109,6 +110,7 @@ def _read_file(task: FileTask, reader: _FileReader) -> FileDone:
         "postings": done.postings,
         "mentions": done.mentions,
     }
+    # after the parts have their names: a record without parts would lose the file
     save_finished(output, task.part, told)
     done.seconds = time.perf_counter() - began
     return done
@@ -124,6 +126,7 @@ class _Batch:
     failures: list[tuple[int, str]]
 
 
+# a worker of a cluster may serve two data sets in turn; each holds a vocabulary and its memory
 @lru_cache(maxsize=2)
 def _reader(engine: str, settings: ScaleSettings, output: Path, own: str) -> _FileReader:
     """Return this process's reader: what it remembers serves every file that the process is given."""

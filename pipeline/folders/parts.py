@@ -54,6 +54,7 @@ def part_name(name: str) -> str:
     Its own, as far as it is plain, and what tells it from all others.
     """
     plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in name.split("/")[-1].split(".")[0])
+    # names of files end at 255 bytes; the digest alone tells them apart
     return f"{plain[:40]}-{digest(name)[:10]}"
 
 
@@ -134,6 +135,7 @@ def save_finished(output: Path, part: str, told: Mapping[str, Any]) -> None:
     path = output / STATE / f"{part}.json"
     growing = path.with_suffix(f".{os.getpid()}-{uuid.uuid4().hex[:8]}.tmp")
     growing.write_text(json.dumps(told, sort_keys=True), encoding="utf-8")
+    # renaming is all or nothing: a killed process leaves no half record
     growing.replace(path)
 
 
@@ -157,6 +159,7 @@ def sweep(output: Path) -> None:
 def forget(output: Path, parts: Iterable[str]) -> None:
     """Remove these parts and their records."""
     for part in parts:
+        # the record before the parts: killed in between, the file counts as unread
         (output / STATE / f"{part}.json").unlink(missing_ok=True)
         for table in TABLES:
             (output / table / f"{part}.parquet").unlink(missing_ok=True)
@@ -175,6 +178,7 @@ class Journal:
 
     def __enter__(self) -> Journal:
         self._row.parent.mkdir(parents=True, exist_ok=True)
+        # fewer bytes: it died while it wrote the number, before the row was read
         if self._row.is_file() and len(left := self._row.read_bytes()) == 8:
             with self._deaths.open("a", encoding="ascii") as deaths:
                 deaths.write(f"{struct.unpack('<q', left)[0]}\n")

@@ -82,6 +82,7 @@ class ProcessMapper:
                 futures.append(_submit(pool, function, item))
             if not futures:
                 return
+            # in order: whatever the number of workers, the same bytes are written
             result = futures[0].result()
             futures.popleft()
             handed.popleft()

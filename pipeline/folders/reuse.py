@@ -172,8 +172,10 @@ def _lines(posting: Posting) -> list[_Line] | None:
         while at < len(sections) and sections[at].end <= start:
             at += 1
         section = sections[at] if at < len(sections) and sections[at].start < end else None
+        # such a posting is read as a whole: half a line under a heading has no key
         if section and (section.start > start or section.end < end):
             return None
+        # a line equal in words but of another section is another line: strength comes from the section
         led = start == 0 or section is None or section.start < start
         kind: SectionKind = section.kind if section else "other"
         lines.append(_Line(start, end, kind, led, short_digest(found.group(), kind, str(led))))

@@ -184,6 +184,7 @@ def _sentence(text: str) -> str:
     """Return the first sentence of a reason; "" where it holds a link."""
     flat = " ".join(text.split())
     end = flat.find(". ")
+    # a link from a model was looked up by nobody. 300 characters: a sentence that fits beside a row
     return "" if links(flat) else flat[: end + 1] if 0 < end < 300 else flat[:300]
 
 

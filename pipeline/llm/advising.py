@@ -49,6 +49,7 @@ MOST_KINDS, MOST_MERGES = 5, 5
 SO_FAR = 0.35
 """Cosine from which a name of an earlier call is shown again: near enough to be the same skill."""
 
+# enough to see what a wording means; by eye
 _QUOTES = 3
 
 
@@ -171,6 +172,7 @@ def _wording(
     own = local.resolve(said or first.quote).name
     others = [name for name in cluster.nearest(said or first.quote, known) if name != own]
     same = key(own) == key(said or first.quote)
+    # three known names are shown: more cost tokens, and the right one is mostly the nearest
     near = tuple(dict.fromkeys(([] if same else [own]) + others))[:3]
     return Wording(
         cluster.Item(wordings, near, said), _sentence_of(postings[first.posting_id].text, first, REACH)
@@ -208,6 +210,7 @@ def _names_text(place: Place, target: Target, wanted: Sequence[Wording]) -> str:
 
 
 def _sentence_of(text: str, mention: Mention, reach: int = 160) -> str:
+    # before the sentence is cut: half an address would not be masked
     safe = masked(text)
     start, end = sentences.around(safe, mention.start, mention.end, reach)
     return _flat(guard.sendable(safe[start:end]))
@@ -290,6 +293,7 @@ def _conflicts(skill: Skill, mentions: Sequence[Mention], named: Mapping[str, st
         return False
     votes = [m.kind for m in mentions if m.kind]
     other = sum(kind != named[skill.name] for kind in votes)
+    # three votes and two thirds of them: fewer are chance, and each question costs a call. By eye
     return len(votes) > 2 and 3 * other >= 2 * len(votes)
 
 

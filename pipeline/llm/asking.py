@@ -248,6 +248,7 @@ class Asker:
         if not first["refusal"] and parse(question.task, first["content"], first["finish"]).worth_repair:
             schema = json.dumps(question.schema, ensure_ascii=False)
             again = [
+                # the reply is shown again to be mended, and is paid for: its beginning shows what was wrong
                 {"role": "assistant", "content": first["content"][:4000] or "(nothing)"},
                 {"role": "user", "content": _AGAIN + schema},
             ]
@@ -286,10 +287,12 @@ class Asker:
             shape = self._ladder.shape
             messages = [*question.messages(shape.rung), *more]
             request = body(self.settings, shape, messages, question.task, question.schema)
+            # the most it can cost is set aside before it is sent: many calls run at once
             with self.budget.call(question.task, sent, self.settings.max_output_tokens) as used:
                 try:
                     reply = self._send(request)
                 except CallFailed as failure:
+                    # a refused shape costs no try: the next rung is asked with
                     if self._ladder.step(shape, failure):
                         continue
                     if failure.status == 200 and tries > 0:

@@ -20,10 +20,12 @@ def chunks(text: str, size: int, overlap: int) -> list[tuple[int, int]]:
     found: list[tuple[int, int]] = []
     start = 0
     while start < len(text) and len(found) < MOST:
+        # not in the first half: pieces would multiply
         end = len(text) if len(text) - start <= size else _break(text, start + size // 2, start + size)
         found.append((start, end))
         if end == len(text):
             break
+        # forward by a character at least, or a text without blanks would never end
         start = max(start + 1, _break(text, end - overlap, end))
         start = min(start, end - 1) if start >= end else start
     return found

@@ -51,6 +51,7 @@ def usage_of(reply: Mapping[str, Any], sent: int, most: int) -> Usage:
 
 def tokens(text: str) -> int:
     """About how many tokens a text is, on the safe side: English has four characters a token, not three."""
+    # bytes, not letters: other scripts take two or three of them, and more tokens
     return len(text.encode("utf-8", "replace")) // 3 + 1
 
 

@@ -48,6 +48,7 @@ from pipeline.version import __version__
 MODELS = "models"
 """The record file of `data/raw` that says which model read with which settings."""
 
+# by eye: the lower, the more of the quote was changed
 _SURE: dict[Found, float] = {"exact": 1.0, "folded": 0.95, "repaired": 0.8}
 # the model has read the heading as well: its word on strength beats the heading's, not plain wording
 _ODDS: dict[Strength, tuple[float, float, float]] = {
@@ -55,6 +56,7 @@ _ODDS: dict[Strength, tuple[float, float, float]] = {
     "preferred": (0.03, 0.94, 0.03),
     "duty": (0.03, 0.03, 0.94),
 }
+# characters around a mention in which years and depth must stand; by eye, two or three lines
 _NEAR = 200
 _ADVICE = "Run with --engine llm once, or use --engine local."
 CAREFUL = 0.95
@@ -175,9 +177,11 @@ class LlmEngine(BaseEngine):
         return [(self._question(posting.text[start:end]), (start, end)) for start, end in pieces]
 
     def _question(self, part: str) -> Question:
+        # before anything leaves this machine; stars keep every offset
         text = masked(part)
         if self._numbers_lines:
             text = numbered([text[start:end] for start, end in lines(text)])
+        # a posting that holds our own closing tag would speak outside of it
         sent = re.sub(r"<(?=/?posting)", "‹", guard.sendable(text), flags=re.IGNORECASE)
         text = f'<posting id="{digest(sent)[:8]}">\n{sent}\n</posting>'
         prompt = self._prompt
@@ -191,6 +195,7 @@ class LlmEngine(BaseEngine):
     def remember(self) -> None:
         """Record the recipe by which the answers can be read again."""
         recipe = self.recipe()
+        # only the last one counts: replaying reads with what was used last
         if self.answers.records(MODELS)[-1:] != [recipe]:
             self.answers.append(MODELS, recipe)
 
@@ -281,6 +286,7 @@ class LlmEngine(BaseEngine):
         agreed = [m for m in ours if any(_meet(m, other) for other in local)]
         rest = [m for m in ours if m not in agreed]
         mentions, doubtful = (*alone, *rest, *agreed), range(len(alone) + len(rest))
+        # nothing was asked: no doubts, since there is nobody to ask
         if not reading.answers:
             return _Compared(mentions, {}, ())
         doubts = {
@@ -416,12 +422,14 @@ class _Reading:
         self.answers.append((answer.key, answer))
         self.spans.append(span)
         parsed = answer.parsed
+        # by folded name: models change the case of a skill between two lists
         words = {fold(level.skill).text: level.words for level in parsed.levels}
         claims = [replace(c, words=words.get(fold(c.skill).text, "")) for c in parsed.values]
         part = self.posting.text[slice(*span)]
         places = [(span[0] + start, span[0] + end) for start, end in lines(part)] if by_line else []
         proven, rejected = self._grounder.ground(claims, span, places)
         for grounded in proven:
+            # the first piece that says it: its request stands as provenance
             self.proven.setdefault((grounded.start, grounded.end), (grounded, answer))
         self.rejected += [*(Rejection(reason) for reason in parsed.problems), *rejected]
 
@@ -615,6 +623,7 @@ class PostingLexicon:
         if len(text.split()) < 2 or (claimed.known and said.known and claimed.name != said.name):
             return False
         return any(
+            # by eye: most of the phrase; a word in common is none
             min(end, m.end) - max(start, m.start) >= 0.6 * (end - start) and m.kind != "specific"
             for m in self._demands
         )

@@ -54,6 +54,7 @@ GROUNDING = "grounding"
 MAX_QUOTE = 400
 """Characters: a longer quote is a paragraph, and a paragraph proves nothing in particular."""
 
+# in fewer letters one slip makes another word: "Java" and "Lava"
 _MIN_REPAIR = 8
 
 
@@ -179,6 +180,7 @@ class Grounder:
             return "quote-too-long"
         found, places = self._places(_trimmed(claim.quote), quote, within)
         if not places:
+            # told apart from an invented quote, which counts against the model
             return "quote-cuts-a-word" if quote in self._window(within)[0] else "quote-not-in-posting"
         there = [p for p in places if line and line[0] <= p[0] < line[1]]
         return self._choose(claim, found, there or places, taken)
@@ -231,6 +233,7 @@ class Grounder:
             # the model copied one of them: the one that is spelt as it says comes first
             return "folded", sorted(places, key=lambda p: (self.text[slice(*p)] != said, p))
         parts = [_trimmed(p) for p in _GAP.split(quote)]
+        # "deep … Python": a model that leaves words out copied the rest; parts of two letters prove nothing
         if len(parts) > 1:
             return "repaired", [s for p in parts if len(p) > 2 for s in self._occurrences(p, within)]
         near = self._near(quote, within)
@@ -279,11 +282,13 @@ class Grounder:
         from rapidfuzz.distance import OSA
 
         window, first = self._window(within)
+        # 80 only finds where to look: the slip is measured below
         best = fuzz.partial_ratio_alignment(quote, window, score_cutoff=80)
         if best is None:
             return None
         start, end = _whole_words(window, best.dest_start, best.dest_end)
         stands = window[start:end]
+        # one wrong letter in twelve: a slip, as docs/llm.md says; more is another sentence
         allowed = max(1, len(quote) // 12)
         if OSA.distance(quote, stands, score_cutoff=allowed) > allowed or _digits(quote) != _digits(stands):
             return None
@@ -319,6 +324,7 @@ class Grounder:
         wanted = [fold(word).text for word in skill.split()]
         part = self.text[slice(*place)]
         said = [(fold(m[0]).text, m.start(), m.end()) for m in _TOKEN.finditer(part)]
+        # without "and", a comma or a slash the words in between say something else
         if len(wanted) < 2 or not any(word in _JOINTS for word, _, _ in said):
             return None
         if self._lexicon.is_named_thing(skill) and not wanted[-1].isdigit():
@@ -333,6 +339,8 @@ class Grounder:
 
     def _paraphrased(self, skill: str, place: Span) -> Found | None:
         quote = self.text[slice(*place)]
+        # from the surest to the least sure: one name, a slip in a named thing, a shared word, a second
+        # reader
         if self._lexicon.same(quote, skill):
             return "exact"
         if self._lexicon.is_named_thing(skill):
@@ -350,6 +358,7 @@ class Grounder:
         by_case = any(a[0] == "=" and a[1:].casefold() == skill.casefold() for a in aliases)
         spellings = dict.fromkeys(aliases if by_case else (skill, *aliases))
         found: dict[Span, None] = {}
+        # the longest first: "React Native" before "React"
         for spelling in sorted(spellings, key=lambda s: (-len(s), s)):
             for start, end in _stands(part, folded, spelling):
                 start, end = start + place[0], end + place[0]
@@ -428,6 +437,7 @@ def _one_stem(a: str, b: str) -> bool:
     if long.startswith(short) and long[len(short) :] in ("", "s", "es", "ed", "er", "ers", "ing", "ly"):
         return True
     common = next((i for i, (x, y) in enumerate(zip(short, long, strict=False)) if x != y), len(short))
+    # by eye: "manage" and "management" share seven tenths, "report" and "repair" do not
     return len(short) > 4 and common >= max(4, 0.7 * len(short))
 
 

@@ -33,6 +33,7 @@ _BACK = 2_000
 """Characters looked at for the start of a sentence: a text without one takes no square of its length."""
 
 _HIDDEN = re.compile("[\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]")
+# no word is so long: it is encoded data, which only costs tokens
 _BLOB = re.compile(r"(?<!\S)\S{400,}")
 
 LONG = 60_000

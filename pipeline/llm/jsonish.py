@@ -36,6 +36,7 @@ def values(content: str) -> Iterator[Any]:
 
 def unquoted(value: Any) -> Any:
     """Return the JSON inside a string, also in a string inside it; anything else as it is."""
+    # some servers quote JSON twice; a hostile answer may do it without end
     for _ in range(3):
         if not isinstance(value, str) or not value.lstrip().startswith(("{", "[", '"')):
             break
@@ -53,6 +54,7 @@ def whole_items(content: str, name: str) -> Iterator[Any]:
     if not opened:
         return
     decoder = json.JSONDecoder(strict=False)
+    # the last list of that name: reasoning before it may have tried one
     at = opened[-1].end()
     while (start := text.find("{", at)) >= 0:
         try:
@@ -96,6 +98,7 @@ def _mended(text: str) -> Iterator[str]:
 def _python(text: str) -> Iterator[Any]:
     """Yield the value of a text that writes it as Python does: single quotes, None, True."""
     start, end = text.find("{"), text.rfind("}")
+    # by eye: `literal_eval` takes far more memory than the text
     if 0 <= start < end < start + 200_000:
         try:
             yield ast.literal_eval(text[start : end + 1])

@@ -35,6 +35,8 @@ class _Lenient(BaseModel):
 
 class _Mention(_Lenient):
     skill: str = Field(min_length=1, max_length=200)
+    # lengths in this module only keep a model that does not stop from filling the store; quotes are limited
+    # by `MAX_QUOTE`
     quote: str = Field(min_length=1, max_length=2000)
     kind: str | None = None
     strength: str | None = None
@@ -53,6 +55,7 @@ class _Mention(_Lenient):
         if isinstance(value, bool) or not isinstance(value, int | float | str):
             return None
         found = re.match(r"\s*(\d{1,2}(?:\.\d)?)", str(value))
+        # more years are a year or a slip
         return float(found[1]) if found and 0 < float(found[1]) <= 50 else None
 
     @field_validator("line", mode="before")

@@ -35,6 +35,7 @@ _TOO_LONG = re.compile(
     r"too many input tokens",
     re.I,
 )
+# hundreds of times the longest answer of `max_output_tokens`; a server that never stops must end
 _MOST_BYTES = 20_000_000
 _SECRET = re.compile(r"\b(?:sk|pk|key|Bearer)[-_ ][\w.*-]{6,}", re.IGNORECASE)
 
@@ -69,6 +70,7 @@ class Shape:
     def after(self, failure: CallFailed) -> Shape | None:
         """Return the next shape after a refusal that names a part of this one, or nothing; else None."""
         said = failure.said
+        # 401 and 403 are the key, 429 and timeouts the load: another shape would not help
         refused = failure.status in (400, 422, 501)
         if refused:
             if "max_tokens" in said or "max_completion_tokens" in said:
@@ -234,6 +236,7 @@ class Endpoint:
         long = status in (400, 413, 422) and bool(_TOO_LONG.search(said))
         what = "the question is longer than the model's context length" if long else "the endpoint answered"
         words = f"{what} {status}: {self._clean(said)}"
+        # no key, no money, no right, no such model: no further call can go well
         return CallFailed(words, status, status in (401, 402, 403, 404), long, said or "bad request")
 
     def _clean(self, text: str) -> str:

@@ -10,6 +10,7 @@ from pipeline.plan.rows import Given, rows
 from pipeline.records import SLACK, Comparison, MatrixRow, Plan, RowsCompared, RowShown, Target
 from pipeline.settings import PlanSettings
 
+# by eye: hours rest on assumed hours of each level, which are not known more closely
 NEAR = 0.05
 """Hours that differ by less than this share are called about the same."""
 
@@ -69,6 +70,7 @@ def _rows(given: Sequence[Given]) -> Iterator[RowsCompared]:
     for target, one in enumerate(given):
         free = [group for group in groups if all(at != target for at, _ in group)]
         pairs = [
+            # the least alike member decides: three targets share a row only if each two do
             (min(_alike(given, member, (target, number)) for member in group), -place, -number)
             for place, group in enumerate(free)
             for number in range(len(one.draft.rows))

@@ -63,6 +63,8 @@ class Sort:
     """True where the names of one theme are ways of asking for the same thing."""
 
 
+# weeks are by eye, from booking to certificate; a person may set others. From the narrow words to the wide
+# ones: "nursing degree" is a degree, no registration
 SORTS = (
     Sort("degree", re.compile(r"degree\b|diploma\b", re.I), 156,
          "the certificate, or an official transcript",
@@ -118,6 +120,7 @@ def is_credential(name: str, vocabulary: Vocabulary) -> bool:
         return True
     if entry.theme in MIXED and _HELD_IN_MIXED.search(name):
         return True
+    # in software "certificate" is a file (TLS), and a licence one of code
     return entry.trade != "software" and bool(_NAMED.search(name)) and not _NOT_HELD.search(name)
 
 
@@ -228,5 +231,6 @@ def _credential(
         ready_by=ready_by if known.status != "have" else "",
         expires=known.expires,
         note=known.proof,
+        # three quotes show how it is asked for; by eye
         evidence=tuple(evidence for _, evidence in sorted(firsts.items()))[:3],
     )

@@ -38,6 +38,7 @@ _OFTEN = re.compile(
     re.IGNORECASE,
 )
 
+# by eye, here and below: what fits into a line or a card
 MOST_VERBS = 4
 MOST_TASKS = 6
 MOST_PRODUCED = 3

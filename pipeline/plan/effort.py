@@ -41,6 +41,7 @@ def known_factor(
     if not total:
         return 1.0
     helps = sum(n * min(current.get(theme, 0), ENOUGH) / ENOUGH for theme, n in together)
+    # four places, as the workbook shows it: its formulas give the same hours
     return round(1.0 - settings.known * helps / total, 4)
 
 

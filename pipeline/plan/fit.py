@@ -35,6 +35,7 @@ def cuts(rows: Sequence[PlanRow], budget: float) -> tuple[tuple[str, Cut], ...]:
     """
     if sum(row.hours for row in rows) <= budget + SLACK:
         return ()
+    # rounded down: a plan never promises more hours than there are
     limit = int((budget + SLACK) * _THOUSANDTHS)
     # prerequisites first: whether a row may be begun is known when it is looked at
     line = ordered(rows)
@@ -48,6 +49,7 @@ def cuts(rows: Sequence[PlanRow], budget: float) -> tuple[tuple[str, Cut], ...]:
 
 
 def _with(ways: Iterable[_Way], row: PlanRow, limit: int, wanted_later: frozenset[str]) -> list[_Way]:
+    # whole numbers: sums of shares in binary would make equal ways differ
     points = round(100 * row.share)
     found = []
     for level in range(row.current, max(row.current, row.target) + 1):
@@ -57,6 +59,7 @@ def _with(ways: Iterable[_Way], row: PlanRow, limit: int, wanted_later: frozense
         for way in ways:
             if way.hours + hours > limit or (begun and way.unlearned.intersection(row.builds_on)):
                 continue
+            # only what a later row builds on is remembered, or each subset of rows would be a way of its own
             left = way.unlearned | {row.theme} if level == 0 else way.unlearned
             found.append(
                 _Way(

@@ -20,6 +20,8 @@ def habits(advice: Mapping[str, str], last_week: int) -> tuple[Habit, ...]:
     """
     shown, witness = advice["shown"], advice["witness"]
     found = (
+        # the numbers: every so many weeks, from which week on, minutes; by eye, so that each new one begins
+        # when the last is a habit
         Habit("micro", "Daily micro-practice", WORKDAYS, 1, 1, 15, (
             "Explain one idea of this week's skill in a paragraph, in your own words.",
             "Repeat one step of this week's exercise from memory, notes closed.",

@@ -17,12 +17,14 @@ DEPTH: tuple[tuple[int, re.Pattern[str]], ...] = tuple(
             3,
             "proficien|solid|strong|good|skilled|hands[- ]on|practical|fluent|competen|proven|versed",
         ),
+        # before 2, since "basic knowledge" is basic
         (1, "aware|exposure|acquaint|interest|basic|introductory|entry[- ]level|some\\b"),
         (2, "familiar|working knowledge|understanding|knowledge|comfortable|grasp"),
     )
 )
 """Depth cues and their level; the first that a cue matches counts, so "deep understanding" is deep."""
 
+# by eye; docs/plan.md works an example
 YEARS: tuple[tuple[float, int], ...] = ((5.0, 4), (2.0, 3), (0.0, 2))
 """From so many years on, the level; years alone never ask for a teacher."""
 
@@ -86,4 +88,5 @@ def cues(postings: Mapping[str, Posting], mentions: Iterable[Mention]) -> tuple[
 
 def proposed(found: Sequence[Cue]) -> int:
     """Return the lowest level that contents at least half of the postings; 3 where none asks."""
+    # the lower of two middle ones: half of the postings are content with it
     return median_low([cue.level for cue in found]) if found else 3

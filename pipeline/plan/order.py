@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from pipeline.records import Block, Phase, PlanRow, Vocabulary
 
+# sums of hours end a hair before or behind the end of a week
 _SLIVER = 1e-6
 
 
@@ -81,10 +82,12 @@ def steps(rows: Sequence[PlanRow], threshold: int) -> list[Step]:
     at = {row.theme: place for place, row in enumerate(line)}
     reached = {row.theme: row.current for row in rows}
     wanted = [(row, level) for row in line for level in range(row.current + 1, row.goal + 1)]
+    # level before row: all mandatory rows reach 1 before any reaches 2
     wanted.sort(key=lambda s: (not (s[0].mandatory and s[1] <= threshold), s[1], at[s[0].theme]))
     found: list[Step] = []
 
     def take(row: PlanRow, level: int, because: str, open_: frozenset[str]) -> None:
+        # `open_`: rows that build on each other in a ring would call each other without end
         if reached[row.theme] >= level or row.theme in open_:
             return
         for base in (r for r in line if r.theme in row.builds_on):

@@ -142,6 +142,7 @@ def note(place: Place, entry: LogEntry) -> str:
     if entry.minutes < 0 or not 0 <= entry.right <= entry.predicted:
         raise UsageError("minutes and predictions count up from 0", "Example: --predicted 3 --right 2")
     parts = asdict(replace(entry, when=entry.when[:10], id=""))
+    # eight digits are typed by hand (`log undo`); of one person's lines hardly two share them
     made = replace(entry, id=digest(parts)[:8])
     if made.id in _told(place):
         return ""

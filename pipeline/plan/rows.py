@@ -112,6 +112,7 @@ class Facts:
 
 def _mostly_held(names: Sequence[str], gates: frozenset[str], demand: counts.Demand) -> bool:
     mentions = {name: demand.count(name).mentions for name in names}
+    # more than half of its mentions: a row of cooking that names one hygiene card stays a row to learn
     return 2 * sum(n for name, n in mentions.items() if name in gates) > sum(mentions.values())
 
 
@@ -140,6 +141,7 @@ def standing(given: Given, until: str = "", gained: Mapping[str, int] | None = N
         level, rating = rated.level_of(theme, parts, known)
         total = sum(mentions for _, _, mentions in parts)
         points = sum(mentions * max(level, (gained or {}).get(name, 0)) for name, _, mentions in parts)
+        # rounded down: half of a level is not the level
         if total and points // total > level:
             level = points // total
             rating = Rating("", given.draft.target.id, theme, level)
@@ -175,6 +177,7 @@ def _row(given: Given, settings: PlanSettings, stand: Standing, number: int, row
         of=row.of,
         n_required=required,
         n_duty=len(demand.asking(names, "duty")),
+        # 0.14 × 50 comes out a little above 7: a share that is just reached must count, here and for gates
         mandatory=not held and bool(row.of) and required >= settings.mandatory_share * row.of - 1e-9,
         skills=names,
         current=level,
@@ -233,6 +236,7 @@ def _ease(given: Given, row: MatrixRow) -> int:
     if row.theme in (given.eases or {}):
         return (given.eases or {})[row.theme]
     entry = given.vocabulary.themes.get(row.theme)
+    # the middle of 1 to 5 where the vocabulary says nothing
     return entry.ease if entry else 3
 
 

@@ -45,6 +45,7 @@ def sentences(skills: Iterable[str], demand: Demand) -> tuple[tuple[str, Evidenc
 
 
 def _worth(mention: Mention) -> tuple[int, str, int]:
+    # a duty shows the work itself; a demand only names it
     order = {"duty": 0, "required": 1, "unstated": 2, "preferred": 3}
     return order[mention.strength], mention.posting_id, mention.start
 

@@ -146,6 +146,7 @@ def _time(place: Place, target: Target, plan: Plan, said: Mapping[str, float]) -
         changes["hours_per_week"] = hours
     weeks = said.get("weeks")
     left = plan.budget / target.hours_per_week if target.hours_per_week else 0.0
+    # the workbook shows one place: what was not edited comes back rounded
     if weeks and weeks > 0 and abs(weeks - left) > 0.05:
         first = person.started(place, target)
         gone = weeks_between(first, plan.start) if first and plan.start else 0.0

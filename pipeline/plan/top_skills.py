@@ -21,6 +21,7 @@ def split(
     wanted = share * sum(c.mentions for c in ranked)
     main: list[SkillCount] = []
     for _, alike in groupby(firm, key=lambda c: (c.mentions, c.n)):
+        # a share that is just reached must count, whatever binary makes of the product
         if sum(c.mentions for c in main) >= wanted - 1e-9:
             break
         main += alike

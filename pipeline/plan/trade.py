@@ -84,6 +84,7 @@ def of_target(demand: Demand, vocabulary: Vocabulary, role: str = "") -> Trade:
     votes: Counter[Trade] = Counter()
     for name in demand.by_skill:
         trade = of_skill(name, vocabulary)
+        # asked for in every trade, so they tell none
         if trade not in ("", "people", "thinking"):
             votes[trade] += demand.count(name).n
     for title in (role, *(p.title for p in demand.postings.values())):
@@ -124,6 +125,7 @@ def of_row(skills: Iterable[str], demand: Demand, vocabulary: Vocabulary, target
         if trade:
             votes[trade] += demand.count(name).mentions
     for trade in ("people", "thinking", "office"):
+        # more than half of the row
         if 2 * votes[trade] > votes.total():
             return trade
     return target

@@ -32,6 +32,8 @@ def ready_levels(rows: Sequence[PlanRow], settings: PlanSettings) -> dict[str, i
 
     def cost(chosen: Sequence[PlanRow]) -> tuple[float, float, tuple[int, ...]]:
         hours = sum(sum(by_theme[t].steps[by_theme[t].current : level]) for t, level in asked(chosen).items())
+        # rounded, so that two sums of the same hours are equal; then the better score, then the order of the
+        # rows
         return round(hours, 6), -sum(row.score for row in chosen), tuple(row.number for row in chosen)
 
     best = asked(min(combinations(optional, wanted), key=cost))

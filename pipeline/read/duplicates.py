@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+# fewer words match by chance, more are broken by every small edit; five is usual for near-copies
 RUN = 5
 SAME_TITLE = 0.85
 """From this overlap on, postings of one title are one posting."""
@@ -36,7 +37,9 @@ OTHER_EMPLOYER = 0.95
 OTHER_JOB = 0.995
 """Two titles at one employer are two jobs, unless not even a word tells their texts apart."""
 
+# one run in 16 goes into the index: an ad of 400 words leaves some 25, enough for copies that share 85 %
 SAMPLE = 16
+# by eye: sentences of an agency stand in hundreds of postings, and comparing them all grows with the square
 MAX_HOLDERS = 60
 """A run that more postings share is boilerplate and finds no candidates."""
 
@@ -58,6 +61,7 @@ _SAME_WORD = {
     "eng": "engineer",
     "dev": "developer",
 }
+# a prime over a million: orders of the same five words give different sums
 _MULTIPLIER = 1_000_003
 
 
@@ -84,6 +88,7 @@ def mark_duplicates(postings: Iterable[Posting]) -> list[Posting]:
     given = list(postings)
     order = sorted(
         (i for i, p in enumerate(given) if p.source_kind == "posting" and p.text.strip()),
+        # the open copy counts: a closed one does not, and the skill would lose its posting
         key=lambda i: (given[i].closed is not None, i),
     )
     kept = _Kept(given)
@@ -124,6 +129,7 @@ class _Kept:
         posting = self.postings[index]
         words = _words(posting)
         text = _fingerprint(words)
+        # equal words need no comparison
         if text in self.by_text:
             return self.by_text[text], 1.0
         own = _Print(index, _runs(words), _title_words(posting), key(posting.company))
@@ -154,6 +160,7 @@ class _Kept:
         told = [holders for run in _sampled(own) if len(holders := self._holders(run)) <= MAX_HOLDERS]
         for holders in told:
             shared.update(holders)
+        # copies share most of the sample: 20 candidates and two fifths of it leave room for chance; by eye
         for candidate, count in sorted(shared.items(), key=lambda item: (-item[1], item[0]))[:20]:
             if count < 0.4 * len(told):
                 break
@@ -177,8 +184,10 @@ def _fingerprint(words: Sequence[str]) -> str:
 
 def _title_words(posting: Posting) -> frozenset[str]:
     title = key(_TITLE_NOISE.sub(" ", posting.title))
+    # "Nurse, Leeds" and "Nurse, York" have one title: whether they are one job, their texts decide
     drop = set(key(posting.location).replace(",", " ").split()) | set(key(posting.company).split())
     words = (_SAME_WORD.get(w, w) for w in _WORD.findall(title) if w not in drop)
+    # a number in a title is mostly a reference or a grade of pay
     return frozenset(w for w in words if not any(c.isdigit() for c in w))
 
 
@@ -227,6 +236,7 @@ def _stretches() -> NDArray[np.uint32]:
 
 def _sampled(own: _Print) -> list[int]:
     """Return the runs that stand for the posting in the index: one in sixteen, all of a short text."""
+    # a short text would leave a handful of runs, or none
     if own.runs.size < 16 * SAMPLE:
         return [int(run) for run in own.runs]
     return [int(run) for run in own.runs[own.runs % SAMPLE == 0]]

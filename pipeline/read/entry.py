@@ -82,6 +82,7 @@ def _degree(unit: str) -> Iterator[Finding]:
     found = [m for m in found if not (m[0].lower().startswith("degree") and m.start() - 1 in ends)]
     if not found:
         return
+    # "Bachelor or Master": the lower one is the door
     lowest = min(found, key=lambda m: _ORDER.index(m.lastgroup or ""))
     fields = next(
         (
@@ -137,6 +138,7 @@ def _years(unit: str) -> Iterator[Finding]:
                 continue
             count = float(_WORDS.get(found["low"].lower(), 0) or found["low"])
             months = found["unit"].lower().startswith("month")
+            # more is the age of the firm; by eye
             if 0 <= count <= (60 if months else 25):
                 taken = found.end()
                 yield found.start(), found.end(), _counted(count, "month" if months else "year"), ""
@@ -350,6 +352,7 @@ def entry_requirements(text: str, sections: Sequence[Section] = ()) -> tuple[Ent
         for part in _PART.finditer(text, unit.start(), unit.end()):
             for one in _of_sentence(part.group(), at.kind(part.start()), part.start()):
                 first = found.get((one.kind, one.value))
+                # a wish in the text and a must elsewhere: the must holds, wherever it stands
                 if first is None or (first.strength, one.strength) == ("preferred", "required"):
                     found[one.kind, one.value] = one
     return tuple(sorted(found.values(), key=lambda one: (one.start, one.end, one.kind)))
@@ -364,9 +367,14 @@ def _of_sentence(words: str, section: SectionKind, offset: int) -> Iterator[Entr
         for start, end, value, detail in find(words):
             end = start + len(words[start:end].rstrip(" ,.(:-–"))
             if kind not in _ALWAYS and _NOT_ASKED.search(
-                words, max(0, start - 60), min(len(words), end + 40)
+                # reaches of about a clause, here and below, by eye: a negation farther away speaks of
+                # something else
+                words,
+                max(0, start - 60),
+                min(len(words), end + 40),
             ):
                 continue
+            # in HR and security jobs checks are done on others
             if value == "background check" and _CARRIED_OUT.search(words):
                 continue
             if len(words.split()) < 5 and _HEADING.fullmatch(words[start:end]):

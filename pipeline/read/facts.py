@@ -135,6 +135,7 @@ _FOR_ELSE = re.compile(
 
 def pay_of_field(words: str) -> Pay | None:
     """Return the pay that a field states: "80 - 135 USD hourly"."""
+    # a longer field is a text that was put there, and is read as one
     found = _PAY.search(words) if len(words) < 200 else None
     if not found:
         return pay_of_text(words) if words else None
@@ -152,6 +153,7 @@ _MONEY = re.compile(rf"{_CURRENCY}|\d\s?{_K}")
 
 def _own(text: str) -> str:
     """Return a text without the other jobs that a page was saved with."""
+    # at the very top such a line heads the posting itself
     end = _OTHER_JOBS.search(text, 200)
     return text[: end.start()] if end else text
 
@@ -165,6 +167,7 @@ def pay_of_text(text: str) -> Pay | None:
     for found in _PAY.finditer(text):
         if not re.search(_CURRENCY, found[0]) and not (found["high"] and re.search(rf"\d\s?{_K}", found[0])):
             continue
+        # how far around an amount its words may stand, here and below, was set by eye: about a clause
         start = max(text.rfind("\n", 0, found.start()), found.start() - 90)
         before = text[start + 1 : found.start()]
         heading = text[max(0, start - 80) : start + 1].rstrip().rsplit("\n", 1)[-1] if start >= 0 else ""
@@ -182,6 +185,7 @@ def pay_of_text(text: str) -> Pay | None:
         hourly = said and pay[3] == "hour" and not _NO_HOUR.search(before + after[:40])
         if not hourly and (_NOT_PAY.search(before[-60:]) or _FOR_ELSE.match(after)):
             continue
+        # without a currency only a range beside a word of pay is money: "5-10" is anything
         if not pay[2] and not (cued and pay[1]):
             continue
         # a range of money that is a line of its own is pay
@@ -191,6 +195,7 @@ def pay_of_text(text: str) -> Pay | None:
         if not cued and not (pay[3] and pay[1]) and not said:
             # an amount alone may be anything; a range, or one amount with its period, is pay
             continue
+        # a cue or a range tells more than a period; the first of equal ones stays
         weight = 2 * cued + bool(pay[3]) + 2 * bool(pay[1])
         if best is None or weight > best[0]:
             best = (weight, pay)
@@ -204,6 +209,7 @@ def _pay(found: re.Match[str], after: str, before: str) -> Pay | None:
         return None
     if (
         high
+        # "80-100k": the k of the second speaks for both
         and high >= 1000 > low
         and re.search(r"[kK]", found["high"])
         and not re.search(r"[kK]", found["low"])
@@ -252,6 +258,7 @@ def _amount(words: str) -> float | None:
     cents = re.search(r"[.,](\d{1,2})$", digits)
     whole = re.sub(r"[.,]", "", digits[: cents.start()] if cents else digits)
     number = float(f"{whole}.{cents[1]}" if cents else whole)
+    # "100000k" is a slip, not a hundred million
     return number * 1000 if re.search(r"\d\s?[kK]\b", words) and number < 1000 else number
 
 
@@ -267,6 +274,7 @@ def _period_before(before: str) -> str:
 
 
 def _usual_period(low: float, currency: str) -> str:
+    # by eye: so much of these is pay of a year; other currencies have other sizes
     if currency in ("USD", "EUR", "GBP", "CHF", "CAD", "AUD") and low >= 12_000:
         return "year"
     return ""
@@ -274,6 +282,7 @@ def _usual_period(low: float, currency: str) -> str:
 
 def _is_likely(low: float, high: float | None, period: str) -> bool:
     """Return False for amounts that no such period pays."""
+    # wide on purpose, in any currency: they only refuse what is no pay, such as funding or a year
     bounds = {
         "hour": (5, 2_000),
         "day": (30, 10_000),
@@ -282,6 +291,7 @@ def _is_likely(low: float, high: float | None, period: str) -> bool:
         "year": (3_000, 60_000_000),
     }
     least, most = bounds.get(period, (7, 60_000_000))
+    # a range over more than twentyfold is two different things
     return least <= low <= most and (high is None or (high <= most and high <= 20 * low))
 
 
@@ -406,6 +416,7 @@ def _listed_mode(text: str) -> str:
         # a head of many parts, "A | B | San Francisco (Hybrid) | C", may be long
         short = len(line) <= 130 or (place < HEAD and line[:HEAD].count(" | ") > 1)
         found = _LISTED.search(line[:HEAD]) if short else None
+        # behind the head a line must speak of the job: "Hybrid" may be a car or a cloud
         told = place < HEAD or (
             found and _ABOUT_THE_JOB.search(line[: found.start() + 1]) and ". " not in line
         )
@@ -450,6 +461,7 @@ def mode_of_text(text: str) -> str:
     if listed := _listed_mode(text):
         return listed
     text = _around(text)
+    # hybrid first: such texts name both home and office
     for mode, pattern in (("hybrid", _HYBRID_TEXT), ("remote", _REMOTE_TEXT), ("on-site", _SITE_TEXT)):
         for found in pattern.finditer(text):
             before, after = text[max(0, found.start() - 40) : found.start()], text[found.end() :][:50]
@@ -566,6 +578,7 @@ _LEVEL_TEXT = re.compile(
 def level_of_text(text: str, title: str = "") -> str:
     """Return the seniority that a labelled line, a sentence about the post, or a heading like the title names."""
     named = {word for word in re.findall(r"\w{4,}", title.lower()) if not level_of_title(word)}
+    # a heading like the title stands in the first lines; a later one is of another job
     for line in [line for line in text[:2000].split("\n") if line.strip()][:4]:
         words = re.split(r"[(|]|location:", line, maxsplit=1, flags=re.IGNORECASE)[0]
         shared = named & set(re.findall(r"\w{4,}", words.lower()))

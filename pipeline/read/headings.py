@@ -138,6 +138,7 @@ _ALONE = frozenset(
 LONG_LINE = 200
 """A longer line may hold headings inside it: the page that it came from had lost its line breaks."""
 
+# a longer line is a sentence; by eye
 MAX_WORDS = 9
 MAX_CHARACTERS = 90
 _DEMANDING: tuple[SectionKind, ...] = ("requirements", "preferred", "duties")

@@ -20,6 +20,7 @@ def posting_from(listing: Listing, line: SourceLine, page: RawPage) -> Posting:
     text = content.text
     language, found = detect_language(text), sections(text)
     return Posting(
+        # sixteen digits of the hash: two postings of a billion share one by a chance of 1 in 40
         id=digest(line.address, listing.url, listing.item or "")[:16],
         url=masked_address(listing.url or line.address),
         text=text,

@@ -37,6 +37,8 @@ SHEETS = ("style.css", "report.css")
 class Limits:
     """How much of a large set one page shows; the page says what is left out."""
 
+    # all by eye, on a report of some hundred postings: what is beyond makes it long or slow, and is in the
+    # tables
     skills: int = 300
     first_skills: int = 15  # and in report.css
     in_row: int = 5
@@ -332,8 +334,10 @@ def _page(view: View, limits: Limits) -> Page:
     anchors = {s.skill: f"s{i}" for i, s in enumerate(scores, 1)}
     named: dict[str, list[Mention]] = {posting_id: [] for posting_id in shown}
     for m in view.data.mentions:
+        # a mark behind the cut would have no text to stand in
         if m.skill is not None and m.posting_id in named and m.end <= limits.text:
             named[m.posting_id].append(m)
+    # equal bars are drawn once and used many times
     drawn = {shape: f"b{i}" for i, shape in enumerate(dict.fromkeys(map(_shape, scores)))}
     return Page(view, limits, scores, picked, shown, number, anchors, named, drawn)
 
@@ -351,6 +355,7 @@ def _shown_scores(view: View, limit: int) -> tuple[SkillScore, ...]:
 
 def _picked(view: View, scores: Iterable[SkillScore], limits: Limits) -> dict[str, list[Mention]]:
     total = sum(len(group) for skill in view.demands.values() for group in skill.values())
+    # a large set shows fewer quotes of each skill, or the page takes megabytes
     each = limits.quotes_many if total <= limits.quotes_all else limits.quotes_few
     return {s.skill: view.quotes(s.skill, each) for s in scores}
 
@@ -364,6 +369,7 @@ def _shown_postings(view: View, picked: dict[str, list[Mention]], limits: Limits
     for row in view.data.draft.rows:
         for e in row.evidence:
             if e.posting_id in view.posting:
+                # more than any posting has quotes: the ten rows' evidence is shown before all else
                 quotes[e.posting_id] = quotes.get(e.posting_id, 0) + 1_000
     rank = {name: i for i, name in enumerate(view.posting)}
     best = sorted(quotes, key=lambda name: (-quotes[name], rank[name]))[: limits.postings]

@@ -10,6 +10,7 @@ from pipeline.records import Posting
 UNNAMED = "employer not named"
 """What stands where a posting names no employer."""
 
+# the wide forms too: Excel reads "＝1+1" as a formula in East Asian settings
 FORMULA_SIGNS = frozenset("=+-@\t\r\n＝＋－＠")
 """Signs that make a spreadsheet read a cell as a formula when the cell starts with one of them."""
 
@@ -44,6 +45,7 @@ def href(address: str) -> str:
         good = parts.scheme.lower() in ("http", "https") and bool(parts.hostname)
     except ValueError:
         return ""
+    # a blank or a control sign inside would end the attribute or hide where it leads
     return line if good and not re.search(r"[\s\ufffd]", line) else ""
 
 
@@ -96,6 +98,7 @@ def cell(value: object) -> object:
         return value
     text = clean(value)
     starts = text[:1] in FORMULA_SIGNS or text.lstrip()[:1] in FORMULA_SIGNS
+    # an apostrophe is what spreadsheets themselves put before text; reading it back takes it off
     return "'" + text if text and starts else text
 
 
@@ -110,5 +113,6 @@ def markdown_link(label: str, address: str) -> str:
     target = href(address)
     if not target:
         return markdown(label)
+    # inside <…> Markdown ends a link at these, and a table a cell at "|"
     safe = target.replace("<", "%3C").replace(">", "%3E").replace("\\", "%5C").replace("|", "%7C")
     return f"[{markdown(label)}](<{safe}>)"

@@ -28,6 +28,7 @@ MULTIPLES = 12
 """How many small multiples are drawn."""
 
 QUIET = ("steady", "too few to tell")
+# fits a phone and two columns of a printed page; sizes of pictures here are by eye
 WIDTH, ROW, SIDE = 420, 24, 128
 _DOT = 8
 _APART = 2 * _DOT + 2

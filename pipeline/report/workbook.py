@@ -123,11 +123,13 @@ class Sheets:
         elif isinstance(value, int | float):
             sheet.write_number(row, column, value, form)
         else:
+            # Excel refuses a cell of more than 32,767 characters, and with it the whole file
             sheet.write_string(row, column, safe.clean(str(value))[:32_000], form)
 
     def link(self, sheet: Any, row: int, column: int, address: str) -> None:
         """Write an address: a link when it is a safe one that Excel can hold, else plain text."""
         target = safe.href(address)
+        # Excel takes links of up to 2,079 characters and 65,530 of them a sheet; beyond, the text stays
         if not target or len(target) > 2_000 or self.links >= MOST_LINKS:
             self.put(sheet, row, column, address)
             return
@@ -137,6 +139,8 @@ class Sheets:
 
     def tall(self, sheet: Any, row: int, texts: dict[int, str], columns: tuple[tuple[str, int], ...]) -> None:
         """Make a row high enough for its wrapped texts: not every program does so when it opens a file."""
+        # a column is as wide as so many digits; words break before its end. A row may be 409 points high: 26
+        # lines
         lines = max((math.ceil(len(text) / (columns[i][1] * 0.95)) for i, text in texts.items()), default=1)
         sheet.set_row(row, 15.5 * min(max(lines, 1), 26) + 5)
 
@@ -197,6 +201,7 @@ def _matrix_sheet(sheets: Sheets, view: View) -> None:
     fill_in = "Fill in Current and Target (0-5); Gap, hours and weeks follow. The legend is below."
     sheets.put(sheet, 2, 0, fill_in, italic=True, font_color="#555555")
     last = FIRST_ROW + len(draft.rows) - 1
+    # below the table and its totals; formulas of the sheet refer to it
     steps_row = last + 9
     for i, row in enumerate(draft.rows):
         plan = view.data.plan.numbered(i + 1) if view.data.plan else None

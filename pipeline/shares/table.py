@@ -141,6 +141,7 @@ class DemandTable:
         import numpy as np
 
         width = max(1, len(sizes))
+        # item and employer as one number: they sort as pairs do
         pairs = self.item[self.in_n] * width + self.employer[self.posting[self.in_n]]
         pairs, found = np.unique(pairs, return_counts=True)
         named = np.zeros(max(width, len(self.ids)), dtype=bool)
@@ -249,6 +250,7 @@ class DemandTable:
         group = group_of[self.item]
         kept = np.flatnonzero(group >= 0)
         order = kept[
+            # the strongest entry of a posting first; the order in `STRENGTH_ORDER` where two weigh the same
             np.lexsort((self.strongest[kept], -self.strength[kept], self.posting[kept], group[kept]))
         ]
         keys = group[order] * max(1, len(self.ids)) + self.posting[order]
@@ -430,5 +432,6 @@ def strongest_of(said: Flags, settings: ScoreSettings) -> tuple[Codes, Floats]:
     import numpy as np
 
     weights = np.array([[getattr(settings, name)] for name in STRENGTH_ORDER], dtype=np.float64)
+    # below every weight: a strength may be set to weigh 0 and is still said
     weighed = np.where(said, weights, -1.0)
     return weighed.argmax(axis=0).astype(np.int64), np.maximum(weighed.max(axis=0, initial=-1.0), 0.0)

@@ -121,6 +121,7 @@ class Tally:
         upto, before, some = np.cumsum(times), np.cumsum(asking) - asking, asking > 0
         below, above = (
             years[np.searchsorted(upto, (before + middle)[some], side="right")]
+            # the two middle ones: the same where their number is odd
             for middle in ((asking - 1) // 2, asking // 2)
         )
         median = np.full(len(self.names), np.nan)
@@ -151,6 +152,7 @@ class Tally:
         import numpy as np
 
         clusters, of = self.base.employers, float(self.of)
+        # one employer, or one posting each: nothing tells how alike postings of one employer are
         if clusters < 2 or clusters == of:
             return np.zeros(len(self.names)), np.zeros(len(self.names))
         within = (self.n - self.squares) / (of - clusters)

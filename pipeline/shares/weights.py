@@ -51,6 +51,7 @@ def employers(companies: tuple[str, ...]) -> Codes:
 
     codes: dict[str, int] = {}
     known = {company: employer_name(company) for company in set(companies)}
+    # no name holds a NUL: postings without an employer never share a code
     names = [known[company] or f"\0{place}" for place, company in enumerate(companies)]
     return np.array([codes.setdefault(name, len(codes)) for name in names], dtype=np.int64)
 
@@ -61,6 +62,7 @@ def employer_name(company: str) -> str:
     "" for one that names none.
     """
     words = key(company).replace(",", " ").replace(".", "").split()
+    # a firm may be called "Co": the last word left is its name
     while len(words) > 1 and words[-1] in _COMPANY_ENDINGS:
         words.pop()
     name = " ".join(words)
@@ -91,6 +93,8 @@ def weigh(
     if settings.employer_cap > 0 and len(ages):
         every = weight if times is None else weight * times
         together = np.bincount(employer, weights=every)[employer]
+        # all postings of an employer shrink by one factor, or their order in the list would decide which
+        # count
         heavy = together > settings.employer_cap
         cap[heavy] = settings.employer_cap / together[heavy]
     return Weights(recency, source, cap, weight * cap)

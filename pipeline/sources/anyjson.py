@@ -13,6 +13,7 @@ from pipeline.sources.document import Document
 from pipeline.sources.structured import job_nodes, listing_of
 
 SYSTEM = "json"
+# by eye: an answer with more objects is no list of postings, and a hostile one must end
 MAX_NODES = 100_000
 
 
@@ -34,6 +35,7 @@ def entries(data: Any) -> Iterator[dict[str, Any]]:
     """Yield every object that reads as a posting, by folded names, and its like without a text beside it."""
     left, seen = [data], 0
     while left and seen < MAX_NODES:
+        # nearest to the root first: a board's list is found before anything nested inside its jobs
         value = left.pop(0)
         seen += 1
         if isinstance(value, list):
@@ -54,4 +56,5 @@ def entries(data: Any) -> Iterator[dict[str, Any]]:
 def _holds_list(value: dict[str, Any]) -> bool:
     """Return True for the answer of a board that has a name and a text of its own beside its jobs."""
     lists = [v for v in value.values() if isinstance(v, list)]
+    # the first rows tell what a list is of
     return any(fields.is_posting(fields.named(v)) for rows in lists for v in rows[:20] if isinstance(v, dict))

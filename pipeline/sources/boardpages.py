@@ -65,6 +65,7 @@ def _greenhouse(document: Document) -> Reading | None:
 
 def _lever(document: Document) -> Reading | None:
     """Return an `/apply` page as a form: its posting is one address above."""
+    # a search in the text is cheap, one in the tree is not, and every page comes by here
     if "lever" not in document.text[:400_000].lower():
         return None
     form = document.html.xpath(

@@ -33,6 +33,7 @@ class _Own(Functions):
     @signature({"types": []})
     def _func_named(self, slug: Any) -> str | None:
         label = word(slug) or ""
+        # "ibm" is IBM; a longer slug is a name in small letters
         return label.upper() if 0 < len(label) <= 3 else values.named(label) or None
 
     @signature({"types": []}, {"types": ["string"]})
@@ -53,11 +54,13 @@ class _Own(Functions):
 
     @signature({"types": []})
     def _func_cents(self, value: Any) -> Any:
+        # from 1e15 on a float loses cents, and no board means such a number
         return round(value / 100) if isinstance(value, int | float) and abs(value) < 1e15 else None
 
     @signature({"types": []})
     def _func_ordered(self, entries: Any) -> list[Any]:
         place = (at(entry, "order") for entry in dicts(entries))
+        # what states no place comes last
         keyed = zip((p if isinstance(p, int) else 99 for p in place), dicts(entries), strict=True)
         return [entry for _, entry in sorted(keyed, key=lambda pair: pair[0])]
 
@@ -146,6 +149,7 @@ def _listing(job: dict[str, Any], board: Board, whole: Any, document: Document) 
         seniority=said(board.seniority),
     )
     last = url.rstrip("/").rsplit("/", 1)[-1]
+    # the last part of an address may begin with a UUID (36 characters) or a shorter id, the title behind it
     keys = (item, *words(_find(board.keys, row)), word(job.get("id")), last[:36], last[:12])
     return listing, tuple(key for key in keys if key)
 

@@ -40,8 +40,10 @@ def day(value: Any, now: str | None = None) -> str | None:
     if isinstance(value, bool) or value in (None, "", 0):
         return None
     if isinstance(value, int | float):
+        # beyond it is no time in milliseconds either
         return _from_epoch(float(value)) if abs(value) < 1e15 else None
     text = str(value).strip()
+    # seconds or milliseconds since 1970; eight digits are a date, others a reference
     if text.isdigit() and len(text) in (10, 13):
         return _from_epoch(float(text))
     return _from_numbers(text) or _from_words(text) or _from_mail(text) or _relative(text, now)
@@ -54,7 +56,9 @@ def is_past(valid_through: str | None, now: str | None) -> bool:
 
 
 def _from_epoch(number: float) -> str | None:
+    # 1e11 seconds are the year 5138: so large a number counts milliseconds
     seconds = number / 1000 if number > 1e11 else number
+    # 1979 to 2103: smaller numbers are ids
     if not 3e8 < seconds < 4.2e9:
         return None
     return datetime.fromtimestamp(seconds, UTC).date().isoformat()

@@ -58,9 +58,11 @@ class Document:
         body = self.body
         if not body.strip(b"\x00 \t\r\n\xef\xbb\xbf"):
             return "empty"
+        # readers of PDF allow rubbish before the mark, up to 1,024 bytes
         if body[:1024].lstrip().startswith(b"%PDF-"):
             return "pdf"
         if body.startswith(b"PK\x03\x04"):
+            # told by its bytes, never by its name: an attachment is called anything
             return "docx" if b"word/" in body else "zip"
         if _MHTML.search(body[:3000]) and re.search(rb"(?i)content-type:\s*multipart/", body[:6000]):
             return "mhtml"
@@ -95,6 +97,7 @@ class Document:
         # UTF-16 without a mark has a NUL in every second byte of western text
         if nul > len(head) // 4 and _is_utf16(head):
             return False
+        # set by eye: a text has a stray control character or NUL at times, in files of old programs
         return odd > len(head) // 50 or nul > len(head) // 20
 
     @cached_property
@@ -218,11 +221,14 @@ def _is_xml(text: str) -> bool:
 def _looks_like_html(text: str) -> bool:
     if re.search(r"(?i)<(?:html|body|head|div|article|section|p)\b[^<>]*>.*</", text, re.DOTALL):
         return True
+    # one or two tags stand in plain texts, too ("use <b> for bold")
     return len(_HTML_TAG.findall(text)) >= 3
 
 
 def _is_utf16(head: bytes) -> bool:
     even, odd = head[0::2].count(0), head[1::2].count(0)
+    # western text has a NUL in nearly every second byte; 0.6 leaves room for other letters, 0.2 for
+    # binaries. By eye
     return max(even, odd) > 0.6 * (len(head) / 2) and min(even, odd) < 0.2 * (len(head) / 2)
 
 
@@ -252,6 +258,7 @@ def _decoded_by_claim(body: bytes, content_type: str) -> tuple[str, str]:
         for m in (_XML_ENCODING.search(body[:300]), _META_CHARSET.search(body[:4096]))
         if m
     ]
+    # the header goes before the page's own word, as in browsers; both lie at times
     for name in names:
         if name.lower().replace("_", "-") not in ("utf-8", "utf8"):
             try:
@@ -269,9 +276,11 @@ def _guessed(body: bytes) -> tuple[str, str]:
     # a few broken bytes among many good ones, or a text cut in the middle of a character, stay UTF-8
     if good >= 5 * bad or lenient.rstrip("\ufffd").count("\ufffd") == 0:
         return lenient, ""
+    # guessing needs enough letters to guess by
     if bad >= len(body) // 50:
         from charset_normalizer import from_bytes
 
+        # the guess costs time for every byte, and more of them do not change it
         best = from_bytes(body[:200_000]).best()
         if best is not None and best.encoding not in ("cp1252", "latin_1"):
             return body.decode(best.encoding, "replace"), best.encoding

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from lxml.etree import _Element
 
 SYSTEM = "feed"
+# by eye: a hostile feed must end
 MAX_ITEMS = 20_000
 _ITEM = re.compile(
     r"^(?:item|entry|ad|annonce|anzeige|inserat|stelle|row|record)$|job|offer|offre|emploi|posting|position|vacan|vacature|"
@@ -56,6 +57,7 @@ def _items(root: _Element) -> list[_Element]:
     """Return the outermost elements that have a posting's parts: of an item's name, else of any."""
     shaped = [e for e in root.iter() if isinstance(e.tag, str) and _is_shaped(e)][:MAX_ITEMS]
     called = [e for e in shaped if _ITEM.search(_name(e)) and len(e) > 1]
+    # looking into each for the others grows with the square: 500 are enough to find the outermost
     chosen = set(called or [e for e in shaped if not any(c is not e and c in shaped[:500] for c in e.iter())])
     # a plural that holds items is their list: <jobs><title>All our jobs</title><job>…
     lists = {

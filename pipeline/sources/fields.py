@@ -55,6 +55,7 @@ def title_of(fields: Mapping[str, Any]) -> str | None:
     text = text_of(fields)
     for name in names.TITLE:
         found = word(_plain(fields.get(name)))
+        # lengths here are by eye: what is longer is a text under the name of a field
         if found and len(found) < 200 and found != text:
             return found
     return None
@@ -166,6 +167,7 @@ def _plain(value: Any) -> str:
         parts = [_plain(v) for v in value]
         return (
             "\n".join(p for p in parts if p)
+            # long parts are paragraphs, short ones a list of names
             if any(len(p) > 80 for p in parts)
             else ", ".join(p for p in parts if p)
         )
@@ -174,7 +176,9 @@ def _plain(value: Any) -> str:
         value = next(
             (inner[n] for n in _INNER if isinstance(inner.get(n), str) and inner[n].strip()), None
         ) or next(
-            (v for k, v in value.items() if isinstance(v, str) and len(str(k)) <= 5 and str(k).isalpha()), ""
+            # keys of translations are codes such as "en" or "en_GB"
+            (v for k, v in value.items() if isinstance(v, str) and len(str(k)) <= 5 and str(k).isalpha()),
+            "",
         )
     if isinstance(value, bool) or value is None:
         return ""

@@ -43,6 +43,7 @@ def title_of(text: str, address: str = "") -> str | None:
     labelled = re.match(r"(?i)(?:job title|position|title|role)\s*:\s*(\S.{2,90})$", first)
     if labelled:
         return labelled[1].strip()
+    # as for headings: a longer line, or one with a full stop, is a sentence
     if 2 < len(first) <= 90 and not first.endswith((".", "!", "?", ":", ",", ";")):
         return first.strip("*# ")
     return None

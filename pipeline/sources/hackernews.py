@@ -65,6 +65,7 @@ def _listing(comment: dict[str, Any]) -> Listing | None:
         return None
     first = word(_BREAK.split(raw, maxsplit=1)[0]) or ""
     plain = html.unescape(re.sub(r"<[^>]+>", " ", raw))
+    # shorter comments are answers and questions. Lengths here are by eye: more is a sentence
     if len(plain) < 120 or _SEEKS_WORK.search(plain) or not _HIRING.search(plain):
         return None
     company, title, place = head(first)

@@ -28,7 +28,9 @@ from pipeline.sources.document import Document
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
+# by eye: more is no page of one posting, and parsing grows with the length
 MAX_CHARACTERS = 3_000_000
+# trafilatura keeps a stray line at times: the last tenth may lie outside
 ENOUGH = 0.9
 """The part of the page that holds this share of the text's characters is the posting's place."""
 
@@ -98,6 +100,8 @@ def _found(document: Document) -> str:
     weights = _weights(root, words)
     asked = demanding(body)
     found = extracted
+    # by eye: where less than half is found again, texts were rewritten, and the page's own parts cannot be
+    # told
     if weights.get(body, 0) >= 0.5 * len(words):
         place = _widened(_place(body, weights), weights)
         _prune(place, weights)
@@ -131,6 +135,7 @@ def _weights(root: HtmlElement, words: str) -> dict[HtmlElement, int]:
     weights: dict[HtmlElement, int] = {}
     for text in root.xpath("//body//text()"):
         piece = squeezed(str(text))
+        # shorter pieces ("Apply", "London") are found in any text
         if len(piece) < 12 or piece not in words:
             continue
         holder = text.getparent() if text.is_text else text.getparent().getparent()
@@ -163,6 +168,7 @@ def _place(body: HtmlElement, weights: dict[HtmlElement, int]) -> HtmlElement:
 
 def _widened(place: HtmlElement, weights: dict[HtmlElement, int]) -> HtmlElement:
     """Return the place, or the part around it where a heading of demands stands beside it."""
+    # a heading of demands farther out belongs to another part of the page; by eye
     for outer in list(place.iterancestors())[:4]:
         if outer.tag in ("html", "table", "tbody", "tr"):
             break
@@ -184,6 +190,8 @@ def _prune(place: HtmlElement, weights: dict[HtmlElement, int]) -> None:
         element = left.pop()
         children = [c for c in element if isinstance(c.tag, str)]
         main = [n for n, c in enumerate(children) if weights.get(c, 0)]
+        # a short table or list stays whole: its rows are demands that trafilatura thinks too short. Lengths
+        # here are by eye
         in_rows = element.tag in _ROWS and len(element.text_content()) < 4000
         asked = False
         for number, child in enumerate(children):
@@ -191,6 +199,7 @@ def _prune(place: HtmlElement, weights: dict[HtmlElement, int]) -> None:
             if _is_chrome(child, weights.get(child, 0)):
                 child.drop_tree()
             elif weights.get(child, 0):
+                # a part that is mostly text stays as it is; in another one the rest is looked at
                 mixed = weights[child] < 0.75 * len(squeezed(child.text_content()))
                 if mixed and any(c.tag not in _INLINE for c in child):
                     left.append(child)
@@ -207,6 +216,7 @@ def _without_actions(place: HtmlElement) -> None:
     for link in list(place.iter("a")):
         text, parent = " ".join(link.text_content().split()), link.getparent()
         alone = parent is not None and not (link.tail or "").strip() and not (parent.text or "").strip()
+        # "Apply now"; a longer link is a sentence
         if alone and len(text) < 40 and CONTROL.search(text):
             link.drop_tree()
 
@@ -214,6 +224,7 @@ def _without_actions(place: HtmlElement) -> None:
 def _holds_demands(child: HtmlElement) -> bool:
     return (
         child.tag not in CHROME_TAGS
+        # so much holds other postings, too
         and len(child.text_content()) < 6000
         and _asks(child)
         and not is_linked(child)
@@ -230,6 +241,7 @@ def _are_skills(element: HtmlElement) -> bool:
     """Return True where the links of a part are words and no other jobs, pages or actions."""
     texts = [" ".join(a.text_content().split()) for a in element.iter("a")]
     jobs = sum(bool(JOB_TITLE.search(text)) for text in texts)
+    # links on skills ("Python", "SQL") are short, and less than half of them read like job titles
     return all(len(text) <= 60 for text in texts) and 2 * jobs < max(len(texts), 1)
 
 
@@ -237,6 +249,7 @@ def _is_chrome(element: HtmlElement, weight: int) -> bool:
     if element.tag == "button":
         return is_control(element)
     if element.tag in CHROME_TAGS:
+        # a form or footer that is mostly the main text is the posting
         wide = element.tag in _WIDE_CHROME and weight > 0.5 * len(squeezed(element.text_content()))
         return element.tag not in _WIDE_CHROME or not (wide or _is_own_part(element))
     if weight:

@@ -99,6 +99,7 @@ def read(document: Document) -> Reading | None:
 
 def page_reading(document: Document, system: str, paths: Paths) -> Reading | None:
     """Return the reading of a page by those places; None where the text is not at its own."""
+    # such places hold a button or a date at times
     parts = [p for p in document.html.xpath(paths.text) if len((p.text_content() or "").strip()) > 40]
     if not parts:
         return None

@@ -113,6 +113,8 @@ def _is_headline(document: Document, title: str | None) -> bool:
 def _completed(document: Document, listing: Listing) -> Listing:
     """Replace a stated teaser by the page's own text, and missing names by the page's."""
     length = len(_plain(listing))
+    # the lengths and counts of this module were set by eye, not fitted. A stated text this short is a
+    # teaser, if the page tells three times as much
     if length < 300:
         text = main_html(document)
         if len(render(text).text) > max(MIN_TEXT, 3 * length):
@@ -131,6 +133,7 @@ def _completed(document: Document, listing: Listing) -> Listing:
 
 
 def _from_state(document: Document) -> Reading | None:
+    # such a page tells its posting itself; its state may be of another, as in a list of similar jobs
     if len(verdicts.visible_text(document)) > 2500:
         return None
     listing = state_listing(document, headline(document))
@@ -158,6 +161,8 @@ def _is_inside(banner: str, text: str) -> bool:
     """Return True for a phrase amid the text; above and below it a short one is a banner."""
     flat = " ".join(text.split())
     place = flat.find(banner)
+    # a banner stands above or below the text; a long sentence there is one of the posting, such as "we may
+    # close early"
     at_edge = place < 400 or place + len(banner) > len(flat) - 400
     return place >= 0 and (not at_edge or len(banner) > 110)
 
@@ -188,18 +193,22 @@ def _framed(document: Document) -> Reading | None:
 
 def _signs(text: str) -> int:
     """Return the length of a text; Hebrew, Arabic, Chinese and the like say as much in fewer signs."""
+    # from Hebrew on in Unicode
     return len(text) + sum(sign > "\u0590" for sign in text)
 
 
 def _no_single_posting(document: Document) -> Reading | None:
     links = verdicts.job_links(document)
     text = main_text(document)
+    # frames are followed only from a page without a text: most pages frame something, a map or a film
     if _signs(text) < MIN_TEXT and (framed := _framed(document)):
         return framed
     bare = len(verdicts.visible_text(document)) < SHELL_AT_MOST and len(CUES.findall(text)) < 2
+    # three links or cards are a list, even where scripts would show more
     shell = verdicts.is_shell(document) and (len(text) < MIN_TEXT or bare)
     if shell and len(links) < 3 and _repeated_cards(document) < 3:
         return _shell(document)
+    # a list before an empty search and a form: it has the words of both
     if is_listing(document, links):
         return Reading("listing", detail=f"{len(links)} links to postings, none of them told in full")
     if len(CUES.findall(text)) < 2 and verdicts.NOTHING_FOUND.search(verdicts.visible_text(document)[:5000]):
@@ -219,8 +228,10 @@ def is_listing(document: Document, links: list[tuple[str, str]]) -> bool:
     """Return True where a page leads to postings instead of being one."""
     head = headline(document)
     text = main_text(document)
+    # two different words of postings and 600 characters: the cards of a list hold one and a line or two
     told = len({c.lower() for c in CUES.findall(text)}) >= 2 and _signs(text) > 600
     headings = {line.strip().lower() for line in text.split("\n") if len(line) < 60 and DEMANDS.search(line)}
+    # a posting with many "similar jobs" below is still a posting: its own title and headings go first
     if _is_job_title(head) and len(headings) >= 2 and _signs(text) > MIN_TEXT:
         return False
     if _is_job_title(head) and told:
@@ -232,8 +243,10 @@ def is_listing(document: Document, links: list[tuple[str, str]]) -> bool:
         return True
     if cards >= 2 and not document.html.xpath("//h1") and not _is_job_title(head):
         return True
+    # without a text, five links or three cards are enough; cards weigh more, since menus have links too
     if not told and (len(links) >= 5 or cards >= 3 or verdicts.sibling_links(document) >= 6):
         return True
+    # one posting has an apply button at its top and one at its end; a third is another posting's
     return applies >= 3 and not _is_job_title(head) and len(links) >= 2
 
 
@@ -244,6 +257,7 @@ def _is_headed_as_listing(document: Document) -> bool:
 
 
 def _is_job_title(text: str | None) -> bool:
+    # a longer heading is a sentence
     return bool(text and len(text) < 140 and JOB_TITLE.search(text))
 
 
@@ -263,6 +277,7 @@ def _main_text(document: Document) -> Reading:
     content = main_html(document)
     text = render(content).text
     if _signs(text) < MIN_TEXT:
+        # so little is an empty page; more is a page of something else
         outcome = "no-text" if len(verdicts.visible_text(document)) < 200 else "not-a-posting"
         return Reading(outcome, detail=f"{len(text)} characters of main text")  # type: ignore[arg-type]
     if not _demands(document, text):
@@ -297,6 +312,7 @@ def _demands(document: Document, text: str) -> bool:
     """Return True for a text under a job's title or with demands to apply for: no article, no praise."""
     cues, demands = len(CUES.findall(text)), len(DEMANDS.findall(text))
     title = headline(document)
+    # before all signs of a posting: guides and salary pages quote whole postings
     if ABOUT_JOBS.search(f"{title} | {verdicts.page_title(document)}") or _is_study(title or "", text):
         return False
     titled, applies = _is_job_title(title), verdicts.apply_controls(document) > 0
@@ -310,6 +326,8 @@ def _demands(document: Document, text: str) -> bool:
         return True
     if OCCUPATION.search(title or "") and len({found.lower() for found in HIRING.findall(text)}) >= 3:
         return applies or bool(_APPLY_HERE.search(text))
+    # without a title there must be more: two demands and three words of postings, or one and two and a way
+    # to apply
     return (demands >= 2 and cues >= 3) or (demands >= 1 and cues >= 2 and asked)
 
 
@@ -331,6 +349,7 @@ def _is_study(title: str, text: str) -> bool:
     """Return True for a course: it has entry requirements too, but one pays to go there."""
     told = {found.lower() for found in STUDY.findall(text)}
     named = bool(STUDY_TITLE.search(title)) or not (_is_job_title(title) or EMPLOYS.search(text))
+    # one word of study ("tuition") stands in postings, too, among the benefits
     return len(told) >= 2 and named
 
 
@@ -338,8 +357,10 @@ def headline(document: Document) -> str | None:
     """Return the posting's title: the only <h1>, else what the page's metadata say, else <title>."""
     heads = [h for h in document.html.xpath("//h1") if not _in_chrome(h)]
     texts = [word(h.text_content()) for h in heads]
+    # some sites put the whole page into an <h1>
     texts = [t for t in texts if t and len(t) < 200]
     if texts:
+        # the site's name may be an <h1>, too
         return next((t for t in texts if _is_job_title(t)), texts[0])
     stated = verdicts.meta(document, "og:title", "twitter:title")
     # a title that the page's own <title> begins with carries no site name
@@ -390,6 +411,7 @@ def labelled(document: Document, labels: re.Pattern[str]) -> str | None:
     for element, text in verdicts.short_texts(document.html, 60):
         if not labels.match(text):
             continue
+        # wrappers around a value hold the same text, or the label again: the first few are looked at
         for follower in element.xpath("following::*[normalize-space(.)!=''][position()<=4]"):
             value = word(follower.text_content())
             if value and len(value) < 120 and not labels.match(value) and value != text:
@@ -437,6 +459,7 @@ def _address(document: Document) -> str | None:
 def company(document: Document) -> str | None:
     """Return the employer's name as the page gives it: site name, author, or its part of the title."""
     name = verdicts.meta(document, "og:site_name", "author", "application-name")
+    # a longer "site name" is a slogan
     if name and len(name) < 60:
         return name
     title, head = verdicts.page_title(document) or "", headline(document) or ""

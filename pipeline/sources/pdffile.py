@@ -7,6 +7,7 @@ import logging
 import re
 from functools import lru_cache
 
+# a posting has a few pages; more is a handbook. By eye
 MAX_PAGES = 60
 MIN_GAP = 4
 """Blanks in a row of the page's grid that part two columns; between words stand one or two."""
@@ -82,6 +83,7 @@ def pdf_text(body: bytes) -> str:
 
 def _page_text(page: object) -> str:
     plain = page.extract_text() or ""  # type: ignore[attr-defined]
+    # a page of so little has no columns to look for
     if len(plain.strip()) < 40:
         return plain
     try:
@@ -129,6 +131,7 @@ def _block(lines: list[str], start: int) -> tuple[list[str], int]:
         end = number + 1 if line.strip() else end
     block = lines[start:end]
     both = [line for line in block if line[:low].strip() and line[high:].strip()]
+    # two lines with a gap are a heading with a date beside it
     if len(block) < 3 or len(both) < 2 or not _are_columns(block, high):
         return [], 0
     return block, high
@@ -143,6 +146,7 @@ def _are_columns(block: list[str], gutter: int) -> bool:
         or sum(bool(_BULLET.match(line)) for line in left) >= 2
     ):
         return True
+    # by eye: cells of tables are a few words long, lines of columns half a page
     return min(sum(map(len, left)) / len(left), sum(map(len, right)) / len(right)) > 30
 
 
@@ -172,6 +176,7 @@ def _whole(before: str, start: str, line: str, text: str) -> str:
     stem, first = before[:-1], start.rstrip("-")
     if before[-1] == "\u00ad":
         return stem + line
+    # how the same word is written elsewhere in the text decides before any rule
     if re.search(rf"\b{re.escape(first)}-{re.escape(end)}\b", text, re.IGNORECASE):
         return before + line
     if re.search(rf"\b{re.escape(first + end)}\b", text, re.IGNORECASE):
@@ -191,6 +196,7 @@ def _continues(before: str, line: str) -> bool:
 def _unspaced(line: str) -> str:
     """Return a heading whose letters stand apart as words: "N I C E   T O   H A V E" is "NICE TO HAVE"."""
     parts = line.split()
+    # three letters apart may be initials or a list ("A B C")
     if len(parts) < 4 or not all(part.isalpha() or part in "&/:" for part in parts):
         return " ".join(parts)
     letters = "".join(parts)

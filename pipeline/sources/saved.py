@@ -17,6 +17,7 @@ from urllib.parse import unquote
 from pipeline.records import RawPage
 from pipeline.sources.document import Document
 
+# by eye: an archive with its pictures inside is large, and what is cut off lies behind the text
 MAX_FILE_BYTES = 60_000_000
 _SAVED_FROM = re.compile(rb"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
 _CANONICAL = re.compile(
@@ -66,6 +67,7 @@ def _main_file(folder: Path) -> Path:
     beside = [folder.with_name(stem + suffix) for suffix in (".html", ".htm")]
     inside = sorted(
         (p for p in folder.iterdir() if p.suffix.lower() in (".html", ".htm", ".xhtml") and p.is_file()),
+        # the page is larger than the frames saved beside it
         key=lambda p: (p.stem.lower() != "index", -p.stat().st_size, p.name),
     )
     for candidate in [*(p for p in beside if stem != folder.name and p.is_file()), *inside]:
@@ -113,6 +115,7 @@ _FRAME_TAG = re.compile(
     r"<i?frame\b(?=[^>]*\bsrc\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+)))[^>]*>(?:.*?</i?frame\s*>)?",
     re.IGNORECASE | re.DOTALL,
 )
+# by eye: advertising brings dozens of frames, and a page may frame itself
 MAX_FRAMES = 20
 MAX_FRAME_BYTES = 5_000_000
 

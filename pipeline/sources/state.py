@@ -18,7 +18,9 @@ from pipeline.sources.document import Document
 from pipeline.sources.values import parsed, word
 
 SYSTEM = "page state"
+# by eye: a hostile state must end
 MAX_NODES = 200_000
+# a title and a text take more characters than this
 MIN_STATE = 60
 _ASSIGNED = re.compile(
     r"(?:[\w$\])\"']|^)\s*=\s*(?=[\[{])|\bJSON\.parse\(\s*(?=[\"'])|\.push\(\s*(?=\[\s*1\s*,\s*\")"
@@ -128,6 +130,7 @@ def _of_flight(text: str) -> Any:
             and isinstance(rows.get(value[1:]), str)
         ):
             return rows[value[1:]]
+        # no real state is so deep, and Python ends at a thousand calls
         if depth > 40:
             return None
         if isinstance(value, list):
@@ -145,6 +148,7 @@ def nuxt(table: Any) -> Any:
 
 
 def _row(table: list[Any], number: Any, depth: int) -> Any:
+    # rows of Nuxt may refer to each other in rings; a posting's fields lie three steps deep
     if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number < len(table) or depth > 3:
         return None
     value = table[number]
@@ -195,6 +199,7 @@ def _bare(text: str | None) -> str:
 
 
 def _is_headed(title: str | None, headline: str | None) -> bool:
+    # a title such as "QA" or "Dev" is part of many headlines
     return len(_bare(title)) > 3 and _bare(word(title)) in _bare(headline)
 
 

@@ -49,6 +49,7 @@ def postings(document: Document) -> list[Listing]:
     unique: dict[tuple[str | None, str], Listing] = {}
     for listing in found:
         if listing.title or listing.content.strip():
+            # stated twice on a page, a job may differ in its last lines, by a tracking link say
             unique.setdefault((listing.title, " ".join(listing.content.split())[:400]), listing)
     if len(unique) == 1:
         return list(unique.values())

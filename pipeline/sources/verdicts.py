@@ -123,6 +123,7 @@ SHELL_MARKS = re.compile(
     r"createRoot|enable javascript|javascript (?:is )?(?:required|disabled)|loader\.js|react",
     re.IGNORECASE,
 )
+# by eye: a menu, a footer and a note on cookies; with more words a page shows something
 SHELL_CHARACTERS = 700
 JOB_PATH = re.compile(
     r"/(?:jobs?|careers?|karriere|kariera|vacanc(?:y|ies)|vacatures?|positions?|openings?|opportunit(?:y|"
@@ -170,11 +171,13 @@ MAX_SHORT_TEXTS = 20_000
 def by_status(page: RawPage, system: str) -> Reading | None:
     """Return what the HTTP status alone says; None where the content must be asked."""
     status = page.status
+    # 410 says that it was there: a closed posting, no wrong address
     if status in (404, 410):
         outcome = "closed" if status == 410 else "not-found"
         return Reading(outcome, detail=f"HTTP {status}: gone or never there", system=system)  # type: ignore[arg-type]
     if status == 401 or status == 407:
         return Reading("login-wall", detail=f"HTTP {status}", system=system)
+    # 999 is LinkedIn's own for "no robots"; 503 is often the bot check of a network in front of the site
     if status in (403, 429, 451, 503, 999):
         return Reading("blocked", detail=f"HTTP {status}", system=system)
     if status >= 500 or 400 <= status < 500:
@@ -191,6 +194,8 @@ def blocked(document: Document) -> Reading | None:
 def _heads(document: Document, visible: str) -> list[str]:
     """Return what a page is headed with: its title, and a bare page's first words."""
     title = page_title(document) or ""
+    # lengths in this module are by eye, not fitted. A page of so few words says what it is in the first of
+    # them
     bare = len(visible) < 300 and not JOB_TITLE.search(title)
     return [title, visible[:80]] if bare else [title]
 
@@ -198,8 +203,11 @@ def _heads(document: Document, visible: str) -> list[str]:
 def _bot_check(document: Document, visible: str) -> Reading | None:
     heads = _heads(document, visible)
     headed = any(BLOCK_TITLES.search(head) for head in heads)
+    # a posting for a security engineer may be headed like a bot check, but it is long and has no marks of
+    # one
     if headed and (len(visible) < 8000 or BLOCK_MARKS.search(document.text)):
         return Reading("blocked", detail=f"a bot check: {(heads[0] or heads[-1])[:80]}")
+    # sites load the scripts of such checks on every page: marks count where there is little else
     marked = len(visible) < 600 and BLOCK_MARKS.search(document.text)
     if marked or (len(visible) < 3000 and BLOCK_WORDS.search(visible)):
         return Reading("blocked", detail="a bot check")
@@ -210,8 +218,10 @@ def _wall_or_error(document: Document, visible: str) -> Reading | None:
     heads, title = _heads(document, visible), page_title(document) or ""
     if len(visible) < 300 and "/authwall" in document.text:
         return Reading("login-wall", detail="a page that leads to a log-in")
+    # "Sign in" heads a log-in page; a posting beside a log-in form is longer, or has a job's title
     if LOGIN_TITLES.search(title) and len(visible) < 6000 and not JOB_TITLE.search(title):
         return Reading("login-wall", detail=f"a log-in page: {title[:80]}")
+    # an error page is short; a posting may be about errors
     if len(visible) >= 8000:
         return None
     if any(ERROR_TITLES.search(head) for head in heads) or ERROR_WORDS.search(visible[:3000]):
@@ -311,6 +321,7 @@ def job_links(document: Document) -> list[tuple[str, str]]:
             continue
         url = absolute(document.base, href)
         title = link_title(link)
+        # a card links its posting by picture, title and button: the longest short text is the title
         better = url not in found or len(found[url]) < len(title) < 200
         if better and title and url and _is_job_link(url, title, here.path):
             found[url] = title
@@ -353,6 +364,7 @@ def _is_job_link(url: str, title: str, here: str) -> bool:
         return looks or parts.path.rstrip("/") != here.rstrip("/")
     return (
         looks
+        # a link that names no job must have the number of one; shorter numbers are pages and years
         and bool(re.search(r"/\d{5,}|\d{6,}/?$|[?&](?:jobid|gh_jid|jk)=", url, re.I))
         and 8 < len(title) < 160
     )
@@ -370,6 +382,7 @@ def apply_controls(document: Document) -> int:
             or control.get("aria-label")
             or ""
         )
+        # a longer one is a sentence that speaks of applying
         if APPLY.search(text) and len(text) < 60:
             href = control.get("href") or ""
             targets.add(
@@ -385,6 +398,7 @@ def is_form(document: Document) -> bool:
         "//form//textarea | //form//select"
     )
     uploads = document.html.xpath("//input[@type='file']")
+    # a search or a newsletter has up to three fields, and nothing to upload
     return len(fields) >= 4 and (
         bool(uploads) or len(FORM_WORDS.findall(visible_text(document)[:20000])) >= 3
     )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 MAX_XML = 60_000_000
 """A larger part of a Word file is no posting: it is made to fill the memory."""
 
+# headers and footers, three for each section; by eye
 MAX_MARGINS = 30
 _NUMBERED = re.compile(
     r"<[^>]*>|\b(?:page|seite|strana|página|pagina|side|sida|strona|of|von|de|z|sur|av|af)\b", re.I

@@ -35,6 +35,7 @@ def collect(place: Place, target: Target, file: Path, pairs: Sequence[str]) -> t
         known = {listing for name, listing in place.archive.each_made(IMPORTED, _kept) if name == target.id}
         new = [{"target": target.id, "listing": asdict(one)} for one in listings if one not in known]
         place.archive.append_all(IMPORTED, new)
+        # over all imports together: a second file may repeat the first
         postings = read.mark_duplicates(imported(place, target, report))
         if not postings:
             raise NothingGathered(f"no row of {file} holds a posting")

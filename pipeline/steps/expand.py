@@ -17,6 +17,7 @@ from pipeline.records import Failure, RawPage, Reading, SourceLine
 from pipeline.settings import FetchSettings
 from pipeline.steps.page_cache import PageCache
 
+# by eye: a board that always names a next page must end
 _MOST_PAGES = 100
 
 

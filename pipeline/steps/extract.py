@@ -36,6 +36,7 @@ def extract(place: Place, target: Target, engine: Engine, progress: Progress | N
     found = 0
     for batch in _batches(todo, BATCH):
         mentions: list[Mention] = []
+        # a whole batch, so that a model is asked for all of it at once
         engine.prepare(batch, _told(len(todo), progress))
         for posting in batch:
             mentions.extend(engine.mentions(posting))

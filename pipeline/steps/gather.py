@@ -57,6 +57,7 @@ def gather(
         each(lines, archive, settings, offline, refresh, progress, fetcher),
         key=lambda g: (g.line.number, g.line.address),
     )
+    # after sorting: the first of the list counts, whichever server answered first
     postings = read.mark_duplicates([p for g in found for p in g.postings])
     left = (f for g in found for f in ((g.failure,) if g.failure else g.without_text))
     failures = tuple(map(read.without_contacts, left))
@@ -92,6 +93,7 @@ def each(
     from pipeline.steps.one_line import LineReader
 
     asker = fetcher or (plugins.fetcher(settings) if any(line.is_url for line in lines) else NullFetcher())
+    # before the cache: what the interrupted run fetched counts as fresh from its beginning
     log = RunLog(archive, lines, offline, refresh, settings.max_age_days)
     cache = PageCache(archive, asker, settings, log.began, offline, refresh, _renderer(asker, settings))
     reader = LineReader(cache, plugins.sources(settings))
@@ -168,6 +170,8 @@ def plan(
 
 
 LOG = "outcomes"
+# an interrupted run is gone on with for a day; later its outcomes may be untrue, and each line is asked for
+# anew
 _RESUME_HOURS = 24.0
 
 

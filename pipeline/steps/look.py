@@ -28,6 +28,7 @@ def read(source: str, url: str | None, settings: FetchSettings) -> dict[str, Any
     return reads.report(page, found, settings.read_seconds)
 
 
+# from a frame to a board to its API: three steps; a ring of pages must end
 def _read_address(url: str, settings: FetchSettings, depth: int = 3) -> tuple[RawPage, Reading]:
     """Return the page behind an address, or the one that it points to when the posting is told there."""
     from contextlib import closing

@@ -122,11 +122,13 @@ class LineReader:
         if not path.is_file() and not path.is_dir():  # a pipe or a device may never end
             raise NoAnswer("it is neither a file nor a folder", "error", "Check the path.")
         limit = self.cache.settings.max_bytes
+        # before the file is opened: a disk image in a list must not be read
         if size > limit:
             advice = "Raise max_bytes in the settings' section [fetch], or use `import` for collections."
             raise NoAnswer(f"the file is larger than {limit} bytes", "error", advice)
         page, reading = guarded(lambda: reads.open_file(path, seconds=self._seconds))
         told = reading.detail if reading.system == lists.COLLECTION and reading.listings else ""
+        # a file that did not change is not archived again, unless what is kept of it is damaged
         archive, key = self.cache.archive, f"file:{line.address}"
         newest = next(archive.newest_first(key), None)
         if newest is None or newest["sha256"] != page.sha256 or not archive.has(page.sha256):
@@ -145,9 +147,11 @@ class LineReader:
             if before is None:
                 raise
             return replace(before, asked=not archived_only, note=_stale(error))
+        # a page that tells its posting needs no earlier one; any other may be a passing trouble
         before = None if now.tells else self._known(request, line.address, now.page.sha256)
         if before is None:
             return now
+        # "blocked" says nothing of the posting: the archived page stands. "Not found" and the like close it
         if now.reading.outcome in _MUTE:
             return replace(before, asked=now.asked, note=_stale(now.reading.outcome))
         return _closed(now, before)
@@ -241,6 +245,7 @@ class LineReader:
         made = guarded(lambda: reads.postings(wanted, line, found.page, self._seconds))
         postings = tuple(posting for posting in made if posting.text.strip())
         if wanted and not postings and reading.outcome == "posting":
+            # text that is nothing but markup
             reading = replace(reading, outcome="no-text")
         failure = None
         if not postings or reading.outcome == "closed":

@@ -101,6 +101,7 @@ class PageCache:
         if good is not None:
             request = replace(request, etag=good.header("etag"), last_modified=good.header("last-modified"))
         page = self.fetcher.fetch(request)
+        # "not modified" has no body: the kept page stands, seen today
         if page.status == 304 and good is not None:
             page = replace(good, fetched_at=page.fetched_at)
         self.archive.save(page, key)

@@ -67,6 +67,7 @@ class Place:
         path = self.processed / "skillmatrix.duckdb"
         if self._opened:
             return Store(path)
+        # the mark first: a file that a rebuilding left half filled opens without an error
         if not mark_of(path).exists():
             with suppress(DatabaseDamaged):
                 store = self._whole(path)
@@ -81,6 +82,7 @@ class Place:
 
         store = Store(path)
         try:
+            # before anything is read: DuckDB notices a cut file only at a block that is lost
             if store.is_cut():
                 raise DatabaseDamaged(f"{path} is cut off")
             self._thaw(store)
@@ -105,6 +107,7 @@ class Place:
 
         def take(record: dict[str, Any]) -> None:
             frozen = str(record["frozen"])
+            # snapshots of earlier versions name their target only inside
             target = record.get("target") or json.loads(json.loads(frozen)["snapshot"])["target"]
             if (record["name"], target) not in there:
                 store.thaw(frozen)
@@ -137,6 +140,7 @@ class Place:
     def targets(self) -> list[Target]:
         """Return the workspace's targets, the latest wording of each, in the order they were first named."""
         made = self.archive.each_made(TARGETS, _target_of)
+        # a dict keeps the place of the first naming and the words of the last
         return list({target.id: target for target in made}.values())
 
     def target(self, wanted: str | None = None) -> Target:

@@ -39,6 +39,7 @@ _UNPACKING = frozenset((".docx", ".gz", ".mht", ".mhtml", ".pdf"))
 
 def read_page(page: RawPage, url: str, outside: Sequence[Source] = (), seconds: float = SECONDS) -> Reading:
     """Return what `sources.read_page` answers; raises `NoAnswer` where it takes too long."""
+    # other packages go first: they were installed to read what ours cannot
     for source in outside:
         # a plug-in's reader may hold anything: it cannot be sent elsewhere
         found = source.read(page, url)
@@ -110,6 +111,7 @@ def _is_small(content: bytes | str) -> bool:
     if len(content) > SMALL:
         return False
     body = content.encode("utf-8", "replace") if isinstance(content, str) else content
+    # what unpacks is never small: a few bytes may become gigabytes
     if body.startswith((b"PK", b"\x1f\x8b")) or b"%PDF-" in body[:1100]:
         return False
     return b"multipart/" not in body[:6000].lower() and len(_TAG.findall(body)) <= TAGS

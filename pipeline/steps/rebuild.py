@@ -38,6 +38,7 @@ def refill(place: Place, target: Target, settings: Settings) -> int:
     from pipeline.steps.run import restate
 
     listed = place.listed(target)
+    # offline: a rebuilding must work years later, and give what was there
     gathered = gather(listed.lines, place.archive, settings.fetch, offline=True) if listed.lines else None
     postings = list(gathered.postings) if gathered else read.mark_duplicates(imported(place, target))
     with place.store() as store:

@@ -145,6 +145,7 @@ def _plain(condition: str) -> str:
     """Return the condition as a part of a file's name; one that has other letters gets a mark of its own."""
     plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in condition.replace("!=", "-not-"))
     same = plain == condition.replace("!=", "-not-").replace("=", "-")
+    # names of files end at 255 bytes, and the path before it counts on Windows
     return plain[:60] if same else f"{plain[:50]}-{digest(condition)[:8]}"
 
 

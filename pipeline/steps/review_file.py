@@ -40,6 +40,7 @@ _WIDTHS = {"skill": 34, "decision": 18, "new_name": 24, "theme": 44, "why": 30, 
 
 _WRITES_ONE = "`skillmatrix review export FILE` writes such a file."
 
+# by eye: far more than thousands of skills take, and a bomb must not be unpacked
 MOST_BYTES = 50_000_000
 MOST_ROWS = 200_000
 
@@ -197,6 +198,7 @@ def _xlsx(found: Sequence[Mapping[str, Any]], themes: Sequence[str]) -> bytes:
         for at, name in enumerate(shown):
             value, form = row[name], [forms[name]] if name in forms else []
             if isinstance(value, str):
+                # Excel refuses a cell of more than 32,767 characters, and with it the whole file
                 sheet.write_string(line, at, safe.clean(value)[:32_000], *form)
             else:
                 sheet.write_number(line, at, value, *form)
@@ -208,6 +210,7 @@ def _xlsx(found: Sequence[Mapping[str, Any]], themes: Sequence[str]) -> bytes:
     _lists(sheet, len(found), len(themes))
     sheet.freeze_panes(1, 1)
     sheet.set_landscape()
+    # A4
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(0)
@@ -223,6 +226,7 @@ def _keep(book: Any, found: Sequence[Mapping[str, Any]], themes: Sequence[str]) 
         was.write_string(line, 0, safe.clean(str(row["skill"])))
         was.write_string(line, 1, safe.clean(str(row["was"]))[:32_000])
     for line, title in enumerate(themes):
+        # Excel takes at most 255 characters for an entry of a list
         lists.write_string(line, 0, safe.clean(title)[:250])
     was.very_hidden()
     lists.very_hidden()

@@ -61,10 +61,13 @@ def walk(
 ) -> Walk:
     """Run every stage for one target; raises `NothingGathered` when no line gave a posting."""
     with hold(place.raw, within=True):
+        # before anything else: the other process takes seconds to start, and does so while pages are asked
+        # for
         reading.prepare(lines)
         target = as_remembered(place, target)
         place.remember_target(target)
         place.remember_sources(target, lines, options.listed)
+        # before gathering: a missing key or model is said at once, not after an hour of asking servers
         engine, note = choose(
             settings,
             options.engine,
@@ -126,6 +129,7 @@ def _of(run: Run, target: Target, bad: int) -> Run:
 
 
 def _reasons(failures: Sequence[Failure]) -> str:
+    # by eye: about a screen
     lines = [f"  {f.address}: {f.outcome} ({f.detail or f.advice})" for f in failures[:20]]
     more = [f"  … and {len(failures) - 20} more"] if len(failures) > 20 else []
     return "\n".join(["no source gave a posting", *lines, *more])

@@ -35,6 +35,7 @@ _FULL = ("No space left", "not enough space", "Disk quota", "failed to offload")
 _LOCKED = ("lock on file", "being used by another process")
 """What DuckDB says where another process holds the file, on Unix and on Windows."""
 SUFFIX = ".duckdb"
+# by eye: short beside the seconds that a run holds the file
 _RETRY_EVERY = 0.1
 _HEADERS = 3 * 4096
 """Bytes before the first block of a DuckDB file."""

@@ -42,6 +42,7 @@ _COUNTED = f"p.source_kind = 'posting' AND {_WEIGHED}"
 _MENTIONS = """
 SELECT m.* FROM {table} m LEFT JOIN postings p ON p.target = m.target AND p.id = m.posting_id
 WHERE m.target = $target {more}
+# every column that may differ: equal data give equal bytes, in whatever order they were written
 ORDER BY p.number NULLS LAST, p.fingerprint, m.posting_id, m."start", m."end", m.skill NULLS LAST, m.quote,
   m.provenance
 """
@@ -158,6 +159,7 @@ class Store:
         ids = list(digests)
         notes = {"target": [target_id] * len(ids), "posting_id": ids, "digest": list(digests.values())}
         with self._writing() as connection:
+            # in one transaction: a stamp without its mentions would never be read again
             for table in ("extracted", "found_mentions", "mentions"):
                 connection.execute(
                     f"DELETE FROM {table} WHERE target = ? AND posting_id IN (SELECT unnest(?))",

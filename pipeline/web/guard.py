@@ -35,6 +35,7 @@ HEADERS = {
 
 
 def _token() -> str:
+    # 192 bits: not to be guessed by a page that tries addresses on this machine
     return secrets.token_urlsafe(24)
 
 
@@ -65,6 +66,8 @@ class Guard:
             return
         refused = self._refused(scope)
         if refused:
+            # an answer before the form was read would reset the connection: the browser shows an error
+            # instead
             await _drain(receive)
             await _refuse(send, *refused)
             return
@@ -73,14 +76,17 @@ class Guard:
     def _refused(self, scope: Scope) -> tuple[int, str] | None:
         headers = [(name.lower(), value) for name, value in scope["headers"]]
         hosts = [value.decode("latin-1") for name, value in headers if name == b"host"]
+        # the name is checked against rebinding: a foreign name may lead to 127.0.0.1
         if len(hosts) != 1 or hosts[0] not in _hosts(scope):
             return 421, "This page answers on this machine only."
         first = scope["path"].split("/")[1]
+        # compared in equal time: how long a refusal takes says nothing of the key
         if not secrets.compare_digest(first.encode(), self._keys.token.encode()):
             return 403, "The address lacks its key: open the one that `skillmatrix review` printed."
         if scope["method"] not in ("GET", "HEAD", "POST"):
             return 405, "Only GET and POST are answered."
         origins = [value.decode("latin-1") for name, value in headers if name == b"origin"]
+        # every browser sends Origin with a POST; what sends none is no form of ours
         if scope["method"] == "POST" and not origins:
             return 403, "A form that does not say where it comes from is not taken."
         if any(origin != f"http://{hosts[0]}" for origin in origins):

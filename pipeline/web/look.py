@@ -74,6 +74,7 @@ class Asked:
         return cls(
             show if show in FILTERS else ROWS,
             said.get("q", "")[:200],
+            # a number of thousands of digits takes Python seconds
             min(int(page), 10_000)
             if page.isascii() and page.isdigit() and len(page) < 6 and int(page)
             else 1,
@@ -277,6 +278,7 @@ def _rejection(view: View, name: str) -> str:
 
 
 def _likely(name: str, suggestions: Sequence[Suggestion]) -> tuple[Suggestion, ...]:
+    # by eye: as many as fit beside the skill
     return tuple(s for s in suggestions if name in (s.left, s.right))[:6]
 
 
@@ -330,6 +332,7 @@ def _with_posting(view: View, asked: Asked, found: Detail, mentions: Sequence[Me
     if posting is None:
         return found
     here = [m for m in mentions if m.posting_id == posting.id]
+    # a mention behind the cut is still shown, with some text after it
     last = max(LONGEST, max(m.end for m in here) + 500)
     headings = [
         (at, at + len(s.heading))

@@ -103,6 +103,8 @@ class Pages:
             nothing=look.NOTHING,
             note=self._notes.pop(said.get("note", ""), ""),
             themes=sorted({t.title for t in view.scoring.basis.vocabulary.themes.values()}) if detail else (),
+            # names to choose from while typing; thousands make each page slow to lay out, and any other can
+            # be typed
             names=list(view.scoring.scores)[:300],
             effects=self.effects(detail.name) if detail and said.get("effects") else (),
             keys=look.AT_A_KEY,
@@ -178,6 +180,7 @@ class Pages:
             "log.html",
             view=view,
             in_force={d.id for d in view.in_force},
+            # a page of thousands takes seconds; `review log` has all
             decisions=view.decisions[::-1][:500],
             note=self._notes.pop(said.get("note", ""), ""),
         )
@@ -285,6 +288,7 @@ class Pages:
     def _kept(self, text: str) -> str:
         name = secrets.token_hex(6)
         self._notes[name] = text
+        # each is shown once; those of tabs that were closed are never asked for
         while len(self._notes) > 100:
             self._notes.popitem(last=False)
         return name
@@ -395,6 +399,7 @@ async def _form(request: Request) -> dict[str, str] | None:
     if kind != "application/x-www-form-urlencoded" or len(body) > MOST_BODY:
         return None
     try:
+        # a bulk decision names its skills in one field; no form of ours has half as many
         pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=60)
     except ValueError:
         return None
@@ -428,6 +433,7 @@ def run(review: Review, port: int, say: Callable[[str], None], browser: bool) ->
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
+        # never another address: the page shows a person's decisions and has no log-in
         listening.bind(("127.0.0.1", port))
         listening.listen(64)  # whoever opens the address at once waits instead of being refused
     except OSError as error:
@@ -445,6 +451,7 @@ def _answer(review: Review, listening: socket.socket, say: Callable[[str], None]
     if browser:
         import webbrowser
 
+        # the browser would be there before the server answers
         threading.Timer(0.3, webbrowser.open, [address]).start()
     config = uvicorn.Config(
         application(review, keys), log_level="error", access_log=False, server_header=False, lifespan="off"
