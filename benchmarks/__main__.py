@@ -73,7 +73,7 @@ def python(*words: object) -> Any:
 
 
 def gather() -> list[dict[str, Any]]:
-    """Pages a second of gathering, beside bare httpx within the same limits."""
+    """Return pages a second of gathering, beside bare httpx within the same limits."""
     from benchmarks import gather as one
 
     rows = []
@@ -90,7 +90,7 @@ def gather() -> list[dict[str, Any]]:
 
 
 def review() -> list[dict[str, Any]]:
-    """Milliseconds of the review page, asked as its own script asks."""
+    """Return milliseconds of the review page, asked as its own script asks."""
     with tempfile.TemporaryDirectory() as folder:
         told = Path(folder) / "review.json"
         command = [sys.executable, "-m", "benchmarks.review", "--json", str(told)]
@@ -100,7 +100,7 @@ def review() -> list[dict[str, Any]]:
 
 
 def cold() -> list[dict[str, Any]]:
-    """Seconds of the first `make matrix` in a copy of the last commit, and of the second one."""
+    """Return seconds of the first `make matrix` in a copy of the last commit, and of the second one."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "copy"
         subprocess.run(["git", "clone", "--quiet", str(ROOT), str(copy)], check=True)
@@ -157,7 +157,7 @@ def figures(large: bool) -> Mapping[str, Callable[[], Any]]:
 
 
 def keep(name: str, rows: Any) -> None:
-    """Keeps the figures beside the machine and load that they come from."""
+    """Keep the figures beside the machine and load that they come from."""
     KEPT.mkdir(parents=True, exist_ok=True)
     load = os.getloadavg()
     told = {"rows": rows, "machine": machine(), "load": round(load[1], 1)}

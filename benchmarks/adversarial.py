@@ -98,7 +98,7 @@ def _bounded(schema: Mapping[str, Any], longest: int) -> dict[str, Any]:
 
 
 def measure(base_url: str, calls: int) -> dict[str, object]:
-    """Claims, how many of them were believed, and why the others were not."""
+    """Return claims, how many of them were believed, and why the others were not."""
     settings = replace(
         LlmSettings(), base_url=base_url, model="nonsense", concurrency=1, retries=0, timeout_seconds=300,
         max_output_tokens=1500, temperature=1.0,

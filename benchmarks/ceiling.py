@@ -34,7 +34,7 @@ SHOWN = ("f1", "strength", "kind", "names_p", "names_r", "share_error", "rows", 
 
 
 def replies(folder: Path, said: float) -> dict[str, Any]:
-    """Per posting, under a run of words that no other has: the demands as a model would give them."""
+    """Map words that only one posting has to its demands as a model would give them."""
     rng, claims = random.Random(folder.name), defaultdict(list)
     for row in _readers(folder):
         if rng.random() <= said:
@@ -78,7 +78,7 @@ def measure(folder: Path, server: str, engine: str, said: float) -> dict[str, fl
 
 
 def main(names: list[str]) -> None:
-    """Prints one line for each set and engine."""
+    """Print one line for each set and engine."""
     print(f"{'set':12} {'engine':6} said " + " ".join(f"{name:>9}" for name in SHOWN))
     with serving() as server:
         for name in names or sorted(accuracy.TUNED):

@@ -30,7 +30,7 @@ ROLES, PLACES, MONTHS = 300, 2000, 24
 
 
 def generate(output: Path, postings: int, mentions: int, seed: int = 1) -> int:
-    """Parts of so many postings and mentions; answers how many pairs of posting and skill there are."""
+    """Write parts of so many postings and mentions; return how many pairs of posting and skill they have."""
     import numpy as np
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -101,7 +101,7 @@ def _names() -> list[str]:
 
 
 def one(postings: int, mentions: int) -> dict[str, Any]:
-    """Generates in one process, counts in another, and tells what both took."""
+    """Generate in one process, count in another, and tell what both took."""
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
         pairs = generate(Path(folder), postings, mentions)
@@ -113,7 +113,7 @@ def one(postings: int, mentions: int) -> dict[str, Any]:
 
 
 def count(folder: Path) -> dict[str, Any]:
-    """Counts a data set here."""
+    """Count a data set here."""
     from pipeline.folders import counts
     from pipeline.settings import Settings
 

@@ -70,7 +70,7 @@ def one(what: str, count: int) -> dict[str, Any]:
 
 
 def made_up(file: int, count: int) -> Sequence[Any]:
-    """Made-up postings, read and sectioned."""
+    """Return made-up postings, read and sectioned."""
     from benchmarks import synthetic
     from pipeline import read
     from pipeline.records import Listing, RawPage, SourceLine

@@ -76,7 +76,7 @@ def ours(hosts: list[str], urls: int, pause: float, root: Path) -> int:
 
 
 def fetched(hosts: list[str], urls: int, pause: float) -> int:
-    """Fetching alone, without archive and reading."""
+    """Measure fetching alone, without archive and reading."""
     from pipeline.fetch import PoliteFetcher, by_host, host_of
     from pipeline.records import Request
     from pipeline.settings import FetchSettings
@@ -91,7 +91,7 @@ def fetched(hosts: list[str], urls: int, pause: float) -> int:
 
 
 def one(what: str, hosts: list[str], urls: int, pause: float) -> dict[str, float]:
-    """Runs one figure here; `main` starts this in a process of its own."""
+    """Run one figure here; `main` starts this in a process of its own."""
     with tempfile.TemporaryDirectory() as folder:
         began = time.perf_counter()
         if what == "bare":

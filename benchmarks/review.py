@@ -78,7 +78,7 @@ def _posting(number: int, wishes: list[str], chance: random.Random) -> tuple[Pos
 
 
 def measured(root: Path, rounds: int = 8) -> dict[str, dict[str, float]]:
-    """Milliseconds of each kind of request."""
+    """Return milliseconds of each kind of request."""
     import httpx
 
     command = ["-c", "from pipeline.cli import main; main()", "review", "--no-browser", "-w", str(root)]

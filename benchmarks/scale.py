@@ -40,7 +40,7 @@ DATA = (
 
 
 def run(source: Path, output: Path, mapper: str, workers: int, kill: bool, by: str = "") -> dict[str, Any]:
-    """Reads a folder into a new data set and tells what it took."""
+    """Read a folder into a new data set and tell what it took."""
     from pipeline.folders import steps as scale
     from pipeline.settings import Settings
 
@@ -79,7 +79,7 @@ def run(source: Path, output: Path, mapper: str, workers: int, kill: bool, by: s
 
 
 def kill_busiest() -> int:
-    """Kills the child process that has worked most, and answers its id."""
+    """Kill the child process that has worked most, and return its id."""
     import psutil
 
     children = psutil.Process().children(recursive=True)

@@ -32,7 +32,7 @@ def timed(steps: dict[str, float], name: str) -> Iterator[None]:
 
 
 def made_up(postings: int, mentions: int, names: list[str], seed: int) -> tuple[Any, Any]:
-    """Postings and mentions as Arrow tables in the shape of the store."""
+    """Return postings and mentions as Arrow tables in the shape of the store."""
     import numpy as np
     import pyarrow as pa
 
@@ -72,7 +72,7 @@ INSERT INTO mentions BY NAME SELECT $target AS target, posting_id, "start", "sta
 
 
 def fill(path: Path, target: str, tables: tuple[Any, Any]) -> None:
-    """Fills a store without making a record of each row."""
+    """Fill a store without making a record of each row."""
     from pipeline.store import Store
 
     with Store(path) as store:
@@ -116,7 +116,7 @@ def main() -> None:
 
 
 def measure(postings: int, mentions: int, seed: int) -> dict[str, Any]:
-    """Seconds of each step and the peak memory of the process in MB."""
+    """Return seconds of each step and the peak memory of the process in MB."""
     import duckdb  # noqa: F401
     import scipy.stats  # noqa: F401
 

@@ -82,7 +82,7 @@ DUTY = ("- Build and run {a} for {thing}", "- Improve {thing} together with {who
 
 @cache
 def skills() -> tuple[str, ...]:
-    """Names of the shipped vocabulary in one shuffled order: the first ones will be frequent."""
+    """Return names of the shipped vocabulary in one shuffled order: the first ones will be frequent."""
     from pipeline import vocabulary
 
     names = sorted(vocabulary.load().skills)
@@ -167,7 +167,7 @@ def _short_lines(chance: random.Random) -> Iterator[str]:
 
 
 def write(output: Path, postings: int, per_file: int = 2000, seed: int = 1, short: bool = False) -> None:
-    """Fills a folder with Parquet files of so many postings each."""
+    """Fill a folder with Parquet files of so many postings each."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

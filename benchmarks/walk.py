@@ -20,7 +20,7 @@ COMMAND = (sys.executable, "-c", "from pipeline.cli import main; main()")
 
 
 def measure() -> list[dict[str, Any]]:
-    """Seconds of each command, the best of three where nothing is kept from the time before."""
+    """Return seconds of each command, the best of three where nothing is kept from the time before."""
     with tempfile.TemporaryDirectory() as folder:
         place = ("--workspace", folder)
         walk = ("run", str(LIST), "--role", "ML engineer", "--quiet", *place)

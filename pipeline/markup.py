@@ -98,7 +98,7 @@ def has_tags(text: str) -> bool:
 
 
 def unescaped(text: str) -> str:
-    """HTML whose tags were escaped as entities, once or several times, as plain HTML."""
+    """Return HTML whose tags were escaped as entities, once or several times, as plain HTML."""
     for _ in range(3):
         if not _ESCAPED_TAG.search(text) and not _ESCAPED_TWICE.search(text):
             break

@@ -248,7 +248,7 @@ class _State:
     by: dict[str, str] = field(default_factory=dict)
 
     def sign(self, name: str, decision: Decision) -> None:
-        """Notes who decided this, when and why."""
+        """Note who decided this, when and why."""
         why = f" ({decision.why})" if decision.why else ""
         self.by[name] = f"{decision.who} on {decision.when[:10]}, {decision.action}{why}"
 
@@ -305,7 +305,7 @@ def _merge(state: _State, d: Decision) -> None:
 
 
 def _lead(state: _State, old: str, new: str) -> None:
-    """Leads the old name to the new one; the new one leads nowhere from here on, so no ring can close."""
+    """Lead the old name to the new one; the new one leads nowhere from here on, so no ring can close."""
     state.names.pop(new, None)
     state.names.pop(old, None)
     if old != new:

@@ -80,7 +80,7 @@ def priority_of(
 
 
 def _by_strength(tally: Tally) -> dict[str, Any]:
-    """n by the strongest strength of each posting; a duty is also what nothing says more of."""
+    """Return n by the strongest strength of each posting; a duty is also what nothing says more of."""
     n = dict(zip(shares.STRENGTH_ORDER, tally.strongest, strict=True))
     return {
         "n_required": n["required"],

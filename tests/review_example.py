@@ -59,7 +59,7 @@ def posting(number: int, wishes: list[str], engine: str = "local") -> tuple[Post
 
 
 def postings(count: int = 10) -> list[tuple[Posting, list[Mention]]]:
-    """Postings that ask for most of `EVERY`, the first ones most often."""
+    """Return postings that ask for most of `EVERY`, the first ones most often."""
     return [
         posting(
             number,

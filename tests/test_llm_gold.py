@@ -50,7 +50,7 @@ class Scripted:
 
 
 def gold(name: str) -> dict[str, tuple[str, list[tuple[str, str]]]]:
-    """Per posting of a set: its text, and (skill, quote) of every annotated demand."""
+    """Return per posting of a set: its text, and (skill, quote) of every annotated demand."""
     rows = defaultdict(list)
     for line in (GOLD / name / "a.jsonl").read_text(encoding="utf-8").splitlines():
         row = json.loads(line)

@@ -55,7 +55,7 @@ def reader(spoilt: str = "", recorded: Sequence[Path] = ()) -> Iterator[str]:
 
 
 def measured(folder: Path, scratch: Path, address: str = "") -> Measured:
-    """Our demands and ten rows of a set, with a model at the address if there is one."""
+    """Return our demands and ten rows of a set, with a model at the address if there is one."""
     llm = LlmSettings(base_url=address, model="m" if address else "", retries=0)
     settings = replace(Settings(), llm=llm)
     texts = sorted(folder.glob("[0-9][0-9].txt"))
@@ -163,7 +163,7 @@ def test_a_mediocre_model_costs_nothing(spoilt: str, local: dict[str, Measured],
 def names_of_common(
     local: dict[str, Measured], found: dict[str, Measured]
 ) -> tuple[tuple[float, float], tuple[float, float]]:
-    """B-cubed of the model's run and of the local one, on the reader's demands that both matched."""
+    """Return B-cubed of the model's run and of the local one, on the reader's demands that both matched."""
     totals = [[0.0, 0.0], [0.0, 0.0]]
     for folder in SETS:
         readers, _ = gold(folder)
@@ -177,7 +177,7 @@ def names_of_common(
 
 
 def named(ours: list[accuracy.Row], readers: list[accuracy.Row]) -> dict[tuple[str, str], str]:
-    """Our name for each of the reader's demands that one of ours meets."""
+    """Return our name for each of the reader's demands that one of ours meets."""
     pairs = [
         (r, o) for r in readers for o in ours if r["posting"] == o["posting"] and accuracy._same_demand(o, r)
     ]

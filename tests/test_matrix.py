@@ -36,7 +36,7 @@ VOCABULARY = Vocabulary({}, THEMES)
 
 
 def by_theme(skills: Sequence[Skill], *_: Any) -> Any:
-    """Skills of one theme belong in one row, others do not; the learned score has a test of its own."""
+    """Put skills of one theme into one row, others not; the learned score has a test of its own."""
     themes = np.array([skill.theme or skill.name for skill in skills])
     return (themes[:, None] == themes[None]).astype(float)
 
@@ -143,7 +143,7 @@ def test_a_theme_that_is_too_wide_is_narrowed_and_says_so() -> None:
 
 
 def joined(groups: Sequence[set[str]]) -> Any:
-    """Skills belong together where a group holds both."""
+    """Let skills belong together where a group holds both."""
 
     def alike(skills: Sequence[Skill], *_: Any) -> Any:
         return np.array([[float(any({a.name, b.name} <= g for g in groups)) for b in skills] for a in skills])

@@ -328,7 +328,7 @@ def test_the_later_rating_of_a_day_counts() -> None:
 
 
 def example(ratings: list[Rating] | None = None) -> Given:
-    """Three postings, two rows: the example that docs/plan.md works out by hand."""
+    """Return three postings, two rows: the example that docs/plan.md works out by hand."""
     texts = (
         ("Engineer", "Strong SQL needed. Python needed. You will talk to people."),
         ("Engineer", "SQL needed, 3 years of it. Python needed."),

@@ -33,7 +33,7 @@ SAYS = (
 def postings(
     says: tuple[tuple[str, list[str]], ...] = SAYS, first: int = 1
 ) -> list[tuple[Posting, list[Mention]]]:
-    """Postings of made-up employers, each with the mentions that stand in it."""
+    """Return postings of made-up employers, each with the mentions that stand in it."""
     found = []
     for number, (company, wishes) in enumerate(says, first):
         text, spans = "Requirements\n", []

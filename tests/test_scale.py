@@ -266,7 +266,7 @@ def test_repeats_are_in_no_denominator(made: Path) -> None:
 
 
 def nearly(seed: int) -> list[dict[str, Any]]:
-    """Postings, half of them like an earlier one: with edits, of another employer, under another title."""
+    """Return postings, half of them like an earlier one, edited, of another employer or title."""
     chance = random.Random(seed)
     rows = synthetic.file_of(seed, 0, 60)
     for row in list(rows[:30]):

@@ -38,7 +38,7 @@ SETTINGS = Settings(
 
 
 def write_parts(output: Path, seed: int, postings: int = 150) -> None:
-    """Parts as workers leave them, with re-posts, unread postings, nameless employers, days that are none."""
+    """Write parts as workers leave them, with re-posts, unread postings, no employers, bad days."""
     rng = random.Random(seed)
     for table in parts.TABLES:
         (output / table).mkdir(parents=True)

@@ -29,7 +29,7 @@ DOCS = (Path(__file__).parent.parent / "docs" / "scoring.md").read_text(encoding
 
 
 def postings(*rows: tuple[Any, ...]) -> pa.Table:
-    """Rows of (id, company, date, source kind); the last two may be left out."""
+    """Return rows of (id, company, date, source kind); the last two may be left out."""
     full = [(*row, *(None, "posting")[len(row) - 2 :]) for row in rows]
     ids, companies, dates, kinds = zip(*full, strict=True)
     return pa.table(
@@ -44,7 +44,7 @@ def postings(*rows: tuple[Any, ...]) -> pa.Table:
 
 
 def demand(*rows: tuple[Any, ...]) -> pa.Table:
-    """Rows of (posting, skill, strength, years), counted as the store does; years may be left out."""
+    """Return rows of (posting, skill, strength, years), counted as the store does; years may be left out."""
     found: dict[tuple[str, str], dict[str, Any]] = defaultdict(lambda: dict.fromkeys(STRENGTH_ORDER, 0))
     for posting, skill, strength, *years in rows:
         counts = found[posting, skill]
@@ -209,7 +209,7 @@ def test_data_frames_are_as_welcome_as_arrow_tables() -> None:
 
 
 def a_market(rng: random.Random) -> tuple[pa.Table, pa.Table, list[str]]:
-    """Seeded postings with their demand and the skills that occur."""
+    """Return seeded postings with their demand and the skills that occur."""
     rows = [
         (
             f"p{i:02}",
@@ -342,7 +342,7 @@ TRUE_SHARES = np.tile([0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9], 6)
 
 
 def simulated(rng: np.random.Generator, n: int, alike: float) -> tuple[np.ndarray, np.ndarray]:
-    """Employer of each of n postings, few employers having many, and who demands what at the true shares."""
+    """Return the employers of n postings, few having many, and who demands what at the true shares."""
     odds = 1 / np.arange(1, max(3, int(n * 0.7)) + 1)
     employer = np.unique(rng.choice(len(odds), size=n, p=odds / odds.sum()), return_inverse=True)[1]
     own = np.repeat(TRUE_SHARES[:, None], employer.max() + 1, axis=1)

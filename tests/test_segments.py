@@ -33,7 +33,7 @@ def posting(number: int, level: str, place: str, mode: str, tool: str, pay: str 
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
-    """Forty postings: seniors ask for Kubernetes, juniors for Microsoft Excel; some state pay."""
+    """Provide forty postings: seniors ask for Kubernetes, juniors for Microsoft Excel; some state pay."""
     root = tmp_path_factory.mktemp("coast")
     chance, lines = random.Random(3), ["url,title,employer,location"]
     for n in range(40):

@@ -184,7 +184,7 @@ def test_the_example_of_the_documentation_is_what_is_computed() -> None:
 def market(
     rng: np.random.Generator, shares: np.ndarray, n: int, alike: float
 ) -> tuple[np.ndarray, list[list[str]]]:
-    """Employers of n postings, few having many, and the skills that each posting demands."""
+    """Return employers of n postings, few having many, and the skills that each posting demands."""
     odds = 1 / np.arange(1, int(n * 0.7)) ** 0.6
     employer = np.unique(rng.choice(len(odds), size=n, p=odds / odds.sum()), return_inverse=True)[1]
     own = np.repeat(shares[:, None], employer.max() + 1, axis=1)

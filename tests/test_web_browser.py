@@ -123,7 +123,7 @@ def test_thirty_skills_by_keyboard_and_five_new_postings_later_only_the_new_ones
 
 
 def find(page: Page, words: str) -> None:
-    """Searches by keyboard, and leaves the field."""
+    """Search by keyboard, and leave the field."""
     page.keyboard.press("/")
     page.keyboard.press("Control+a")
     page.keyboard.press("Delete")

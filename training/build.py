@@ -105,7 +105,7 @@ def _check_weights() -> None:
 
 
 def finish(data: Path, out: Path, student: Encoder, plan: Plan) -> None:
-    """Model file, tokenizer, and a card with the biases chosen after quantising and all scores."""
+    """Write the model file, the tokenizer, and a card with biases chosen after quantising and scores."""
     export.write(student.cpu(), out / "spans.int8.onnx")
     tokenizer = load_tokenizer(minilm_folder() / "tokenizer.json")
     tokenizer.save(str(out / "tokenizer.json"), pretty=False)
@@ -129,7 +129,7 @@ GRID = [(bias, inside) for bias in (-0.3, 0.0, 0.3, 0.6, 0.9) for inside in (0.0
 
 
 def choose_shifts(model: SpanModel, data: Path) -> dict[str, dict[str, float]]:
-    """Bias and inside gain, after quantising: the best for each scheme, then for each layer in turn."""
+    """Choose bias and inside gain after quantising: for each scheme, then for each layer in turn."""
     model = _remembering(model)
     best: dict[str, tuple[float, float]] = {}
     for scheme, layers in SCHEMES.items():

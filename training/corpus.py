@@ -39,7 +39,7 @@ def data_dir(given: str | None = None) -> Path:
 
 
 def key(text: str) -> str:
-    """Letters and digits only, lower case: the same for reformatted copies."""
+    """Return letters and digits only, lower case: the same for reformatted copies."""
     return re.sub(r"[\W_]+", "", text.lower())
 
 
@@ -56,7 +56,7 @@ def rows_of(path: Path) -> list[dict[str, Any]]:
 
 
 def digests(data: Path) -> dict[str, str]:
-    """sha256 of every file that training reads."""
+    """Return sha256 of every file that training reads."""
     names = [
         "gold-train/postings.jsonl",
         "gold-train/rows.jsonl",
@@ -70,7 +70,7 @@ def digests(data: Path) -> dict[str, str]:
 
 
 def skillspan(data: Path, split: str = "train") -> list[Example]:
-    """SkillSpan sentences."""
+    """Return the sentences of SkillSpan."""
     return [
         Example(
             row["id"],
@@ -131,7 +131,7 @@ def open_sets(folders: Sequence[Path]) -> list[Example]:
 def _sections_by_demand(
     text: str, spans: list[Span], sections: list[tuple[int, int, str]]
 ) -> list[tuple[int, int, str]]:
-    """Lines without a known heading whose demands all have one strength."""
+    """Return lines without a known heading whose demands all have one strength."""
     names = {"required": "requirements", "preferred": "preferred", "duty": "duties"}
     known = {start for start, _, _ in sections}
     found = []
@@ -179,7 +179,7 @@ def _outer(spans: list[Span]) -> list[Span]:
 
 
 def raw_postings(data: Path) -> Iterator[Example]:
-    """Unannotated postings, none of which is judged on or annotated for training."""
+    """Yield unannotated postings, none of which is judged on or annotated for training."""
     held = {r["id"] for f in sorted(data.glob("gold/dev-*/postings.jsonl")) for r in rows_of(f)}
     held |= {row["id"] for row in rows_of(data / "gold-train" / "postings.jsonl")}
     texts = [p.read_text(encoding="utf-8") for p in sorted(data.glob("gold/dev-*/[0-9]*.txt"))]
@@ -280,7 +280,7 @@ def section_of_heading(line: str) -> str | None:
 
 
 def sections_of(text: str) -> list[tuple[int, int, str]]:
-    """Sections by the headings' words; stretches under unknown headings are left out."""
+    """Return sections by the headings' words; stretches under unknown headings are left out."""
     sections: list[tuple[int, int, str]] = []
     current: str | None = None
     for start, end in split_units(text):

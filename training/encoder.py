@@ -167,11 +167,11 @@ def shrunk(teacher: Encoder, layers: Sequence[int], ffn: int, inputs: Sequence[T
 
 
 def cosine(step: int, total: int, warm: float = 0.08) -> float:
-    """Learning-rate factor: a short warm-up, then down to almost nothing."""
+    """Return the learning-rate factor: a short warm-up, then down to almost nothing."""
     done = step / max(1, total)
     return min(1.0, done / warm + 1e-3) * (0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * min(1.0, done))))
 
 
 def autocast(device: str) -> Any:
-    """bfloat16 where it is fast (recent CPUs and every CUDA device)."""
+    """Return bfloat16 where it is fast (recent CPUs and every CUDA device)."""
     return torch.autocast(device, torch.bfloat16)

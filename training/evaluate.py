@@ -89,7 +89,7 @@ def held_out(model: SpanModel, data: Path, ids: set[str]) -> dict[str, float]:
 
 
 def skillspan(model: SpanModel, data: Path, bias: float = 0.0) -> dict[str, float]:
-    """SkillSpan dev, both layers merged, counted as that benchmark is counted here."""
+    """Return SkillSpan dev, both layers merged, counted as that benchmark is counted here."""
     n: collections.Counter[str] = collections.Counter()
     for row in corpus.rows_of(data / "skillspan" / "dev.jsonl"):
         want = {(s["start"], s["end"]) for s in row["spans"]}
@@ -111,7 +111,7 @@ def _f1(precision: float, recall: float) -> float:
 
 
 def nyc(model: SpanModel, data: Path) -> dict[str, float]:
-    """Required or preferred, told of the mentions in two sections that come without headings."""
+    """Tell required from preferred, of the mentions in two sections that come without headings."""
     right: collections.Counter[str] = collections.Counter()
     seen: collections.Counter[str] = collections.Counter()
     names = {"REQUIRED_SECTION": "required", "PREFERRED_SECTION": "preferred"}
@@ -130,7 +130,7 @@ def nyc(model: SpanModel, data: Path) -> dict[str, float]:
 
 
 def lines(model: SpanModel, data: Path, headings: bool) -> dict[str, float]:
-    """Sections of the lines under known headings of the gold texts, read with or without the headings."""
+    """Return sections of lines under known headings of the gold texts, read with or without them."""
     right: collections.Counter[str] = collections.Counter()
     seen: collections.Counter[str] = collections.Counter()
     for path in sorted((data / "gold").glob("dev-*/[0-9][0-9].txt")):
@@ -158,7 +158,7 @@ def everything(model: SpanModel, data: Path) -> dict[str, Any]:
 
 
 def rounded(value: Any) -> Any:
-    """Scores with three digits."""
+    """Return scores with three digits."""
     if isinstance(value, dict):
         return {k: rounded(v) for k, v in value.items()}
     return round(value, 3) if isinstance(value, float) else value

@@ -122,7 +122,7 @@ def windows_of(doc: Doc, limit: int = WINDOW) -> list[tuple[Doc, Window]]:
 def batches(
     windows: list[tuple[Doc, Window]], pieces: int, rng: random.Random
 ) -> Iterator[list[tuple[Doc, Window]]]:
-    """Windows of like length together, about so many pieces a batch, in random order."""
+    """Return windows of like length together, about so many pieces a batch, in random order."""
     ordered = sorted(windows, key=lambda w: len(w[1].ids) + rng.random() * 12)
     groups: list[list[tuple[Doc, Window]]] = [[]]
     for window in ordered:
@@ -154,7 +154,7 @@ def arrays(group: Iterable[tuple[Doc, Window]]) -> tuple[Array, Array, Array, Ar
 
 
 def hide(ids: Array, rate: float, rng: np.random.Generator) -> Array:
-    """Some pieces replaced by the mask: the model must use what stands around them."""
+    """Replace some pieces by the mask: the model must use what stands around them."""
     if not rate:
         return ids
     masked = (rng.random(ids.shape) < rate) & (ids > CLS + 2)

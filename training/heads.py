@@ -221,7 +221,7 @@ def fit_same(data: Sequence[SameData], listed: tuple[Array, Array]) -> dict[str,
 
 
 def _names_f1(data: SameData, made: Mapping[str, Array], cut: float) -> float:
-    """B-cubed F1 of the demands' names after joining at a threshold, each name at its commonest reader's."""
+    """Return B-cubed F1 of names after joining at a threshold, each name at its commonest reader's."""
     sure = Scorer({**made, "threshold": cut}).probability(data.values)
     alike = np.zeros((len(data.names),) * 2)
     for (a, b), value in zip(data.pairs, sure, strict=True):

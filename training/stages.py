@@ -23,7 +23,7 @@ BY_SECTION = {"requirements": (0.9, 0.06, 0.04), "preferred": (0.08, 0.9, 0.02),
 
 
 def labelled(tokenizer: Any, data: Path, without: set[str], join: float = 0.25) -> Source:
-    """Gold-train (some texts on one line), SkillSpan train and NYC sections without headings."""
+    """Return gold-train (some texts on one line), SkillSpan train and NYC sections without headings."""
     gold = [e for e in corpus.gold_train(data) if e.id not in without]
     whole = [encode(tokenizer, e) for e in gold]
     single = [encode(tokenizer, joined(e)) for e in gold]
@@ -38,13 +38,13 @@ def labelled(tokenizer: Any, data: Path, without: set[str], join: float = 0.25) 
 
 
 def only_sentences(tokenizer: Any, data: Path) -> Source:
-    """SkillSpan train alone."""
+    """Return SkillSpan train alone."""
     docs = [encode(tokenizer, e, together=False) for e in corpus.skillspan(data)]
     return lambda rng: docs
 
 
 def nyc_sections(tokenizer: Any, data: Path) -> list[Doc]:
-    """Required and preferred sections by themselves, for the strength of whatever stands in them."""
+    """Return required and preferred sections by themselves, for the strength of whatever stands in them."""
     docs = []
     judged = {r["id"] for f in sorted(data.glob("gold/dev-*/postings.jsonl")) for r in corpus.rows_of(f)}
     for row in corpus.rows_of(data / "nyc-jobs-required-preferred" / "postings.jsonl.gz"):
@@ -62,7 +62,7 @@ def nyc_sections(tokenizer: Any, data: Path) -> list[Doc]:
 
 
 def unlabelled(tokenizer: Any, data: Path, pieces: int, seed: int) -> list[Doc]:
-    """Raw postings of every source, about so many word pieces, some of them on one line."""
+    """Return raw postings of every source, about so many word pieces, some of them on one line."""
     rng = random.Random(seed)
     sources: dict[str, list[corpus.Example]] = {}
     for example in corpus.raw_postings(data):
@@ -83,7 +83,7 @@ def unlabelled(tokenizer: Any, data: Path, pieces: int, seed: int) -> list[Doc]:
 
 
 def sentences(docs: Sequence[Doc], share: float, seed: int) -> list[Doc]:
-    """Single lines out of raw postings, as SkillSpan's sentences come."""
+    """Return single lines out of raw postings, as SkillSpan's sentences come."""
     rng = random.Random(seed)
     found = []
     for doc in docs:

@@ -81,7 +81,7 @@ class Reader:
 
 
 def judge(text: str, spans: Sequence[Span], sections: Sequence[Section] = ()) -> list[Demand]:
-    """Stretches that another reader found, in order, each with how its sentence demands it."""
+    """Return stretches that another reader found, in order, each with how its sentence demands it."""
     return list(_judged(text, sorted(spans), sentences.bounds(text), SectionsAt(sections)))
 
 

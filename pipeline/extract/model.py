@@ -183,7 +183,7 @@ class Pieces:
 
 @lru_cache(maxsize=4096)
 def case_of(word: str) -> int:
-    """0 no letters, 1 lower, 2 Capital, 3 UPPER, 4 mIxed."""
+    """Return 0 for no letters, 1 lower, 2 Capital, 3 UPPER, 4 mIxed."""
     if word.islower():
         return 1
     if word.isupper():
@@ -262,7 +262,7 @@ class Window:
 
 
 def pack(units: Sequence[Pieces], limit: int = WINDOW, together: bool = True) -> Iterator[Window]:
-    """Windows over consecutive units; one that starts inside a section repeats the heading above."""
+    """Yield windows over consecutive units; one that starts inside a section repeats the heading above."""
     window, above = Window([CLS], [0], []), -1
     for index, unit in enumerate(units):
         for first, last, size in _chunks(unit, limit - PREFIX - 3):
@@ -287,7 +287,7 @@ def _begin(units: Sequence[Pieces], above: int, unit: Pieces, together: bool) ->
 
 
 def _chunks(unit: Pieces, limit: int) -> Iterator[tuple[int, int, int]]:
-    """(first word, last word, number of pieces) of chunks that fit in a window."""
+    """Yield (first word, last word, number of pieces) of chunks that fit in a window."""
     begin, count = 0, len(unit.first)
     total = len(unit.ids)
     while begin < count:
@@ -320,7 +320,7 @@ def best_path(scores: Sequence[Sequence[float]]) -> list[int]:
 
 
 def runs(path: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """(first, last) word of every span of a path, last exclusive."""
+    """Yield (first, last) word of every span of a path, last exclusive."""
     start, at = -1, -1
     for at, tag in enumerate(path):
         if start >= 0 and tag != 2:
@@ -337,7 +337,7 @@ _REACH = 40
 
 
 def tidy(text: str, start: int, end: int, low: int, high: int) -> tuple[int, int]:
-    """Whole words within [low, high); no loose bracket, mark or function word at the end."""
+    """Return whole words within [low, high); no loose bracket, mark or function word at the end."""
     low, high = max(low, start - _REACH), min(high, end + _REACH)
     while start > low and not text[start - 1].isspace() and text[start - 1] not in "(/,":
         start -= 1
@@ -391,7 +391,7 @@ class SpanModel:
             return _load(Path(path) if path else MODEL_DATA)
 
     def read(self, text: str, scheme: str = "default", bias: float = 0.0) -> ModelReading:
-        """Spans, lines and word evidence of one text.
+        """Return spans, lines and word evidence of one text.
 
         ``scheme`` "skillspan" marks the layers of that benchmark and takes the text as one
         sentence. A ``bias`` above 0 finds more, below 0 fewer spans than the balance on the card.

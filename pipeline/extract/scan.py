@@ -68,7 +68,7 @@ _FLAT = _Flat(dict.fromkeys(map(ord, _BLANKS), " ") | dict.fromkeys(map(ord, "â€
 
 
 def longest(spans: list[Span]) -> list[Span]:
-    """Of overlapping spans the longest (then the first), in text order."""
+    """Keep of overlapping spans the longest (then the first), in text order."""
     kept: list[Span] = []
     taken: set[int] = set()
     for span in sorted(set(spans), key=lambda s: (-s.length, s.start, s.skill or "")):
@@ -80,7 +80,7 @@ def longest(spans: list[Span]) -> list[Span]:
 
 
 def terms(vocabulary: Vocabulary) -> Iterator[tuple[str, list[tuple[str | None, SkillEntry]]]]:
-    """Per flat pattern: the entries it names, each with the exact spelling it insists on or None.
+    """Yield for each flat pattern its entries, each with the exact spelling it insists on or None.
 
     An alias that joins its skill to another one ("html/css" of HTML) is no pattern: each is found by itself.
     """

@@ -71,7 +71,7 @@ def _says_nothing(word: str) -> bool:
 
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    """Bounds without edge signs, loose words and unpaired brackets."""
+    """Return bounds without edge signs, loose words and unpaired brackets."""
     while True:
         before = start, end
         while start < end and text[start] != "." and _is_edge(text[start]):

@@ -27,7 +27,7 @@ def host_of(url: str) -> str:
 
 
 def request_key(request: Request) -> str:
-    """Under which name the answer is archived: the address, and for a POST what was asked."""
+    """Return under which name the answer is archived: the address, and for a POST what was asked."""
     if request.method == "GET":
         return request.url
     # two questions to one address of a board are two pages; a checksum keeps the key short
@@ -50,7 +50,7 @@ def checked(url: str) -> httpx.URL:
 
 
 def origin(url: httpx.URL) -> str:
-    """Scheme, host and port: what one robots.txt speaks for."""
+    """Return scheme, host and port: what one robots.txt speaks for."""
     return f"{url.scheme}://{url.netloc.decode('ascii')}"
 
 

@@ -241,19 +241,19 @@ class Counting:
         return found
 
     def repeats(self) -> Iterator[Any]:
-        """Batches of (id, duplicate_of) of the postings that say what an earlier one said."""
+        """Return batches of (id, duplicate_of) of the postings that say what an earlier one said."""
         return self._batches(_REPEATS)
 
     def votes(self) -> Any:
-        """For each skill code how often it was read as general and as specific."""
+        """Return for each skill code how often it was read as general and as specific."""
         return self._table(_VOTES)
 
     def groups(self, dimension: str) -> Iterator[Any]:
-        """Batches of (value, of): how many counted postings each group has."""
+        """Return batches of (value, of): how many counted postings each group has."""
         return self._batches(_GROUPS.format(column=column_of(dimension)))
 
     def shares(self, dimension: str, least: int) -> Iterator[Any]:
-        """Batches of (value, skill, n, of, n_required) of the groups that have at least so many postings."""
+        """Return batches of (value, skill, n, of, n_required) of groups with at least so many postings."""
         return self._batches(_SHARES.format(column=column_of(dimension)), least=least)
 
     # --- groups of postings, to be scored ------------------------------------------------------------
@@ -284,7 +284,7 @@ class Counting:
                 yield {column: row[column] for column in self._grouped}
 
     def weighed(self) -> Iterator[Columns]:
-        """Columns of number, voice, postings, size, weight in the order of groups; no voice is cut in two."""
+        """Yield columns of number, voice, postings, size, weight by group; no voice is cut in two."""
         return self._chunks(_WEIGHED, ("number", "voice"))
 
     def entries(self) -> Iterator[Columns]:
@@ -351,12 +351,12 @@ class Counting:
         return found
 
     def _batches(self, sql: str, **known: Any) -> Iterator[Any]:
-        """Batches of rows; several results may be read side by side."""
+        """Yield batches of rows; several results may be read side by side."""
         with explained(self._scratch), self._connection.cursor() as reading:
             yield from reading.sql(sql, params=known or None).to_arrow_reader(ROWS // 2)
 
     def _chunks(self, sql: str, within: Sequence[str]) -> Iterator[Columns]:
-        """Columns of about `ROWS` rows, cut where one of these changes.
+        """Yield columns of about `ROWS` rows, cut where one of these changes.
 
         Where depends on the rows alone, so that sums of a part are the same however many threads there are.
         """

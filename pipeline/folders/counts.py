@@ -29,7 +29,7 @@ def count(
     rulings: Rulings = Rulings(),
     known: Vocabulary | None = None,
 ) -> dict[str, int]:
-    """Skills, shares and, for `by`, scores and trends of each group are in `output`; answers the totals.
+    """Write skills, shares and, for `by`, each group's scores and trends to `output`; return the totals.
 
     What people decided about names holds in all of them: the parts of the files stay as they were read.
     """
@@ -110,7 +110,7 @@ def _with_bounds(batch: Any, settings: Settings) -> Any:
 def _compare_parts(
     output: Path, dimension: str, market: Market, everyone: Scored, settings: Settings
 ) -> None:
-    """`compared/by=…` holds what each part with enough postings asks for, beside those of other values.
+    """Write to `compared/by=…` what each part with enough postings asks for, beside the other values.
 
     Postings that do not state the fact are compared with nothing; fewer than `min_postings` of them count
     among the others.
@@ -190,7 +190,7 @@ def _sizes(market: Market, dimension: str) -> dict[str, int]:
 
 
 def _score_groups(output: Path, columns: Sequence[str], market: Market, settings: Settings) -> None:
-    """`scores/by=…` holds every group's scoring; with months, `trends/by=…` how each went on to the next.
+    """Write every group's scoring to `scores/by=…`; with months, the way to the next to `trends/by=…`.
 
     Months come last in the order of groups: then only the month before has to be remembered.
     """

@@ -308,7 +308,7 @@ _LEADS = re.compile(
 
 
 def month_of(date: str | None) -> str:
-    """`2026-03` of an ISO day; "undated" without one."""
+    """Return `2026-03` of an ISO day; "undated" without one."""
     return date[:7] if date and len(date) >= 7 else "undated"
 
 

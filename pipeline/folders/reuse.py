@@ -67,7 +67,7 @@ class Remembered(Generic[V]):
 
 
 def short_digest(*parts: str) -> bytes:
-    """Sixteen bytes that stand for the parts."""
+    """Return sixteen bytes that stand for the parts."""
     return blake2b("\0".join(parts).encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 

@@ -66,7 +66,7 @@ def _weigh(rows: Columns, settings: ScoreSettings) -> Columns:
 
 
 def _bases(chunks: Iterable[Columns]) -> Iterator[tuple[int, Tally]]:
-    """Of each group, part by part, the postings: without what they demand."""
+    """Yield part by part the postings of each group, without what they demand."""
     for rows in chunks:
         for number, part in _by_group(rows):
             sizes = part["size"][begins(part, "voice")]
@@ -78,7 +78,7 @@ def _bases(chunks: Iterable[Columns]) -> Iterator[tuple[int, Tally]]:
 def _demands(
     chunks: Iterable[Columns], names: Sequence[str], settings: ScoreSettings
 ) -> Iterator[tuple[int, Tally]]:
-    """Of each group, part by part, what its postings demand."""
+    """Yield part by part what the postings of each group demand."""
     import numpy as np
 
     # by the sets of strengths that `Counting.entries` answers: a bit for each, in this order

@@ -224,7 +224,7 @@ def _ending(path: Path) -> str:
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any] | str]]:
-    """Numbered rows; a string instead of a row says why it cannot be read."""
+    """Yield numbered rows; a string instead of a row says why it cannot be read."""
     reader = _READERS.get(_ending(path))
     if reader is None:
         raise UsageError(

@@ -404,7 +404,7 @@ def _checked_url(url: str) -> str:
 
 
 def _same(address: str) -> str:
-    """Equal for two spellings of one address; the part behind # counts where it holds a route."""
+    """Return a text equal for spellings of one address; the part behind # counts where it is a route."""
     if not address.lower().startswith(("http://", "https://")):
         return os.path.normpath(address)
     parts = urlsplit(address)

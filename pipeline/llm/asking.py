@@ -232,7 +232,7 @@ class Asker:
         return body(self.settings, shape, question.messages(shape.rung), question.task, question.schema)
 
     def keep(self, question: Question, reply: Mapping[str, Any]) -> None:
-        """Stores a reply that came by another way, a batch, as if it had been asked for now."""
+        """Store a reply that came by another way, a batch, as if it had been asked for now."""
         usage = cost.usage_of(reply, question.tokens, self.settings.max_output_tokens)
         self.budget.add(question.task, usage)
         record = self._record(

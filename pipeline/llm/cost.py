@@ -50,7 +50,7 @@ def usage_of(reply: Mapping[str, Any], sent: int, most: int) -> Usage:
 
 
 def tokens(text: str) -> int:
-    """About how many tokens a text is, on the safe side: English has four characters a token, not three."""
+    """Estimate a text's tokens on the safe side: English has four characters a token, not three."""
     # bytes, not letters: other scripts take two or three of them, and more tokens
     return len(text.encode("utf-8", "replace")) // 3 + 1
 
@@ -83,7 +83,7 @@ class Budget:
 
     @contextmanager
     def call(self, task: str, sent: int, most: int) -> Iterator[list[Usage]]:
-        """Room for one call; put its usage into the list. Raises `BudgetExhausted` before anything is sent.
+        """Reserve room for one call; put its usage into the list. `BudgetExhausted` comes before sending.
 
         A call that ends without usage costs nothing when it failed: a refused request is not billed.
         """

@@ -531,7 +531,7 @@ def _stands_for(ours: Mention, local: Mention) -> bool:
 
 
 def counted_plainly(counts: Mapping[str, int]) -> str:
-    """Names with their counts, sorted."""
+    """Return names with their counts, sorted."""
     return ", ".join(f"{name} {number}" for name, number in sorted(counts.items()))
 
 

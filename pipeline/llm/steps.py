@@ -59,7 +59,7 @@ def planned(questions: Sequence[Question], settings: LlmSettings) -> Usage:
 def replay(
     place: Place, target: Target, settings: Settings, progress: Progress | None = None
 ) -> tuple[list[Run], list[Path]]:
-    """Mentions, scores, matrix and documents anew from the stored answers; no network, no key."""
+    """Make mentions, scores, matrix and documents anew from the stored answers; no network, no key."""
     from pipeline.steps.report import write
     from pipeline.steps.run import restate
 

@@ -280,7 +280,7 @@ def _ask_one(row: PlanRow, subject: str) -> tuple[int, tuple[int, ...]] | None:
 
 
 def _numbers(question: str, most: int) -> list[int] | None:
-    """Up to `most` levels, none for Enter, None for q; asks again until that is what it gets."""
+    """Return up to `most` levels, none for Enter, None for q; asks again until that is what it gets."""
     while True:
         answer = typer.prompt(question, default="", show_default=False).strip()
         if answer.lower() == "q":

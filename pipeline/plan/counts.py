@@ -61,7 +61,7 @@ def members(rows: Sequence[MatrixRow], found: Demand) -> dict[str, tuple[str, ..
 
 
 def together(skills: Mapping[str, Sequence[str]], found: Demand) -> dict[str, tuple[tuple[str, int], ...]]:
-    """For each row the other rows that the same postings ask for, with how many do, most first."""
+    """Return for each row the other rows that the same postings ask for, with how many do, most first."""
     asking = {theme: found.asking(names) for theme, names in skills.items()}
     return {
         theme: tuple(

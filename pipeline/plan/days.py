@@ -16,5 +16,5 @@ def last_day(start: str, week: int) -> str:
 
 
 def weeks_between(start: str, today: str) -> float:
-    """Weeks from the start up to a day, 0 before the start."""
+    """Return weeks from the start up to a day, 0 before the start."""
     return max(0.0, (date.fromisoformat(today) - date.fromisoformat(start)).days / 7)

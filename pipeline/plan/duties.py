@@ -92,7 +92,7 @@ def _base(word: str) -> str:
 
 
 def often(skills: Iterable[str], demand: Demand) -> tuple[tuple[str, int], ...]:
-    """Words of frequency in the sentences that ask for these skills, with how many postings use each."""
+    """Return words of frequency in the sentences that ask for these skills, and each one's postings."""
     found: dict[str, set[str]] = {}
     for mention in demand.of(skills):
         line = sentence(demand.postings[mention.posting_id], mention)
@@ -102,7 +102,7 @@ def often(skills: Iterable[str], demand: Demand) -> tuple[tuple[str, int], ...]:
 
 
 def context(rows: Sequence[PlanRow], demand: Demand) -> RoleContext:
-    """Focus, tasks and output of a role; each task is a sentence of another posting where possible."""
+    """Return focus, tasks and output of a role; each task is a sentence of another posting where possible."""
     ranked = sorted(rows, key=lambda r: (not r.mandatory, r.priority, -r.score))
     # one row after the other, so that the first row does not speak for the whole role
     turns = zip_longest(*(_duties(row, demand) for row in ranked))

@@ -33,7 +33,7 @@ def kind_factor(kind: Kind, settings: PlanSettings) -> float:
 def known_factor(
     together: Sequence[tuple[str, int]], current: Mapping[str, int], settings: PlanSettings
 ) -> float:
-    """1 down to 1 − `known`: how much of what is asked for together with a row is known already.
+    """Return 1 down to 1 − `known`: how much of what is asked for together with a row is known already.
 
     Each other row weighs the postings that ask for both; it helps in full from level 3 on.
     """

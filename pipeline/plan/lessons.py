@@ -48,7 +48,7 @@ class Names:
         return self.spoken.get(name, name)
 
     def worded(self, name: str, row: PlanRow) -> Trade:
-        """Whose words fit a skill of a row: a talk is a talk in any row, all else follows the row."""
+        """Return whose words fit a skill of a row: a talk is a talk in any row, all else follows the row."""
         own = self.trade.get(name, "")
         return own if own in ("people", "thinking") else row.trade
 
@@ -187,5 +187,5 @@ def _together(
 
 
 def listed(names: Sequence[str]) -> str:
-    """Names as a sentence lists them."""
+    """Return names as a sentence lists them."""
     return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)

@@ -70,7 +70,7 @@ def _unsaid(posting: Posting, mention: Mention) -> tuple[int, str]:
 
 
 def cues(postings: Mapping[str, Posting], mentions: Iterable[Mention]) -> tuple[Cue, ...]:
-    """For each counted posting the mention that asks for most, highest level first."""
+    """Return for each counted posting the mention that asks for most, highest level first."""
     best: dict[str, Cue] = {}
     place = {name: at for at, name in enumerate(postings)}
     some = [m for m in mentions if m.posting_id in place]

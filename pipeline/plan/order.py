@@ -14,7 +14,7 @@ _SLIVER = 1e-6
 def builds_on(
     rows: Mapping[str, tuple[frozenset[str], frozenset[str]]], vocabulary: Vocabulary
 ) -> dict[str, tuple[str, ...]]:
-    """For each row (its themes and its skills) the rows that the vocabulary says it builds on.
+    """Return for each row (its themes and its skills) the rows that the vocabulary says it builds on.
 
     Prerequisites reach through themes that fill no row. Two rows that build on each other have no order.
     """

@@ -30,7 +30,7 @@ WHOLE = "A level is a whole number from 0 to 5."
 
 
 def now() -> str:
-    """This moment as records keep it: naive UTC, to the second."""
+    """Return this moment as records keep it: naive UTC, to the second."""
     return datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds")
 
 
@@ -198,7 +198,7 @@ def _entry_of(record: Mapping[str, Any]) -> LogEntry:
 
 
 def measured(told: Sequence[str]) -> tuple[tuple[str, float], ...]:
-    """Measures as a person writes them, `speed=38`; raises `UsageError`."""
+    """Return measures as a person writes them, `speed=38`; raises `UsageError`."""
     found = []
     for text in told:
         name, sign, value = text.partition("=")

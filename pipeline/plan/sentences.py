@@ -27,7 +27,7 @@ _BULLET = re.compile(r"[\s\-*•·–—>]+")
 
 
 def sentences(skills: Iterable[str], demand: Demand) -> tuple[tuple[str, Evidence], ...]:
-    """For each skill one sentence of each posting that asks for it; requirements and duties first."""
+    """Return for each skill one sentence of each posting that asks for it; requirements and duties first."""
     found = []
     for name in skills:
         seen: set[str] = set()

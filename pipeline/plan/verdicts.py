@@ -43,7 +43,7 @@ def ready_levels(rows: Sequence[PlanRow], settings: PlanSettings) -> dict[str, i
 def verdicts(
     rows: Sequence[PlanRow], settings: PlanSettings, held: Sequence[Credential] = ()
 ) -> tuple[Verdict, ...]:
-    """Readiness and promotion with today's ratings, then with the plan carried out.
+    """Return readiness and promotion with today's ratings, then with the plan carried out.
 
     Whoever carries out the plan has its credentials: they are its first block.
     """
@@ -85,7 +85,7 @@ def ready(
 def promotable(
     rows: Sequence[PlanRow], level: Mapping[str, int], settings: PlanSettings, name: str
 ) -> Verdict:
-    """Most mandatory rows at one level and some at the top; no mandatory row, no promotion."""
+    """Ask for most mandatory rows at one level and some at the top; no mandatory row, no promotion."""
     must = [row for row in rows if row.mandatory]
     good = sum(level[row.theme] >= settings.promote_level for row in must)
     spikes = sum(level[row.theme] >= settings.promote_spike for row in must)

@@ -113,7 +113,7 @@ def canonical(content: str, is_html: bool) -> Canonical:
 
 
 def canonical_text(content: str, is_html: bool) -> str:
-    """NFC text, one item a line behind "- ", a blank line between paragraphs, contacts masked."""
+    """Return NFC text, one item a line behind "- ", a blank line between paragraphs, contacts masked."""
     return canonical(content, is_html).text
 
 

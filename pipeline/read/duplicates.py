@@ -76,7 +76,7 @@ class _Print:
 
 
 def fingerprint(text: str) -> str:
-    """Equal for texts of equal words, whatever their case, spacing, bullets and punctuation."""
+    """Return a digest equal for texts of equal words, whatever case, spacing, bullets, punctuation."""
     return _fingerprint(_WORD.findall(text.casefold()))
 
 
@@ -109,7 +109,7 @@ class Likeness:
 
 
 def likeness(posting: Posting) -> Likeness:
-    """By what a posting's repeats are found."""
+    """Return what a posting's repeats are found by."""
     words = _words(posting)
     return Likeness(_fingerprint(words), _bands(_runs(words)))
 
@@ -210,7 +210,7 @@ def _runs(words: Sequence[str]) -> NDArray[np.uint32]:
 
 
 def _bands(runs: NDArray[np.uint32]) -> tuple[int, ...]:
-    """MinHash in one permutation: the least run of each equal stretch of numbers, so many to a band.
+    """Hash by MinHash in one permutation: the least run of each equal stretch of numbers, so many to a band.
 
     An empty stretch takes from the next. The stretches of a band lie far apart, or a short text's band
     would hold one run only.

@@ -35,7 +35,7 @@ def advice(reading: Reading) -> str:
 
 
 def page_report(page: RawPage, reading: Reading) -> dict[str, Any]:
-    """Outcome, postings, detail and advice of one page; the shape that `read --format json` prints."""
+    """Return outcome, postings, detail and advice of one page; the shape that `read --format json` prints."""
     line = SourceLine(page.url)
     return {
         "outcome": reading.outcome,

@@ -55,7 +55,7 @@ def _matrix(view: View) -> list[str]:
 
 
 def _planned(view: View, number: int) -> tuple[str, ...]:
-    """Current, Target, Gap, Time to target and Notes of a row, empty without a plan."""
+    """Return Current, Target, Gap, Time to target and Notes of a row, empty without a plan."""
     row = view.data.plan.numbered(number) if view.data.plan else None
     if row is None:
         return ("",) * 5

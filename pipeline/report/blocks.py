@@ -138,7 +138,7 @@ def _number(value: float, form: Form) -> str:
 
 
 def _source(hint: Hint) -> str:
-    """Who says it, "" for the shipped vocabulary: a mark on every line would hide the marks that matter."""
+    """Return who says it, "" for the shipped vocabulary: marks everywhere would hide those that matter."""
     if hint.source in ("", "vocabulary"):
         return ""
     if hint.checked:

@@ -145,7 +145,7 @@ def spacing(history: Sequence[Snapshot]) -> str:
 
 
 def bump(history: Sequence[Snapshot], found: Sequence[Line]) -> Markup:
-    """Ranks over time: a line for each skill, thick where it surely moved, numbers where it is ranked.
+    """Draw ranks over time: a line for each skill, thick where it surely moved, numbers where it is ranked.
 
     The bottom row holds what is ranked lower than the chart shows. Nothing with fewer than two scorings.
     """

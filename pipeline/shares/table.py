@@ -137,7 +137,7 @@ class DemandTable:
         return add_up(base, self.names, self.demanded, entries, self._voices(sizes))
 
     def _voices(self, sizes: Floats) -> Voices:
-        """In how many postings of each employer each item is demanded; `sizes` are all its postings."""
+        """Count by employer the postings that demand each item; `sizes` are all its postings."""
         import numpy as np
 
         width = max(1, len(sizes))
@@ -417,7 +417,7 @@ def _by_item(item: Codes, posting: Codes) -> Codes:
 
 
 def _strengths(counts: Any, settings: ScoreSettings) -> tuple[Codes, Floats, Codes]:
-    """For each row of the counts its strongest strength, the weight of that, and how many mentions."""
+    """Return for each row of the counts its strongest strength, the weight of that, and how many mentions."""
     import numpy as np
 
     columns = np.stack([np.asarray(counts.column(name), dtype=np.int64) for name in STRENGTH_ORDER])
@@ -425,7 +425,7 @@ def _strengths(counts: Any, settings: ScoreSettings) -> tuple[Codes, Floats, Cod
 
 
 def strongest_of(said: Flags, settings: ScoreSettings) -> tuple[Codes, Floats]:
-    """For each column the strongest of the strengths said in it (its code) and the weight of that.
+    """Return for each column the strongest of the strengths said in it (its code) and the weight of that.
 
     `said` has a row for each of `STRENGTH_ORDER`; where nothing is said the weight is 0.
     """

@@ -161,7 +161,7 @@ class Tally:
         return among - within, among + (m0 - 1) * within
 
     def effect(self, alike: Any) -> Any:
-        """Kish's design effect: how many postings tell as much as one independent posting."""
+        """Return Kish's design effect: how many postings tell as much as one independent posting."""
         per_posting = self.base.squares / self.of if self.of else 1.0
         return 1.0 + (per_posting - 1.0) * alike
 
@@ -172,7 +172,7 @@ class Tally:
         return effects
 
     def intervals(self, confidence: float) -> tuple[Floats, Floats]:
-        """For each item the bounds of its share of the counted postings."""
+        """Return for each item the bounds of its share of the counted postings."""
         import numpy as np
 
         if not self.of:
@@ -309,7 +309,7 @@ def quantile(confidence: float) -> float:
 
 
 def wilson(share: Any, effective: Any, confidence: float) -> tuple[Any, Any]:
-    """Wilson's score interval of a share that rests on `effective` independent postings (arrays too)."""
+    """Return Wilson's score interval of a share on `effective` independent postings (arrays too)."""
     import numpy as np
 
     z = quantile(confidence)

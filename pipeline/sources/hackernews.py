@@ -84,7 +84,7 @@ def _listing(comment: dict[str, Any]) -> Listing | None:
 
 
 def head(line: str) -> tuple[str | None, str | None, str | None]:
-    """Employer, role and place out of a comment's first line, whatever their order."""
+    """Return employer, role and place out of a comment's first line, whatever their order."""
     parts = [p.strip(" .,:") for p in _BETWEEN.split(line) if p.strip(" .,:")]
     if len(parts) < 2:
         return (None, None, None) if len(line) > 160 else (parts[0] if parts else None, None, None)
@@ -115,7 +115,7 @@ def _company(part: str) -> tuple[str | None, str | None]:
 
 
 def links(document: Document) -> list[tuple[str, str]] | None:
-    """First line and address of every job ad of a thread."""
+    """Return first line and address of every job ad of a thread."""
     data = document.data if document.kind == "json" else None
     if not isinstance(data, dict) or data.get("type") == "comment" or not dicts(at(data, "children")):
         return None

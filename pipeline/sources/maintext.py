@@ -131,7 +131,7 @@ def _extracted(text: str) -> str:
 
 
 def _weights(root: HtmlElement, words: str) -> dict[HtmlElement, int]:
-    """For every element how many characters of the main text stand in it."""
+    """Return for every element how many characters of the main text stand in it."""
     weights: dict[HtmlElement, int] = {}
     for text in root.xpath("//body//text()"):
         piece = squeezed(str(text))

@@ -68,7 +68,7 @@ def word(value: Any) -> str | None:
 
 
 def markup(value: Any) -> str:
-    """HTML with its tags unescaped; "" for anything that is no text."""
+    """Return HTML with its tags unescaped; "" for anything that is no text."""
     return unescaped(text(value))
 
 

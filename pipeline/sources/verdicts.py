@@ -286,7 +286,7 @@ _CONDITION = re.compile(
 
 
 def short_texts(root: HtmlElement, longest: int = 220) -> list[tuple[HtmlElement, str]]:
-    """Elements of the body whose whole text is one short stretch, with that text."""
+    """Return elements of the body whose whole text is one short stretch, with that text."""
     found = []
     for element in root.xpath(
         "//body//*[not(self::script or self::style or self::option or self::noscript or self::template)]"

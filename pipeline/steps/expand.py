@@ -124,7 +124,7 @@ def _pages(board: str, cache: PageCache) -> Iterator[tuple[RawPage, Reading]]:
 
 
 def _archive_items(page: RawPage, reading: Reading, matching: dict[str, str], cache: PageCache) -> None:
-    """Archives the board's answer under the key of every posting that it tells in full."""
+    """Archive the board's answer under the key of every posting that it tells in full."""
     from pipeline import sources
 
     told = {listing.url for listing in reading.listings if listing.content.strip()}

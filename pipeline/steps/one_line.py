@@ -183,7 +183,7 @@ class LineReader:
         return next(filter(None, found), None)
 
     def _rendered(self, found: _Found, url: str, archived_only: bool) -> _Found:
-        """For a page of scripts: what it becomes in a browser, where there is one and it helps."""
+        """Return what a page of scripts becomes in a browser, where there is one and it helps."""
         if found.tells or found.reading.outcome != "shell":
             return found
         page = self.cache.rendered(found.page, archived_only)
@@ -227,7 +227,7 @@ class LineReader:
         return replace(reading, outcome="closed" if own[0].closed else "posting", listings=own)
 
     def _of_kind(self, line: SourceLine, found: _Found) -> _Found:
-        """For an article the page's main text, where the reader of postings finds no posting in it."""
+        """Return for an article the page's main text, where the reader of postings finds no posting in it."""
         if line.kind == "posting" or found.tells or found.reading.outcome not in _UNREAD:
             return found
         content = guarded(lambda: reads.main_text(found.page, line.address, self._seconds))

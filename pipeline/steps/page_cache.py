@@ -109,7 +109,7 @@ class PageCache:
 
 
 def rendered_key(url: str) -> str:
-    """Under which key the rendered form of an address is archived."""
+    """Return under which key the rendered form of an address is archived."""
     return f"{url}#rendered"
 
 
@@ -117,7 +117,7 @@ class NullFetcher:
     """A fetcher for plans: it asks nobody."""
 
     def fetch(self, request: Request) -> RawPage:
-        """Never a page."""
+        """Raise: nothing is asked for in a plan."""
         raise NoAnswer(f"{request.url} is not asked for in a plan")
 
     def stop(self) -> None:

@@ -223,7 +223,7 @@ def _target_of(record: dict[str, Any]) -> Target:
 
 
 def _listed_of(record: dict[str, Any]) -> tuple[str, list[dict[str, Any]], str]:
-    """Target, lines and path of a remembered list; the lines are made of the last one only."""
+    """Return target, lines and path of a remembered list; the lines are made of the last one only."""
     lines = record["lines"]
     if not all(isinstance(line["address"], str) and line.keys() <= _LINE for line in lines):
         raise ValueError("its lines are none")

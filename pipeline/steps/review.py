@@ -294,7 +294,7 @@ class Review:
     # --- what may be one skill ------------------------------------------------------------------------
 
     def suggestions(self, view: View, wait: bool = False) -> list[Suggestion] | None:
-        """Pairs of names that may be one skill and that nobody has judged yet.
+        """Return pairs of names that may be one skill and that nobody has judged yet.
 
         Thousands of names are compared in the background, once for each reading of the data; until that is
         done the answer is None, unless `wait`.
@@ -313,7 +313,7 @@ class Review:
         ]
 
     def _compare(self, now: Scoring) -> threading.Thread | None:
-        """Sees to it that the names are compared; what does so, where it is done in the background."""
+        """Have the names compared; return what does so, where it is done in the background."""
         with self._lock:
             if self._suggested_of is not now.basis:
                 self._suggested_of, self._suggested, self._comparing = now.basis, None, None
@@ -644,7 +644,7 @@ def row_changes(before: Sequence[MatrixRow], after: Sequence[MatrixRow]) -> list
 
 
 def _became(before: Sequence[MatrixRow], after: Sequence[MatrixRow]) -> dict[int, MatrixRow]:
-    """For each later row, by its identity, the earlier one that it was: of one theme, else of most skills.
+    """Map each later row, by its identity, to the earlier one that it was: by theme, else by most skills.
 
     A row that joins several themes goes by the first one, and that one may be another when a skill has gone.
     """

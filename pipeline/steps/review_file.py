@@ -311,7 +311,7 @@ def _was(row: Row) -> Row:
 
 
 def _fresh(column: str, was: Row, now: Row) -> None:
-    """Raises `UsageError` where somebody decided otherwise since the file was written."""
+    """Raise `UsageError` where somebody decided otherwise since the file was written."""
     if was[column] != now[column]:
         said = [repr(row[column]) if row[column] else "empty" for row in (was, now)]
         raise UsageError(f"stale: {column} was {said[0]}, meanwhile it is {said[1]}; export again")

@@ -98,7 +98,7 @@ def versions(known: Vocabulary, mentions: Sequence[Mention]) -> tuple[tuple[str,
 
 
 def dormant(place: Place, target: Target) -> list[str]:
-    """Decisions whose subject no longer occurs, one line each; they wait until it does again."""
+    """Return decisions whose subject no longer occurs, one line each; they wait until it does again."""
     with place.store() as store:
         present = {s.name for s in store.skills(target.id)}
     return [f"{d.action} {d.subject} ({d.who}, {d.when})" for d in review.dormant(place.decisions(), present)]

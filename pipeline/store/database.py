@@ -152,7 +152,7 @@ def transaction(connection: DuckDBPyConnection) -> Iterator[Any]:
 
 @contextmanager
 def explained(path: Path) -> Iterator[None]:
-    """DuckDB's and the disk's complaints as errors of ours, each with its advice."""
+    """Turn complaints of DuckDB and the disk into errors of ours, each with its advice."""
     import duckdb
 
     try:

@@ -89,7 +89,7 @@ class Store:
             return is_cut(self._connection, self.path)
 
     def close(self) -> None:
-        """Gives the file back to other processes."""
+        """Give the file back to other processes."""
         with explained(self.path):
             self._connection.close()
 
@@ -170,7 +170,7 @@ class Store:
             self._insert("mentions", found)
 
     def extracted(self, target_id: str) -> dict[str, str]:
-        """Posting id → digest of the text, engine and version whose mentions are kept."""
+        """Map posting ids to the digest of text, engine and version whose mentions are kept."""
         sql = "SELECT posting_id, digest FROM extracted WHERE target = $target ORDER BY posting_id"
         rows = self._table(sql, target=target_id).to_pylist()
         return {row["posting_id"]: row["digest"] for row in rows}
@@ -326,7 +326,7 @@ class Store:
         return codec.to_json({"snapshot": codec.to_json(snapshot), **columns})
 
     def thaw(self, text: str) -> bool:
-        """Takes back what `frozen` gave; False when a snapshot of that name is there already."""
+        """Take back what `frozen` gave; False when a snapshot of that name is there already."""
         import pyarrow as pa
 
         kept = json.loads(text)

@@ -126,7 +126,7 @@ def _esco(row: _Row) -> Iterator[SkillEntry]:
 
 
 def _esco_kind(row: _Row) -> Kind:
-    """General where ESCO itself says that it carries over, and it is something that one does."""
+    """Return "general" where ESCO says that it carries over, and it is something that one does."""
     level = row.get("reuseLevel", "")
     carries = level == "transversal" or (level == "cross-sector" and row.get("skillType") != "knowledge")
     return "general" if carries else "specific"
@@ -194,7 +194,7 @@ def _spelling(name: str) -> str:
 
 
 def _cell(text: str) -> str:
-    """Text that stays in its cell and is no comment, no list and no exact-case sign by accident."""
+    """Clean a text: it stays in its cell and is no comment, list or exact-case sign by accident."""
     return " ".join(text.replace("|", " ").split()).lstrip("#= ")[:200]
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def serve(review: Review, port: int = 0, say: Callable[[str], None] = print, browser: bool = True) -> None:
-    """Answers the review page on this machine until it is interrupted; `say` is told the address."""
+    """Answer the review page on this machine until it is interrupted; `say` is told the address."""
     try:
         import starlette  # noqa: F401
         import uvicorn  # noqa: F401

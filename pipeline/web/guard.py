@@ -58,7 +58,7 @@ class Guard:
         self._app, self._keys = app, keys
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answers one request, or refuses it."""
+        """Answer one request, or refuse it."""
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
@@ -100,7 +100,7 @@ def _hosts(scope: Scope) -> set[str]:
 
 
 async def _drain(receive: Receive) -> None:
-    """Takes in a short body: a connection that is closed on unread bytes loses our answer on the way."""
+    """Take in a short body: a connection that is closed on unread bytes loses our answer on the way."""
     taken, more = 0, True
     while more and taken < MOST_DRAINED:
         message = await receive()

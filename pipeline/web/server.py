@@ -126,7 +126,7 @@ class Pages:
         return self.review.suggestions(view, wait=asked.show == "suggested")
 
     def effects(self, name: str, of: str = "") -> list[tuple[str, tuple[str, ...]]]:
-        """For each decision that one key makes, or for one of them, what it would change."""
+        """Return for each decision that one key makes, or for one of them, what it would change."""
         wishes = look.at_a_key(self.review.view, name)
         asked = [wishes[of]] if of in wishes else wishes.values()
         return [(look.sentence(w), self.review.effect([w]).lines) for w in asked]
@@ -428,7 +428,7 @@ def _seldom_collected(review: Review) -> Iterator[None]:
 
 
 def run(review: Review, port: int, say: Callable[[str], None], browser: bool) -> None:
-    """Answers until interrupted; the address is said once it can be opened."""
+    """Answer until interrupted; the address is said once it can be opened."""
     # asyncio sends at once only where TCP is named: else the last part of an answer waits 40 ms
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

@@ -112,7 +112,7 @@ def finished(folder: Path, acknowledged: int, wanted: object) -> list[str]:
 
 
 def state(folder: Path) -> object:
-    """Scores, rows and postings at the end."""
+    """Return scores, rows and postings at the end."""
     with Place(folder / "workspace").store() as store:
         parts = store.scores(TARGET.id), store.matrix(TARGET.id), store.postings(TARGET.id)
     return repr(parts)

@@ -141,7 +141,7 @@ KEY = "ab" * 32
 
 @contextmanager
 def without_handles() -> Iterator[None]:
-    """No file can be opened: EMFILE."""
+    """Let no file be opened: EMFILE."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))
     try:

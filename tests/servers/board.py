@@ -103,7 +103,7 @@ class Board:
     # --- what a test says ----------------------------------------------------------------------
 
     def page(self, path: str, body: str | bytes, status: int = 200, **headers: str) -> str:
-        """Serves that body from now on; the answer is its address."""
+        """Serve that body from now on; the answer is its address."""
         content = body.encode() if isinstance(body, str) else body
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         self._pages[path] = Answer(content, status, {"Content-Type": "text/html; charset=utf-8", **named})
@@ -318,7 +318,7 @@ _BUILT_IN: dict[str, Callable[[_Ask], Answer]] = {
 
 
 def main() -> None:
-    """Serves until standard input ends."""
+    """Serve until standard input ends."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--hosts", type=int, default=1)
     with Board(parser.parse_args().hosts) as board:

@@ -161,7 +161,7 @@ def refused(scenario: str, shape: str, body: dict[str, Any]) -> tuple[int, Any] 
 
 
 def answer(scenario: str, seen: list[dict[str, Any]], body: dict[str, Any]) -> tuple[int, Any]:
-    """Status and body for the latest request of a scenario; a string body is sent as it is."""
+    """Return status and body for the latest request of a scenario; a string body is sent as it is."""
     number = len(seen)
     shape = (body.get("response_format") or {}).get("type", "")
     simple: dict[str, tuple[int, Any]] = {

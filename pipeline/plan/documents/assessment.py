@@ -182,7 +182,7 @@ def priority_ease(plan: Plan) -> Document:
 
 
 def attainability(plan: Plan) -> Document:
-    """Does it fit into the horizon; if not, what to give up, and how the other plan does."""
+    """Say whether it fits into the horizon; if not, what to give up, and how the other plan does."""
     fits = aim(plan, plan.aim).fits
     blocks: list[Block] = [Text(_total(plan), "good" if fits else "bad"), aims(plan), Text(_when(plan))]
     blocks += [Text(told, "note") for told in _reality(plan)]

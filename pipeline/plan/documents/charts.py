@@ -60,7 +60,7 @@ def label(row: PlanRow, length: int = 70) -> str:
 
 
 def gaps(plan: Plan) -> Markup:
-    """For each row a scale from 0 to 5: what is there, what the plan adds, what it leaves out."""
+    """Draw for each row a scale from 0 to 5: what is there, what the plan adds, what it leaves out."""
     parts = []
     unit = WIDTH / 5
     for i, row in enumerate(plan.rows):
@@ -79,7 +79,7 @@ def gaps(plan: Plan) -> Markup:
 
 
 def quadrants(plan: Plan) -> Markup:
-    """Rows by how much they are asked for and how few hours a level takes."""
+    """Draw rows by how much they are asked for and how few hours a level takes."""
     left, top, size, high = 18.0, 16.0, WIDTH - 22.0, 280.0
     parts = [_box(left, top, size, high, "track")]
     parts += [_line(left + size / 2, top, left + size / 2, top + high)]
@@ -162,7 +162,7 @@ def _step(block: Block, unit: float, y: float) -> Markup:
 
 
 def progress(found: Progress) -> Markup:
-    """Planned and confirmed hours over the weeks."""
+    """Draw planned and confirmed hours over the weeks."""
     high, top, left = 190.0, 8.0, 30.0
     most = max(found.total, 1.0)
     weeks = max(1, len(found.lines) - 1)
@@ -203,7 +203,7 @@ def ratings(plan: Plan, found: Progress) -> Markup:
 
 
 def spent(found: Progress) -> Markup:
-    """Two bars a week: hours planned and hours spent."""
+    """Draw two bars a week: hours planned and hours spent."""
     top, high, left = 6.0, 110.0, 30.0
     most = max(1.0, *(max(w.planned, w.spent) for w in found.weeks))
     unit = (WIDTH - left) / len(found.weeks)

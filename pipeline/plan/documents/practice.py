@@ -172,7 +172,7 @@ DAYS = {"MO": "Monday", "TU": "Tuesday", "WE": "Wednesday", "TH": "Thursday", "F
 
 
 def often(habit: Habit) -> str:
-    """On which days a practice comes back."""
+    """Return the days on which a practice comes back."""
     if len(habit.days) == 5:
         return "Monday to Friday"
     names = " and ".join(DAYS[day] for day in habit.days)

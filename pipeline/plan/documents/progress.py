@@ -49,7 +49,7 @@ def _pace(found: Progress) -> str:
 
 
 def progress(plan: Plan) -> Document:
-    """Ratings over time against the plan of the first day, hours spent, measures, and what slipped."""
+    """Return ratings over time against the plan of the first day, hours spent, measures, and what slipped."""
     found = plan.progress
     if found is None:
         return Document("progress", "Progress", (Text(NO_START),))

@@ -118,7 +118,7 @@ def _phase(plan: Plan, phase: Phase) -> list[Block]:
 
 
 def _because(plan: Plan, phase: Phase) -> list[str]:
-    """For each row that stands here only since another builds on it, a sentence that says so."""
+    """Return for each row that stands here only since another builds on it, a sentence that says so."""
     found: dict[str, list[str]] = {}
     for block in phase.blocks:
         if block.because and not plan.row(block.theme).mandatory:

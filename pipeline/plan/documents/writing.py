@@ -118,5 +118,5 @@ def _put(path: Path, content: str | bytes) -> Path:
 
 
 def _for_terminal(text: str) -> str:
-    """Markdown without its escapes: in a terminal nothing would obey them."""
+    """Return Markdown without its escapes: in a terminal nothing would obey them."""
     return re.sub(r"\\([^\w\s])", r"\1", text).rstrip()
