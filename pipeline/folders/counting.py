@@ -269,6 +269,7 @@ class Counting:
         self._grouped = columns
         self._run(_GROUPING.format(by=by), least=least)
         self._run(_WEIGHTS)
+        # a cursor of its own: the result of the first query is still being read
         adding = self._connection.cursor()
         for rows in self._chunks(self._joined(_VOICES), ("number", "voice")):
             known = {name: rows[name] for name in ("number", "voice", "day", "postings")}
@@ -313,6 +314,7 @@ class Counting:
         import pyarrow as pa
 
         days = self._table("SELECT DISTINCT day FROM postings").column("day").to_pylist()
+        # 0 is no day of the calendar, whose first is 1
         numbers = [0 if isnan(number := day_number(day)) else int(number) for day in days]
         self._keep("days", {"day": pa.array(days, pa.string()), "number": pa.array(numbers, pa.int32())})
 

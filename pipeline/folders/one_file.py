@@ -159,6 +159,8 @@ class _FileReader:
         self._settings = settings
         self._words, self._rulings = words, rulings
         self._texts = Remembered[Posting](settings.remembered_postings)
+        # without joining names that are alike: that looks at all wordings of a target at once, and a worker
+        # sees a file at a time
         self._names, self._served = cluster.Names(words, rulings, alike=False), 0
 
     def batches(self, task: FileTask, path: Path, journal: Journal) -> Iterator[_Batch]:
@@ -183,6 +185,7 @@ class _FileReader:
     ) -> _Batch:
         batch = _Batch(name, [], [], [], [], failures)
         for row, listing in some:
+            # before the row is begun: what kills the process leaves no chance to say so
             if row in journal.deadly:
                 batch.failures.append((row, f"posting {row}: the process died on it twice"))
                 continue
@@ -207,6 +210,7 @@ class _FileReader:
         known = self._texts.get(key)
         if known is None:
             return self._texts.keep(key, reading.posting(listing, line, page))
+        # equal text under another title or employer: only the facts beside the text are read anew
         bare = read.posting_from(replace(listing, content=""), line, page)
         return replace(
             bare, text=known.text, language=known.language, sections=known.sections,

@@ -94,8 +94,10 @@ def extract_files(
     for name in by:
         column_of(name)  # a wrong name is told before hours of reading
     tasks = tasks_for(patterns, output, settings, engine, mapping, own)
+    # before any worker starts: its own half-written files must not be taken for leftovers
     parts.sweep(output)
     done = finished(output)
+    # parts of files that are no longer among the inputs
     forget(output, done.keys() - {task.part for task in tasks})
     todo = [task for task in tasks if done.get(task.part, {}).get("stamp") != task.stamp]
     for line in _again(done, todo):
@@ -133,6 +135,7 @@ def tasks_for(
         (output / parts.STATE).mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StoreError(f"{output}: {error.strerror or error}") from error
+    # both are stamped with each file: a new import is reason to read again, a renamed skill is none
     taxonomies, decided = _files(own)
     mark = keep_own(output, {**taxonomies, **decided})
     words = vocabulary.load(own.taxonomies)

@@ -128,6 +128,7 @@ def _single(record: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
 def _of_kind(skill: Skill, advice: Stored) -> Skill:
     if not is_open(skill):
         return skill
+    # an answer to a single question before one that came along with a name
     if skill.name in advice.of_kind:
         kind, reason = advice.of_kind[skill.name]
         return replace(skill, kind=kind, reason=f"model: {reason}")
@@ -152,6 +153,7 @@ def _rows_of(
     rows, faults, used = list[DraftedRow](), 0, set[int]()
     by_name = {skill.name: skill for skill in skills}
     for row in parsed.values:
+        # a skill counts in the first row that names it; numbers that nobody gave are faults
         fresh = [n for n in dict.fromkeys(row.ids) if n not in used and 0 < n <= len(about)]
         faults += len(row.ids) - len(fresh)
         used.update(fresh)
@@ -162,6 +164,7 @@ def _rows_of(
         if alike:
             reason = _sentence(row.reason) or "these skills are learned and used together"
             rows.append(DraftedRow(row.kind, row.title, tuple(s.name for s in alike), reason))
+    # skills that stand nowhere; `rest` are those that the model left out on purpose
     faults += len(set(range(1, len(about) + 1)) - used - set(parsed.rest))
     if not rows or not believed(len(about) - faults, len(about)):
         return (), f"the model's rows are not used: {faults} of {len(about)} skills are misplaced in them"

@@ -136,6 +136,7 @@ def fresh_wordings(
     words = place.words()
     advice = advice_of(place, target, words)
     local = cluster.Names(words, place.rulings(target), advised=advice.names)
+    # what was asked once is not asked again, whatever came of it: the answer is checked anew at each scoring
     done = {
         wording
         for about, _ in Consulted(place.archive).read("names", target.id)
@@ -152,6 +153,7 @@ def fresh_wordings(
             continue
         if mention.posting_id in postings:
             by_key[key(mention.quote)].append(mention)
+    # the target's own names: those of the whole vocabulary would be thousands
     known = sorted({local.resolve(m.quote).name for m in found})
     labels = _labels(engine, postings, found)
     made = [_wording(some, postings, labels, local, known) for some in by_key.values()]
@@ -182,6 +184,8 @@ def _wording(
 def _is_member(label: str, quote: str) -> bool:
     """Say whether a label names a part of a list that the quote holds whole."""
     mine, whole = key(label).split(), key(quote).replace(",", " ").split()
+    # all its words are in the quote, but apart: "written communication" in "written and verbal
+    # communication"
     return key(label) not in key(quote) and set(mine) < set(whole)
 
 

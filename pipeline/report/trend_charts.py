@@ -132,6 +132,7 @@ def along(history: Sequence[Snapshot], left: float, right: float, apart: float) 
     xs = [left + (day - known[0]) / (known[-1] - known[0]) * (right - left) for day in known]
     for i in range(1, steps + 1):
         xs[i] = max(xs[i], xs[i - 1] + apart)
+    # back from the right edge: moving apart may have pushed the last ones over it
     for i in range(steps, 0, -1):
         xs[i] = min(xs[i], right - (steps - i) * apart)
     return xs
@@ -153,6 +154,7 @@ def bump(history: Sequence[Snapshot], found: Sequence[Line]) -> Markup:
         return Markup("")
     xs = along(history, SIDE, WIDTH - SIDE, _APART)
     parts = [_heads(history, xs), *(_track(x) for x in xs)]
+    # what moved is drawn last, over the others
     parts += [_way(line, xs) for line in sorted(found, key=lambda line: line.moved)]
     parts += [_dots(line, xs) for line in found]
     parts += [_end(line, 0, SIDE - _DOT - 4, "end") for line in found]
@@ -354,6 +356,7 @@ def width(text: str, size: float = 10.0, bold: bool = False) -> float:
 @lru_cache(maxsize=4096)
 def _thousandths(text: str, bold: bool) -> int:
     known = _WIDTHS[bold]
+    # an accent stands over its letter and takes no room
     signs = (c for c in unicodedata.normalize("NFD", text) if not unicodedata.combining(c))
     return sum(known.get(c, 1000) for c in signs)
 

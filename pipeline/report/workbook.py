@@ -75,8 +75,10 @@ class Sheets:
         import xlsxwriter
 
         self.out = io.BytesIO()
+        # no text of a posting may become a formula or a link by its first sign
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         self.book = xlsxwriter.Workbook(self.out, options)
+        # a fixed day: equal matrices give equal bytes
         self.book.set_properties({"created": CREATED, "title": "Skill matrix", "comments": ""})
         self.formats: dict[str, Any] = {}
         self.links = 0

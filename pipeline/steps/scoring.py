@@ -76,6 +76,7 @@ def basis(place: Place, store: Store, target: Target, settings: Settings) -> Bas
             theirs = {p.id: p for p in store.postings(other.id)}
             elsewhere += store.mentions(other.id)
             everywhere |= theirs
+            # a posting of two targets keeps the role of this one
             roles |= {i: other.role for i in theirs if i not in roles}
     words = place.words()
     return Basis(
@@ -145,6 +146,7 @@ class Scoring:
             return self.before.usages
         here = {m.skill for m in self.named}
         used = cluster.usages([*self.named, *self.basis.elsewhere], self.basis.everywhere, self.basis.roles)
+        # counted over all targets, since a kind depends on how many roles ask; returned for this one
         return [usage for usage in used if usage.skill in here]
 
     @cached_property

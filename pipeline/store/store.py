@@ -39,10 +39,10 @@ _IN_ORDER = "p.number, p.fingerprint, p.id"
 
 _COUNTED = f"p.source_kind = 'posting' AND {_WEIGHED}"
 
+# ordered by every column that may differ: equal data give equal bytes, in whatever order they were written
 _MENTIONS = """
 SELECT m.* FROM {table} m LEFT JOIN postings p ON p.target = m.target AND p.id = m.posting_id
 WHERE m.target = $target {more}
-# every column that may differ: equal data give equal bytes, in whatever order they were written
 ORDER BY p.number NULLS LAST, p.fingerprint, m.posting_id, m."start", m."end", m.skill NULLS LAST, m.quote,
   m.provenance
 """
