@@ -102,6 +102,7 @@ def build(
     when, target, facts = calendar or Calendar(), given.draft.target, given.facts
     elapsed = days.weeks_between(when.start, when.today) if when.start else 0.0
     now = _schedule(_levelled(given, settings, when.today), target, settings, elapsed, aim)
+    # what is planned now begins today; the first day only counts for progress
     start = max(when.start, when.today) if when.start else ""
     last = max((b.last_week for b in now.blocks), default=0)
     held = credentials.credentials(facts.demand, given.vocabulary, given.held, settings, start, facts.trade)
@@ -177,6 +178,7 @@ def _schedule(
     weeks_left = max(0.0, target.horizon_weeks - elapsed)
     budget = weeks_left * target.hours_per_week
     cuts = fit.cuts([replace(row, target=wanted(row, aim)) for row in found], budget)
+    # a plan for readiness is never cut: half ready is not ready
     cut = (dict(cuts).get(settings.cut) or dict(cuts).get("fewest")) if aim == "targets" else None
     levels = dict(cut.levels) if cut else {}
     planned = tuple(replace(row, goal=levels.get(row.theme, wanted(row, aim))) for row in found)
@@ -189,6 +191,7 @@ def _phases(now: _Schedule, target: Target, settings: PlanSettings) -> tuple[Pha
     by_theme, top = {row.theme: row for row in now.rows}, settings.ready_mandatory
 
     def stage(block: Block) -> str:
+        # a step that another row needs belongs to that row's stage
         row = by_theme[block.because or block.theme]
         if not row.mandatory:
             return STAGES[3]
@@ -317,6 +320,7 @@ def _progress(
 ) -> Progress:
     target, weekly = given.draft.target, given.draft.target.hours_per_week
     came = given.joined or {}
+    # only rows of the first day: what came later cannot have slipped
     first = [r for r in _levelled(given, settings, when.start) if came.get(r.theme, "") <= when.start]
     base = _schedule(first, target, settings, 0.0, aim)
     today = max(when.start, when.today)

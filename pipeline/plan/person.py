@@ -57,9 +57,10 @@ def _rating_of(record: Mapping[str, Any]) -> Rating:
 
 
 def rate(place: Place, found: Iterable[Rating]) -> int:
-    """Return how many ratings were new; each is on the disk when this returns."""
+    """Put new ratings on the disk and return how many were new."""
     known, fresh = ratings(place), list[Rating]()
     for rating in map(_checked, found):
+        # against the rating of that day, not of today: an old table may be read late
         last = latest([*known, *fresh], rating.when[:10]).get(rating.subject)
         if last is None or not _same(last, rating):
             fresh.append(rating)
@@ -151,10 +152,7 @@ def note(place: Place, entry: LogEntry) -> str:
 
 
 def undo(place: Place, id_: str = "") -> LogEntry:
-    """Return the line of the log that is taken back: that of the id, else the last one.
-
-    Raises `UsageError`.
-    """
+    """Take back the line of the log with that id, else the last one, and return it; raises `UsageError`."""
     told = list(_told(place).values())
     found = [entry for entry in told if entry.id == id_] if id_ else told[-1:]
     if not found:

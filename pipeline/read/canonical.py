@@ -98,17 +98,21 @@ def canonical(content: str, is_html: bool) -> Canonical:
             flags.append(f"folded text read: {rendered.folded} words")
     else:
         text = content
+    # before anything is cut by sign: a wrongly decoded bullet or quote is several letters
     text = repaired(text, flags)
     text, invisible = _without_invisible(text)
     if invisible:
         flags.append(f"invisible characters removed: {invisible}")
+    # after the invisible signs: one of them may stand at a seam
     text, seams = parted(text)
     if seams:
         flags.append(f"lines that had run together parted: {seams}")
     text = _lines(text, is_html)
+    # the words first: the patterns reach hundreds of characters, and few texts have such a test
     shorter = _HONEYPOT_TAIL.sub("", _HONEYPOT.sub("", text)) if "mention the word" in text.lower() else text
     if shorter != text:
         flags.append("a test for readers removed")
+    # masked last: a number may run over a line end that was just mended
     return Canonical(masked(shorter).strip(), tuple(flags))
 
 
@@ -137,6 +141,7 @@ def one_line(text: str | None) -> str:
 
 def masked(text: str) -> str:
     """Star the letters and digits of e-mail addresses and phone numbers; the length stays the same."""
+    # mail first: the digits of an address are no phone number
     return mask(mask(text, _EMAIL), _PHONE)
 
 
@@ -219,6 +224,7 @@ def parted(text: str) -> tuple[str, int]:
 
     Other texts as they are.
     """
+    # different ones: a name such as "MyWork" comes again and again
     if len(set(_FLAT.findall(text))) < FEWEST:
         return text, 0
     text, words = _GLUED.subn(r"\1\n", text)

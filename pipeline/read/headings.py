@@ -170,6 +170,7 @@ def sections(text: str) -> tuple[Section, ...]:
         _add(found, text, mark.end, stop, mark.kind, mark.text)
         kind, heading, begin = before[0], before[1], stop
     _add(found, text, begin, len(text), kind, heading)  # type: ignore[arg-type]
+    # last, over finished sections: it looks at texts about the employer only
     return tuple(part for section in found for part in _turned(text, section))
 
 
@@ -214,6 +215,7 @@ def _headings(text: str) -> list[_Heading]:
 
 
 def _of_line(line: str, start: int, before: SectionKind) -> list[_Heading]:
+    # from the surest: a line of its own, then headings inside a long line, then a label before a colon
     whole = _whole_line(line, before)
     if whole:
         return [_Heading(start, start + len(line), whole, line.strip(" #*_:"))]
@@ -222,6 +224,7 @@ def _of_line(line: str, start: int, before: SectionKind) -> list[_Heading]:
     label = None if line.startswith("- ") else _LABEL.match(line)
     named = heading_kind(label["label"]) if label else None
     if label and named:
+        # "Benefits: free lunch" speaks for its line; "Requirements: Python" may begin a list
         one_line = named not in _DEMANDING
         return [_Heading(start + label.start("label"), start + label.end(), named, label["label"], one_line)]
     return []
@@ -307,6 +310,7 @@ def _inside(line: str, start: int) -> list[_Heading]:
     taken = {offset for h in found.values() for offset in range(h.start - start, h.end - start)}
     for boundary in _BOUNDARY.finditer(line):
         at = boundary.end()
+        # a label found above goes first: its words would be found again as a beginning
         named = None if at in taken else _begun_at(line, at)
         if named:
             taken.update(range(at, named[1]))
@@ -330,6 +334,7 @@ def _of_words(line: str, at: int) -> tuple[SectionKind, int] | None:
         position = token.end()
         if token.group(1):
             ends.append(position)
+    # the longest first: "Essential duties and responsibilities" before "Essential duties"
     for end in reversed(ends):
         words = _WORD.findall(_split_words(line[at:end]).lower())
         kind = _by_words(words)

@@ -84,6 +84,7 @@ def read(document: Document) -> Reading | None:
         return of_data(object_of(document.root), document) if document.root is not None else None
     if document.kind != "json":
         return None
+    # whole postings before lists of names before refusals: an answer may hold all three
     return of_data(document.data, document) or _named(document) or _refused(document)
 
 
@@ -114,6 +115,7 @@ def _reading(document: Document, board: Board, data: Any, jobs: list[dict[str, A
         reading(document, board.name, found) if many or document.pick else single(found[0][0], board.name)
     )
     following = word(_find(board.following, data)) or ""
+    # only to where a server can be: the answer is hostile
     follow = (Request(following),) if following.startswith("https://") else ()
     return Reading(answer.outcome, answer.listings, answer.detail, follow, board.name)
 

@@ -116,6 +116,7 @@ def earlier(store: Store, target: Target, postings: Iterable[Posting]) -> tuple[
 
     A snapshot of the same postings says nothing about what went on: with it, drafting twice could differ.
     """
+    # by content, not by name: two snapshots of one day are the same postings
     now = content_of(postings)
     before = (s for s in reversed(store.snapshots(target.id)) if s.content != now)
     snapshot = next(before, None)

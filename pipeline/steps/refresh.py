@@ -72,6 +72,7 @@ def _refreshed(
         refill(place, target, settings)
     with place.store() as store:
         before, rows = store.postings(target.id), kept(store, target, rulings)
+    # before the walk replaces the scores: afterwards there is nothing to compare with
     since = _freeze(place, target, settings)
     wanted = Options(engine, offline, refresh=True, bad_lines=listed.failures, listed=listed.path)
     done = walk(place, target, listed.lines, settings, wanted, progress)
@@ -109,6 +110,7 @@ def _freeze(place: Place, target: Target, settings: Settings) -> str:
         count = len(store.snapshots(target.id))
         scores = store.scores(target.id)
         last = store.snapshots(target.id)[-1] if count else None
+    # every week without a change would leave a snapshot
     if last is not None and list(last.scores) == scores:
         return last.name
     name = f"before-refresh-{count + 1}"
@@ -142,6 +144,7 @@ def _lives(
     old, new = ({p.id: p for p in side} for side in (before, after))
     came = [p for name, p in new.items() if name not in old]
     gone = [p for name, p in old.items() if name not in new]
+    # the same words at a new address: a board that renumbers its postings changed nothing
     elsewhere = {p.fingerprint for p in came} & {p.fingerprint for p in gone}
     came, gone = ([p for p in some if p.fingerprint not in elsewhere] for some in (came, gone))
     closed = {p.id for p in new.values() if p.closed and (p.id not in old or old[p.id].closed is None)}

@@ -211,6 +211,7 @@ class Review:
             return False
         self._older = {s.skill: s for s in frozen[-1].scores} if frozen else {}
         self._since = frozen[-1].name if frozen else ""
+        # the stamp again: opening a database may write to it
         self._read_of, self.trouble = self._stamp(), ""
         return True
 
@@ -228,6 +229,8 @@ class Review:
         now = found.st_ino, found.st_size
         if now == self._file:
             return False
+        # a file that only grew keeps its beginning: it is only appended to. Another inode, or a shorter
+        # file, is read anew
         grown = now[0] == self._file[0] and now[1] > self._file[1]
         known = self._decisions if grown else []
         self._decisions = [*known, *self.place.decisions(len(known))]
@@ -260,10 +263,7 @@ class Review:
             return decisions
 
     def undo(self, wanted: str = "") -> Decision:
-        """Return the decision that was taken back.
-
-        The one of that id, else this person's last one in force.
-        """
+        """Take back the decision of that id, else this person's last one in force, and return it."""
         with self._lock:
             view = self.view
             mine = [d for d in view.in_force if d.who == self.who]
@@ -277,6 +277,7 @@ class Review:
             return found[0]
 
     def _drafted(self, view: View, wishes: Iterable[Wish]) -> list[Decision]:
+        # each later than the one before, or folding them by time could turn two around
         made: list[Decision] = []
         for ready in (ready for wish in wishes for ready in _ready(view, wish)):
             latest = max((d.when for d in (*view.decisions, *made)), default="")
@@ -320,6 +321,7 @@ class Review:
                 if len(now.skills) <= LARGE:
                     self._suggested = _suggested(now)
                 else:
+                    # a daemon: whoever closes the page does not wait for it
                     find = threading.Thread(target=self._find_suggestions, args=(now,), daemon=True)
                     self._comparing = find
                     find.start()

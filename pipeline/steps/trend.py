@@ -81,6 +81,7 @@ def _steps(sides: Sequence[comparing.Side], settings: Settings, rulings: Rulings
     pairs = list(pairwise(sides))
     if len(sides) > 2:
         pairs.append((sides[0], sides[-1]))
+    # one false discovery rate for all steps of a call, the one from first to last included
     level = comparing.strict(settings.trend, len(pairs))
     return tuple(comparing.compare(a, b, settings.score, level, rulings) for a, b in pairs)
 
@@ -125,6 +126,7 @@ def _renamed(snapshot: Snapshot, rulings: Rulings) -> Snapshot:
     names = {s.skill: rulings.today(s.skill) for s in snapshot.scores}
     taken = Counter(names.values())
     scores = tuple(
+        # two merged skills keep their old names: their counts cannot be added, a posting may ask for both
         replace(s, skill=names[s.skill]) if taken[names[s.skill]] == 1 else s
         for s in snapshot.scores
         if names[s.skill] not in rulings.rejected
