@@ -1,19 +1,19 @@
 """How alike the members of a careful reader's groups are, and strangers: what a model may join.
 
-    python -m benchmarks.likeness [SET …]
+    python -m benchmarks.likeness [--models DIR] [SET …]
 
-For `cluster.advised.LIKE` and `steps.advice.LIKE`: the part of the wordings under one of the reader's names
+For `cluster.advised.LIKE` and `llm.advice.LIKE`: the part of the wordings under one of the reader's names
 that share a word with another of them or lie nearer to one than the threshold, and the part of the skills
 in one of the reader's rows whose mean cosine with their row-mates is above it; each beside the same for
-members drawn at random from the set. Without names, every open set and the shipped ones, which the maps
-did not see, are measured.
+members drawn at random from the set. Without names, every open set and the shipped ones are measured, each
+by the encoder of DIR/FIELD, which did not see its field, or by the shipped one.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import random
-import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -21,9 +21,9 @@ from typing import Any
 
 from benchmarks import accuracy
 from pipeline.cluster.advised import shares_a_word
-from pipeline.phrases import phrases, scorer, unit
+from pipeline.phrases import phrases, unit
 
-THRESHOLDS = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
+THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 Pair = tuple[float, float]
 """The likeness of a true member, and of a stranger in its place."""
 
@@ -39,9 +39,9 @@ def quotes(folder: Path) -> dict[str, list[str]]:
 
 def wordings(folder: Path) -> Iterator[Pair]:
     """Yield for each wording of a skill how like the others it is; 1 where they share a word."""
-    said, rng, known = quotes(folder), random.Random(folder.name), scorer("same").map
+    said, rng = quotes(folder), random.Random(folder.name)
     every = [quote for some in said.values() for quote in some]
-    vector = {quote: unit(phrases().vectors([quote]) @ known)[0] for quote in every}
+    vector = {quote: phrases().vectors([quote], "same")[0] for quote in every}
     for some in said.values():
         for quote in some if len(some) > 1 else ():
             others = [other for other in some if other != quote]
@@ -57,11 +57,11 @@ def _near(quote: str, others: Sequence[str], vector: dict[str, Any]) -> float:
 
 def row_mates(folder: Path) -> Iterator[Pair]:
     """Yield for each skill of a row its mean cosine with the others of the row."""
-    said, rng, known = quotes(folder), random.Random(folder.name), scorer("row").map
+    said, rng = quotes(folder), random.Random(folder.name)
     ten = json.loads((folder / "a-matrix.json").read_text(encoding="utf-8"))
     rows = [[s for s in row["skills"] if s in said] for kind in ten for row in ten[kind]]
     every = [skill for row in rows for skill in row]
-    mean = {s: unit(unit(phrases().vectors([s, *said[s][:12]]).mean(0)) @ known) for s in every}
+    mean = {s: unit(phrases().vectors([s, *said[s][:12]], "row").mean(0)) for s in every}
     for row in rows:
         for skill in row if len(row) > 1 else ():
             others = [mean[other] for other in row if other != skill]
@@ -69,10 +69,14 @@ def row_mates(folder: Path) -> Iterator[Pair]:
             yield tuple(sum(float(mean[s] @ o) for o in others) / len(others) for s in (skill, stranger))  # type: ignore[misc]
 
 
-def main(folders: Sequence[Path]) -> None:
+def main(folders: Sequence[Path], models: Path | None) -> None:
     """Print one line for each threshold."""
     for name, measure in (("wordings of a skill", wordings), ("skills of a row", row_mates)):
-        pairs = [pair for folder in folders for pair in measure(folder)]
+        pairs: list[Pair] = []
+        for folder in folders:
+            if models:
+                accuracy.use(models / accuracy.field_of(folder))
+            pairs += measure(folder)
         print(f"{name}: {len(pairs)} in {len(folders)} sets\n  threshold  members  strangers")
         for least in THRESHOLDS:
             kept = [sum(pair[side] >= least for pair in pairs) / len(pairs) for side in (0, 1)]
@@ -80,7 +84,9 @@ def main(folders: Sequence[Path]) -> None:
 
 
 if __name__ == "__main__":
-    chosen = [Path(name) for name in sys.argv[1:]]
-    data = accuracy.data_folder()
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("sets", nargs="*", type=Path)
+    parser.add_argument("--models", type=Path, help="the folder of models that did not see a field")
+    asked, data = parser.parse_args(), accuracy.data_folder()
     everywhere = [*(accuracy.sets(data) if (data / "gold").is_dir() else ()), *accuracy.own_sets()]
-    main(chosen or everywhere)
+    main(asked.sets or everywhere, asked.models)

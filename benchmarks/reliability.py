@@ -16,7 +16,7 @@ TABLE = ROOT / "docs" / "reliability.md"
 FIGURES = "SKILLMATRIX_ATTACK_FIGURES"
 
 KINDS = {
-    "1": "Host names that are none",
+    "1": "Malformed host names",
     "2": "Retry-After and robots.txt of any form",
     "3": "Scripts that never end",
     "4": "Damaged pages",
@@ -43,13 +43,13 @@ the tests' names. Last run: {machine}.
 
 What is promised:
 
-- **A line never ends a run.** What a line, a page or a record provokes is named, and the rest goes on; only
-  the workspace, the settings or the engine can end one. An exception that nobody expected becomes the
+- **A line never ends a run.** An error in a line, a page or a record is reported, and the rest goes on; only
+  the workspace, the settings or the engine can end one. An unexpected exception becomes the
   failure of its line, with the advice to report it.
 - **Nothing hangs.** Texts of up to 48,000 characters and 1,500 tags are read in the process itself; larger
   ones, and files that unpack (PDF, Word, MHTML, gzip), in a process of its own that is ended after
   `read_seconds` (5) of processor time or at 4 GiB. A page of scripts has a minute, then its browser is ended.
-- **Nothing kept is lost.** A record is on the disk before anybody is told so; a page is kept by its hash
+- **Nothing kept is lost.** A record is on the disk before it is reported as saved; a page is kept by its hash
   and written anew when it is damaged and there again; an answer of a model is never deleted; a snapshot is
   in `data/raw` before it is in the database; a damaged database is rebuilt from `data/raw` by the next
   command.

@@ -146,7 +146,7 @@ def _ask_everything(client: Any, address: str, times: dict[str, list[float]], ro
         timed("reject", lambda name=name: decide("reject", name))
         timed("search", lambda name=name: client.get("", params={"show": "all", "q": name[:4]}))
     timed("rejected ones", lambda: client.get("", params={"show": "rejected"}))
-    timed("names that may be one skill", lambda: client.get("", params={"show": "suggested"}))
+    timed("possible duplicates", lambda: client.get("", params={"show": "suggested"}))
     timed("before and after", lambda: client.get("rows"))
     timed("decisions", lambda: client.get("log"))
 

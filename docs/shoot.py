@@ -83,7 +83,7 @@ def shoot(page: Page, name: str) -> None:
 
 def of_report(browser: Browser) -> None:
     """Take the first screen of the report."""
-    page = browser.new_page(viewport={"width": 1040, "height": 690})
+    page = browser.new_page(viewport={"width": 1280, "height": 780})
     page.goto(next(WORKSPACE.glob("data/processed/*/report.html")).as_uri())
     shoot(page, "report")
 
@@ -126,8 +126,8 @@ def of_plan(browser: Browser) -> None:
 
 
 def _open(page: Page, skill: str) -> None:
-    page.get_by_role("link", name=skill).first.click()
-    page.get_by_role("heading", name=skill, level=1).wait_for()
+    page.get_by_role("link", name=skill, exact=True).first.click()
+    page.get_by_role("heading", name=skill, exact=True, level=1).wait_for()
 
 
 def main() -> int:

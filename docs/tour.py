@@ -28,12 +28,19 @@ EXPECTED = (0, 3)  # 3: done, with failures listed
 def output(command: str) -> str:
     """Return what a command prints on both streams; raise where it fails."""
     environ = {**os.environ, "PATH": f"{ROOT / '.venv' / 'bin'}:{os.environ['PATH']}", "COLUMNS": "100"}
+    environ["PYTHONUNBUFFERED"] = "1"  # both streams in the order of a terminal
     done = subprocess.run(
-        command, shell=True, cwd=ROOT, env=environ, capture_output=True, text=True, check=False
+        command,
+        shell=True,
+        cwd=ROOT,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     if done.returncode not in EXPECTED:
-        raise SystemExit(f"{command}\nended with {done.returncode}\n{done.stderr}")
-    return (done.stdout + done.stderr).rstrip()
+        raise SystemExit(f"{command}\nended with {done.returncode}\n{done.stdout}")
+    return done.stdout.rstrip()
 
 
 def block(found: re.Match[str]) -> str:
@@ -42,7 +49,7 @@ def block(found: re.Match[str]) -> str:
     head = f"<!-- lines: {found['lines']} -->\n" if found["lines"] else ""
     kept = lines[: int(found["lines"])] if found["lines"] else lines
     kept += ["…"] if len(kept) < len(lines) else []
-    shown = "\n".join(line if len(line) <= 118 else line[:117] + "…" for line in kept)
+    shown = "\n".join(line.rstrip() if len(line) <= 118 else line[:117] + "…" for line in kept)
     return f"{head}```console\n$ {found['command']}\n{shown}\n```"
 
 

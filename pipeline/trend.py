@@ -344,7 +344,7 @@ def _warnings(
     common = len(_counted(old) & _counted(new))
     if common:
         yield (
-            f"{common} postings are in both sets and tell nothing about a move: only those that came or went "
+            f"{common} postings are in both sets, so they cannot show a change: only those added or removed "
             "are tested."
         )
     if before.settings_digest != after.settings_digest:
@@ -365,7 +365,7 @@ def _size_warning(old: DemandTable, new: DemandTable, weights: ScoreSettings) ->
     unseen = shares.quantile(weights.confidence) * (sum(0.25 / n for n in effective)) ** 0.5
     if unseen >= _COARSE:
         yield (
-            f"Too few postings to tell small moves: with {old.of} and {new.of} postings, a change of up to "
+            f"Too few postings to call small changes: with {old.of} and {new.of} postings, a change of up to "
             f"{min(unseen, 1.0):.0%} of the postings may be chance."
         )
 

@@ -14,12 +14,20 @@ if TYPE_CHECKING:
 class Workspace:
     """A workspace folder that `skillmatrix run` filled.
 
-    Every method answers a DataFrame for one target (id or role; the latest one when left out). The
+    Every table is a DataFrame for one target (id or role; the latest one when left out). The
     columns are those of `skillmatrix export`, listed in `pipeline.report.tables`.
     """
 
     def __init__(self, path: str | Path = ".") -> None:
         self._place = Place(Path(path))
+
+    def __repr__(self) -> str:
+        """Return the workspace with its path, as it was opened."""
+        return f"Workspace({str(self._place.root)!r})"
+
+    def targets(self) -> list[str]:
+        """Return the ids of the targets, the most recent last."""
+        return [target.id for target in self._place.targets()]
 
     def postings(self, target: str | None = None) -> DataFrame:
         """Return one row per gathered posting."""

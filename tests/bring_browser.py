@@ -31,6 +31,14 @@ ldd "$here/chromium" | grep -q 'not found' && export LD_LIBRARY_PATH="$here/al20
 exec "$here/chromium" --no-sandbox --no-zygote --headless=shell "$@"
 """
 
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">fonts</dir><dir>/usr/share/fonts</dir><cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+"""
+"""The package's own file looks for fonts in /tmp: a page that finds none ends the browser."""
+
 
 def main() -> int:
     """Print which browser the tests will use."""
@@ -58,6 +66,7 @@ def _from_npm() -> bool:
     environ = {**os.environ, "TMPDIR": str(FOLDER), "AWS_EXECUTION_ENV": "AWS_Lambda_nodejs22.x"}
     if not (_done(install) and _done(["node", "-e", UNPACK], environ) and (FOLDER / "chromium").exists()):
         return False
+    (FOLDER / "fonts" / "fonts.conf").write_text(FONTS)
     PROGRAM.write_text(WRAPPER)
     PROGRAM.chmod(0o755)
     return True

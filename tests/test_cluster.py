@@ -452,13 +452,13 @@ def test_a_person_overrules_the_kind_and_is_named():
 
 
 def test_an_unknown_skill_has_the_kind_that_readers_give_such_wordings():
-    tuning, listening = build_skills([Usage("Widget tuning"), Usage("Patient listening")], TOY)[::-1]
+    used = [Usage(name, surfaces=(name.lower(),)) for name in ("Widget tuning", "Patient listening")]
+    listening, tuning = build_skills(used, TOY)
     assert (tuning.kind, listening.kind) == ("specific", "general")
     assert tuning.reason.startswith("learned: readers call such wordings specific")
 
 
-def test_where_skills_are_too_many_the_engines_vote(monkeypatch):
-    monkeypatch.setattr("pipeline.cluster.skills.MOST", 0)
+def test_without_wordings_the_engines_vote_for_the_kind():
     built = build_skills([Usage("Widget tuning", general=2, specific=3)], TOY)[0]
     assert (built.kind, built.known) == ("specific", False)
     assert built.reason == "engine: 3 of 5 mentions read as specific"

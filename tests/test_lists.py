@@ -227,7 +227,7 @@ def test_what_is_no_list_is_refused_with_advice(tmp_path: Path, content: bytes, 
 def test_missing_list_is_refused_with_advice(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no list") as refused:
         read_sources(str(tmp_path / "none.txt"))
-    assert "one address or path a line" in refused.value.advice
+    assert "one address or path per line" in refused.value.advice
 
 
 def test_mark_that_excel_writes_is_no_part_of_the_first_address(tmp_path: Path) -> None:

@@ -61,10 +61,10 @@ REPLIES: dict[str, Any] = {
     "wordings:": {
         "groups": [
             {"name": "Report writing", "kind": "general", "ids": [1]},
-            {"name": "Berth simulation", "kind": "specific", "ids": [2]},
-            {"name": "Tidal forecasting", "kind": "specific", "ids": [3, 4]},
-            {"name": "Briefing harbour boards", "kind": "general", "ids": [5]},
-            {"name": "Quayflow", "kind": "specific", "ids": [6]},
+            {"name": "Berth simulation", "kind": "specific", "ids": [4]},
+            {"name": "Tidal forecasting", "kind": "specific", "ids": [5, 6]},
+            {"name": "Briefing harbour boards", "kind": "general", "ids": [2]},
+            {"name": "Quayflow", "kind": "specific", "ids": [3]},
         ],
         "none": [],
     },

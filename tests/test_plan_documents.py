@@ -444,14 +444,14 @@ def test_a_line_of_the_log_is_kept_once_and_can_be_taken_back(own: Path) -> None
     line = ("log", "add", "Served a model", "--skill", 1, "--minutes", 45, "--measure", "speed=38",
             "--predicted", 3, "--right", 2, "--date", "2026-12-09", "-w", own)  # fmt: skip
     before = len(person.log(Place(own)))
-    assert invoke(*line).startswith("kept as ")
+    assert invoke(*line).startswith("saved as ")
     assert "already" in invoke(*line)
     (entry,) = [e for e in person.log(Place(own)) if e.action == "Served a model"]
     assert (entry.minutes, entry.measures, entry.predicted, entry.right) == (45, (("speed", 38.0),), 3, 2)
     assert entry.id in invoke("log", "list", "-w", own)
     assert "taken back" in invoke("log", "undo", "-w", own)
     assert len(person.log(Place(own))) == before
-    assert invoke(*line).startswith("kept as ")
+    assert invoke(*line).startswith("saved as ")
     with pytest.raises(UsageError, match="no line zzz"):
         invoke("log", "undo", "zzz", "-w", own)
     with pytest.raises(UsageError, match="no measure"):
@@ -495,6 +495,14 @@ def test_an_unknown_line_is_named_and_the_others_are_taken(own: Path, tmp_path: 
     assert done.exit_code == 3
     assert "1 new ratings" in done.output
     assert "no row or skill is called 'State laws'" in done.output
+
+
+def test_the_sheets_of_two_targets_have_names_that_people_give(own: Path) -> None:
+    invoke("plan", "-w", own)
+    for path in own.glob("data/processed/*/plan/plan.xlsx"):
+        names = load_workbook(path, read_only=True).sheetnames
+        assert "Rows of both plans" in names
+        assert [n for n in names if not re.fullmatch(r"[A-Z][a-z, ]+|Self-check", n)] == []
 
 
 def test_self_check_hours_and_credentials_come_back_from_the_workbook(own: Path, tmp_path: Path) -> None:

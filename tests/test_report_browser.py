@@ -96,8 +96,11 @@ def test_filters_count_anew_and_are_cleared(page: Page) -> None:
     assert re.search(rf"in 1 of {of} postings", told)
     assert {n.split(" of ")[1] for n in page.locator("#list > li:visible .of").all_inner_texts()} == {"1"}
     assert page.locator(".posting:visible").count() < page.locator(".posting").count()
+    bars = "[...document.querySelectorAll('.bar')].map((bar) => bar.innerHTML)"
+    assert any("counted" in bar and "hidden" in bar for bar in page.evaluate(bars))
     page.get_by_role("button", name="Clear").click()
     page.locator(".told:empty").wait_for(state="attached")
+    assert [bar for bar in page.evaluate(bars) if "counted" in bar or "hidden" in bar] == []
     assert page.locator("#list .of").all_inner_texts() == first
 
 

@@ -106,7 +106,7 @@ def test_every_count_of_a_skill_leads_to_as_many_postings_as_it_says(
 
 
 def test_skills_are_listed_by_how_many_postings_ask_for_them(page: BeautifulSoup) -> None:
-    shown = [int(li["data-n"]) for li in page.select("#list > li")]
+    shown = [int(of.get_text().split(" of ")[0]) for of in page.select("#list .of")]
     assert shown == sorted(shown, reverse=True)
 
 
@@ -204,18 +204,30 @@ def test_same_input_in_another_order_gives_the_same_page(data: ReportInput, html
 
 
 def test_strengths_are_told_apart_by_shape_and_by_word(page: BeautifulSoup) -> None:
-    shapes = [str(symbol.decode_contents()) for symbol in page.select("svg.symbols symbol")]
-    assert len(shapes) == len(set(shapes)) == 4
-    for cell in page.select(".grid tbody td a:not(.count)"):
-        assert cell.select_one(".unseen").get_text() in ("required", "preferred", "duty", "unstated")
+    style = page.select_one("style").get_text()
+    assert [f'[data-s="{letter}"].glyph::before' in style for letter in "rdpu"] == [False, True, True, True]
+    cells = page.select(".grid tbody td a.glyph")
+    assert cells
+    for cell in cells:
+        assert cell["aria-label"] in ("required", "preferred", "duty", "unstated")
+        assert cell["data-s"] == cell["aria-label"][0]
 
 
 def test_share_bar_draws_what_it_says() -> None:
-    bar = str(charts.share_bar(0.7, 0.4, 0.89, "7 of 10 <b>", (0.25, 0.5)))
+    bar = str(charts.share_bar(0.7, 0.4, 0.89, (0.25, 0.5)))
     assert 'class="fill" d="M0 0h70v10H0z"' in bar
     assert 'class="iv" d="M40 5H89M' in bar
     assert 'class="edge" d="M25 0v10M50 0v10"' in bar
-    assert "7 of 10 &lt;b&gt;" in bar
+
+
+def test_every_skill_has_the_bar_of_its_numbers_and_equal_bars_are_drawn_once(page: BeautifulSoup) -> None:
+    drawn = {symbol["id"]: str(symbol.select_one(".fill")) for symbol in page.select("symbol")}
+    used = [use["href"][1:] for use in page.select("#list use")]
+    assert set(used) == set(drawn)
+    assert len(drawn) < len(used) == len(page.select("#list > li"))
+    for name, of in zip(used, page.select("#list .of"), strict=True):
+        n, total = map(int, of.get_text().split(" of "))
+        assert f"M0 0h{100 * n / total:.1f}".removesuffix(".0") in drawn[name]
 
 
 def test_limits_cut_and_say_so(data: ReportInput) -> None:

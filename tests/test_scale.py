@@ -27,6 +27,7 @@ from benchmarks import synthetic
 from benchmarks.scale import DATA
 from pipeline import plugins, read
 from pipeline.cluster import discover
+from pipeline.cluster import skills as kinds
 from pipeline.engines.local import FastEngine
 from pipeline.errors import EngineError, EngineUnavailable, StoreError, UsageError
 from pipeline.folders import counting
@@ -108,7 +109,8 @@ def test_every_quote_is_the_text_at_its_offsets(made: Path) -> None:
 def test_the_numbers_are_those_of_a_workspace(
     decided: bool, folder: Path, made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(discover, "MOST", 0)  # folders join no unknown names by likeness
+    monkeypatch.setattr(discover, "MOST", 0)  # folders join no unknown names by likeness,
+    monkeypatch.setattr(kinds, "MOST", 0)  # and keep no wordings from which a kind is learned
     rows = [row for number in range(3) for row in synthetic.file_of(5, number, 40, short=True)]
     place, target = Place(tmp_path), Target("Anyone")
     place.remember_target(target)

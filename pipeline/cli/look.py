@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import Annotated, Literal
@@ -18,7 +19,7 @@ from pipeline.text import plural
 @app.command()
 def tag(
     scheme: Annotated[
-        Literal["default", "skillspan"], typer.Option("--scheme", help="The span conventions to follow.")
+        Literal["default", "skillspan"], typer.Option("--scheme", help="Which span conventions to follow.")
     ] = "default",
     engine: options.EngineName = None,
     offline: options.Offline = False,
@@ -41,7 +42,7 @@ def read(
     url: Annotated[str | None, typer.Option("--url", help="The address a saved file came from.")] = None,
     format: options.TextOrJson = "text",
 ) -> None:
-    """Show what one page or file gives: its outcome and the postings in it."""
+    """Show how one page or file is read: the outcome and the postings in it."""
     from pipeline.settings import load_settings
     from pipeline.steps.look import read as step
 
@@ -57,6 +58,8 @@ def read(
         about = (posting[name] for name in ("title", "company", "location", "date_posted"))
         print("\n" + " | ".join(filter(None, about)))
         print(posting["description"])
+    if found["postings"]:
+        show.next_step(f"run {shlex.quote(source)} --role 'ML engineer'")
 
 
 FORMATS = Literal["csv", "jsonl", "json", "parquet", "md", "xlsx", "html"]
@@ -97,6 +100,7 @@ def export(
         output.parent.mkdir(parents=True, exist_ok=True)
         output.write_bytes(data)
         print(output)
+        show.next_step("open  see the report", place=workspace, target=wanted)
 
 
 def _format_of(output: Path | None, usual: str) -> str:
@@ -119,7 +123,7 @@ def explain(
     target: options.TargetName = None,
     format: options.TextOrJson = "text",
 ) -> None:
-    """Show what a row or a skill rests on: its share, its score and its quotes."""
+    """Show the evidence for a row or a skill: share, score and quotes."""
     from pipeline.steps.explaining import explain as step
 
     place, wanted, settings = show.opened(workspace, target)
@@ -128,6 +132,7 @@ def explain(
         show.as_json(found.plain())
     else:
         print(found.text(show.columns()))
+        show.next_step("review  change what is wrong", place=workspace, target=wanted)
 
 
 @app.command()
@@ -136,7 +141,7 @@ def requirements(
     target: options.TargetName = None,
     format: options.TextOrJson = "text",
 ) -> None:
-    """Show what postings ask for besides skills: degree, years, licences, languages."""
+    """Show what postings ask for besides skills: degrees, years, licences, languages."""
     from dataclasses import asdict
 
     from pipeline.steps import look
@@ -147,6 +152,7 @@ def requirements(
         show.as_json([asdict(count) for count in found])
     else:
         print(look.requirements_text(found))
+        show.next_step("export requirements -o requirements.xlsx", place=workspace, target=wanted)
 
 
 @app.command()
@@ -187,7 +193,7 @@ def import_(
     workspace: options.Workspace = options.HERE,
     quiet: options.Quiet = False,
 ) -> None:
-    """Import a collection of postings; go on with `extract`, `score` and `matrix`."""
+    """Import a file of postings; then run `extract`, `score` and `matrix`."""
     from pipeline.records import Target
     from pipeline.steps.collect import collect
     from pipeline.steps.place import Place

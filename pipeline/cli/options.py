@@ -20,7 +20,9 @@ Workspace = Annotated[
 ]
 TargetName = Annotated[
     str | None,
-    typer.Option("--target", "-t", help="Target id or role; default: the most recent target, or asked for."),
+    typer.Option(
+        "--target", "-t", help="Target id or role; with several you are asked, a script gets the latest."
+    ),
 ]
 Quiet = Annotated[
     bool,
@@ -28,7 +30,7 @@ Quiet = Annotated[
         "--quiet",
         "-q",
         callback=show.be_quiet,
-        help="Print the result only: no progress and no notes on stderr.",
+        help="Print only the result: no progress and no notes.",
     ),
 ]
 Offline = Annotated[bool, typer.Option("--offline", help="Use files and archived pages only; no network.")]
@@ -39,13 +41,14 @@ TextOrJson = Annotated[Literal["text", "json"], typer.Option("--format", help="H
 Where = Annotated[
     list[str] | None,
     typer.Option(
-        "--where", help="Only postings with FACT=VALUE[,VALUE] or FACT!=VALUE, such as mode=remote; repeat."
+        "--where",
+        help="Only postings with FACT=VALUE[,VALUE] or FACT!=VALUE, such as mode=remote; may be repeated.",
     ),
 ]
 PartsBy = Annotated[
     str,
     typer.Option(
-        "--by", help="Parts side by side: seniority, location, mode, type, employer, month, source, language."
+        "--by", help="Compare groups: seniority, location, mode, type, employer, month, source, language."
     ),
 ]
 HERE = Path()

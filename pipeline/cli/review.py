@@ -119,14 +119,14 @@ def _decide(decided: Decided, workspace: Path, target: str | None, who: str, why
         print(show.plain(f"{decision.id}  {what}"))
     for line in lines:
         print(show.plain(line))
-    show.next_step("review write  write the documents again", place=workspace)
+    show.next_step("review write  write the documents again", place=workspace, target=sitting.target)
 
 
 @_deciding()
 def accept(
     names: Names,
 ) -> Decided:
-    """Accept skills as they are proposed."""
+    """Accept skills as proposed."""
     return Decided("accept", names)
 
 
@@ -135,7 +135,7 @@ def reject(
     names: Names,
     off: Off = False,
 ) -> Decided:
-    """Not skills: remove them and do not propose them again."""
+    """Reject skills: remove them and do not propose them again."""
     return Decided("ask-again" if off else "reject", names)
 
 
@@ -153,7 +153,7 @@ def merge(
     name: Name,
     into: Annotated[str, typer.Argument(help="The skill to merge into.")],
 ) -> Decided:
-    """Merge one skill into another: the first name goes, the second stays."""
+    """Merge one skill into another, which keeps its name."""
     return Decided("merge", [name], after=into)
 
 
@@ -163,7 +163,7 @@ def split(
     wording: Annotated[str, typer.Argument(help="The wording in the postings that means something else.")],
     new_name: Annotated[str, typer.Argument(help="The skill it means.")],
 ) -> Decided:
-    """Make one wording of a skill a skill of its own."""
+    """Split one wording off a skill, as a skill of its own."""
     return Decided("split", [name], after=new_name, before=wording)
 
 
@@ -171,7 +171,7 @@ def split(
 def move(
     name: Name,
     theme: Annotated[
-        str, typer.Argument(help="A row's number or title, or a theme; an unknown one is made.")
+        str, typer.Argument(help="A row's number or title, or a theme; an unknown theme is created.")
     ],
 ) -> Decided:
     """Move a skill to another row or theme."""
@@ -210,7 +210,7 @@ def pin(
     name: RowOrSkill,
     off: Off = False,
 ) -> Decided:
-    """Keep a skill or theme in the ten rows, whatever its demand."""
+    """Keep a skill or theme in the ten rows, whatever the postings say."""
     return Decided("unpin" if off else "pin", [name])
 
 
@@ -219,7 +219,7 @@ def keep_out(
     name: RowOrSkill,
     off: Off = False,
 ) -> Decided:
-    """Keep a skill or theme out of the ten rows, whatever its demand."""
+    """Keep a skill or theme out of the ten rows, whatever the postings say."""
     return Decided("let-in" if off else "keep-out", [name])
 
 
@@ -228,7 +228,7 @@ def wrong(
     name: Name,
     place: Annotated[str, typer.Argument(metavar="POSTING:START:END", help="Place of the quote.")],
 ) -> Decided:
-    """Mark one quote as not this skill; `explain` and `export mentions` show its place."""
+    """Mark a quote as wrong for a skill; `explain` and `export mentions` give its place."""
     return Decided("wrong-mention", [name], before=place)
 
 
@@ -244,8 +244,9 @@ def undo(
     """Undo a decision: the one with that id, or your last one."""
     from pipeline.steps.review import said
 
-    undone = _sitting(workspace, target, who).undo(decision)
-    print(show.plain(f"undone: {said(undone)}"))
+    sitting = _sitting(workspace, target, who)
+    print(show.plain(f"undone: {said(sitting.undo(decision))}"))
+    show.next_step("review write  write the documents again", place=workspace, target=sitting.target)
 
 
 @commands.command("list")
@@ -258,10 +259,11 @@ def list_(
     target: options.TargetName = None,
     format: options.TextOrJson = "text",
 ) -> None:
-    """List the proposed skills with their numbers and decisions."""
+    """List the proposed skills with their counts and decisions."""
     from pipeline.steps.review import summary
 
-    found = summary(_sitting(workspace, target).view, only)
+    sitting = _sitting(workspace, target)
+    found = summary(sitting.view, only)
     if format == "json":
         show.as_json(found)
         return
@@ -269,6 +271,7 @@ def list_(
         share = f"{row['n']} of {row['of']}" if row["of"] else ""
         line = f"{row['priority'] or '-'}  {share:>12}  {row['kind']:8}  {row['state']:9}  {row['skill']}"
         print(show.plain(line) if not share else f"{line[:40]}{show.plain(line[40:])}")
+    show.next_step("review  decide on a page", place=workspace, target=sitting.target)
 
 
 @commands.command()
@@ -277,8 +280,9 @@ def log(
     target: options.TargetName = None,
     format: options.TextOrJson = "text",
 ) -> None:
-    """List the decisions, oldest first, with those undone, not in use or in conflict."""
-    view = _sitting(workspace, target).view
+    """List all decisions, oldest first; mark those undone, not in use or in conflict."""
+    sitting = _sitting(workspace, target)
+    view = sitting.view
     force, asleep = {d.id for d in view.in_force}, {d.id for d in view.dormant}
     if format == "json":
         show.as_json(
@@ -294,6 +298,8 @@ def log(
     for first, second in view.conflicts:
         print(show.plain(f"conflict over {second.subject}: {first.who} {first.action} {first.after}, later "
                          f"{second.who} {second.action} {second.after}, which holds"))  # fmt: skip
+    if view.decisions:
+        show.next_step("review undo ID  take one back", place=workspace, target=sitting.target)
 
 
 @commands.command()
@@ -305,9 +311,10 @@ def export(
     """Write all skills to a spreadsheet to edit; `review apply` reads it back."""
     from pipeline.steps.review_file import export as step
 
-    count = step(_sitting(workspace, target), file)
+    sitting = _sitting(workspace, target)
+    count = step(sitting, file)
     print(f"{plural(count, 'skill')} in {file}")
-    show.next_step(f"review apply {shlex.quote(str(file))}", place=workspace)
+    show.next_step(f"review apply {shlex.quote(str(file))}", place=workspace, target=sitting.target)
 
 
 @commands.command()
@@ -343,16 +350,17 @@ def apply(
     verdict = "would be made" if dry_run else "made"
     print(f"{plural(made, 'decision')} {verdict} from {plural(reading.rows, 'row')}")
     if made and not dry_run:
-        show.next_step("review write  write the documents again", place=workspace)
+        show.next_step("review write  write the documents again", place=workspace, target=sitting.target)
     if reading.troubles:
         raise typer.Exit(FINISHED_WITH_FAILURES)
 
 
 @commands.command()
 def write(workspace: options.Workspace = options.HERE, target: options.TargetName = None) -> None:
-    """Score, draft and write the documents again with every decision applied."""
+    """Apply every decision: score, draft and write the documents again."""
     from pipeline.steps.review import fold_in
 
     place, wanted, settings = show.opened(workspace, target)
     for path in fold_in(place, wanted, settings):
         print(path)
+    show.next_step("open  read the report", place=workspace, target=wanted)

@@ -69,7 +69,7 @@ def columns(usual: int = 100) -> int:
 
 def named(target: Target) -> str:
     """Return a target as a reader says it: role, then industry."""
-    return plain(" × ".join(filter(None, (target.role, target.industry))))
+    return plain(" · ".join(filter(None, (target.role, target.industry))))
 
 
 def chosen(place: Place, wanted: str | None, quiet: bool = False) -> Target:
@@ -100,9 +100,12 @@ def opened(workspace: Path, wanted: str | None) -> tuple[Place, Target, Settings
 
 
 def next_step(*steps: str, place: Path | None = None, target: Target | None = None) -> None:
-    """Name what can be done next, one command a line, each with the workspace and target it needs."""
+    """Name what can be done next, one command a line, with the workspace, and the target among several."""
+    from pipeline.steps.place import Place
+
     given = [f"-w {shlex.quote(str(place))}"] if place and place != Path() else []
-    given += [f"-t {shlex.quote(target.id)}"] if target else []
+    if target and len(Place(place or Path()).targets()) > 1:
+        given.append(f"-t {shlex.quote(target.id)}")
     for at, step in enumerate(steps):
         command, _, why = step.partition("  ")
         line = " ".join(("skillmatrix", command, *given))
@@ -172,7 +175,7 @@ def _row(number: int, row: MatrixRow, width: int) -> None:
     mark = "?" if row.provisional else " "
     changed = " (edited by you)" if row.changed_by else ""
     print(f"{number:>2}. {plain(row.title, width - 4 - len(changed))}{changed}")
-    band = f"({100 * row.low:.0f}–{100 * row.high:.0f} %)"
+    band = f"({100 * row.low:.0f}–{100 * row.high:.0f}%)"
     share = f"    priority {row.priority}{mark} {row.n} of {row.of} {band}  "
     print(f"{share}{plain(', '.join(row.skills), width - len(share))}")
     if row.evidence:

@@ -31,7 +31,7 @@ ListFile = Annotated[
 ]
 Role = Annotated[str, typer.Option("--role", "-r", help="The role, such as 'ML engineer'.")]
 Industry = Annotated[str, typer.Option("--industry", "-i", help="The industry.")]
-Plan = Annotated[Literal["a", "b"], typer.Option("--plan", help="Is this your plan A or your plan B?")]
+Plan = Annotated[Literal["a", "b"], typer.Option("--plan", help="Your plan A, or your plan B.")]
 Refresh = Annotated[bool, typer.Option("--refresh", help="Fetch pages again, even recent ones.")]
 DryRun = Annotated[
     bool,
@@ -40,7 +40,7 @@ DryRun = Annotated[
     ),
 ]
 SnapshotName = Annotated[
-    str | None, typer.Option("--snapshot", help="Save this scoring under a name, for `trend`.")
+    str | None, typer.Option("--snapshot", help="Save the scores under a name, for `trend`.")
 ]
 
 
@@ -59,7 +59,7 @@ def run(
     format: options.TextOrJson = "text",
     quiet: options.Quiet = False,
 ) -> None:
-    """Do everything: from a list of postings to the matrix and the report."""
+    """Turn a list of postings into the matrix and the report, in one command."""
     from pipeline.lists import read_sources
     from pipeline.settings import load_settings
     from pipeline.steps.place import Place
@@ -94,10 +94,12 @@ def run(
     for line in (*listed.notes, *done.notes):
         show.note(line, quiet)
     show.failures(done.failures, quiet)
-    target = done.draft.target if len(Place(workspace).targets()) > 1 else None
     show.note_line("", quiet)
     show.next_step(
-        "open  read the report", "review  accept, reject and move skills", place=workspace, target=target
+        "open  read the report",
+        "review  accept, reject and move skills",
+        place=workspace,
+        target=done.draft.target,
     )
     _end(done.failures)
 
@@ -106,12 +108,15 @@ def _estimate(
     workspace: Path, target: Target, lines: Sequence[SourceLine], wanted: Options, quiet: bool
 ) -> None:
     """Gather what a run would read, and print what reading it by the model would cost."""
+    from pipeline import plugins
     from pipeline.settings import load_settings
     from pipeline.steps.board import gather
     from pipeline.steps.neighbours import model
     from pipeline.steps.place import Place
 
     place, settings = Place(workspace), load_settings(workspace)
+    if wanted.engine in (None, "auto", "llm"):
+        plugins.engine("llm", settings)  # without an endpoint it refuses before anything is gathered
     with show.progress(quiet) as progress:
         _, failures = gather(place, target, lines, settings, wanted, progress)
     show.failures(failures, quiet)
@@ -128,7 +133,8 @@ def gather(
     industry: Industry = "",
     plan: Plan = "a",
     match: Annotated[
-        str | None, typer.Option("--match", help="Board: only postings whose title matches this expression.")
+        str | None,
+        typer.Option("--match", help="Board: only postings whose title matches this regular expression."),
     ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="Board: at most this many postings.")] = 50,
     dry_run: Annotated[
@@ -206,7 +212,7 @@ def extract(
     print(f"{plural(done.outputs, 'mention')} in {read}; {done.skipped} were read before")
     for line in done.notes:
         show.note(line, quiet)
-    show.next_step("score", "matrix", place=workspace)
+    show.next_step("score", "matrix", place=workspace, target=wanted)
 
 
 @app.command()
@@ -215,7 +221,7 @@ def score(
     target: options.TargetName = None,
     snapshot: SnapshotName = None,
 ) -> None:
-    """Merge mentions into skills and score them; --snapshot saves the scoring for `trend`."""
+    """Merge mentions into skills and score them; --snapshot saves the result for `trend`."""
     from pipeline.archive import hold
     from pipeline.steps import score as step
 
@@ -223,7 +229,7 @@ def score(
     with hold(place.raw):
         done = step.score(place, wanted, settings, snapshot)
     print(f"{plural(done.outputs, 'skill')} scored from {plural(done.inputs, 'mention')}")
-    show.next_step("matrix", place=workspace)
+    show.next_step("matrix", place=workspace, target=wanted)
 
 
 @app.command()
@@ -234,7 +240,7 @@ def matrix(
     target: options.TargetName = None,
     format: options.TextOrJson = "text",
 ) -> None:
-    """Draft the ten rows from the scores and print them; of some postings, or part by part."""
+    """Draft the ten rows and print them: for all postings, for some (--where) or by group (--by)."""
     from pipeline.archive import hold
     from pipeline.steps import matrix as step
 
@@ -249,7 +255,12 @@ def matrix(
         _print_export(workspace, wanted.id)
     elif draft:
         show.matrix(draft)
-        show.next_step("report  write the documents", "explain 1  see what a row rests on", place=workspace)
+        show.next_step(
+            "report  write the documents",
+            "explain 1  see what a row rests on",
+            place=workspace,
+            target=wanted,
+        )
 
 
 def _some(place: Place, target: Target, where: list[str], by: str, format: str) -> None:
@@ -287,7 +298,7 @@ def report(
     _, paths = step.write(place, wanted, settings, where=where or (), by=parts or step.BY)
     for path in paths:
         print(path)
-    show.next_step("open", place=workspace)
+    show.next_step("open", place=workspace, target=wanted)
 
 
 def _print_export(workspace: Path, target_id: str) -> None:

@@ -14,7 +14,9 @@ from pipeline.errors import MOVED
 
 FailOn = Annotated[
     Literal["moved"] | None,
-    typer.Option("--fail-on", help=f"moved: end with exit code {MOVED} where a skill surely moved."),
+    typer.Option(
+        "--fail-on", help=f"moved: exit with code {MOVED} if a change is larger than chance explains."
+    ),
 ]
 
 
@@ -24,12 +26,12 @@ def trend(
         list[str] | None,
         typer.Argument(
             metavar="[SNAPSHOT...]",
-            help="Scorings to compare, oldest first; now = the present. One: with the present. None: all.",
+            help="Snapshots to compare, oldest first; `now` is today's scoring. Default: all of them.",
         ),
     ] = None,
     window: Annotated[
         str | None,
-        typer.Option("--window", help="Compare dates of postings: month, quarter, year, or 90d, 12w, 1y."),
+        typer.Option("--window", help="Compare postings by date: month, quarter, year, or 90d, 12w, 1y."),
     ] = None,
     output: Annotated[
         Path | None,
@@ -44,12 +46,9 @@ def trend(
     from pipeline import report
     from pipeline.errors import UsageError
     from pipeline.report import moves
-    from pipeline.settings import load_settings
     from pipeline.steps import trend as step
-    from pipeline.steps.place import Place
 
-    place = Place(workspace)
-    wanted, settings = place.target(target), load_settings(workspace)
+    place, wanted, settings = show.opened(workspace, target)
     if window is not None and names:
         raise UsageError(
             "a --window compares dates of postings, and no snapshots", "Leave the names out, or --window."
@@ -67,6 +66,12 @@ def trend(
         for one in found.trends:
             show.trend(one, step.moved(one))
         show.row_changes(found.rows)
+        show.next_step(
+            "explain SKILL  read the quotes behind a change",
+            "trend -o changes.html  write it as a page",
+            place=workspace,
+            target=wanted,
+        )
     if fail_on and any(moves.moved(one) for one in found.trends):
         raise typer.Exit(MOVED)
 
@@ -83,14 +88,12 @@ def refresh(
     """Visit the list's sources again, read only what is new, and show what changed since last time."""
     from pipeline.report import as_changes, moves
     from pipeline.report.moves import counts
-    from pipeline.settings import load_settings
     from pipeline.steps import refresh as step
     from pipeline.steps import trend as trends
-    from pipeline.steps.place import Place
 
-    place = Place(workspace)
+    place, wanted, settings = show.opened(workspace, target)
     with show.progress(quiet) as progress:
-        done = step.refresh(place, place.target(target), load_settings(workspace), engine, offline, progress)
+        done = step.refresh(place, wanted, settings, engine, offline, progress)
     print(f"since {done.since}: {counts(done.changes)}")
     for sort, postings in as_changes.sorts(done.changes):
         for posting in postings:
@@ -103,5 +106,11 @@ def refresh(
     for line in done.walk.notes:
         show.note(line, quiet)
     show.failures(done.walk.failures, quiet)
+    show.next_step(
+        "open  read the report and what changed",
+        "review  decide on the new skills",
+        place=workspace,
+        target=wanted,
+    )
     if fail_on and moves.moved(done.trend):
         raise typer.Exit(MOVED)

@@ -10,22 +10,20 @@ import typer
 from pipeline.cli import options, show
 from pipeline.cli.root import app
 
-words = typer.Typer(
-    help="The names that skills are known by: the curated ones and your own.", no_args_is_help=True
-)
+words = typer.Typer(help="List, check and extend the names that skills are known by.", no_args_is_help=True)
 app.add_typer(words, name="vocabulary")
 
 
 @words.command(name="import")
 def import_(
-    kind: Annotated[Literal["esco", "onet", "csv"], typer.Argument(help="Whose columns the file has.")],
-    file: Annotated[Path, typer.Argument(help="The file as it was published; gzip is fine.")],
+    kind: Annotated[Literal["esco", "onet", "csv"], typer.Argument(help="The format of the file.")],
+    file: Annotated[Path, typer.Argument(help="The file as published; it may be gzipped.")],
     name: Annotated[
-        str | None, typer.Option("--name", help="What to call it; its file name if left out.")
+        str | None, typer.Option("--name", help="A name for it; default: the file's name.")
     ] = None,
     workspace: options.Workspace = options.HERE,
 ) -> None:
-    """Add a taxonomy's names, aliases and URIs to this workspace; curated names keep precedence."""
+    """Add a taxonomy's names, aliases and URIs to this workspace; curated names take precedence."""
     from pipeline.archive import hold
     from pipeline.steps import words as step
     from pipeline.steps.place import Place
@@ -35,11 +33,12 @@ def import_(
         done = step.add(place, kind, file, name)
     print(f"{done.names} names from {file} in {done.path}")
     print(f"{done.new} of them new; {done.joined} curated skills now carry a URI")
+    show.next_step("score  count again with these names", "matrix", place=workspace)
 
 
 @words.command(name="list")
 def list_(
-    match: Annotated[str, typer.Argument(help="Part of a name or alias; all when left out.")] = "",
+    match: Annotated[str, typer.Argument(help="Part of a name or alias; default: list all.")] = "",
     workspace: options.Workspace = options.HERE,
 ) -> None:
     """Print the known skills, one a line: name, kind, theme, aliases, URI."""
@@ -56,10 +55,10 @@ def list_(
 @words.command()
 def check(
     files: Annotated[
-        list[Path] | None, typer.Argument(help="Vocabulary files; the shipped ones if none.")
+        list[Path] | None, typer.Argument(help="Vocabulary files; default: the shipped ones.")
     ] = None,
 ) -> None:
-    """Name every problem of vocabulary files with file and line."""
+    """Check vocabulary files; name each problem with file and line."""
     from pipeline import vocabulary
 
     found = vocabulary.problems(files) if files else vocabulary.problems()

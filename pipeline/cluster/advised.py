@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LIKE = 0.3
-"""Cosine (after the map of `same`) from which a wording without a word of its group may be in it. Of the
-open sets' readers' groups 98 % of the wordings pass, of wordings put into a group at random 26 %
+"""Cosine (in the view of names) from which a wording without a word of its group may be in it. Of the
+open sets' readers' groups 98 % of the wordings pass, of wordings put into a group at random 32 %
 (``python -m benchmarks.likeness``)."""
 
 Group = tuple[str, Kind | None, Sequence[int]]

@@ -39,7 +39,8 @@ WORDINGS = 12
 """Wordings of a skill that its kind is learned from."""
 
 MOST = 4000
-"""Skills of a target whose kind is looked up in the encoder; of more (folders of millions) engines vote."""
+"""Skills of a target whose kind is looked up in the encoder. Of more the engines vote, and in folders of
+postings, which keep names and no wordings."""
 
 SURE = 0.75
 """How sure what was learned must be to overrule the vocabulary. Kind on left-out fields: .858 without
@@ -143,10 +144,11 @@ class _Maker:
         return skills.get(usage.skill) or skills.get(self.former.get(usage.skill, ""))
 
     def learn(self, table: Sequence[Usage]) -> None:
-        """Look up the learned kinds of the skills, unless they are too many."""
-        if 0 < len(table) <= MOST:
-            learned = _specific(table, [self.entry(usage) for usage in table])
-            self.specific = {usage.skill: sure for usage, sure in zip(table, learned, strict=True)}
+        """Look up the learned kinds of skills whose wordings are known, unless they are too many."""
+        worded = [usage for usage in table if usage.surfaces]
+        if 0 < len(worded) <= MOST:
+            learned = _specific(worded, [self.entry(usage) for usage in worded])
+            self.specific = {usage.skill: sure for usage, sure in zip(worded, learned, strict=True)}
 
     def skill(self, usage: Usage) -> Skill:
         """One skill with everything that is known of it."""

@@ -28,7 +28,7 @@ def folders(
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder of the data set.")],
     by: Annotated[str, typer.Option("--by", help="Also score groups, such as month,location.")] = "",
     columns: Annotated[
-        list[str] | None, typer.Option("--map", help="field=column, such as text=body; repeat.")
+        list[str] | None, typer.Option("--map", help="field=column, such as text=body; may be repeated.")
     ] = None,
     engine: Annotated[str, typer.Option("--engine", help="fast, local, or one of your own.")] = "fast",
     mapper: Annotated[
@@ -38,7 +38,7 @@ def folders(
         str, typer.Option("--address", help="With --mapper dask: the scheduler, tcp://host:8786.")
     ] = "",
     workers: Annotated[
-        int, typer.Option("--workers", min=0, help="How many processes.", show_default="by settings")
+        int, typer.Option("--workers", min=0, help="Number of processes.", show_default="by settings")
     ] = 0,
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,

@@ -1,4 +1,4 @@
-"""Read a list of sources: one address or path a line, or a CSV with a header; or a single source.
+"""Read a list of sources: one address or path per line, or a CSV with a header; or a single source.
 
 One bad line is a `Failure` with its number and never costs the others; only a list that cannot be read
 at all raises `UsageError`. An address, a posting's file, and a posting's text are lists of themselves.
@@ -39,10 +39,10 @@ _MOST_ENTRIES = 20_000
 _LONGEST = 4_000
 """Characters of the longest path that is looked for: file systems refuse longer ones."""
 _COLUMNS = ("url", "kind", "date", "title", "company", "employer", "location", "place")
-_SAVE_AS = "Save it as plain UTF-8 text: one address or path a line, `#` for comments."
+_SAVE_AS = "Save it as plain UTF-8 text: one address or path per line, `#` for comments."
 _NO_LIST = (
     "Name one posting (its file or its address; - for standard input), or a list: a text file with one "
-    "address or path a line. `skillmatrix init` makes one."
+    "address or path per line. `skillmatrix init` makes one."
 )
 _BARE_HOST = re.compile(r"[\w-]+(\.[\w-]+)+(/|$)")
 _DRESSED = re.compile(
@@ -51,7 +51,7 @@ _DRESSED = re.compile(
     re.IGNORECASE,
 )
 """An address as notes and mails have it: behind a bullet, in brackets, as a Markdown link, before a comma."""
-_NO_SOURCE = "Write one address or path a line, for example https://jobs.example.org/1."
+_NO_SOURCE = "Write one address or path per line, for example https://jobs.example.org/1."
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,9 @@ from pipeline.text import plural
 
 BatchAct = Literal["submit", "status", "collect"]
 
-models = typer.Typer(help="A model's stored answers, its batches, and how it compares.", no_args_is_help=True)
+models = typer.Typer(
+    help="Replay a model's answers, run batches, compare it with the local engine.", no_args_is_help=True
+)
 app.add_typer(models, name="llm")
 
 
@@ -34,6 +36,7 @@ def replay(
         print(path)
     for line in (note for run in runs for note in run.notes):
         show.note(line, quiet)
+    show.next_step("open  read the report", place=workspace, target=wanted)
 
 
 @models.command()

@@ -187,7 +187,8 @@ def _groups(
     used = {skill.name for group in begun for skill in group}
     for skill in (skill for skill in skills if skill.name not in used):
         beside = maker.beside(skill)
-        if beside:
+        # what was split off whole has nothing left to stand beside
+        if beside and any(beside in (other.name, other.theme) for other in skills if other is not skill):
             placed.setdefault(beside, []).append(skill)
         else:
             free.append(skill)

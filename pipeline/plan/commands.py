@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -19,19 +20,19 @@ if TYPE_CHECKING:
     from pipeline.steps.place import Place
 
 targets = typer.Typer(
-    help="What you aim at: role, industry, plan A or B, weeks and hours.", no_args_is_help=True
+    help="Add, list and compare targets: role, industry, plan A or B, weeks and hours.", no_args_is_help=True
 )
 app.add_typer(targets, name="target")
-logs = typer.Typer(help="The improvement log: what you did and what came of it.", no_args_is_help=True)
+logs = typer.Typer(help="Keep an improvement log: what you did and what came of it.", no_args_is_help=True)
 app.add_typer(logs, name="log")
 held = typer.Typer(
-    help="Licences, registrations, certificates: have, in progress or not.", no_args_is_help=True
+    help="Record licences, registrations and certificates: have, in progress or not.", no_args_is_help=True
 )
 app.add_typer(held, name="credential")
-references = typer.Typer(help="Reading that you supply; no link is ever invented.", no_args_is_help=True)
+references = typer.Typer(help="Add and list your own reading for the plan.", no_args_is_help=True)
 app.add_typer(references, name="reference")
 
-Day = Annotated[str | None, typer.Option("--date", help="Day of it, such as 2026-11-30; today if none.")]
+Day = Annotated[str | None, typer.Option("--date", help="Date, such as 2026-11-30; default: today.")]
 Skill = Annotated[str, typer.Option("--skill", "-s", help="Row number, title or theme, or a skill's name.")]
 
 
@@ -43,12 +44,14 @@ def target_add(
     role: Annotated[str, typer.Argument(help="The role you want, such as 'ML engineer'.")],
     industry: Annotated[str, typer.Option("--industry", "-i", help="The industry.")] = "",
     plan: Annotated[Literal["a", "b"] | None, typer.Option("--plan", help="Plan A or plan B.")] = None,
-    horizon: Annotated[int | None, typer.Option("--horizon", min=1, help="Weeks that you have.")] = None,
-    hours: Annotated[float | None, typer.Option("--hours", min=0.1, help="Hours a week.")] = None,
-    rationale: Annotated[str | None, typer.Option("--rationale", help="Why this target, your words.")] = None,
+    horizon: Annotated[int | None, typer.Option("--horizon", min=1, help="Weeks available.")] = None,
+    hours: Annotated[float | None, typer.Option("--hours", min=0.1, help="Hours per week.")] = None,
+    rationale: Annotated[
+        str | None, typer.Option("--rationale", help="Why this target, in your own words.")
+    ] = None,
     workspace: options.Workspace = options.HERE,
 ) -> None:
-    """Add a target, or change one: what you leave out stays as it was."""
+    """Add a target or change one; what you leave out stays as it was."""
     from pipeline.steps import targets as step
     from pipeline.steps.place import Place
 
@@ -64,6 +67,7 @@ def target_add(
     print(step.described(added))
     for other in step.same_plan(place, added):
         print(f"note: {show.plain(other.role)} is plan {added.plan.upper()}, too")
+    show.next_step("assess  rate yourself, row by row", "plan", place=workspace, target=added)
 
 
 @targets.command("list")
@@ -74,14 +78,15 @@ def target_list(workspace: options.Workspace = options.HERE) -> None:
 
     for target in Place(workspace).targets():
         print(show.plain(step.described(target)))
+    show.next_step("target show ROLE  see where you stand", place=workspace)
 
 
 @targets.command("show")
 def target_show(
-    target: Annotated[str | None, typer.Argument(help="Target id or role; the latest if none.")] = None,
+    target: Annotated[str | None, typer.Argument(help="Target id or role; default: the latest.")] = None,
     workspace: options.Workspace = options.HERE,
 ) -> None:
-    """Show a target, where you stand and whether it fits into the horizon."""
+    """Show a target: where you stand, and whether there is time to reach it."""
     from pipeline.plan import steps as step
     from pipeline.settings import load_settings
     from pipeline.steps import targets
@@ -94,6 +99,9 @@ def target_show(
         print(f"why: {show.plain(wanted.rationale)}")
     if step.draft_of(place, wanted):
         _verdict(step.plan(place, wanted, load_settings(workspace), compared=False))
+        show.next_step("assess  rate yourself, row by row", "plan", place=workspace, target=wanted)
+    else:
+        show.next_step(f"run LIST --role {shlex.quote(wanted.role)}", place=workspace)
 
 
 @targets.command("compare")
@@ -101,7 +109,7 @@ def target_compare(
     wanted: Annotated[list[str], typer.Argument(metavar="A B...", help="Target ids or roles, two or more.")],
     workspace: options.Workspace = options.HERE,
 ) -> None:
-    """Compare targets: rows and skills of several and of one, hours to each, what one spares another."""
+    """Compare targets: shared and unshared rows, hours for each, hours that one saves the other."""
     from pipeline.plan import steps as step
     from pipeline.settings import load_settings
     from pipeline.steps.place import Place
@@ -111,6 +119,7 @@ def target_compare(
     show.document(document)
     for path in paths:
         print(path)
+    show.next_step("target show ROLE  see one of them", place=workspace)
 
 
 # --- assess ---------------------------------------------------------------------------------------
@@ -118,36 +127,42 @@ def target_compare(
 
 @app.command()
 def assess(
-    skill: Annotated[str | None, typer.Argument(help="Only this row or skill; all rows if none.")] = None,
-    level: Annotated[int | None, typer.Option("--level", min=0, max=5, help="Rate it, do not ask.")] = None,
+    skill: Annotated[str | None, typer.Argument(help="A row or skill; default: all rows.")] = None,
+    level: Annotated[
+        int | None, typer.Option("--level", min=0, max=5, help="Set the level without asking.")
+    ] = None,
     aim: Annotated[int | None, typer.Option("--aim", min=0, max=5, help="Set its target level.")] = None,
-    ease: Annotated[int | None, typer.Option("--ease", min=1, max=5, help="Set its ease, 5 = easy.")] = None,
-    note: Annotated[str, typer.Option("--note", help="The evidence for it.")] = "",
+    ease: Annotated[
+        int | None, typer.Option("--ease", min=1, max=5, help="How easy it is, 5 = easy.")
+    ] = None,
+    note: Annotated[str, typer.Option("--note", help="Evidence for the rating.")] = "",
     date: Day = None,
-    file: Annotated[Path | None, typer.Option("--file", help="Take a filled-in CSV or XLSX.")] = None,
+    file: Annotated[Path | None, typer.Option("--file", help="Read a filled-in CSV or XLSX file.")] = None,
     template: Annotated[
-        Path | None, typer.Option("--template", help="Write a CSV or XLSX to fill in.")
+        Path | None, typer.Option("--template", help="Write a CSV or XLSX file to fill in.")
     ] = None,
     cv: Annotated[
-        Path | None, typer.Option("--from", help="Read your CV or profile and propose levels; you decide.")
+        Path | None, typer.Option("--from", help="Propose levels from your CV or profile; you confirm each.")
     ] = None,
-    week: Annotated[bool, typer.Option("--week", help="Only the rows that you are working on.")] = False,
+    week: Annotated[bool, typer.Option("--week", help="Rate only the rows you are working on.")] = False,
     history: Annotated[bool, typer.Option("--history", help="Print every rating so far.")] = False,
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
 ) -> None:
-    """Rate yourself, 0 to 5, row by row with the rubric in view, or from a file; every rating is kept."""
+    """Rate yourself from 0 to 5, row by row or from a file; every rating is kept."""
     from pipeline.plan import person
     from pipeline.plan import steps as step
     from pipeline.settings import load_settings
     from pipeline.steps.place import Place
 
     place = Place(workspace)
-    wanted, settings = place.target(target), load_settings(workspace)
+    wanted, settings = show.chosen(place, target), load_settings(workspace)
     when = person.day(date) if date else person.now()
     if template:
         print(step.template(place, wanted, settings, template))
-    elif file:
+        show.next_step(f"assess --file {shlex.quote(str(template))}", place=workspace, target=wanted)
+        return
+    if file:
         _take(place, wanted, settings, file, when)
     elif history:
         _history(place, wanted, settings)
@@ -158,17 +173,18 @@ def assess(
         chosen = [step.subject(rows, skill)] if skill else [(row, row.theme) for row in rows]
         if level is None and aim is None and ease is None:
             _ask_all(chosen, lambda rating: person.rate(place, [rating]), wanted, when)
-            return
-        if not skill:
+        elif not skill:
             raise UsageError("name the row or skill to rate", "Example: skillmatrix assess Python --level 3")
-        row, subject = chosen[0]
-        if level is not None:
-            person.rate(place, [Rating(when, wanted.id, subject, level, note)])
-        if aim is not None:
-            person.aim(place, wanted, row.theme, aim, when, note)
-        if ease is not None:
-            person.set_ease(place, wanted, row.theme, ease, when)
-        print(f"kept: {show.plain(row.title if subject == row.theme else subject)}")
+        else:
+            row, subject = chosen[0]
+            if level is not None:
+                person.rate(place, [Rating(when, wanted.id, subject, level, note)])
+            if aim is not None:
+                person.aim(place, wanted, row.theme, aim, when, note)
+            if ease is not None:
+                person.set_ease(place, wanted, row.theme, ease, when)
+            print(f"saved: {show.plain(row.title if subject == row.theme else subject)}")
+    show.next_step("plan  write the plan with these ratings", place=workspace, target=wanted)
 
 
 def _take(place: Place, target: Target, settings: Settings, file: Path, when: str) -> None:
@@ -230,7 +246,7 @@ def _ask_all(
 ) -> None:
     from pipeline.report.words import LEVELS, SELF_CHECK
 
-    print("Enter keeps what is there, q stops and drops the row at hand; each row is kept at once.\n")
+    print("Enter keeps the current value; q quits and drops the unfinished row. Finished rows are saved.\n")
     for (number, name, sentence), statement in zip(LEVELS, SELF_CHECK, strict=True):
         print(f"  {number} {name:14s} {sentence}\n    {'':14s} self-check: {statement}")
     for row, subject in chosen:
@@ -277,13 +293,13 @@ def _numbers(question: str, most: int) -> list[int] | None:
 
 @app.command()
 def team(
-    folders: Annotated[list[Path], typer.Argument(metavar="WORKSPACE…", help="A workspace a person.")],
+    folders: Annotated[list[Path], typer.Argument(metavar="WORKSPACE…", help="One workspace per person.")],
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="Write it as .md or .csv instead.")
     ] = None,
     target: options.TargetName = None,
 ) -> None:
-    """Show several people side by side: names and rows, what nobody covers, who can help."""
+    """Show several people side by side: levels by row, what nobody covers, who can help."""
     from pipeline.plan import team as step
     from pipeline.plan.documents import writing as plan_documents
 
@@ -300,38 +316,39 @@ def log_add(
     action: Annotated[str, typer.Argument(help="What you did.")],
     skill: Skill,
     impact: Annotated[str, typer.Option("--impact", help="What came of it.")] = "",
-    minutes: Annotated[int, typer.Option("--minutes", min=0, help="Minutes really spent.")] = 0,
+    minutes: Annotated[int, typer.Option("--minutes", min=0, help="Minutes spent.")] = 0,
     measure: Annotated[
-        list[str] | None, typer.Option("--measure", help="A number that you took: speed=38. May be repeated.")
+        list[str] | None, typer.Option("--measure", help="A measurement, such as speed=38; may be repeated.")
     ] = None,
-    predicted: Annotated[int, typer.Option("--predicted", min=0, help="Predictions that you made.")] = 0,
+    predicted: Annotated[int, typer.Option("--predicted", min=0, help="How many predictions you made.")] = 0,
     right: Annotated[int, typer.Option("--right", min=0, help="How many of them came true.")] = 0,
     date: Day = None,
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
 ) -> None:
-    """Add a line to the improvement log; the same line of a day is kept once."""
+    """Add a line to the improvement log; a line repeated on the same day is kept once."""
     from pipeline.plan import person
     from pipeline.plan import steps as step
     from pipeline.settings import load_settings
     from pipeline.steps.place import Place
 
     place = Place(workspace)
-    wanted = place.target(target)
+    wanted = show.chosen(place, target)
     _, subject = step.subject(step.rows(place, wanted, load_settings(workspace)), skill)
     when = person.day(date) if date else person.now()
     numbers = person.measured(measure or ())
     entry = LogEntry(when, subject, action, impact, wanted.id, minutes, numbers, predicted, right)
     id_ = person.note(place, entry)
-    print(f"kept as {id_}" if id_ else "the log has this line already")
+    print(f"saved as {id_}" if id_ else "the log has this line already")
+    show.next_step("plan  see it in the progress", place=workspace, target=wanted)
 
 
 @logs.command("undo")
 def log_undo(
-    line: Annotated[str, typer.Argument(help="Id of the line; the last one if none.")] = "",
+    line: Annotated[str, typer.Argument(help="Id of the line; default: the last one.")] = "",
     workspace: options.Workspace = options.HERE,
 ) -> None:
-    """Take a line of the log back."""
+    """Remove a line from the log."""
     from pipeline.plan import person
     from pipeline.steps.place import Place
 
@@ -341,7 +358,7 @@ def log_undo(
 
 @logs.command("list")
 def log_list(workspace: options.Workspace = options.HERE, target: options.TargetName = None) -> None:
-    """List the improvement log, oldest first; of one target where one is named."""
+    """List the improvement log, oldest first; --target limits it to one target."""
     from pipeline.plan import person
     from pipeline.steps.place import Place
 
@@ -361,13 +378,13 @@ def log_list(workspace: options.Workspace = options.HERE, target: options.Target
 def reference_add(
     skill: Annotated[str, typer.Argument(help="Row number, title or theme, or a skill's name.")],
     what: Annotated[str, typer.Argument(help="A title or an http(s) address.")],
-    title: Annotated[str, typer.Option("--title", help="What a link is.")] = "",
-    section: Annotated[str, typer.Option("--section", help="Chapter, page or part of it.")] = "",
+    title: Annotated[str, typer.Option("--title", help="Title of a link.")] = "",
+    section: Annotated[str, typer.Option("--section", help="Chapter, page or part.")] = "",
     kind: Annotated[
-        Literal["web", "book", "course", "own"] | None, typer.Option("--kind", help="Own: your notes.")
+        Literal["web", "book", "course", "own"] | None, typer.Option("--kind", help="own: your notes.")
     ] = None,
     level: Annotated[
-        int, typer.Option("--level", min=0, max=5, help="For the step to this level; any if 0.")
+        int, typer.Option("--level", min=0, max=5, help="For the step to this level; 0: for any.")
     ] = 0,
     offline: options.Offline = False,
     workspace: options.Workspace = options.HERE,
@@ -375,7 +392,7 @@ def reference_add(
 ) -> None:
     """Add a reference to a row: a book, a course, your notes or a page.
 
-    A link is asked once, and documents say on which day it answered.
+    A link is checked once; the plan says on which day it answered.
     """
     from pipeline.plan import person
     from pipeline.plan import steps as step
@@ -384,14 +401,16 @@ def reference_add(
     from pipeline.steps.place import Place
 
     place, settings = Place(workspace), load_settings(workspace)
-    row, subject = step.subject(step.rows(place, place.target(target), settings), skill)
+    wanted = show.chosen(place, target)
+    row, subject = step.subject(step.rows(place, wanted, settings), skill)
     link = what if "://" in what else ""
     named = {"book": "book", "course": "course", "own": "own notes"}.get(kind or "", "")
     of = "" if subject == row.theme else f"{subject}: "
     parts = [of + (title or what), section, named]
     hint = Hint(", ".join(part for part in parts if part), "you", link, "", level)
     checked = person.refer(place, row.theme, hint, None if offline else settings.fetch)
-    print("kept" if not link else f"kept; the link {'answered' if checked else 'was not checked'}")
+    print("saved" if not link else f"saved; the link {'answered' if checked else 'was not checked'}")
+    show.next_step("plan  see it in the plan", place=workspace, target=wanted)
 
 
 @references.command("list")
@@ -415,13 +434,15 @@ def reference_list(workspace: options.Workspace = options.HERE) -> None:
 def credential_set(
     name: Annotated[str, typer.Argument(help="The credential, as `credential list` names it.")],
     status: Annotated[
-        Literal["have", "in-progress", "not"], typer.Option("--status", help="How far it is.")
+        Literal["have", "in-progress", "not"], typer.Option("--status", help="Whether you have it.")
     ] = "have",
-    expected: Annotated[str, typer.Option("--expected", help="Day on which it will be there.")] = "",
-    expires: Annotated[str, typer.Option("--expires", help="Day on which it ends.")] = "",
-    proof: Annotated[str, typer.Option("--proof", help="Number or place of the proof.")] = "",
-    weeks: Annotated[int, typer.Option("--weeks", min=0, help="Lead time in weeks, instead of ours.")] = 0,
-    own: Annotated[bool, typer.Option("--own", help="One that no posting asks for.")] = False,
+    expected: Annotated[str, typer.Option("--expected", help="Date you expect it.")] = "",
+    expires: Annotated[str, typer.Option("--expires", help="Expiry date.")] = "",
+    proof: Annotated[str, typer.Option("--proof", help="Its number, or where the proof is.")] = "",
+    weeks: Annotated[
+        int, typer.Option("--weeks", min=0, help="Weeks it takes to get, instead of our estimate.")
+    ] = 0,
+    own: Annotated[bool, typer.Option("--own", help="A credential that no posting asks for.")] = False,
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
 ) -> None:
@@ -433,11 +454,13 @@ def credential_set(
     from pipeline.steps.place import Place
 
     place = Place(workspace)
-    plan = step.plan(place, place.target(target), load_settings(workspace), compared=False)
+    wanted = show.chosen(place, target)
+    plan = step.plan(place, wanted, load_settings(workspace), compared=False)
     kept = name.strip() if own else step.credential(plan, name).name
     said: Literal["have", "in progress", "not"] = "in progress" if status == "in-progress" else status
     person.hold(place, Held(person.now(), kept, said, expected, expires, proof, weeks))
-    print(f"kept: {show.plain(kept)}: {said}")
+    print(f"saved: {show.plain(kept)}: {said}")
+    show.next_step("plan  write the plan with it", place=workspace, target=wanted)
 
 
 @held.command("list")
@@ -448,13 +471,16 @@ def credential_list(workspace: options.Workspace = options.HERE, target: options
     from pipeline.steps.place import Place
 
     place = Place(workspace)
-    plan = step.plan(place, place.target(target), load_settings(workspace), compared=False)
+    wanted = show.chosen(place, target)
+    plan = step.plan(place, wanted, load_settings(workspace), compared=False)
     for c in plan.credentials:
         gate = "gate" if c.gate else "wish" if c.n else "your own"
         by = f", could be there by {c.ready_by}" if c.ready_by else ""
         print(show.plain(f"{c.name}  {gate}, asked for by {c.n} of {c.of}  {c.status}{by}"))
     if not plan.credentials:
         print("no posting asks for a credential")
+    else:
+        show.next_step("credential set NAME --status have", place=workspace)
 
 
 # --- plan -----------------------------------------------------------------------------------------
@@ -463,28 +489,31 @@ def credential_list(workspace: options.Workspace = options.HERE, target: options
 @app.command()
 def plan(
     start: Annotated[
-        str | None, typer.Option("--start", help="First day of the plan, remembered; next Monday if none.")
+        str | None, typer.Option("--start", help="First day of the plan; remembered. Default: next Monday.")
     ] = None,
     today: Annotated[
-        str | None, typer.Option("--today", help="Day to report for; the last rating's if none.")
+        str | None,
+        typer.Option("--today", help="Report progress on this day; default: that of the last rating."),
     ] = None,
     aim: Annotated[
         Literal["ready", "targets"] | None,
         typer.Option(
-            "--aim", help="Until ready to apply, or the target levels within the horizon; remembered."
+            "--aim",
+            help="Plan until you are ready to apply, or for the target levels in your weeks; remembered.",
         ),
     ] = None,
     workspace: options.Workspace = options.HERE,
     target: options.TargetName = None,
 ) -> None:
-    """Write the plan: assessment, quadrants, attainability, competencies, role card, weeks, progress."""
+    """Write the plan: gaps, hours, what fits and what to cut, weekly practice, progress."""
     from pipeline.plan import person
     from pipeline.plan import steps as step
     from pipeline.settings import load_settings
+    from pipeline.steps import report as reports
     from pipeline.steps.place import Place
 
     place = Place(workspace)
-    wanted, settings = place.target(target), load_settings(workspace)
+    wanted, settings = show.chosen(place, target), load_settings(workspace)
     step.rows(place, wanted, settings)  # without a matrix nothing begins
     if start or not person.started(place, wanted):
         person.begin(place, wanted, start or person.next_monday(person.now()[:10]))
@@ -496,6 +525,13 @@ def plan(
     for path in paths:
         if path.suffix in (".html", ".xlsx", ".ics"):
             print(f"  {path.name}")
+    reports.renew(place, wanted, settings)  # it links to the plan from now on
+    show.next_step(
+        "open  read the report, which links to the plan",
+        "assess --week  rate the rows you are working on",
+        place=workspace,
+        target=wanted,
+    )
 
 
 def _verdict(found: Plan) -> None:

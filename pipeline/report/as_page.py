@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).parent / "templates"
 
-SHEETS = ("style.css", "plan.css", "trend.css", "report.css")
-"""The style sheets of the report, later ones over earlier ones."""
+SHEETS = ("style.css", "report.css")
+"""The style sheets of every report, later ones over earlier ones; a section can bring its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Limits:
     """How much of a large set one page shows; the page says what is left out."""
 
     skills: int = 300
-    first_skills: int = 15
+    first_skills: int = 15  # and in report.css
     in_row: int = 5
     grid_skills: int = 20
     grid_postings: int = 40
@@ -65,6 +65,7 @@ class Section:
     title: str
     template: str
     wanted: Callable[[ReportInput], bool] = lambda data: True
+    sheets: tuple[str, ...] = ()
 
 
 def _has_trend(data: ReportInput) -> bool:
@@ -76,8 +77,8 @@ SECTIONS = (
     Section("matrix", "The ten rows", "matrix.html", lambda d: bool(d.draft.rows)),
     Section("skills", "All skills", "skills.html", lambda d: bool(d.scores)),
     Section("grid", "Who asks for what", "grid.html", lambda d: bool(d.scores and d.postings)),
-    Section("trend", "Changes", "trend.html", _has_trend),
-    Section("for-whom", "For whom", "for_whom.html", lambda d: bool(d.parts)),
+    Section("trend", "Changes", "trend.html", _has_trend, ("plan.css", "trend.css")),
+    Section("for-whom", "For whom", "for_whom.html", lambda d: bool(d.parts), ("plan.css",)),
     Section("postings", "Postings", "postings.html", lambda d: bool(d.postings)),
     Section("failures", "Not read", "failures.html", lambda d: bool(d.failures)),
     Section("suggestions", "Possible duplicates", "suggestions.html", lambda d: bool(d.suggestions)),
@@ -128,6 +129,7 @@ class Page:
     number: dict[str, int]
     anchors: dict[str, str]
     named: dict[str, list[Mention]]
+    drawn: dict[tuple[float, float, float], str]
 
     def quote(self, m: Mention) -> Quote:
         """Return a mention as a quote with its place on the page."""
@@ -185,6 +187,18 @@ class Page:
     def all(self) -> list[Proof]:
         """Return every shown skill with its quotes, most demanded first."""
         return [self.proof(s) for s in self.scores]
+
+    def bars(self) -> list[tuple[str, float, float, float]]:
+        """Return each different bar of the list of skills once: name, share, low, high."""
+        return [(name, *shape) for shape, name in self.drawn.items()]
+
+    def bar(self, score: SkillScore) -> str:
+        """Return the name of a skill's bar."""
+        return self.drawn[_shape(score)]
+
+    def rounded(self) -> list[float]:
+        """Return the score of each skill in the order of the list, for sorting."""
+        return [round(score.score, 3) for score in self.scores]
 
     def borders(self) -> tuple[float, ...]:
         """Return the shares at which one priority ends and the next begins, as far as the settings say."""
@@ -265,7 +279,9 @@ def render(data: ReportInput, limits: Limits | None = None) -> str:
     """Return the page as HTML text, ending in a line break."""
     view = look(data)
     page = _page(view, limits or Limits())
-    style, script = "".join(map(_read, SHEETS)), _read("script.js")
+    sections = [section for section in SECTIONS if section.wanted(data)]
+    own = dict.fromkeys(sheet for section in sections for sheet in section.sheets)
+    style, script = "".join(map(_read, [*SHEETS, *own])), _read("script.js")
     return (
         environment()
         .get_template("report.html")
@@ -276,7 +292,7 @@ def render(data: ReportInput, limits: Limits | None = None) -> str:
             draft=data.draft,
             limits=page.limits,
             settings=dict(data.settings),
-            sections=[s for s in SECTIONS if s.wanted(data)],
+            sections=sections,
             for_whom=_for_whom(data),
             style=style,
             script=script,
@@ -318,7 +334,12 @@ def _page(view: View, limits: Limits) -> Page:
     for m in view.data.mentions:
         if m.skill is not None and m.posting_id in named and m.end <= limits.text:
             named[m.posting_id].append(m)
-    return Page(view, limits, scores, picked, shown, number, anchors, named)
+    drawn = {shape: f"b{i}" for i, shape in enumerate(dict.fromkeys(map(_shape, scores)))}
+    return Page(view, limits, scores, picked, shown, number, anchors, named, drawn)
+
+
+def _shape(score: SkillScore) -> tuple[float, float, float]:
+    return round(score.share, 3), round(score.low, 3), round(score.high, 3)
 
 
 def _shown_scores(view: View, limit: int) -> tuple[SkillScore, ...]:

@@ -133,7 +133,7 @@ def _number(value: float, form: Form) -> str:
     if form == "hours":
         return f"{value:,.0f} h" if abs(value) >= 10 or value == int(value) else f"{value:.1f} h"
     if form == "percent":
-        return f"{100 * value:.0f} %"
+        return f"{100 * value:.0f}%"
     return f"{value:.3g}" if form == "factor" else f"{value:g}"
 
 

@@ -1,6 +1,7 @@
 """Small pictures as SVG text: equal input, equal bytes, a text for those who cannot see them.
 
 They stretch with the page without scaling their lines, and hold no text: the page's own letters label them.
+The shapes of the four strengths are in `style.css`: told apart by form, so that colour is never needed.
 """
 
 from __future__ import annotations
@@ -9,15 +10,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from pipeline.records import Strength
-
-_SHAPES: dict[Strength, str] = {
-    "required": '<rect x="1.5" y="1.5" width="11" height="11" rx="1.5"/>',
-    "duty": '<path d="M7 1 13 12.5H1Z"/>',
-    "unstated": '<circle cx="7" cy="7" r="2.6"/>',
-    "preferred": '<circle cx="7" cy="7" r="4.6" class="hollow"/>',
-}
-"""One shape per strength: told apart by form, so that colour is never needed."""
+_BOX = 'viewBox="0 0 100 10" preserveAspectRatio="none"'
 
 
 def _at(share: float) -> str:
@@ -28,22 +21,26 @@ def _tenths(share: float) -> str:
     return f"{100 * min(1.0, max(0.0, share)):.1f}".removesuffix(".0")
 
 
-def share_bar(
-    share: float, low: float, high: float, label: str = "", borders: Iterable[float] = ()
-) -> Markup:
+def share_bar(share: float, low: float, high: float, borders: Iterable[float] = ()) -> Markup:
     """Return a bar of a share from 0 to 1, its interval as a line with two ends, cut where `borders` are.
 
-    A hundred units wide and stretched by the page: a report has hundreds of them, so each is three paths.
-    Without a label the page itself says the numbers beside it.
+    A hundred units wide and stretched by the page, which says the numbers beside it.
     """
+    drawn = _drawn(share, low, high, borders)
+    return Markup(f'<svg class="bar" {_BOX} aria-hidden="true">{drawn}</svg>')
+
+
+def bar_symbol(name: str, share: float, low: float, high: float) -> Markup:
+    """Return the same bar to be drawn by reference: a list of skills has few different ones."""
+    return Markup(f'<symbol id="{name}" {_BOX}>{_drawn(share, low, high)}</symbol>')
+
+
+def _drawn(share: float, low: float, high: float, borders: Iterable[float] = ()) -> str:
     cuts = "".join(f"M{_tenths(x)} 0v10" for x in borders)
     edges = f'<path class="edge" d="{cuts}"/>' if cuts else ""
     left, right = _tenths(low), _tenths(high)
-    return Markup(
-        '<svg class="bar" viewBox="0 0 100 10" preserveAspectRatio="none" {}>'
-        f'<path class="fill" d="M0 0h{_tenths(share)}v10H0z"/>{edges}'
-        f'<path class="iv" d="M{left} 5H{right}M{left} 2v6M{right} 2v6"/></svg>'
-    ).format(Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"'))
+    fill = f'<path class="fill" d="M0 0h{_tenths(share)}v10H0z"/>'
+    return f'{fill}{edges}<path class="iv" d="M{left} 5H{right}M{left} 2v6M{right} 2v6"/>'
 
 
 def move(before: float, after: float, label: str) -> Markup:
@@ -55,16 +52,3 @@ def move(before: float, after: float, label: str) -> Markup:
         f'<circle class="before" cx="{_at(before)}" cy="9" r="4.5"/>'
         f'<circle class="after" cx="{_at(after)}" cy="9" r="5"/></svg>'
     ).format(label)
-
-
-def symbols() -> Markup:
-    """Return the shapes of the four strengths, defined once for the whole page."""
-    shapes = "".join(
-        f'<symbol id="g-{name}" viewBox="0 0 14 14">{shape}</symbol>' for name, shape in _SHAPES.items()
-    )
-    return Markup(f'<svg class="symbols" width="0" height="0" aria-hidden="true">{shapes}</svg>')
-
-
-def glyph(strength: Strength) -> Markup:
-    """Return the shape of one strength, drawn by reference."""
-    return Markup(f'<svg class="glyph {strength}" aria-hidden="true"><use href="#g-{strength}"/></svg>')

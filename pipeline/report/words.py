@@ -66,13 +66,13 @@ def priority_name(number: int) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as a whole percentage: `70 %`."""
-    return f"{100 * share:.0f} %"
+    """A share as a whole percentage: `70%`."""
+    return f"{100 * share:.0f}%"
 
 
 def interval(low: float, high: float) -> str:
-    """An interval of a share: `40–89 %`."""
-    return f"{100 * low:.0f}–{100 * high:.0f} %"
+    """An interval of a share: `40–89%`."""
+    return f"{100 * low:.0f}–{100 * high:.0f}%"
 
 
 def points(change: float) -> str:
@@ -92,12 +92,17 @@ def strengths(score: SkillScore) -> str:
     return ", ".join(f"{n} {word}" for n, word in parts if n) or "strength not stated"
 
 
+def why(reason: str) -> str:
+    """Return why a skill is general or specific, without the name of the source that says so."""
+    return reason.removeprefix("vocabulary: ")
+
+
 def headline(draft: MatrixDraft) -> str:
     """One sentence that says how many postings the numbers rest on, and what was left out."""
     left_out = [
-        plural(draft.duplicates, "repeat"),
+        plural(draft.duplicates, "duplicate"),
         f"{draft.closed:,} closed",
-        f"{draft.failed:,} that could not be read",
+        f"{plural(draft.failed, 'source')} not read",
     ]
     return (
         f"Every number below counts {plural(draft.postings, 'posting')}. "

@@ -46,7 +46,7 @@ class Explained:
         return [
             f"Skill: {s.skill} ({s.kind}, theme {s.theme})",
             f"share     {s.n} of {s.of} postings = {s.share:.1%}, {it.confidence:.0%} interval "
-            f"{s.low:.1%} to {s.high:.1%}",
+            f"{100 * s.low:.1f}–{s.high:.1%}",
             f"          {asked or 'strength not stated'}; {plural(s.mentions, 'mention')}",
             f"          interval on {it.effective:.1f} effective postings "
             f"(design effect {it.design_effect:.2f})",
@@ -86,7 +86,7 @@ class ExplainedRow:
         lines = [
             _cut(f"Row {self.number}: {row.title} ({row.kind})", width),
             f"share     {row.n} of {row.of} postings ask for at least one of its skills "
-            f"({row.low:.1%} to {row.high:.1%})",
+            f"({100 * row.low:.1f}–{row.high:.1%})",
             f"priority  {row.priority}{mark}",
             "",
             "Skills:",
@@ -120,7 +120,8 @@ def _addition(part: Contribution) -> str:
 def explain(place: Place, target: Target, settings: Settings, wanted: str) -> Explained | ExplainedRow:
     """Return what a row (by its number, title or theme) or a skill (by its name or alias) rests on.
 
-    A row's number or title goes before a skill; a skill's exact name before a theme's key.
+    A row's number or title goes before a skill; a skill's exact name before a theme's key. The beginning of
+    a title is enough where only one row has it and no skill has that name.
     """
     row = _row(place, target, wanted)
     return row if row else _skill(place, target, settings, wanted)
@@ -131,11 +132,20 @@ def _row(place: Place, target: Target, wanted: str) -> ExplainedRow | None:
         draft = store.matrix(target.id)
         scores = {s.skill: s for s in store.scores(target.id)}
     plain = key(wanted)
-    for number, row in enumerate(draft.rows if draft else (), 1):
-        is_theme = plain == key(row.theme) and wanted not in scores
-        if wanted.strip() == str(number) or plain == key(row.title) or is_theme:
-            found = (scores[name] for name in row.skills if name in scores)
-            return ExplainedRow(number, row, tuple(sorted(found, key=lambda s: (-s.n, s.skill))))
+    rows = list(enumerate(draft.rows if draft else (), 1))
+    exact = [
+        (number, row)
+        for number, row in rows
+        if wanted.strip() == str(number)
+        or plain == key(row.title)
+        or (plain == key(row.theme) and wanted not in scores)
+    ]
+    begun = [(number, row) for number, row in rows if plain and key(row.title).startswith(f"{plain} ")]
+    if not exact and len(begun) == 1 and plain not in map(key, scores):
+        exact = begun
+    for number, row in exact[:1]:
+        found = (scores[name] for name in row.skills if name in scores)
+        return ExplainedRow(number, row, tuple(sorted(found, key=lambda s: (-s.n, s.skill))))
     if wanted.strip().isdigit() and draft:
         raise UsageError(f"there is no row {wanted}", f"The rows are 1 to {len(draft.rows)}.")
     return None

@@ -55,7 +55,7 @@ def requirements_text(counts: Sequence[EntryCount]) -> str:
     lines = []
     for count in counts:
         name = f"  {count.value}" if count.value else count.kind
-        band = f"{count.low:.0%} to {count.high:.0%}"
+        band = f"{100 * count.low:.0f}–{count.high:.0%}"
         wished = f", {count.n - count.required} only preferred" if count.required < count.n else ""
         about = f"; {count.detail}" if count.detail else ""
         quote = " ".join(count.quote.split())

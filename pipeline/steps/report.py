@@ -130,6 +130,17 @@ def write(
     return run, paths
 
 
+def renew(place: Place, target: Target, settings: Settings) -> None:
+    """Write the documents of a target again where it has a report; one without a report gets none.
+
+    A report that links to the page of changes goes on doing so.
+    """
+    written = place.documents(target) / "report.html"
+    if written.is_file():
+        linked = 'href="changes.html"' in written.read_text(encoding="utf-8")
+        write(place, target, settings, changes="changes.html" if linked else "")
+
+
 def _plain(condition: str) -> str:
     """The condition as a part of a file's name; one that has other letters gets a mark of its own."""
     plain = "".join(c if c.isascii() and c.isalnum() else "-" for c in condition.replace("!=", "-not-"))

@@ -36,7 +36,7 @@ REMEMBERED = ("decision", "theme", "kind", "priority")
 WORDS = ("accept", "reject", "pin", "keep-out")
 """What `decision` can say that stays true of a skill; merge, rename and split change what it is."""
 
-_WIDTHS = {"skill": 34, "decision": 18, "new_name": 24, "theme": 24, "why": 30, "reason": 50, "wordings": 50}
+_WIDTHS = {"skill": 34, "decision": 18, "new_name": 24, "theme": 44, "why": 30, "reason": 50, "wordings": 50}
 
 _WRITES_ONE = "`skillmatrix review export FILE` writes such a file."
 
@@ -85,7 +85,7 @@ class Reading:
 def rows(view: View) -> Iterator[dict[str, Any]]:
     """Yield one row for each skill, most demanded first, then the rejected ones."""
     scoring = view.scoring
-    for name, score in scoring.scores.items():
+    for name, score in sorted(scoring.scores.items(), key=lambda item: (-item[1].n, -item[1].score, item[0])):
         state = _state(view, name)
         skill = scoring.skills[name]
         yield {
@@ -161,7 +161,7 @@ _FORMATS = {"share": "0%", "low": "0%", "high": "0%"}
 _HIDDEN, _LISTS = "state when written", "lists"
 _HOW = (
     "Change the yellow cells, save the file, then: skillmatrix review apply FILE",
-    "decision: accept, reject, pin or keep-out, several with commas; empty a word to take it back.",
+    "decision: accept, reject, pin or keep-out, several with commas; delete one to take it back.",
     "decision merge, rename or `split: WORDING`: write the name it becomes into new_name.",
     "theme: choose another row or theme from the list, or write a new one.",
     "kind, priority: choose from the list. why: stored with the row's decisions.",
@@ -187,6 +187,7 @@ def _xlsx(found: Sequence[Mapping[str, Any]], themes: Sequence[str]) -> bytes:
     head = book.add_format({"bold": True, "bottom": 1, "bg_color": "#1F4E5F", "font_color": "#FFFFFF"})
     edit = {"bg_color": "#FFF8E1", "border": 1, "border_color": "#E0D8C0"}
     forms = {name: book.add_format(edit) for name in EDITED}
+    forms["reason"] = book.add_format({"indent": 1})
     forms |= {name: book.add_format({"num_format": form}) for name, form in _FORMATS.items()}
     shown = COLUMNS[:-1]
     for at, name in enumerate(shown):

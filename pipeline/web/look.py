@@ -460,6 +460,7 @@ FILTERS_OF_WORDS = {
     "one_line": safe.one_line,
     "priority_name": words.priority_name,
     "strengths": words.strengths,
+    "why": words.why,
 }
 """What templates may do to values."""
 

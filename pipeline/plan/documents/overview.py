@@ -17,7 +17,7 @@ READ_ON = (
     "Practice plan: what to do each day and week, checkpoints, practice interviews. The calendar file "
     "practice.ics holds all of it; the folder templates holds forms to fill in.",
     "Competency matrix: mandatory rows, depth, evidence, interview questions, your log.",
-    "Role card: what the role is, your 20 %, and what is named less often.",
+    "Role card: what the role is, your 20%, and what is named less often.",
     "Progress: ratings week by week, hours really spent, measures, milestones.",
     "Skill assessment, and Priority × ease: where the levels and the hours come from.",
 )

@@ -40,7 +40,7 @@ def role_card(plan: Plan) -> Document:
     blocks: list[Block] = [*_context(plan)]
     blocks.append(
         Text(
-            "Your 20 %: the fewest skills that make up most of what the postings say about a row; skills "
+            "Your 20%: the fewest skills that make up most of what the postings say about a row; skills "
             "that are named equally often stay together. Named less often: the rest. In brackets: how many "
             "postings name it. A skill can wait only where enough postings were read to tell."
         )
@@ -81,7 +81,7 @@ def _tier(plan: Plan, key: str, rows: list[PlanRow]) -> Table:
     columns = (
         Column("Skill", width=40),
         Column("Belongs to", width=30),
-        Column("Your 20 %", width=44),
+        Column("Your 20%", width=44),
         Column("Named less often", width=44),
         Column("How often", width=30),
         Column("Work pattern", width=36),

@@ -14,7 +14,7 @@ from typing import Any
 from pipeline.errors import UsageError
 from pipeline.records import Plan, PlanRow
 from pipeline.report import safe, words
-from pipeline.report.blocks import Cell, Column, Document, Form, Table, plain
+from pipeline.report.blocks import Cell, Column, Form, Table, plain
 from pipeline.report.words import notes
 from pipeline.report.workbook import INPUT, LINE, Sheets
 
@@ -39,6 +39,44 @@ COLUMNS = (
 
 CHECK = "Self-check"
 """The sheet that is ticked, in a plan's workbook and in the matrix's."""
+
+NAMES = {
+    "target-levels": "Target levels",
+    "hours-of-a-step": "Hours of a step",
+    "factors": "Factors",
+    "priority-ease": "Priority and ease",
+    "aims": "Does it fit",
+    "rows-compared": "Rows of both plans",
+    "skills-compared": "Skills of both plans",
+    "skills-near": "Skills much alike",
+    "cut-fewest": "Cut the fewest rows",
+    "cut-demand": "Cut the least demand",
+    "credentials": "Credentials",
+    "competency": "Competency",
+    "skills": "Skills",
+    "rubric": "Rubric",
+    "questions": "Interview questions",
+    "log": "Improvement log",
+    "role-must": "Must have",
+    "role-should": "Should have",
+    "role-could": "Could have",
+    "role-could-skills": "Could have, single skills",
+    "role-would-skills": "Would be nice, single skills",
+    "phases": "Roadmap",
+    "months": "Months",
+    "resources": "Reading",
+    "weeks": "Weeks",
+    "habits": "Habits",
+    "small-skills": "Small skills",
+    "projects": "Projects",
+    "checkpoints": "Checkpoints",
+    "interviews": "Practice interviews",
+    "ratings": "Ratings",
+    "hours": "Hours",
+    "measures": "Measurements",
+    "milestones": "Milestones",
+}
+"""The sheet of each table; any other is called by its own name."""
 
 STATUS = 4
 """The column of a credential's status in its table."""
@@ -73,7 +111,7 @@ def workbook(plan: Plan) -> bytes:
         for table in document.tables:
             if table.name not in taken:
                 taken.add(table.name)
-                _table(sheets, document, table)
+                _table(sheets, table)
     return sheets.bytes()
 
 
@@ -123,7 +161,8 @@ def _totals(sheets: Sheets, sheet: Any, plan: Plan, last: int) -> None:
     big = sheets.format(bold=True, num_format='#,##0.0" h"', top=1)
     sheets.put(sheet, at, 0, "Total time to target", bold=True)
     rows = f"{FIRST_ROW + 1}:{{0}}{last + 1}"
-    sheet.write_formula(at, 6, f"=SUM(G{rows.format('G')})", big, sum(r.gap for r in plan.rows))
+    levels = sheets.format(bold=True, top=1)
+    sheet.write_formula(at, 6, f"=SUM(G{rows.format('G')})", levels, sum(r.gap for r in plan.rows))
     sheet.write_formula(at, 7, f"=SUM(H{rows.format('H')})", big, plan.hours)
     sheets.put(sheet, at + 1, 0, HOURS)
     sheets.put(sheet, at + 1, 7, weekly, num_format="0.0", **INPUT)
@@ -163,10 +202,13 @@ def _self_check(sheets: Sheets, plan: Plan) -> None:
         sheet.data_validation(1, 2, len(counts), 7, {"validate": "list", "source": ["x"]})
 
 
-def _table(sheets: Sheets, document: Document, table: Table) -> None:
-    name = (table.name if table.name.startswith(document.id) else f"{document.id} {table.name}")[:31]
+def _sheet_name(table: Table) -> str:
+    return NAMES.get(table.name) or table.name.replace("-", " ").capitalize()[:31]
+
+
+def _table(sheets: Sheets, table: Table) -> None:
     columns = tuple((safe.one_line(c.title) or " ", c.width) for c in table.columns)
-    sheet = sheets.sheet(name, columns)
+    sheet = sheets.sheet(_sheet_name(table), columns)
     rows = (*table.rows, *([table.total] if table.total else []))
     for at, row in enumerate(rows, 1):
         texts = {}
@@ -262,7 +304,7 @@ def self_check(path: Path) -> list[tuple[str, tuple[int, ...]]]:
 
 def credentials_in(path: Path) -> list[tuple[str, str]]:
     """Each credential of a workbook with its status."""
-    lines = _other(path, "competency credentials")
+    lines = _other(path, NAMES["credentials"])
     return [(str(line[0] or ""), str(line[STATUS] or "").strip().lower()) for line in lines[1:] if line[0]]
 
 

@@ -48,6 +48,7 @@ const follow = () => {
   const posting = node.closest(".posting");
   const line = node.closest(".later");
   if (line) line.classList.remove("later");
+  if (list && list.contains(node)) list.classList.add("every");
   if (posting) return read(posting, node.tagName === "MARK" ? node : null);
   openAround(node);
   node.scrollIntoView();
@@ -56,8 +57,7 @@ addEventListener("hashchange", follow);
 document.addEventListener("toggle", (event) => {
   const box = event.target;
   if (!box.open || !box.dataset || !box.dataset.from) return;
-  const place = $(".elsewhere, .quotes", box);
-  place.replaceWith(quotesOf(box.dataset.from));
+  if (!$(".quotes", box)) box.append(quotesOf(box.dataset.from));
 }, true);
 
 // --- showing all, sorting ---------------------------------------------------------------------------
@@ -67,26 +67,29 @@ $$("[data-all]").forEach((b) => b.addEventListener("click", () => {
   $$(".later", document.getElementById(b.dataset.all)).forEach((line) => line.classList.remove("later"));
   b.hidden = true;
 }));
+const asked = list ? [...list.children] : [];
+const { facets, scores } = JSON.parse($("#data").textContent);
 if ($("#sort")) $("#sort").addEventListener("change", (event) => {
   const by = event.target.value;
   const name = (li) => $(".name", li).textContent;
-  const order = { n: (a, b) => b.dataset.n - a.dataset.n || b.dataset.score - a.dataset.score, score: (a, b) => b.dataset.score - a.dataset.score, name: () => 0 };
-  const sorted = [...list.children].sort((a, b) => order[by](a, b) || name(a).localeCompare(name(b)));
-  sorted.forEach((li, i) => { li.classList.toggle("later", i >= 15 && !list.classList.contains("every")); list.append(li); });
+  const order = { n: (a, b) => asked.indexOf(a) - asked.indexOf(b), score: (a, b) => scores[asked.indexOf(b)] - scores[asked.indexOf(a)], name: () => 0 };
+  list.append(...[...list.children].sort((a, b) => order[by](a, b) || name(a).localeCompare(name(b))));
 });
 
 // --- filtering: counts are made anew from the postings that match -------------------------------------
 const form = $("#filter");
-const facets = JSON.parse($("#facets").textContent);
 const numbers = Object.keys(facets);
 const first = new Map();
 const remember = (node, text) => { if (!first.has(node)) first.set(node, node.textContent); node.textContent = text === null ? first.get(node) : text; };
 const bar = (svg, share) => {
-  const fill = svg && $(".fill", svg), iv = svg && $(".iv", svg);
-  if (!fill) return;
-  if (!fill.dataset.d) fill.dataset.d = fill.getAttribute("d");
-  fill.setAttribute("d", share === null ? fill.dataset.d : `M0 0h${100 * share}v10H0z`);
-  iv.toggleAttribute("hidden", share !== null);
+  if (!svg) return;
+  $$(".counted", svg).forEach((drawn) => drawn.remove());
+  $$(":scope > *", svg).forEach((drawn) => drawn.toggleAttribute("hidden", share !== null));
+  if (share === null) return;
+  const fill = svg.appendChild(document.createElementNS(svg.namespaceURI, "rect"));
+  fill.setAttribute("class", "fill counted");
+  fill.setAttribute("width", `${100 * share}${svg.hasAttribute("viewBox") ? "" : "%"}`);
+  fill.setAttribute("height", "100%");
 };
 const apply = () => {
   const get = (name) => (form.elements[name] ? form.elements[name].value.trim() : "");
@@ -113,7 +116,7 @@ const apply = () => {
     const proof = document.getElementById(id);
     write(box, postings.length, $(".bar", box), $(".of", box));
     if (box.dataset.from) write(proof, postings.length, null, $(".of", proof));
-    li.hidden = (kind && li.dataset.kind !== kind) || !named || (counts && !postings.length);
+    li.hidden = (kind && $(".kind", li).textContent !== kind) || !named || (counts && !postings.length);
     if (box.dataset.from) proof.hidden = li.hidden;
     if (!li.hidden) shown += 1;
   });
