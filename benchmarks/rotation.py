@@ -6,8 +6,9 @@ SET is a collection (JSONL, also gzipped, with title and description) of one rol
 leave the list and as many others come. Printed are, over all weeks, how many rows were new, gone, split,
 joined, renamed and moved; how many were renamed although most of their demand stayed; how much demand the
 rows hold against rows that are drawn up afresh each week; and each renamed row with its week, its titles, the
-part of its demand that is new, the skills that came, and those that went with where they are now. With other
-values of `pipeline.matrix.keep` this chooses them again. The engine is the local one; the postings are read once.
+part of its demand that is new, the skills that came, and those that went with where they are now. With
+other values of `pipeline.matrix.keep` this chooses them again. The engine is the local one; the postings are
+read once.
 """
 
 from __future__ import annotations
