@@ -6,8 +6,9 @@ SET is a collection (JSONL, also gzipped, with title and description) of one rol
 leave the list and as many others come. Printed are, over all weeks, how many rows were new, gone, split,
 joined, renamed and moved; how many were renamed although most of their demand stayed; how much demand the
 rows hold against rows that are drawn up afresh each week; and each renamed row with its week, its titles, the
-part of its demand that is new, and the skills that came and went. With other values of `pipeline.matrix.keep`
-this chooses them again. The engine is the local one; the postings are read once.
+part of its demand that is new, the skills that came, and those that went with where they are now. With
+other values of `pipeline.matrix.keep` this chooses them again. The engine is the local one; the postings are
+read once.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ def measure(wanted: argparse.Namespace, folder: Path) -> dict[str, Any]:
             done = refresh(place, TARGET, Settings(), "local", offline=True)
             draft = done.walk.draft
             fates.update(change.fate for change in done.changes.rows)
-            found = [{"week": week, **one} for one in _renamed(before, _kept(place))]
+            found = [{"week": week, **one} for one in _renamed(before, _kept(place), _asked(place))]
             fates["renamed, most stayed"] += sum(one["new demand"] < 1 - keep.MOST for one in found)
             renamed += found
         held.append(_held(draft) / (_held(_afresh(place)) or 1.0))
@@ -104,11 +105,18 @@ def _kept(place: Place) -> tuple[KeptRow, ...]:
         return step.kept(store, TARGET, place.rulings(TARGET))
 
 
-def _renamed(before: tuple[KeptRow, ...], after: tuple[KeptRow, ...]) -> Iterator[dict[str, Any]]:
-    """Yield each row that has another title than before.
+def _asked(place: Place) -> dict[str, int]:
+    """Return how many counted postings ask for each skill."""
+    with place.store() as store:
+        tally = store.demand_table(TARGET.id, Settings().score).tally
+    return dict(zip(tally.names, tally.n.tolist(), strict=True))
 
-    The part of its demand that is new, what came and went.
-    """
+
+def _renamed(
+    before: tuple[KeptRow, ...], after: tuple[KeptRow, ...], asked: dict[str, int]
+) -> Iterator[dict[str, Any]]:
+    """Yield each row with another title than before, the part of its demand that is new, what came, what went."""
+    rows = {name: row.row.title for row in after for name in row.weights}
     was = {row.row.theme: row for row in before}
     for row in after:
         old = was.get(row.row.theme)
@@ -120,7 +128,11 @@ def _renamed(before: tuple[KeptRow, ...], after: tuple[KeptRow, ...]) -> Iterato
             "after": row.row.title,
             "new demand": round(sum(came.values()) / (sum(row.weights.values()) or 1.0), 2),
             "came": list(came),
-            "went": [name for name in old.weights if name not in row.weights],
+            "went": {
+                name: f"{asked.get(name, 0)} postings, {rows.get(name, 'no row')}"
+                for name in old.weights
+                if name not in row.weights
+            },
         }
 
 
