@@ -115,7 +115,7 @@ def _asked(place: Place) -> dict[str, int]:
 def _renamed(
     before: tuple[KeptRow, ...], after: tuple[KeptRow, ...], asked: dict[str, int]
 ) -> Iterator[dict[str, Any]]:
-    """Yield each row with another title than before, the part of its demand that is new, what came, what went."""
+    """Yield each row with a new title: the part of its demand that is new, what came and what went."""
     rows = {name: row.row.title for row in after for name in row.weights}
     was = {row.row.theme: row for row in before}
     for row in after:
